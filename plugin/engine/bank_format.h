@@ -2,10 +2,10 @@
 //
 //   header (one page) | JSON metadata | index | padding to a page | PCM
 //
-// A *note* is one (pitch, velocity) pair; notes are numbered pitch-major: note = pitch_index * velocities + velocity_index.
-// Cells are numbered row-major from the north-west corner: cell = row * columns + column, so X grows to the east and
-// Y grows to the *south* in cell numbers; on the plane Y = 1 is north (row = (rows - 1) * (1 - Y)).
-// Index entries are ordered note-major: entry = note * cells + cell. The PCM lies in the same order.
+// A *note* is one (pitch, velocity) pair; notes are numbered pitch-major: note = pitch_index * velocities +
+// velocity_index. Cells are numbered row-major from the north-west corner: cell = row * columns + column, so X grows to
+// the east and Y grows to the *south* in cell numbers; on the plane Y = 1 is north (row = (rows - 1) * (1 - Y)). Index
+// entries are ordered note-major: entry = note * cells + cell. The PCM lies in the same order.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ inline constexpr uint32_t bank_version = 1;
 inline constexpr uint32_t bank_page = 4096;
 
 // Hard limits, checked when a bank is opened.
-inline constexpr uint32_t bank_max_side = 64;        // cells along one side of the plane
+inline constexpr uint32_t bank_max_side = 64; // cells along one side of the plane
 inline constexpr uint32_t bank_max_pitches = 128;
 inline constexpr uint32_t bank_max_velocities = 16;
 inline constexpr uint32_t bank_max_frames = 1u << 24; // of one note
@@ -42,14 +42,15 @@ struct BankHeader {
 static_assert(sizeof(BankHeader) <= bank_page);
 
 // One cell of one note. PCM is interleaved 16-bit stereo; sample value = pcm / 32767 * gain.
-// frames, loop_start and loop_end agree among all cells and velocities of a pitch, so that one position serves a whole voice.
+// frames, loop_start and loop_end agree among all cells and velocities of a pitch, so that one position serves a whole
+// voice.
 struct BankEntry {
     uint64_t offset;     // bytes from the start of the file, a multiple of 4
     uint32_t frames;     // frames stored
     uint32_t loop_start; // first frame of the loop
     uint32_t loop_end;   // one past its last frame; equals loop_start when the note has no loop
     float gain;
-    float decay;   // dB per second by which the loop fades while the key is held; 0 for a sustained sound, never negative
+    float decay; // dB per second by which the loop fades while the key is held; 0 for a sustained sound, never negative
     float release; // seconds in which the level falls by 60 dB once the key is let go
 };
 static_assert(sizeof(BankEntry) == 32);

@@ -28,7 +28,8 @@ struct BankPlan {
 
 class BankWriter {
   public:
-    // Creates PATH.part beside PATH and lays out the file. Throws BankError when the disk refuses or the plan breaks a limit.
+    // Creates PATH.part beside PATH and lays out the file. Throws BankError when the disk refuses or the plan breaks a
+    // limit.
     BankWriter(std::string path, BankPlan plan, const nlohmann::json& metadata);
     ~BankWriter(); // an unfinished PATH.part is removed
 
@@ -37,7 +38,8 @@ class BankWriter {
     void put(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const float> stereo, float decay,
              float release);
 
-    // Writes index and checksums, syncs, and renames to PATH. Throws BankError if a cell is missing or the disk is full.
+    // Writes index and checksums, syncs, and renames to PATH. Throws BankError if a cell is missing or the disk is
+    // full.
     void finish();
 
   private:

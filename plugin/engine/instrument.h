@@ -1,0 +1,75 @@
+// The instrument: the one object that owns everything the audio thread touches. Knows no LV2, JACK or file dialogs.
+//
+// Threads. *Audio*: the one thread that calls midi() and render(); these never allocate, lock, wait or make system
+// calls. *Any*: wait-free, safe at any time. *Off*: any thread but the audio thread; may allocate, lock and block.
+#pragma once
+
+#include "plugin/engine/bank.h"
+#include "plugin/engine/parameters.h"
+
+#include <cstdint>
+#include <memory>
+
+namespace timbrel {
+
+// What a window shows; each value is current to within a block, together they need not be of the same block.
+struct Notices {
+    float x, y;           // where the plane is played now, 0–1, after glide and controllers
+    uint32_t voices;      // sounding, those fading after a steal included
+    uint32_t misses;      // times since construction that sound was not in memory when it was due
+    uint32_t lost_events; // MIDI messages dropped since construction because more than 8192 came for one block
+};
+
+class Instrument {
+  public:
+    // Off. `rate`: frames per second of render(), 8000–384000; throws std::invalid_argument otherwise. Starts with the
+    // parameters' initial values and no bank, which sounds as silence.
+    explicit Instrument(double rate);
+    // Off, once neither the audio thread nor a loader uses the object.
+    ~Instrument();
+    Instrument(const Instrument&) = delete;
+    Instrument& operator=(const Instrument&) = delete;
+
+    // Audio. Queues one MIDI message (status byte first, no running status) for `frame` of the coming render(); a frame
+    // earlier than the last queued one is taken as that one, a frame beyond the block as its end. The bytes are
+    // copied. Malformed or unknown messages are ignored.
+    void midi(uint32_t frame, const uint8_t* bytes, uint32_t size);
+
+    // Audio. Overwrites `frames` (any number, 0 included) samples of both channels, linear, full scale = 1. `x_cv` and
+    // `y_cv`, each null or as long as the block, are added to X and Y at audio rate (1 = the plane's width).
+    void render(float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
+
+    // Audio. Releases every note as if its key and pedals were let go.
+    void release_all();
+
+    // Audio, or off while no audio thread runs. Ends every note at once, forgets controllers and queued messages;
+    // parameters and bank stay. For a host that stops and starts the instrument.
+    void reset();
+
+    // Any. Sets a parameter, heard from the next render() on; in the parameter's unit, clamped to its range. NaN and
+    // infinities are ignored. A controller that moves the same thing holds until the parameter next changes.
+    void set_parameter(Parameter parameter, float value);
+
+    // Any. The value last set.
+    float parameter(Parameter parameter) const;
+
+    // Off. Makes `bank` (null for none) the one that new notes use: reads the notes' beginnings into memory, then hands
+    // it over by one atomic exchange. Sounding notes finish on the bank they began on. Shares ownership; a bank no
+    // longer used is freed by a later exchange_bank(), collect() or the destructor.
+    void exchange_bank(std::shared_ptr<const Bank> bank);
+
+    // Off. The bank last handed over.
+    std::shared_ptr<const Bank> bank() const;
+
+    // Off. Frees banks that the audio thread has finished with. Call now and then after a bank change.
+    void collect();
+
+    // Any.
+    Notices notices() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace timbrel

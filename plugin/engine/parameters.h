@@ -1,0 +1,101 @@
+// The one table of parameters. It feeds the ttl, the window, the player, MIDI and the tests, so that they cannot drift.
+// Constant data, usable from any thread and at compile time. New parameters are appended: sessions count on the order.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace timbrel {
+
+enum class Parameter : size_t {
+    x,
+    y,
+    glide,
+    level,
+    attack,
+    decay,
+    sustain,
+    release,
+    release_mode,
+    velocity_sensitivity,
+    bend_range,
+    polyphony,
+    count
+};
+
+inline constexpr size_t parameter_count = static_cast<size_t>(Parameter::count);
+
+enum class Scale { linear, logarithmic, integer, enumeration };
+
+struct ScalePoint {
+    float value;
+    const char* label;
+};
+
+struct ParameterInfo {
+    const char* symbol; // a C identifier; the name in ttl ports, --set and presets
+    const char* name;   // for people
+    const char* unit;   // "", "s", "ms", "dB", "semitones", "voices", "Hz", "%"
+    const char* group;  // "Morph", "Envelope", "Play", "Output"
+    float minimum, maximum, initial;
+    Scale scale;
+    std::span<const ScalePoint> points; // every value of an enumeration; otherwise marks worth naming, or empty
+    const char* comment;
+};
+
+namespace points {
+inline constexpr ScalePoint x[] = {{0.0f, "West"}, {1.0f, "East"}};
+inline constexpr ScalePoint y[] = {{0.0f, "South"}, {1.0f, "North"}};
+inline constexpr ScalePoint release_mode[] = {{0.0f, "Natural"}, {1.0f, "Gated"}};
+} // namespace points
+
+// clang-format off
+inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
+    {"x", "X", "", "Morph", 0.0f, 1.0f, 0.5f, Scale::linear, points::x,
+     "Place on the plane from west to east. MIDI controller 16 moves it too."},
+    {"y", "Y", "", "Morph", 0.0f, 1.0f, 0.5f, Scale::linear, points::y,
+     "Place on the plane from south to north. MIDI controller 17 moves it too."},
+    {"glide", "XY glide", "ms", "Morph", 1.0f, 5000.0f, 30.0f, Scale::logarithmic, {},
+     "Time in which X and Y travel 99 % of the way to a new place."},
+    {"level", "Level", "dB", "Output", -60.0f, 12.0f, 0.0f, Scale::linear, {},
+     "Output level; the lowest setting is silence."},
+    {"attack", "Attack", "s", "Envelope", 0.0f, 10.0f, 0.0f, Scale::linear, {},
+     "Time of a fade in over the sound's own attack."},
+    {"decay", "Decay", "s", "Envelope", 0.01f, 20.0f, 1.0f, Scale::logarithmic, {},
+     "Time from the end of the attack down to the sustain level."},
+    {"sustain", "Sustain", "dB", "Envelope", -60.0f, 0.0f, 0.0f, Scale::linear, {},
+     "Level held after the decay, relative to the sound's own."},
+    {"release", "Release", "s", "Envelope", 0.005f, 20.0f, 0.3f, Scale::logarithmic, {},
+     "Time in which a released note falls by 60 dB while the release mode is Gated."},
+    {"release_mode", "Release mode", "", "Envelope", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::release_mode,
+     "Natural: a released note rings as its sound does. Gated: it fades within the release time."},
+    {"velocity_sensitivity", "Velocity sensitivity", "%", "Play", 0.0f, 100.0f, 100.0f, Scale::linear, {},
+     "How far velocity changes loudness and timbre; at 0 every note plays at velocity 100."},
+    {"bend_range", "Bend range", "semitones", "Play", 0.0f, 48.0f, 2.0f, Scale::integer, {},
+     "Pitch bend at the wheel's full throw; RPN 0 sets it too."},
+    {"polyphony", "Polyphony", "voices", "Play", 1.0f, 256.0f, 64.0f, Scale::integer, {},
+     "Notes that sound at once; beyond it released and quiet ones are faded first."},
+}};
+// clang-format on
+
+constexpr const ParameterInfo& info(Parameter parameter) { return parameters[static_cast<size_t>(parameter)]; }
+
+// The parameter of that symbol, or Parameter::count when there is none.
+constexpr Parameter find_parameter(std::string_view symbol) {
+    for (size_t i = 0; i < parameter_count; ++i)
+        if (symbol == parameters[i].symbol) return static_cast<Parameter>(i);
+    return Parameter::count;
+}
+
+// Brings a finite value into the parameter's range and, for integers and enumerations, to a whole number.
+inline float clamped(Parameter parameter, float value) {
+    const auto& about = info(parameter);
+    value = std::clamp(value, about.minimum, about.maximum);
+    return about.scale == Scale::integer || about.scale == Scale::enumeration ? std::round(value) : value;
+}
+
+} // namespace timbrel
