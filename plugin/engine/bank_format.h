@@ -21,6 +21,7 @@ inline constexpr uint32_t bank_max_side = 64; // cells along one side of the pla
 inline constexpr uint32_t bank_max_pitches = 128;
 inline constexpr uint32_t bank_max_velocities = 16;
 inline constexpr uint32_t bank_max_frames = 1u << 24; // of one note
+inline constexpr uint32_t bank_min_loop = 64;         // frames, of a note that loops
 
 struct BankHeader {
     char magic[8];
@@ -36,7 +37,7 @@ struct BankHeader {
     uint16_t pitches, velocities;
     uint8_t pitch[bank_max_pitches];       // MIDI note numbers, ascending
     uint8_t velocity[bank_max_velocities]; // 1–127, ascending
-    uint64_t head_hash; // XXH3-64 of header (this field and pcm_hash as zero) + JSON + index: checked at every opening
+    uint64_t head_hash; // XXH3-64 of everything before the PCM, this field as zero: checked at every opening
     uint64_t pcm_hash;  // XXH3-64 of all PCM: checked by `timbrel info --verify`
 };
 static_assert(sizeof(BankHeader) <= bank_page);

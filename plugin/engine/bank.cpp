@@ -1,0 +1,112 @@
+#include "plugin/engine/bank.h"
+
+#include "plugin/engine/bank_layout.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace timbrel {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& path, const std::string& reason) { throw BankError(path + ": " + reason); }
+
+struct File {
+    int descriptor;
+    ~File() {
+        if (descriptor >= 0) close(descriptor);
+    }
+};
+
+void read_in(const std::byte* from, const std::byte* to) {
+    const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+    const auto first = reinterpret_cast<uintptr_t>(from) / page * page;
+    const auto bytes = reinterpret_cast<uintptr_t>(to) - first;
+    if (madvise(reinterpret_cast<void*>(first), bytes, MADV_POPULATE_READ) == 0 || errno != EINVAL) return;
+    for (auto at = first; at < first + bytes; at += page) // kernels before 5.14
+        static_cast<void>(*reinterpret_cast<const volatile char*>(at));
+}
+
+} // namespace
+
+Bank::Bank(std::string path) : path_(std::move(path)) {}
+
+Bank::~Bank() {
+    if (data_) munmap(const_cast<std::byte*>(data_), bytes_);
+}
+
+std::shared_ptr<const Bank> Bank::open(const std::string& path) {
+    std::shared_ptr<Bank> bank(new Bank(path));
+    bank->map();
+    bank->check_header();
+    bank->check_index();
+    bank->read_metadata();
+    return bank;
+}
+
+void Bank::map() {
+    // O_NONBLOCK keeps a FIFO from blocking before it is refused.
+    const File file{::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+    if (file.descriptor < 0) refuse(path_, std::strerror(errno));
+    struct stat about {};
+    if (fstat(file.descriptor, &about) != 0) refuse(path_, std::strerror(errno));
+    if (!S_ISREG(about.st_mode)) refuse(path_, "not a file");
+    if (about.st_size < static_cast<off_t>(bank_page)) refuse(path_, "not a Timbrel bank, too short");
+    bytes_ = static_cast<uint64_t>(about.st_size);
+    void* mapped = mmap(nullptr, bytes_, PROT_READ, MAP_SHARED, file.descriptor, 0);
+    if (mapped == MAP_FAILED) refuse(path_, std::strerror(errno));
+    data_ = static_cast<const std::byte*>(mapped);
+    header_ = reinterpret_cast<const BankHeader*>(data_);
+}
+
+void Bank::check_header() const {
+    if (std::memcmp(header_->magic, bank_magic, sizeof bank_magic) != 0) refuse(path_, "not a Timbrel bank");
+    if (header_->version != bank_version)
+        refuse(path_, "bank version " + std::to_string(header_->version) + " where this program reads version " +
+                          std::to_string(bank_version) + "; bake it again");
+    if (header_->header_bytes != bank_page) refuse(path_, "absurd header size");
+    if (const auto fault = fault_of_plane(*header_); !fault.empty()) refuse(path_, fault);
+    if (const auto fault = fault_of_regions(*header_, bytes_); !fault.empty()) refuse(path_, fault);
+    if (hash_of_head({data_, header_->pcm_offset}) != header_->head_hash)
+        refuse(path_, "altered or damaged (checksum); copy or bake it again");
+}
+
+void Bank::check_index() const {
+    const auto* index = reinterpret_cast<const BankEntry*>(data_ + header_->index_offset);
+    if (const auto fault = fault_of_index(*header_, index); !fault.empty()) refuse(path_, fault);
+}
+
+void Bank::read_metadata() {
+    index_ = reinterpret_cast<const BankEntry*>(data_ + header_->index_offset);
+    const auto* text = reinterpret_cast<const char*>(data_ + header_->json_offset);
+    auto metadata = nlohmann::json::parse(text, text + header_->json_bytes, nullptr, false);
+    if (!metadata.is_object()) refuse(path_, "its metadata is no JSON object");
+    metadata_ = std::make_unique<const nlohmann::json>(std::move(metadata));
+}
+
+void Bank::prefault_heads(double seconds) const {
+    const double wanted = std::max(0.0, seconds) * rate();
+    const auto head = wanted < bank_max_frames ? static_cast<uint64_t>(wanted) : uint64_t{bank_max_frames};
+    for (uint64_t i = 0; i < header_->index_entries; ++i) {
+        const auto* from = data_ + index_[i].offset;
+        read_in(from, from + 4 * std::min<uint64_t>(head, index_[i].frames));
+    }
+}
+
+void Bank::prefault_all() const { read_in(data_, data_ + bytes_); }
+
+void Bank::verify_pcm() const {
+    if (hash_of_pcm({data_ + header_->pcm_offset, header_->pcm_bytes}) != header_->pcm_hash)
+        refuse(path_, "its sound was altered or damaged (checksum); copy or bake it again");
+}
+
+} // namespace timbrel
