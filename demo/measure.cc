@@ -1,0 +1,202 @@
+// Measures a rendering of a Standard MIDI File: format, loudness, peaks, width, and the pitch of every note whose
+// fundamental stands clear of the other notes' partials. Exit status 1 if any figure is out of bounds.
+//
+// usage: measure SOUND.wav SONG.mid [LOWEST_LUFS HIGHEST_LUFS]
+#include <glib.h> // first: smf.h would include it with C linkage
+#include <smf.h>
+
+#include <ebur128.h>
+#include <sndfile.hh>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+#include <cstdio>
+#include <iostream>
+#include <limits>
+#include <memory>
+#include <numbers>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+constexpr int rate = 48000;
+constexpr double highest_peak = -1; // dBFS, true peak
+constexpr double least_side = -40;  // dB against mid
+constexpr double most_cents = 3;
+constexpr size_t fewest_notes = 8;   // of those that stand clear
+constexpr double after_onset = 0.06; // seconds: the attack is left out
+constexpr double shortest = 0.24;    // seconds of a note that can be measured
+constexpr double longest = 0.8;
+constexpr double tail = 0.5; // seconds for which a released note may still be heard
+constexpr int partials = 16; // of other notes that may hide a fundamental
+
+struct Note {
+    double start, end; // seconds; the end as prolonged by the pedal
+    int key;
+    double frequency() const { return 440 * std::exp2((key - 69) / 12.0); }
+};
+
+double decibel(double power) { return 10 * std::log10(power + 1e-20); }
+
+std::vector<Note> notes_of(const char* path) {
+    const std::unique_ptr<smf_t, decltype(&smf_delete)> song(smf_load(path), smf_delete);
+    if (!song) throw std::runtime_error(std::string("cannot read ") + path);
+    constexpr double open = std::numeric_limits<double>::infinity();
+    std::vector<Note> notes;
+    std::vector<size_t> pedalled;
+    bool pedal = false;
+    while (const smf_event_t* event = smf_get_next_event(song.get())) {
+        const unsigned char* bytes = event->midi_buffer;
+        const int kind = bytes[0] & 0xf0;
+        const double now = event->time_seconds;
+        if (kind == 0x90 && bytes[2] > 0) {
+            notes.push_back({now, open, bytes[1]});
+        } else if (kind == 0x80 || kind == 0x90) {
+            for (size_t i = 0; i < notes.size(); ++i) {
+                if (notes[i].key != bytes[1] || notes[i].end != open) continue;
+                if (pedal && std::ranges::find(pedalled, i) == pedalled.end()) pedalled.push_back(i);
+                if (!pedal) notes[i].end = now;
+            }
+        } else if (kind == 0xb0 && bytes[1] == 64) {
+            pedal = bytes[2] >= 64;
+            if (pedal) continue;
+            for (size_t i : pedalled) notes[i].end = now;
+            pedalled.clear();
+        }
+    }
+    return notes;
+}
+
+struct Span {
+    double start, length; // seconds
+};
+
+// The stretch of a note that can be measured; nothing when it is too short or other notes' partials lie near.
+std::optional<Span> clear_span(const std::vector<Note>& notes, const Note& note) {
+    const Span span{note.start + after_onset, std::min(note.end - note.start - after_onset, longest)};
+    if (span.length < shortest) return {};
+    const double near = std::max(3 / span.length, note.frequency() * (std::exp2(60.0 / 1200) - 1)); // Hz
+    for (const Note& other : notes) {
+        if (&other == &note || other.start > span.start + span.length || other.end + tail < span.start) continue;
+        for (int k = 1; k <= partials; ++k)
+            if (std::abs(k * other.frequency() - note.frequency()) < near) return {};
+    }
+    return span;
+}
+
+// Power at one frequency under a Blackman window.
+double power_at(const std::vector<float>& mono, size_t start, size_t length, double frequency) {
+    std::complex<double> sum = 0, turn = 1;
+    const std::complex<double> step = std::polar(1.0, -2 * std::numbers::pi * frequency / rate);
+    for (size_t i = 0; i < length; ++i, turn *= step) {
+        const double phase = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(length);
+        sum += turn * (mono[start + i] * (0.42 - 0.5 * std::cos(phase) + 0.08 * std::cos(2 * phase)));
+    }
+    return std::norm(sum);
+}
+
+// How far the strongest frequency near the note lies from where the note belongs, in cents.
+double deviation(const std::vector<float>& mono, const Note& note, Span span) {
+    constexpr int reach = 40; // cents to either side
+    const auto start = static_cast<size_t>(span.start * rate);
+    const size_t length = std::min(static_cast<size_t>(span.length * rate), mono.size() - std::min(start, mono.size()));
+    std::array<double, 2 * reach + 1> power;
+    for (int c = -reach; c <= reach; ++c)
+        power[static_cast<size_t>(c + reach)] =
+            decibel(power_at(mono, start, length, note.frequency() * std::exp2(c / 1200.0)));
+    const size_t peak = static_cast<size_t>(std::ranges::max_element(power) - power.begin());
+    if (peak == 0 || peak == power.size() - 1) return static_cast<double>(peak) - reach;
+    const double left = power[peak - 1], top = power[peak], right = power[peak + 1];
+    return static_cast<double>(peak) - reach + 0.5 * (left - right) / (left - 2 * top + right);
+}
+
+class Report {
+  public:
+    void check(bool good, const std::string& line) {
+        std::cout << (good ? "  " : "! ") << line << '\n';
+        good_ = good_ && good;
+    }
+    bool good() const { return good_; }
+
+  private:
+    bool good_ = true;
+};
+
+std::string print(const char* format, auto... values) {
+    char line[160];
+    std::snprintf(line, sizeof line, format, values...);
+    return line;
+}
+
+void check_levels(Report& report, const std::vector<float>& stereo, double lowest, double highest) {
+    ebur128_state* meter = ebur128_init(2, rate, EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK);
+    if (!meter) throw std::runtime_error("out of memory");
+    ebur128_add_frames_float(meter, stereo.data(), stereo.size() / 2);
+    double loudness = 0, left = 0, right = 0;
+    ebur128_loudness_global(meter, &loudness);
+    ebur128_true_peak(meter, 0, &left);
+    ebur128_true_peak(meter, 1, &right);
+    ebur128_destroy(&meter);
+    report.check(loudness >= lowest && loudness <= highest,
+                 print("loudness %.1f LUFS (%.0f to %.0f)", loudness, lowest, highest));
+    const double peak = 20 * std::log10(std::max(left, right));
+    report.check(peak <= highest_peak, print("true peak %.1f dBFS (at most %.0f)", peak, highest_peak));
+
+    double mid = 0, side = 0;
+    for (size_t i = 0; i + 1 < stereo.size(); i += 2) {
+        mid += std::pow(stereo[i] + stereo[i + 1], 2);
+        side += std::pow(stereo[i] - stereo[i + 1], 2);
+    }
+    const double width = decibel(side) - decibel(mid);
+    report.check(width >= least_side, print("side %.1f dB against mid (at least %.0f)", width, least_side));
+}
+
+void check_pitches(Report& report, const std::vector<float>& stereo, const std::vector<Note>& notes) {
+    std::vector<float> mono(stereo.size() / 2);
+    for (size_t i = 0; i < mono.size(); ++i) mono[i] = stereo[2 * i] + stereo[2 * i + 1];
+    size_t count = 0;
+    double worst = 0;
+    for (const Note& note : notes) {
+        const std::optional<Span> span = clear_span(notes, note);
+        if (!span) continue;
+        ++count;
+        const double off = deviation(mono, note, *span);
+        worst = std::max(worst, std::abs(off));
+        if (std::abs(off) > most_cents)
+            report.check(false, print("note %d at %.2f s is %.1f cents off", note.key, note.start, off));
+    }
+    report.check(count >= fewest_notes,
+                 print("%zu of %zu notes stand clear (at least %zu)", count, notes.size(), fewest_notes));
+    report.check(worst <= most_cents, print("farthest from its pitch: %.2f cents (at most %.0f)", worst, most_cents));
+}
+
+} // namespace
+
+int main(int argc, char** argv) try {
+    if (argc != 3 && argc != 5) {
+        std::cerr << "usage: measure SOUND.wav SONG.mid [LOWEST_LUFS HIGHEST_LUFS]\n";
+        return 2;
+    }
+    SndfileHandle file(argv[1]);
+    if (file.error()) throw std::runtime_error(std::string(argv[1]) + ": " + file.strError());
+    const std::vector<Note> notes = notes_of(argv[2]);
+
+    Report report;
+    const double seconds = static_cast<double>(file.frames()) / std::max(file.samplerate(), 1);
+    const bool format = file.samplerate() == rate && file.channels() == 2;
+    report.check(format, print("%.1f s, %d Hz, %d channels", seconds, file.samplerate(), file.channels()));
+    if (!format) return 1;
+    std::vector<float> stereo(static_cast<size_t>(file.frames()) * 2);
+    file.readf(stereo.data(), file.frames());
+    check_levels(report, stereo, argc == 5 ? std::stod(argv[3]) : -20, argc == 5 ? std::stod(argv[4]) : -14);
+    check_pitches(report, stereo, notes);
+    return report.good() ? 0 : 1;
+} catch (const std::exception& error) {
+    std::cerr << "measure: " << error.what() << '\n';
+    return 1;
+}

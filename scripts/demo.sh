@@ -1,0 +1,34 @@
+# The demo's bank and song, for ./play and its test; sourced from the project's root after scripts/common.sh.
+
+built=${built:-build} # the build folder
+timbrel=$built/host/timbrel
+song=$built/demo/song.mid
+path=$built/demo/path.csv
+bank=demo.timbrel
+level=0
+
+font=/usr/share/sounds/sf2/FluidR3_GM.sf2
+bank_options=(--nw "$font:0:73" --ne "$font:0:52" --sw "$font:0:12" --se "$font:0:0"
+    --grid 7 --pitches 36:84:4 --velocities 50,110)
+
+# bake_demo: anew only if its recipe, the baker or the model has changed
+bake_demo() {
+    local recipe
+    recipe=$(cat "$built/models/timbrel-bake" models/weights/*.safetensors "$font" | sha256sum)${bank_options[*]}
+    if [ -f "$bank" ] && [ "$recipe" = "$(cat "$built/demo/recipe" 2>/dev/null)" ]; then
+        say "the demo bank is up to date: $bank"
+        return
+    fi
+    say "baking flute, choir, marimba and piano into $bank"
+    rm -f "$built/demo/recipe"
+    "$timbrel" bake "${bank_options[@]}" -o "$bank"
+    printf '%s\n' "$recipe" >"$built/demo/recipe"
+}
+
+# render_demo OUT.wav: the song, and a picture of it beside
+render_demo() {
+    say "rendering the demo song to $1"
+    "$timbrel" render "$bank" "$song" -o "$1" --xy "$path" --set level=$level
+    "$timbrel" plot "$1" --xy "$path" -o "${1%.wav}.png"
+    say "its picture: ${1%.wav}.png"
+}

@@ -1,0 +1,19 @@
+#!/bin/bash
+# Four sounds in, a small bank out, twice the same bytes; rendered, and measured.
+# usage: main_job.sh BUILD
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ -x "$1/models/timbrel-bake" ] || { echo 'timbrel-bake was not built'; exit 77; }
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+timbrel=$1/host/timbrel
+font=/usr/share/sounds/sf2/FluidR3_GM.sf2
+
+for copy in one two; do
+    "$timbrel" bake --nw "$font:0:71" --ne "$font:0:48" --sw "$font:0:11" --se "$font:0:24" \
+        --grid 3 --pitches 48:72:12 --velocities 90 --seconds 1.5 -o "$out/$copy.timbrel"
+done
+cmp "$out/one.timbrel" "$out/two.timbrel"
+"$timbrel" info "$out/one.timbrel" --verify
+"$timbrel" render "$out/one.timbrel" "$1/demo/song.mid" --xy "$1/demo/path.csv" -o "$out/song.wav"
+"$1/demo/measure" "$out/song.wav" "$1/demo/song.mid" -40 -6
