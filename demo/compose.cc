@@ -154,7 +154,7 @@ const std::vector<Place> way = {
 
 void write_path(std::ostream& out) {
     constexpr double step = 0.02; // seconds
-    out << "seconds,x,y\n";
+    out << "# seconds,x,y\n";
     size_t next = 1;
     for (int i = 0; i * step <= way.back().beat * seconds_a_beat + 1e-9; ++i) {
         const double beat = i * step / seconds_a_beat;
