@@ -1,0 +1,33 @@
+// The condition a recording is in: what a careful ear would object to before a bank is made of it.
+#pragma once
+
+#include "models/sound/audio.h"
+
+#include <string>
+#include <vector>
+
+namespace timbrel {
+
+struct Condition {
+    double peak = 0;        // largest absolute sample
+    double noise_floor = 0; // level in dBFS of the quietest 50 ms
+    double offset = 0;      // mean of the samples, of the channel where it is larger (DC)
+    double clipped = 0;     // share of samples in flat tops of three or more at the peak
+    bool silent() const { return peak < 1e-5; }
+};
+
+Condition condition_of(const Audio& audio);
+
+// One sentence for each thing amiss, without the name of the file; empty for a sound recording.
+std::vector<std::string> complaints(const Condition& condition);
+
+// Frames of near-silence before the note begins, less 5 ms kept for its onset. 0 for a silent recording.
+size_t leading_silence(const Audio& audio);
+
+// Without its first `frames`.
+void drop_front(Audio& audio, size_t frames);
+
+// Subtracts each channel's mean.
+void remove_offset(Audio& audio);
+
+} // namespace timbrel

@@ -1,0 +1,31 @@
+// The pitch of a recorded note, between 30 Hz and 4.2 kHz.
+//
+// Candidates come from the cumulative mean normalised difference function of YIN (de Cheveigné and Kawahara, JASA 2002)
+// over frames spread along the note; the frames vote, and the winner is refined on the peaks of its first partials.
+#pragma once
+
+#include "models/sound/audio.h"
+
+#include <optional>
+#include <string>
+
+namespace timbrel {
+
+struct PitchEstimate {
+    double pitch;      // MIDI note number with its fraction
+    double confidence; // 0–1: share of the note, by energy, that agrees; under 0.5 it is a guess
+};
+
+double pitch_of(double hertz); // MIDI note number
+double hertz_of(double pitch);
+std::string pitch_name(int pitch); // "C#4"; C4 is 60
+
+// Nothing for silence and for less than 1,500 frames at 48 kHz.
+std::optional<PitchEstimate> detect_pitch(const Audio& audio);
+
+// The pitch of the partials' common fundamental within `range_cents` around `near_pitch`, from `from` to `to` seconds.
+// Nothing if no partial stands out there.
+std::optional<double> refine_pitch(const Audio& audio, double near_pitch, double from, double to,
+                                   double range_cents = 70);
+
+} // namespace timbrel
