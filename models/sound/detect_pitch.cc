@@ -72,16 +72,15 @@ class Yin {
         const size_t shortest = static_cast<size_t>(rate_ / highest);
         for (size_t lag = shortest; lag < longest_; ++lag) deepest = std::min(deepest, difference_[lag]);
         if (deepest > 0.5) return {0, 0};
-        // The shortest period that is nearly as good as the best one: multiples of the period are as deep.
-        const double good = deepest + 0.08;
+        // The shortest period that is nearly as good as the best one: multiples of the period are as deep. A short
+        // period falls between two lags, where only part of its depth is seen.
         for (size_t lag = shortest; lag < longest_; ++lag) {
-            if (difference_[lag] > good || difference_[lag] > difference_[lag + 1] ||
-                difference_[lag] > difference_[lag - 1])
-                continue;
-            const double period =
-                static_cast<double>(lag) + vertex(difference_[lag - 1], difference_[lag], difference_[lag + 1]);
-            const double clear = 1 - difference_[lag];
-            return {pitch_of(rate_ / period), std::pow(energy, 0.25) * clear * clear};
+            const double before = difference_[lag - 1], at = difference_[lag], after = difference_[lag + 1];
+            if (at > before || at > after) continue;
+            const double shift = vertex(before, at, after), depth = std::max(0.0, at - 0.25 * (before - after) * shift);
+            if (depth > deepest + 0.04 + 1.5 / static_cast<double>(lag)) continue;
+            const double clear = std::clamp(1 - depth, 0.0, 1.0);
+            return {pitch_of(rate_ / (static_cast<double>(lag) + shift)), std::pow(energy, 0.25) * clear * clear};
         }
         return {0, 0};
     }

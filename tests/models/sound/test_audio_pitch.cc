@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <random>
@@ -79,6 +80,33 @@ BOOST_AUTO_TEST_CASE(silence_noise_and_a_single_sample_have_no_sure_pitch) {
     noise.right = noise.left;
     const auto found = detect_pitch(noise);
     BOOST_TEST((!found || found->confidence < 0.5));
+}
+
+BOOST_AUTO_TEST_CASE(notes_of_real_instruments_are_found) {
+    const std::string font = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
+    if (!std::filesystem::exists(font)) {
+        BOOST_TEST_MESSAGE("left out: needs fluid-soundfont-gm");
+        return;
+    }
+    int notes = 0, found = 0, octaves = 0;
+    for (const int program :
+         {0, 4, 6, 11, 12, 21, 24, 32, 38, 40, 48, 53, 56, 57, 60, 68, 70, 71, 73, 79, 81, 104, 106}) {
+        const auto source = open_soundfont(font, 0, program);
+        for (const int pitch : {26, 36, 45, 54, 58, 67, 76, 86, 98}) {
+            const Recording recording = source->note(pitch, 90, 0.8, 0.1);
+            if (*std::ranges::max_element(recording.audio.left) < 1e-3f) continue;
+            const auto heard = detect_pitch(recording.audio);
+            const double cents = heard ? (heard->pitch - pitch) * 100 : 1e6;
+            ++notes;
+            found += std::abs(cents) <= 20;
+            const bool octave = std::abs(cents) > 20 && std::abs(std::remainder(cents, 1200)) <= 30;
+            octaves += octave;
+            if (std::abs(cents) > 20) BOOST_TEST_MESSAGE(source->name() << " " << pitch << ": " << cents << " cents");
+        }
+    }
+    BOOST_TEST_MESSAGE(found << " of " << notes << " notes within 20 cents, " << octaves << " wrong by octaves");
+    BOOST_TEST(notes > 150);
+    BOOST_TEST(found >= 0.98 * notes);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
