@@ -1,0 +1,99 @@
+#include "plugin/engine/channel.h"
+
+#include "plugin/engine/controllers.h"
+
+namespace timbrel {
+
+void Channel::reset(float bend_range) {
+    *this = Channel();
+    set_bend_range(bend_range);
+}
+
+void Channel::reset_controllers() {
+    wheel_ = 0.0f;
+    sustain_ = 0;
+    expression_ = 127;
+    parameter_high_ = parameter_low_ = 127;
+    aim_bend();
+    aim_gain();
+}
+
+void Channel::set_bend_range(float semitones) {
+    bend_range_ = semitones;
+    range_semitones_ = static_cast<uint8_t>(semitones);
+    range_cents_ = 0;
+    aim_bend();
+}
+
+void Channel::bend(uint8_t low, uint8_t high) {
+    const int place = high * 128 + low - 8192;
+    wheel_ = static_cast<float>(place) / (place > 0 ? 8191.0f : 8192.0f);
+    aim_bend();
+}
+
+void Channel::aim_gain() {
+    const float gain = static_cast<float>(volume_) * static_cast<float>(expression_) / (127.0f * 127.0f);
+    gain_.aim(gain * gain);
+}
+
+void Channel::controller(uint8_t number, uint8_t value) {
+    switch (number) {
+    case controllers::data_entry:
+        data_entry(false, value);
+        break;
+    case controllers::data_entry_fine:
+        data_entry(true, value);
+        break;
+    case controllers::volume:
+        volume_ = value;
+        aim_gain();
+        break;
+    case controllers::expression:
+        expression_ = value;
+        aim_gain();
+        break;
+    case controllers::sustain:
+        sustain_ = value;
+        break;
+    case controllers::registered_low:
+        parameter_low_ = value;
+        break;
+    case controllers::registered_high:
+        parameter_high_ = value;
+        break;
+    case controllers::unregistered_low:
+    case controllers::unregistered_high:
+        parameter_high_ = parameter_low_ = 127;
+        break;
+    default:
+        break;
+    }
+}
+
+void Channel::data_entry(bool fine, uint8_t value) {
+    if (parameter_high_ != 0) return;
+    switch (parameter_low_) {
+    case 0:
+        (fine ? range_cents_ : range_semitones_) = value;
+        bend_range_ = static_cast<float>(range_semitones_) + static_cast<float>(range_cents_) / 100.0f;
+        aim_bend();
+        break;
+    case 1:
+        (fine ? fine_low_ : fine_high_) = value;
+        fine_ = static_cast<float>(fine_high_ * 128 + fine_low_ - 8192) / 8192.0f;
+        break;
+    case 2:
+        if (!fine) coarse_ = static_cast<float>(value) - 64.0f;
+        break;
+    default:
+        break;
+    }
+    tuning_ = fine_ + coarse_;
+}
+
+void Channel::step(const GlideRate& rate) {
+    bend_.step(rate);
+    gain_.step(rate);
+}
+
+} // namespace timbrel

@@ -1,0 +1,17 @@
+// Fixed sizes of the instrument, together in one place.
+#pragma once
+
+#include <cstdint>
+
+namespace timbrel {
+
+inline constexpr uint32_t tick_frames = 32;    // control values are computed this often and joined by straight lines
+inline constexpr uint32_t max_polyphony = 256; // the polyphony parameter's upper end
+inline constexpr uint32_t spare_voices = 64;   // play the fades of stolen notes
+inline constexpr uint32_t max_voices = max_polyphony + spare_voices;
+inline constexpr uint32_t max_events = 8192;  // MIDI messages for one block
+inline constexpr float fade_seconds = 0.005f; // of a stolen note
+inline constexpr float silence = 1e-5f;       // amplitude below which a released note ends
+inline constexpr double head_seconds = 0.5;   // of every cell, read into memory before a bank is played
+
+} // namespace timbrel

@@ -1,0 +1,95 @@
+#include "plugin/engine/instrument.h"
+
+#include "plugin/engine/flush_to_zero.h"
+#include "plugin/engine/performer.h"
+
+#include <atomic>
+#include <cmath>
+#include <mutex>
+#include <stdexcept>
+
+namespace timbrel {
+
+namespace {
+
+double checked(double rate) {
+    if (!(rate >= 8000.0 && rate <= 384000.0)) throw std::invalid_argument("sample rate out of range");
+    return rate;
+}
+
+} // namespace
+
+struct Instrument::Impl {
+    explicit Impl(double rate) : performer(checked(rate)) {
+        for (size_t i = 0; i < parameter_count; ++i) wanted[i] = parameters[i].initial;
+    }
+
+    Performer performer; // the audio thread's
+
+    // Between threads.
+    BankHandover banks;
+    std::array<std::atomic<float>, parameter_count> wanted;
+    std::atomic<float> x{0.5f}, y{0.5f};
+    std::atomic<uint32_t> voices{0}, misses{0}, lost_events{0};
+
+    // Of the other threads.
+    std::mutex offering;
+    std::shared_ptr<const Bank> offered;
+};
+
+Instrument::Instrument(double rate) : impl_(std::make_unique<Impl>(rate)) {}
+
+Instrument::~Instrument() { impl_->performer.reset(); }
+
+void Instrument::midi(uint32_t frame, const uint8_t* bytes, uint32_t size) {
+    const auto message = MidiMessage::parse(bytes, size);
+    if (message && !impl_->performer.queue(frame, *message)) impl_->lost_events.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Instrument::render(float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames) {
+    const FlushToZero guard;
+    ParameterValues values;
+    for (size_t i = 0; i < parameter_count; ++i) values[i] = impl_->wanted[i].load(std::memory_order_relaxed);
+    impl_->performer.set_parameters(values);
+    impl_->performer.render(impl_->banks, left, right, x_cv, y_cv, frames);
+    const auto place = impl_->performer.place();
+    impl_->x.store(place.x, std::memory_order_relaxed);
+    impl_->y.store(place.y, std::memory_order_relaxed);
+    impl_->voices.store(impl_->performer.voices(), std::memory_order_relaxed);
+}
+
+void Instrument::release_all() { impl_->performer.release_all(); }
+
+void Instrument::reset() { impl_->performer.reset(); }
+
+void Instrument::set_parameter(Parameter parameter, float value) {
+    const auto index = static_cast<size_t>(parameter);
+    if (index >= parameter_count || !std::isfinite(value)) return;
+    impl_->wanted[index].store(clamped(parameter, value), std::memory_order_relaxed);
+}
+
+float Instrument::parameter(Parameter parameter) const {
+    const auto index = static_cast<size_t>(parameter);
+    return index < parameter_count ? impl_->wanted[index].load(std::memory_order_relaxed) : 0.0f;
+}
+
+void Instrument::exchange_bank(std::shared_ptr<const Bank> bank) {
+    if (bank) bank->prefault_heads(head_seconds);
+    const std::lock_guard lock(impl_->offering);
+    impl_->offered = bank;
+    impl_->banks.offer(std::move(bank));
+}
+
+std::shared_ptr<const Bank> Instrument::bank() const {
+    const std::lock_guard lock(impl_->offering);
+    return impl_->offered;
+}
+
+void Instrument::collect() { impl_->banks.collect(); }
+
+Notices Instrument::notices() const {
+    const auto read = [](const auto& value) { return value.load(std::memory_order_relaxed); };
+    return {read(impl_->x), read(impl_->y), read(impl_->voices), read(impl_->misses), read(impl_->lost_events)};
+}
+
+} // namespace timbrel

@@ -1,0 +1,168 @@
+#include "plugin/engine/note_source.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace timbrel {
+
+namespace {
+
+constexpr uint32_t cv_frames = 8; // the audio-rate input is followed in straight lines of so many frames
+
+// Frames until a coordinate within a square, moving by `step` a frame, leaves it; at least 1.
+uint32_t frames_within(float coordinate, float step, uint32_t most) {
+    const float distance = step > 0.0f ? 1.0f - coordinate : coordinate;
+    const float speed = std::abs(step);
+    if (!(distance < speed * static_cast<float>(most))) return most;
+    return std::clamp(static_cast<uint32_t>(std::max(0.0f, distance / speed)) + 1, 1u, most);
+}
+
+uint32_t square_of(float coordinate, uint32_t cells) {
+    return static_cast<uint32_t>(std::clamp(coordinate, 0.0f, static_cast<float>(std::max(cells, 2u) - 2)));
+}
+
+float squared(float x) { return x * x; }
+
+} // namespace
+
+void NoteSource::start(const HeldBank& held, uint8_t key, float velocity) {
+    bank_ = held.bank.get();
+    const uint32_t pitch_index = held.pitch_index[key];
+    pitch_ = bank_->pitches()[pitch_index];
+    const auto velocities = bank_->velocities();
+    uint32_t upper = 0;
+    while (upper < velocities.size() && velocities[upper] < velocity) ++upper;
+    const bool between = upper > 0 && upper < velocities.size();
+    level_ = 1.0f;
+    if (between) {
+        const float low = velocities[upper - 1], high = velocities[upper];
+        const float share = (velocity - low) / (high - low);
+        layer_[0] = {bank_->note(pitch_index, upper - 1), 1.0f - share};
+        layer_[1] = {bank_->note(pitch_index, upper), share};
+    } else {
+        const uint32_t only = upper == 0 ? 0 : upper - 1;
+        layer_[0] = {bank_->note(pitch_index, only), 1.0f};
+        level_ = squared(velocity / velocities[only]);
+    }
+    layers_ = between && layer_[1].share < 1.0f ? 2 : 1;
+    if (between && layers_ == 1) layer_[0] = layer_[1];
+    const auto& shape = bank_->entry(layer_[0].note, 0);
+    frames_ = shape.frames;
+    loop_start_ = shape.loop_start;
+    loop_end_ = shape.loop_end;
+    frame_ = 0;
+    played_ = 0;
+    silent_frames_ = 0;
+    square_.column = square_.row = ~0u;
+}
+
+NoteSource::Grid NoteSource::on_grid(PlanePoint place) const {
+    return {place.x * static_cast<float>(bank_->columns() - 1),
+            (1.0f - place.y) * static_cast<float>(bank_->rows() - 1)};
+}
+
+void NoteSource::enter(uint32_t column, uint32_t row) {
+    if (column == square_.column && row == square_.row) return;
+    square_.column = column;
+    square_.row = row;
+    square_.fades = false;
+    const uint32_t columns = bank_->columns();
+    const uint32_t east = column + 1 < columns ? 1 : 0;
+    const uint32_t south = row + 1 < bank_->rows() ? columns : 0;
+    const uint32_t first = row * columns + column;
+    const uint32_t cells[4] = {first, first + east, first + south, first + south + east};
+    for (uint32_t s = 0; s < 4 * layers_; ++s) {
+        const auto& layer = layer_[s / 4];
+        const auto& entry = bank_->entry(layer.note, cells[s % 4]);
+        square_.pcm[s] = bank_->pcm(entry);
+        square_.gain[s] = entry.gain * (1.0f / 32767.0f) * level_ * layer.share;
+        square_.decay[s] = entry.decay;
+        square_.release[s] = entry.release;
+        square_.fades = square_.fades || entry.decay > 0.0f;
+    }
+}
+
+uint32_t NoteSource::frames_to_seam() const { return (loop_end_ > loop_start_ ? loop_end_ : frames_) - frame_; }
+
+void NoteSource::go_on(uint32_t frames) {
+    frame_ += frames;
+    played_ += frames;
+    if (loop_end_ > loop_start_ && frame_ >= loop_end_) frame_ = loop_start_;
+}
+
+void NoteSource::read(const Simd& simd, const PlanePath& path, ReadTimes times, float* left, float* right,
+                      uint32_t frames) {
+    for (uint32_t done = 0; done < frames;) {
+        const uint32_t count = path.has_cv() ? std::min(frames - done, cv_frames) : frames - done;
+        const float time = times.start + times.step * static_cast<float>(done);
+        const Grid from = on_grid(path.at(time));
+        const Grid to = on_grid(path.at(time + times.step * static_cast<float>(count - 1)));
+        const float each = count > 1 ? 1.0f / static_cast<float>(count - 1) : 0.0f;
+        read_line(simd, from, {(to.column - from.column) * each, (to.row - from.row) * each}, left + done, right + done,
+                  count);
+        done += count;
+    }
+}
+
+void NoteSource::read_line(const Simd& simd, Grid at, Grid step, float* left, float* right, uint32_t frames) {
+    for (uint32_t done = 0; done < frames;) {
+        const uint32_t left_to_seam = frames_to_seam();
+        if (left_to_seam == 0) {
+            const uint32_t rest = frames - done;
+            std::fill_n(left + done, rest, 0.0f);
+            std::fill_n(right + done, rest, 0.0f);
+            silent_frames_ += rest;
+            return;
+        }
+        const float column = at.column + step.column * static_cast<float>(done);
+        const float row = at.row + step.row * static_cast<float>(done);
+        enter(square_of(column, bank_->columns()), square_of(row, bank_->rows()));
+        BlendRun run;
+        run.streams = 4 * layers_;
+        run.u = column - static_cast<float>(square_.column);
+        run.u_step = step.column;
+        run.v = row - static_cast<float>(square_.row);
+        run.v_step = step.row;
+        run.frames = std::min(frames - done, left_to_seam);
+        run.frames = frames_within(run.u, run.u_step, run.frames);
+        run.frames = frames_within(run.v, run.v_step, run.frames);
+        for (uint32_t s = 0; s < run.streams; ++s) {
+            run.pcm[s] = square_.pcm[s] + size_t{frame_} * 2;
+            run.gain[s] = square_.gain[s];
+        }
+        simd.blend(run, left + done, right + done);
+        done += run.frames;
+        go_on(run.frames);
+    }
+}
+
+void NoteSource::prefetch(uint32_t frames) const {
+    if (square_.column == ~0u) return;
+    constexpr uint32_t line = 16; // frames in a cache line
+    for (uint32_t s = 0; s < 4 * layers_; ++s)
+        for (uint32_t ahead = 0; ahead <= frames; ahead += line)
+            __builtin_prefetch(square_.pcm[s] + (size_t{frame_} + ahead) * 2);
+}
+
+float NoteSource::blended(const float (&values)[8], PlanePoint place) const {
+    const auto grid = on_grid(place);
+    const float u = std::clamp(grid.column - static_cast<float>(square_.column), 0.0f, 1.0f);
+    const float v = std::clamp(grid.row - static_cast<float>(square_.row), 0.0f, 1.0f);
+    float sum = 0.0f;
+    for (uint32_t layer = 0; layer < layers_; ++layer) {
+        const float* of = values + 4 * layer;
+        const float north = of[0] + (of[1] - of[0]) * u, south = of[2] + (of[3] - of[2]) * u;
+        sum += layer_[layer].share * (north + (south - north) * v);
+    }
+    return sum;
+}
+
+float NoteSource::fading(PlanePoint place) const {
+    if (!square_.fades || played_ <= loop_start_ || loop_end_ == loop_start_) return 1.0f;
+    const float seconds = static_cast<float>(played_ - loop_start_) / static_cast<float>(bank_->rate());
+    return std::exp2(blended(square_.decay, place) * seconds * -0.1660964f); // octaves of amplitude in a dB
+}
+
+float NoteSource::release_seconds(PlanePoint place) const { return blended(square_.release, place); }
+
+} // namespace timbrel

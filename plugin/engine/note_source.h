@@ -1,0 +1,71 @@
+// Reads one note of a bank: blends the cells around the place on the plane, and the two velocity layers around the
+// played velocity, frame by frame, round the loop for as long as it is asked. Real time.
+#pragma once
+
+#include "plugin/engine/bank_handover.h"
+#include "plugin/engine/plane_path.h"
+#include "plugin/engine/simd.h"
+
+#include <cstdint>
+
+namespace timbrel {
+
+// When the frames that are read will be heard: the first at `start`, in output frames on the path, each next one
+// `step` later.
+struct ReadTimes {
+    float start, step;
+};
+
+class NoteSource {
+  public:
+    // `velocity`: 1–127, in fractions too. The bank holds sound and stays alive while the note is read.
+    void start(const HeldBank& bank, uint8_t key, float velocity);
+
+    uint8_t pitch() const { return pitch_; } // stored, MIDI note number
+    uint32_t rate() const { return bank_->rate(); }
+
+    // Writes the next `frames` frames; up to simd_slack floats beyond them are overwritten too.
+    void read(const Simd& simd, const PlanePath& path, ReadTimes times, float* left, float* right, uint32_t frames);
+    // Asks the processor for the frames that follow, so that a later read() finds them in its cache.
+    void prefetch(uint32_t frames) const;
+
+    // Frames of silence read since a note without a loop came to its end.
+    uint32_t silent_frames() const { return silent_frames_; }
+    // Amplitude left by the loop's own fading, and the sound's own release in seconds, at a place on the plane.
+    float fading(PlanePoint place) const;
+    float release_seconds(PlanePoint place) const;
+
+  private:
+    struct Layer {
+        uint32_t note;
+        float share;
+    };
+    struct Square {
+        uint32_t column = ~0u, row = ~0u; // of its north-west cell
+        const int16_t* pcm[8];
+        float gain[8], decay[8], release[8];
+        bool fades = false;
+    };
+    struct Grid {
+        float column, row;
+    };
+    Grid on_grid(PlanePoint place) const;
+    void enter(uint32_t column, uint32_t row);
+    void read_line(const Simd& simd, Grid at, Grid step, float* left, float* right, uint32_t frames);
+    uint32_t frames_to_seam() const;
+    void go_on(uint32_t frames);
+    float blended(const float (&values)[8], PlanePoint place) const;
+
+    const Bank* bank_ = nullptr;
+    uint8_t pitch_ = 0;
+    uint32_t layers_ = 1;
+    Layer layer_[2] = {};
+    float level_ = 1.0f; // that the velocity gives beyond the layers' own loudness
+    uint32_t frames_ = 0, loop_start_ = 0, loop_end_ = 0;
+    uint32_t frame_ = 0;  // to be read next
+    uint64_t played_ = 0; // frames read since the start, loops unrolled
+    uint32_t silent_frames_ = 0;
+    Square square_;
+};
+
+} // namespace timbrel

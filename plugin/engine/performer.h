@@ -1,0 +1,65 @@
+// What the audio thread runs: parameters, controllers and voices, from one block to the next. Everything here belongs
+// to the audio thread; other threads reach it through Instrument.
+#pragma once
+
+#include "plugin/engine/bank_handover.h"
+#include "plugin/engine/channel.h"
+#include "plugin/engine/midi_message.h"
+#include "plugin/engine/parameters.h"
+#include "plugin/engine/voice_pool.h"
+
+#include <array>
+#include <cstdint>
+
+namespace timbrel {
+
+using ParameterValues = std::array<float, parameter_count>;
+
+class Performer {
+  public:
+    explicit Performer(double rate); // off the audio thread
+
+    // Real time, all of these.
+    void set_parameters(const ParameterValues& values);
+    // False when the message was lost because too many came.
+    bool queue(uint32_t frame, const MidiMessage& message) { return events_.push(frame, message); }
+    void render(BankHandover& banks, float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
+    void release_all();
+    void reset();
+
+    PlanePoint place() const; // on the plane, at the end of the block
+    uint32_t voices() const { return pool_.size(); }
+
+  private:
+    float value(Parameter parameter) const { return values_[static_cast<size_t>(parameter)]; }
+    bool set(Parameter parameter, float value);
+    void set_envelope();
+    void take_bank(BankHandover& banks);
+    void perform(const MidiMessage& message);
+    void note_on(const MidiMessage& message);
+    void controller(const MidiMessage& message);
+    void begin_tick();
+    void render_stretch(float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
+    void follow_cv(const float* x_cv, const float* y_cv, uint32_t frames);
+    float sensed(uint8_t velocity) const;
+
+    ParameterValues values_;
+    VoiceContext context_;
+    VoicePool pool_;
+    EventQueue events_;
+    std::array<Channel, 16> channels_;
+    HeldBank* bank_ = nullptr;
+
+    GlideRate plane_rate_, cv_rate_, control_rate_;
+    Glide x_{0.5f}, y_{0.5f};     // at the end of the tick
+    PlanePoint from_{0.5f, 0.5f}; // at its beginning
+    Glide level_{1.0f};           // amplitude, at the end of the tick
+    float level_from_ = 1.0f;
+    Glide cv_x_, cv_y_;
+    bool cv_connected_ = false;
+    std::array<float, tick_frames + 2> cv_path_x_{}, cv_path_y_{}; // see PlanePath; one more that is never used
+    uint32_t tick_left_ = 0;                                       // frames to the end of the tick
+    bool untouched_ = true; // nothing has been rendered since the start or a reset
+};
+
+} // namespace timbrel

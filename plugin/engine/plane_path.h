@@ -1,0 +1,36 @@
+// Where the plane is played during a stretch of output frames. Real time.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace timbrel {
+
+struct PlanePoint {
+    float x, y; // 0–1, west to east and south to north
+};
+
+// A straight line, and on top of it the audio-rate input when one is connected.
+struct PlanePath {
+    PlanePoint start{0.5f, 0.5f}; // at the stretch's first frame
+    PlanePoint step{0.0f, 0.0f};  // change each frame
+    const float* cv_x = nullptr;  // one value before the first frame, then one for each; null when not connected
+    const float* cv_y = nullptr;
+
+    bool has_cv() const { return cv_x != nullptr; }
+
+    // `time`: in frames from the first one; from -1 to the last frame.
+    PlanePoint at(float time) const {
+        PlanePoint point{start.x + step.x * time, start.y + step.y * time};
+        if (has_cv()) {
+            const float place = std::max(0.0f, time + 1.0f);
+            const auto index = static_cast<uint32_t>(place);
+            const float between = place - static_cast<float>(index);
+            point.x += cv_x[index] + (cv_x[index + 1] - cv_x[index]) * between;
+            point.y += cv_y[index] + (cv_y[index + 1] - cv_y[index]) * between;
+        }
+        return {std::clamp(point.x, 0.0f, 1.0f), std::clamp(point.y, 0.0f, 1.0f)};
+    }
+};
+
+} // namespace timbrel

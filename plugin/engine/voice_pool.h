@@ -1,0 +1,55 @@
+// The voices and who plays them: starting, releasing, holding by pedal, stealing. Real time but for construction.
+#pragma once
+
+#include "plugin/engine/engine_limits.h"
+#include "plugin/engine/voice.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+namespace timbrel {
+
+class VoicePool {
+  public:
+    // One voice in play, and the key that it belongs to.
+    struct Slot {
+        Voice voice;
+        uint64_t order = 0; // of starting
+        uint8_t channel = 0, key = 0;
+        bool key_down = false;
+        bool heard = false; // rendered at least once
+    };
+
+    VoicePool(); // off the audio thread: allocates all voices
+
+    // The slot for a new note, after making room within `polyphony`; its voice is still to be started.
+    Slot& claim(const VoiceContext& context, uint32_t polyphony, uint8_t channel, uint8_t key);
+
+    void key_up(uint8_t channel, uint8_t key, bool sustained);
+    void pedal_up(uint8_t channel);
+    void release_all(); // whatever keys and pedals say
+    void release_channel(uint8_t channel, bool sustained);
+    void fade_beyond(const VoiceContext& context, uint32_t polyphony); // the least needed ones
+    void end_finished();
+    void end_all();
+
+    // The voices in play, in no order.
+    uint32_t size() const { return playing_count_; }
+    Slot& operator[](uint32_t index) { return slots_[playing_[index]]; }
+
+  private:
+    uint32_t sounding() const; // not counting those that fade
+    uint32_t least_needed() const;
+    uint32_t cheapest_to_cut() const;
+    void end(uint32_t index);
+    template<class Match, class Action>
+    void for_each(Match match, Action action);
+
+    std::unique_ptr<Slot[]> slots_;
+    std::array<uint16_t, max_voices> playing_, resting_;
+    uint32_t playing_count_ = 0;
+    uint64_t started_ = 0;
+};
+
+} // namespace timbrel
