@@ -1,0 +1,93 @@
+#include "host/bank_info.h"
+
+#include "host/bank_choice.h"
+#include "plugin/engine/bank.h"
+#include "plugin/lv2/bank_search.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+
+namespace timbrel::host {
+
+namespace {
+
+using nlohmann::json;
+
+std::string note_name(int note) {
+    static constexpr const char* names[] = {"C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"};
+    return names[note % 12] + std::to_string(note / 12 - 1);
+}
+
+json facts(const Bank& bank, bool verified) {
+    json notes = json::array();
+    uint64_t frames = 0, looped = 0;
+    for (size_t pitch = 0; pitch < bank.pitches().size(); ++pitch) {
+        const BankEntry& entry = bank.entry(bank.note(static_cast<uint32_t>(pitch), 0), 0);
+        notes.push_back({{"pitch", bank.pitches()[pitch]},
+                         {"frames", entry.frames},
+                         {"loop_start", entry.loop_start},
+                         {"loop_end", entry.loop_end}});
+        frames += uint64_t{entry.frames} * bank.velocities().size() * bank.cells();
+        looped += entry.loop_end > entry.loop_start;
+    }
+    json all = {{"file", bank.path()},
+                {"bytes", bank.file_bytes()},
+                {"id", lv2::bank_id(bank.head_hash())},
+                {"rate", bank.rate()},
+                {"columns", bank.columns()},
+                {"rows", bank.rows()},
+                {"pitches", bank.pitches()},
+                {"velocities", bank.velocities()},
+                {"seconds", static_cast<double>(frames) / bank.rate()},
+                {"looped_pitches", looped},
+                {"notes", notes},
+                {"metadata", bank.metadata()}};
+    if (verified) all["verified"] = true;
+    return all;
+}
+
+// Metadata as the bank has it, one line a value; what is nested is indented.
+void print_metadata(const json& value, const std::string& indent) {
+    for (const auto& [key, item] : value.items()) {
+        // Long texts, such as a picture in letters, are not for reading.
+        const std::string text = item.is_string() ? item.get<std::string>() : item.dump();
+        if (item.is_structured() && !item.empty() && text.size() > 90) {
+            std::cout << indent << key << ":\n";
+            print_metadata(item, indent + "  ");
+        } else {
+            std::cout << indent << key << ": " << (text.size() > 200 ? std::to_string(text.size()) + " bytes" : text)
+                      << '\n';
+        }
+    }
+}
+
+} // namespace
+
+void print_bank_info(const std::string& file, bool as_json, bool verify) {
+    const auto bank = Bank::open(choose_bank(file));
+    if (verify) bank->verify_pcm();
+    const json all = facts(*bank, verify);
+    if (as_json) {
+        std::cout << all.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+        return;
+    }
+    const auto pitches = bank->pitches();
+    const auto velocities = bank->velocities();
+    std::printf("%s\n", bank->path().c_str());
+    std::printf("  %.1f MB, %u Hz stereo, id %s%s\n", static_cast<double>(bank->file_bytes()) / 1e6, bank->rate(),
+                lv2::bank_id(bank->head_hash()).c_str(), verify ? ", checksums right" : "");
+    std::printf("  plane of %u × %u cells\n", bank->columns(), bank->rows());
+    std::printf("  %zu pitches from %s to %s, %d of them looped; %zu velocities:", pitches.size(),
+                note_name(pitches.front()).c_str(), note_name(pitches.back()).c_str(), all["looped_pitches"].get<int>(),
+                velocities.size());
+    for (const int velocity : velocities) std::printf(" %d", velocity);
+    std::printf("\n  %.0f minutes of sound\n", all["seconds"].get<double>() / 60);
+    std::fflush(stdout);
+    print_metadata(bank->metadata(), "  ");
+}
+
+} // namespace timbrel::host

@@ -1,0 +1,226 @@
+#include "host/lv2/instance.h"
+
+#include "host/error.h"
+
+#include <lv2/atom/util.h>
+#include <lv2/buf-size/buf-size.h>
+#include <lv2/core/lv2.h>
+#include <lv2/midi/midi.h>
+#include <lv2/parameters/parameters.h>
+#include <lv2/patch/patch.h>
+#include <lv2/state/state.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
+namespace timbrel::host {
+
+namespace {
+
+constexpr uint32_t event_bytes = 1u << 15;
+constexpr uint32_t ring_bytes = 1u << 17;
+
+// What the control thread sends to the audio thread: this head, then the event's body if it is one.
+struct Message {
+    enum class Kind : uint32_t { control, event } kind;
+    union {
+        uint32_t port; // control
+        LV2_URID type; // event
+    };
+    float value;
+};
+
+} // namespace
+
+Instance::Instance(const World& world, const LilvPlugin* plugin, UridTable& urids, const Hosting& hosting)
+    : plugin_(plugin), urids_(urids), hosting_(hosting), ports_(read_ports(world, plugin)),
+      midi_event_(urids.map(LV2_MIDI__MidiEvent)), sequence_(urids.map(LV2_ATOM__Sequence)),
+      maximum_block_(static_cast<int32_t>(hosting.max_block)), usual_block_(static_cast<int32_t>(hosting.usual_block)),
+      sequence_size_(event_bytes), rate_(static_cast<float>(hosting.rate)), log_(urids), worker_(hosting.mode),
+      to_plugin_(ring_bytes), from_plugin_(ring_bytes), message_(ring_bytes) {
+    allocate_buffers();
+    instantiate();
+}
+
+Instance::~Instance() {
+    if (active_) lilv_instance_deactivate(instance_);
+    worker_.stop();
+    lilv_instance_free(instance_);
+}
+
+void Instance::allocate_buffers() {
+    controls_.resize(ports_.size());
+    audio_.resize(ports_.size());
+    for (const Port& port : ports_) {
+        controls_[port.index] = port.normal;
+        if (port.kind == Port::Kind::audio || port.kind == Port::Kind::cv)
+            audio_[port.index].assign(hosting_.max_block, 0.0f);
+        if (port.kind == Port::Kind::atom)
+            events_.push_back({port.index, port.input, {std::max(event_bytes, port.minimum_size), sequence_}});
+    }
+    for (EventPort& events : events_) {
+        const Port& port = ports_[events.index];
+        if (events.input && (port.main_atom || (!main_events_ && port.midi))) main_events_ = &events.buffer;
+    }
+}
+
+void Instance::instantiate() {
+    const LV2_URID number = urids_.map(LV2_ATOM__Int), real = urids_.map(LV2_ATOM__Float);
+    const auto whole = [&](const char* key, const int32_t& value) {
+        options_.push_back({LV2_OPTIONS_INSTANCE, 0, urids_.map(key), sizeof value, number, &value});
+    };
+    whole(LV2_BUF_SIZE__minBlockLength, minimum_block_);
+    whole(LV2_BUF_SIZE__maxBlockLength, maximum_block_);
+    whole(LV2_BUF_SIZE__nominalBlockLength, usual_block_);
+    whole(LV2_BUF_SIZE__sequenceSize, sequence_size_);
+    options_.push_back({LV2_OPTIONS_INSTANCE, 0, urids_.map(LV2_PARAMETERS__sampleRate), sizeof rate_, real, &rate_});
+    options_.push_back({LV2_OPTIONS_INSTANCE, 0, 0, 0, 0, nullptr});
+
+    offered_ = {{LV2_URID__map, urids_.map_feature()},
+                {LV2_URID__unmap, urids_.unmap_feature()},
+                {LV2_WORKER__schedule, worker_.feature()},
+                {LV2_OPTIONS__options, options_.data()},
+                {LV2_LOG__log, log_.feature()},
+                {LV2_BUF_SIZE__boundedBlockLength, nullptr},
+                {LV2_STATE__loadDefaultState, nullptr}};
+    for (const LV2_Feature& feature : offered_) features_.push_back(&feature);
+    features_.push_back(nullptr);
+
+    const std::string name = lilv_node_as_string(lilv_plugin_get_uri(plugin_));
+    LilvNodes* const required = lilv_plugin_get_required_features(plugin_);
+    std::string lacking;
+    LILV_FOREACH(nodes, entry, required) {
+        const std::string uri = lilv_node_as_uri(lilv_nodes_get(required, entry));
+        if (std::none_of(offered_.begin(), offered_.end(), [&](auto& feature) { return uri == feature.URI; }) &&
+            uri != LV2_CORE__isLive)
+            lacking = uri;
+    }
+    lilv_nodes_free(required);
+    if (!lacking.empty())
+        throw Error("plugin " + name + " needs the feature " + lacking + ", which is not offered here");
+
+    instance_ = lilv_plugin_instantiate(plugin_, hosting_.rate, features_.data());
+    if (!instance_)
+        throw Error("plugin " + name + " does not start; its bundle may be incomplete or built for another system");
+    for (const Port& port : ports_) {
+        if (port.kind == Port::Kind::control) lilv_instance_connect_port(instance_, port.index, &controls_[port.index]);
+        if (!audio_[port.index].empty()) lilv_instance_connect_port(instance_, port.index, audio_[port.index].data());
+        if (port.kind == Port::Kind::other) lilv_instance_connect_port(instance_, port.index, nullptr);
+    }
+    for (EventPort& events : events_) lilv_instance_connect_port(instance_, events.index, events.buffer.port());
+    worker_.start(
+        lilv_instance_get_handle(instance_),
+        static_cast<const LV2_Worker_Interface*>(lilv_instance_get_extension_data(instance_, LV2_WORKER__interface)));
+}
+
+void Instance::activate() {
+    lilv_instance_activate(instance_);
+    active_ = true;
+}
+
+const Port* Instance::find(std::string_view symbol) const {
+    const auto port = std::find_if(ports_.begin(), ports_.end(), [&](const Port& p) { return p.symbol == symbol; });
+    return port == ports_.end() ? nullptr : &*port;
+}
+
+const Port* Instance::designated(std::string_view uri, bool input) const {
+    const auto port = std::find_if(ports_.begin(), ports_.end(),
+                                   [&](const Port& p) { return p.designation == uri && p.input == input; });
+    return port == ports_.end() ? nullptr : &*port;
+}
+
+bool Instance::send_control(uint32_t port, float value) {
+    const std::lock_guard lock(senders_);
+    return to_plugin_.push(bytes_of(Message{Message::Kind::control, {port}, value}));
+}
+
+bool Instance::send_midi(std::span<const std::byte> bytes) {
+    const std::lock_guard lock(senders_);
+    return to_plugin_.push(bytes_of(Message{Message::Kind::event, {midi_event_}, 0}), bytes);
+}
+
+bool Instance::send_path(const char* property, const std::string& path) {
+    const auto pad = [](std::vector<std::byte>& bytes) { bytes.resize(lv2_atom_pad_size(bytes.size())); };
+    const auto add = [](std::vector<std::byte>& bytes, const void* from, size_t size) {
+        const auto* const start = static_cast<const std::byte*>(from);
+        bytes.insert(bytes.end(), start, start + size);
+    };
+    std::vector<std::byte> body;
+    const LV2_Atom_Object_Body object{0, urids_.map(LV2_PATCH__Set)};
+    add(body, &object, sizeof object);
+    const LV2_URID named = urids_.map(property);
+    const LV2_Atom_Property_Body key{urids_.map(LV2_PATCH__property), 0, {sizeof named, urids_.map(LV2_ATOM__URID)}};
+    add(body, &key, sizeof(LV2_Atom_Property_Body));
+    add(body, &named, sizeof named);
+    pad(body);
+    const LV2_Atom_Property_Body value{
+        urids_.map(LV2_PATCH__value), 0, {static_cast<uint32_t>(path.size() + 1), urids_.map(LV2_ATOM__Path)}};
+    add(body, &value, sizeof value);
+    add(body, path.c_str(), path.size() + 1);
+    pad(body);
+    const std::lock_guard lock(senders_);
+    return to_plugin_.push(bytes_of(Message{Message::Kind::event, {urids_.map(LV2_ATOM__Object)}, 0}), body);
+}
+
+std::vector<std::byte> Instance::receive() {
+    std::vector<std::byte> atom(from_plugin_.next_size());
+    from_plugin_.pop(atom);
+    return atom;
+}
+
+float Instance::control(uint32_t port) const {
+    return std::atomic_ref(const_cast<float&>(controls_[port])).load(std::memory_order_relaxed);
+}
+
+void Instance::set_control(uint32_t port, float value) {
+    std::atomic_ref(controls_[port]).store(value, std::memory_order_relaxed);
+}
+
+void Instance::connect_audio(uint32_t port, float* buffer) { lilv_instance_connect_port(instance_, port, buffer); }
+
+void Instance::begin_block() {
+    for (EventPort& events : events_) {
+        if (events.input)
+            events.buffer.clear();
+        else
+            events.buffer.offer();
+    }
+    take_messages();
+}
+
+void Instance::take_messages() {
+    while (const uint32_t size = to_plugin_.pop(message_)) {
+        Message head;
+        std::memcpy(&head, message_.data(), sizeof head);
+        if (head.kind == Message::Kind::control)
+            set_control(head.port, head.value);
+        else if (main_events_)
+            main_events_->append(0, head.type, {message_.data() + sizeof head, size - sizeof head});
+    }
+}
+
+bool Instance::midi(uint32_t frame, std::span<const std::byte> bytes) {
+    return main_events_ && main_events_->append(frame, midi_event_, bytes);
+}
+
+void Instance::run(uint32_t frames) {
+    lilv_instance_run(instance_, frames);
+    worker_.end_of_block();
+    publish_events();
+}
+
+void Instance::publish_events() {
+    for (const EventPort& events : events_) {
+        if (events.input) continue;
+        const LV2_Atom_Sequence* const list = events.buffer.written();
+        if (!list) continue;
+        LV2_ATOM_SEQUENCE_FOREACH(list, event) {
+            if (event->body.type != midi_event_)
+                from_plugin_.push(bytes_of(event->body),
+                                  {reinterpret_cast<const std::byte*>(event + 1), event->body.size});
+        }
+    }
+}
+
+} // namespace timbrel::host

@@ -1,0 +1,21 @@
+// Reads the messages that a plugin sends about its properties. Any thread; allocates.
+#pragma once
+
+#include "host/lv2/urid_table.h"
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace timbrel::host {
+
+struct PatchSet {
+    std::string property; // its URI
+    std::string text;     // the value, which is a string or a path
+};
+
+// The message in an atom that Instance::receive() gave; nothing when it is another kind of atom or value.
+std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::byte> atom);
+
+} // namespace timbrel::host

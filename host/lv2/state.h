@@ -1,0 +1,18 @@
+// A plugin's whole setting as a file that any LV2 host reads. Control thread; run() may go on meanwhile if the plugin
+// allows it (state:threadSafeRestore), which Timbrel's does.
+#pragma once
+
+#include "host/lv2/instance.h"
+
+#include <string>
+
+namespace timbrel::host {
+
+// Writes the ports' values and the plugin's own properties to a Turtle file, beside it first, then renamed. Paths
+// inside it are kept relative to its folder where they lie below it. Throws Error when the disk refuses.
+void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file);
+
+// Brings the setting back. Throws Error when the file cannot be read or is of another plugin.
+void load_state(const World& world, UridTable& urids, Instance& instance, const std::string& file);
+
+} // namespace timbrel::host

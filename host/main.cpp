@@ -1,0 +1,91 @@
+// The command line of `timbrel`.
+#include "host/bank_info.h"
+#include "host/error.h"
+#include "host/handover.h"
+#include "host/player.h"
+#include "host/renderer.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <string>
+
+namespace {
+
+using namespace timbrel::host;
+
+void add_play(CLI::App& app) {
+    static PlayOrder order;
+    CLI::App* const command = app.add_subcommand("play", "play a bank live through JACK");
+    command
+        ->add_option("bank", order.bank, "a bank file or the name of an installed bank; the first there is if left out")
+        ->type_name("BANK");
+    command->add_option("--midi", order.midi, "connect the JACK MIDI sources whose names match")->type_name("PORT");
+    command->add_flag("--connect", order.connect, "connect to the sound card and to its MIDI inputs");
+    command->add_option("--state", order.state, "begin with this LV2 state")->type_name("FILE");
+    command->add_option("--set", order.settings, "set a parameter")->type_name("NAME=VALUE")->allow_extra_args(false);
+    command->callback([] { play(order); });
+}
+
+void add_render(CLI::App& app) {
+    static RenderOrder order;
+    CLI::App* const command = app.add_subcommand("render", "render a MIDI file with a bank to a WAV file");
+    command->add_option("bank", order.bank, "a bank file or the name of an installed bank")
+        ->type_name("BANK")
+        ->required();
+    command->add_option("song", order.song, "a Standard MIDI File")->type_name("SONG.mid")->required();
+    command->add_option("-o,--out", order.out, "the file to write")->type_name("OUT.wav")->required();
+    CLI::Option* const way =
+        command->add_option("--xy", order.xy, "the way across the plane: lines of seconds,x,y")->type_name("PATH.csv");
+    command->add_option("--x", order.x, "place from west to east")->check(CLI::Range(0.0, 1.0))->excludes(way);
+    command->add_option("--y", order.y, "place from south to north")->check(CLI::Range(0.0, 1.0))->excludes(way);
+    command->add_option("--rate", order.rate, "frames per second")
+        ->check(CLI::Range(8000, 384000))
+        ->capture_default_str();
+    command->add_option("--block", order.block, "frames per block")->check(CLI::Range(1, 8192))->capture_default_str();
+    command->add_option("--state", order.state, "begin with this LV2 state")->type_name("FILE");
+    command->add_option("--set", order.settings, "set a parameter")->type_name("NAME=VALUE")->allow_extra_args(false);
+    command->add_flag("--float", order.float32, "write 32-bit float samples instead of 24-bit ones");
+    command->callback([] { render(order); });
+}
+
+void add_info(CLI::App& app) {
+    static std::string bank;
+    static bool json = false, verify = false;
+    CLI::App* const command = app.add_subcommand("info", "say what is in a bank and where it came from");
+    command->add_option("bank", bank, "a bank file or the name of an installed bank")->type_name("BANK")->required();
+    command->add_flag("--json", json, "print one JSON object");
+    command->add_flag("--verify", verify, "compare all sound with its checksum");
+    command->callback([] { print_bank_info(bank, json, verify); });
+}
+
+int fail(const char* text, int status) {
+    std::fprintf(stderr, "timbrel: %s\n", text);
+    return status;
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    CLI::App app("Timbrel, an instrument whose sounds lie between sounds");
+    app.set_version_flag("--version", TIMBREL_VERSION);
+    app.require_subcommand(1);
+    app.footer("bake, blend, plot, train, evaluate, merge and export are carried out by timbrel-bake;\n"
+               "timbrel COMMAND --help explains each");
+    add_play(app);
+    add_render(app);
+    add_info(app);
+    try {
+        if (count > 1 && is_offline_command(arguments[1])) hand_over(arguments);
+        app.parse(count, arguments);
+        return 0;
+    } catch (const CLI::Success& wish) {
+        return app.exit(wish);
+    } catch (const CLI::ParseError& error) {
+        return fail((std::string(error.what()) + "; timbrel --help explains the commands").c_str(), 2);
+    } catch (const UsageError& error) {
+        return fail(error.what(), 2);
+    } catch (const std::exception& error) {
+        return fail(error.what(), 1);
+    }
+}

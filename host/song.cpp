@@ -1,0 +1,55 @@
+#include "host/song.h"
+
+#include "host/error.h"
+
+#include <smf.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+namespace timbrel::host {
+
+namespace {
+
+struct Deleter {
+    void operator()(smf_t* smf) const { smf_delete(smf); }
+};
+
+std::vector<char> read_bytes(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw Error(path + ": cannot be read; check the name and the rights");
+    std::vector<char> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (bytes.size() < 14 || !std::equal(bytes.begin(), bytes.begin() + 4, "MThd"))
+        throw Error(path + ": not a Standard MIDI File; export the song as .mid");
+    return bytes;
+}
+
+} // namespace
+
+Song read_song(const std::string& path) {
+    // The library reports damage through GLib's log as well as by its result; only the result is for the user.
+    g_log_set_handler(
+        "libsmf", GLogLevelFlags(G_LOG_LEVEL_MASK | G_LOG_FLAG_RECURSION), [](auto...) {}, nullptr);
+    g_log_set_default_handler([](auto...) {}, nullptr);
+    const std::vector<char> bytes = read_bytes(path);
+    const std::unique_ptr<smf_t, Deleter> smf(smf_load_from_memory(bytes.data(), static_cast<int>(bytes.size())));
+    if (!smf) throw Error(path + ": damaged, or a MIDI file of format 2; export the song anew as format 0 or 1");
+
+    Song song;
+    while (const smf_event_t* const event = smf_get_next_event(smf.get())) {
+        song.seconds = std::max(song.seconds, event->time_seconds);
+        const int size = event->midi_buffer_length;
+        if (size < 1 || event->midi_buffer[0] < 0x80 || event->midi_buffer[0] == 0xff || event->midi_buffer[0] == 0xf7)
+            continue;
+        const auto* const first = reinterpret_cast<const std::byte*>(event->midi_buffer);
+        song.events.push_back({event->time_seconds, {first, first + size}});
+    }
+    std::stable_sort(song.events.begin(), song.events.end(),
+                     [](const SongEvent& a, const SongEvent& b) { return a.seconds < b.seconds; });
+    return song;
+}
+
+} // namespace timbrel::host

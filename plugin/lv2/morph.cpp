@@ -1,0 +1,106 @@
+#include "plugin/lv2/morph.h"
+
+#include <limits>
+
+namespace timbrel::lv2 {
+
+namespace {
+
+LV2_Log_Logger logger_of(LV2_URID_Map& map, LV2_Log_Log* log) {
+    LV2_Log_Logger logger;
+    lv2_log_logger_init(&logger, &map, log);
+    return logger;
+}
+
+// A property's value as text, with or without a NUL at its end. Null for other types.
+const char* text_of(const Urids& urids, const LV2_Atom* value) {
+    if (!value || (value->type != urids.atom_path && value->type != urids.atom_string)) return nullptr;
+    return static_cast<const char*>(LV2_ATOM_BODY_CONST(value));
+}
+
+} // namespace
+
+Morph::Morph(double rate, LV2_URID_Map& map, LV2_Log_Log* log)
+    : urids_(map), instrument_(rate), loader_(instrument_, logger_of(map, log)), notify_(map, urids_) {
+    heard_.fill(std::numeric_limits<float>::quiet_NaN());
+}
+
+void Morph::connect(uint32_t port, void* data) {
+    if (port < ports_.size()) ports_[port] = data;
+}
+
+void Morph::activate() {
+    instrument_.reset();
+    enabled_ = true;
+}
+
+float Morph::control(uint32_t port, float otherwise) const {
+    return ports_[port] ? *static_cast<const float*>(ports_[port]) : otherwise;
+}
+
+void Morph::read_controls() {
+    for (size_t i = 0; i < parameter_count; ++i) {
+        const auto parameter = static_cast<Parameter>(i);
+        const float value = control(parameter_port(parameter), heard_[i]);
+        // Only a change is passed on, so that a controller's move is not undone by a port that stands still.
+        if (value == heard_[i]) continue;
+        heard_[i] = value;
+        instrument_.set_parameter(parameter, value);
+    }
+    const bool enabled = !(control(port_enabled, 1.0f) <= 0.0f);
+    if (enabled_ && !enabled) instrument_.release_all();
+    enabled_ = enabled;
+}
+
+void Morph::read_events() {
+    const auto* const events = static_cast<const LV2_Atom_Sequence*>(ports_[port_control]);
+    if (!events || events->atom.type != urids_.atom_sequence) return;
+    LV2_ATOM_SEQUENCE_FOREACH(events, event) {
+        const auto* const bytes = reinterpret_cast<const uint8_t*>(event + 1);
+        if (event->body.type == urids_.midi_event) {
+            const bool note_on = event->body.size >= 3 && (bytes[0] & 0xf0) == 0x90 && bytes[2] > 0;
+            if (enabled_ || !note_on)
+                instrument_.midi(static_cast<uint32_t>(event->time.frames), bytes, event->body.size);
+        } else if (event->body.type == urids_.atom_object || event->body.type == urids_.atom_blank) {
+            read_patch(reinterpret_cast<const LV2_Atom_Object*>(&event->body));
+        }
+    }
+}
+
+void Morph::read_patch(const LV2_Atom_Object* object) {
+    if (object->atom.size < sizeof(LV2_Atom_Object_Body)) return;
+    const LV2_Atom *property = nullptr, *value = nullptr;
+    lv2_atom_object_get(object, urids_.patch_property, &property, urids_.patch_value, &value, 0);
+    LV2_URID named = 0;
+    if (property && property->type == urids_.atom_urid && property->size >= sizeof named)
+        named = reinterpret_cast<const LV2_Atom_URID*>(property)->body;
+    if (object->body.otype == urids_.patch_get) {
+        bank_to_send_ |= named == 0 || named == urids_.bank;
+        message_to_send_ |= named == 0 || named == urids_.message;
+    } else if (object->body.otype == urids_.patch_set && named == urids_.bank) {
+        if (const char* const path = text_of(urids_, value)) loader_.request(path, value->size);
+    }
+}
+
+void Morph::send_reports() {
+    if (loader_.take_report()) bank_to_send_ = message_to_send_ = true;
+    notify_.begin(static_cast<LV2_Atom_Sequence*>(ports_[port_notify]));
+    const BankReport& report = loader_.report();
+    if (bank_to_send_ && notify_.set(urids_.bank, urids_.atom_path, report.path.data())) bank_to_send_ = false;
+    if (message_to_send_ && notify_.set(urids_.message, urids_.atom_string, report.message.data()))
+        message_to_send_ = false;
+    notify_.end();
+}
+
+void Morph::run(uint32_t frames) {
+    read_controls();
+    read_events();
+    if (control(port_freewheel, 0.0f) > 0.0f) loader_.wait();
+    send_reports();
+    if (ports_[port_latency]) *static_cast<float*>(ports_[port_latency]) = 0.0f;
+    instrument_.render(static_cast<float*>(ports_[port_out_left]), static_cast<float*>(ports_[port_out_right]),
+                       static_cast<const float*>(ports_[port_x_cv]), static_cast<const float*>(ports_[port_y_cv]),
+                       frames);
+}
+
+} // namespace timbrel::lv2

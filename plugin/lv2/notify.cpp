@@ -1,0 +1,36 @@
+#include "plugin/lv2/notify.h"
+
+#include <lv2/atom/util.h>
+
+#include <cstring>
+
+namespace timbrel::lv2 {
+
+void Notify::begin(LV2_Atom_Sequence* port) {
+    open_ = port && port->atom.size >= sizeof(LV2_Atom_Sequence_Body);
+    if (!open_) return;
+    lv2_atom_forge_set_buffer(&forge_, reinterpret_cast<uint8_t*>(port), port->atom.size + sizeof(LV2_Atom));
+    open_ = lv2_atom_forge_sequence_head(&forge_, &sequence_, 0) != 0;
+}
+
+bool Notify::set(LV2_URID property, LV2_URID type, const char* text) {
+    const uint32_t length = static_cast<uint32_t>(std::strlen(text));
+    const uint32_t needed = sizeof(LV2_Atom_Event) + sizeof(LV2_Atom_Object_Body) + 2 * sizeof(LV2_Atom_Property_Body) +
+                            lv2_atom_pad_size(sizeof(LV2_URID)) + lv2_atom_pad_size(length + 1);
+    if (!open_ || forge_.offset + needed > forge_.size) return false;
+    LV2_Atom_Forge_Frame object;
+    lv2_atom_forge_frame_time(&forge_, 0);
+    lv2_atom_forge_object(&forge_, &object, 0, urids_.patch_set);
+    lv2_atom_forge_key(&forge_, urids_.patch_property);
+    lv2_atom_forge_urid(&forge_, property);
+    lv2_atom_forge_key(&forge_, urids_.patch_value);
+    lv2_atom_forge_typed_string(&forge_, type, text, length);
+    lv2_atom_forge_pop(&forge_, &object);
+    return true;
+}
+
+void Notify::end() {
+    if (open_) lv2_atom_forge_pop(&forge_, &sequence_);
+}
+
+} // namespace timbrel::lv2

@@ -1,0 +1,51 @@
+// The plugin's ports and URIs, for the plugin, its description and its window alike, so that they cannot drift.
+// Constant data.
+#pragma once
+
+#include "plugin/engine/parameters.h"
+
+#include <cstdint>
+
+namespace timbrel::lv2 {
+
+inline constexpr char morph_uri[] = "urn:timbrel:morph";
+inline constexpr char morph_cv_uri[] =
+    "urn:timbrel:morph-cv"; // the same with audio-rate X and Y inputs behind the rest
+
+inline constexpr char bank_property[] = "urn:timbrel:bank";      // atom:Path, writable: the bank that is played
+inline constexpr char bank_id_property[] = "urn:timbrel:bankId"; // atom:String, in states: the bank's hash, hexadecimal
+inline constexpr char message_property[] =
+    "urn:timbrel:message"; // atom:String, readable: why a bank is missing, or empty
+
+// X and Y stand before the switches, all other parameters after them in the table's order.
+enum Port : uint32_t {
+    port_control,
+    port_notify,
+    port_out_left,
+    port_out_right,
+    port_x,
+    port_y,
+    port_enabled,
+    port_freewheel,
+    port_latency,
+    port_first_parameter,
+    port_x_cv = port_first_parameter + static_cast<uint32_t>(parameter_count) - 2,
+    port_y_cv,
+    port_count_morph = port_x_cv,
+    port_count_morph_cv = port_y_cv + 1
+};
+
+static_assert(static_cast<size_t>(Parameter::x) == 0 && static_cast<size_t>(Parameter::y) == 1);
+
+constexpr uint32_t parameter_port(Parameter parameter) {
+    const auto index = static_cast<uint32_t>(parameter);
+    return index < 2 ? port_x + index : port_first_parameter + index - 2;
+}
+
+// Room that the notify port asks for, bytes: a path, a message, and their wrapping.
+inline constexpr uint32_t notify_bytes = 8192;
+
+// Longest path that is taken, bytes with the NUL.
+inline constexpr uint32_t path_bytes = 4096;
+
+} // namespace timbrel::lv2

@@ -1,0 +1,154 @@
+// Build-time program: fills a template of the bundle's description from the port list and the parameter table.
+//   timbrel-ttl TEMPLATE OUTPUT [NAME=VALUE]…
+// In a template {{NAME}} stands for a value given on the command line; {{PORTS}} and {{CV_PORTS}} for the ports behind
+// the first nine, {{X}} and {{Y}} for those of the plane's, {{GROUPS}} for the port groups.
+#include "plugin/lv2/ports.h"
+
+#include <charconv>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace timbrel;
+
+// Never by the locale's rules.
+std::string number(float value) {
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr;
+    std::string result(text, end);
+    return result.find('.') == result.npos ? result + ".0" : result;
+}
+
+std::string quoted(std::string_view text) {
+    std::string result = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') result += '\\';
+        result += c;
+    }
+    return result + '"';
+}
+
+std::string group_symbol(std::string_view group) {
+    std::string symbol(group);
+    for (char& c : symbol) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == ' ' ? '_' : c;
+    return symbol;
+}
+
+std::string unit(std::string_view name) {
+    static const std::map<std::string_view, const char*> known = {{"", "units:coef"},
+                                                                  {"s", "units:s"},
+                                                                  {"ms", "units:ms"},
+                                                                  {"dB", "units:db"},
+                                                                  {"semitones", "units:semitone12TET"},
+                                                                  {"Hz", "units:hz"},
+                                                                  {"%", "units:pc"}};
+    if (const auto found = known.find(name); found != known.end()) return found->second;
+    return "[ a units:Unit ; rdfs:label " + quoted(name) + " ; units:symbol " + quoted(name) + " ; units:render " +
+           quoted("%f " + std::string(name)) + " ]";
+}
+
+std::string port(Parameter parameter) {
+    const ParameterInfo& about = info(parameter);
+    std::ostringstream out;
+    out << "    a lv2:InputPort , lv2:ControlPort ;\n    lv2:index " << lv2::parameter_port(parameter)
+        << " ;\n    lv2:symbol " << quoted(about.symbol) << " ;\n    lv2:name " << quoted(about.name)
+        << " ;\n    rdfs:comment " << quoted(about.comment) << " ;\n    lv2:default " << number(about.initial)
+        << " ;\n    lv2:minimum " << number(about.minimum) << " ;\n    lv2:maximum " << number(about.maximum)
+        << " ;\n    units:unit " << unit(about.unit) << " ;\n    pg:group <urn:timbrel:group-"
+        << group_symbol(about.group) << ">";
+    if (about.scale == Scale::logarithmic) out << " ;\n    lv2:portProperty pprop:logarithmic";
+    if (about.scale == Scale::integer) out << " ;\n    lv2:portProperty lv2:integer";
+    if (about.scale == Scale::enumeration) out << " ;\n    lv2:portProperty lv2:integer , lv2:enumeration";
+    for (const ScalePoint& point : about.points)
+        out << " ;\n    lv2:scalePoint [ rdfs:label " << quoted(point.label) << " ; rdf:value " << number(point.value)
+            << " ]";
+    return out.str();
+}
+
+std::string parameter_ports() {
+    std::string text;
+    for (size_t i = 2; i < parameter_count; ++i) text += " , [\n" + port(static_cast<Parameter>(i)) + "\n  ]";
+    return text;
+}
+
+std::string cv_port(uint32_t index, const char* symbol, const char* name) {
+    std::ostringstream out;
+    out << " , [\n    a lv2:InputPort , lv2:CVPort ;\n    lv2:index " << index << " ;\n    lv2:symbol "
+        << quoted(symbol) << " ;\n    lv2:name " << quoted(name)
+        << " ;\n    rdfs:comment \"Added to the control of the same name in every frame; 1 is the width of the "
+           "plane.\" ;\n"
+           "    lv2:default 0.0 ;\n    lv2:minimum -1.0 ;\n    lv2:maximum 1.0 ;\n    units:unit units:coef ;\n"
+           "    lv2:portProperty lv2:connectionOptional ;\n    pg:group <urn:timbrel:group-morph>\n  ]";
+    return out.str();
+}
+
+std::string groups() {
+    std::map<std::string, std::string> texts;
+    for (const ParameterInfo& about : parameters) {
+        const std::string symbol = group_symbol(about.group);
+        texts[symbol] = "<urn:timbrel:group-" + symbol + ">\n  a pg:InputGroup ;\n  lv2:symbol " + quoted(symbol) +
+                        " ;\n  lv2:name " + quoted(about.group) + " .\n\n";
+    }
+    std::string all;
+    for (const auto& [symbol, text] : texts) all += text;
+    return all;
+}
+
+std::string filled(const std::string& text, const std::map<std::string, std::string>& values) {
+    std::string result;
+    size_t at = 0;
+    for (size_t open; (open = text.find("{{", at)) != text.npos;) {
+        const size_t close = text.find("}}", open);
+        const auto value = close == text.npos ? values.end() : values.find(text.substr(open + 2, close - open - 2));
+        if (value == values.end()) {
+            std::cerr << "timbrel-ttl: no value for " << text.substr(open, close - open) << "}}\n";
+            std::exit(1);
+        }
+        result += text.substr(at, open - at) + value->second;
+        at = close + 2;
+    }
+    return result + text.substr(at);
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    if (count < 3) {
+        std::cerr << "usage: timbrel-ttl TEMPLATE OUTPUT [NAME=VALUE]...\n";
+        return 2;
+    }
+    std::map<std::string, std::string> values = {
+        {"X", port(Parameter::x)},
+        {"Y", port(Parameter::y)},
+        {"PORTS", parameter_ports()},
+        {"GROUPS", groups()},
+        {"CV_PORTS", cv_port(lv2::port_x_cv, "x_cv", "X CV") + cv_port(lv2::port_y_cv, "y_cv", "Y CV")},
+        {"NO_PORTS", ""},
+        {"MORPH", lv2::morph_uri},
+        {"MORPH_CV", lv2::morph_cv_uri},
+        {"BANK", lv2::bank_property},
+        {"MESSAGE", lv2::message_property},
+        {"NOTIFY_BYTES", std::to_string(lv2::notify_bytes)}};
+    for (int i = 3; i < count; ++i) {
+        const std::string argument = arguments[i];
+        const size_t equals = argument.find('=');
+        std::string value = argument.substr(equals + 1);
+        // A value that is itself the name of a generated part stands for that part.
+        if (const auto part = values.find(value); part != values.end()) value = part->second;
+        values[argument.substr(0, equals)] = value;
+    }
+    std::ifstream in(arguments[1]);
+    std::stringstream text;
+    text << in.rdbuf();
+    std::ofstream out(arguments[2]);
+    out << filled(text.str(), values);
+    out.close();
+    if (in && out) return 0;
+    std::cerr << "timbrel-ttl: cannot turn " << arguments[1] << " into " << arguments[2] << '\n';
+    return 1;
+}

@@ -1,0 +1,29 @@
+// The numbers of all URIs that the plugin handles, mapped once when it is instantiated. Constant afterwards.
+#pragma once
+
+#include "plugin/lv2/ports.h"
+
+#include <lv2/atom/atom.h>
+#include <lv2/midi/midi.h>
+#include <lv2/patch/patch.h>
+#include <lv2/urid/urid.h>
+
+namespace timbrel::lv2 {
+
+struct Urids {
+    explicit Urids(LV2_URID_Map& map)
+        : atom_blank(map.map(map.handle, LV2_ATOM__Blank)), atom_object(map.map(map.handle, LV2_ATOM__Object)),
+          atom_path(map.map(map.handle, LV2_ATOM__Path)), atom_sequence(map.map(map.handle, LV2_ATOM__Sequence)),
+          atom_string(map.map(map.handle, LV2_ATOM__String)), atom_urid(map.map(map.handle, LV2_ATOM__URID)),
+          midi_event(map.map(map.handle, LV2_MIDI__MidiEvent)), patch_get(map.map(map.handle, LV2_PATCH__Get)),
+          patch_property(map.map(map.handle, LV2_PATCH__property)), patch_set(map.map(map.handle, LV2_PATCH__Set)),
+          patch_value(map.map(map.handle, LV2_PATCH__value)), bank(map.map(map.handle, bank_property)),
+          bank_id(map.map(map.handle, bank_id_property)), message(map.map(map.handle, message_property)) {}
+
+    LV2_URID atom_blank, atom_object, atom_path, atom_sequence, atom_string, atom_urid;
+    LV2_URID midi_event;
+    LV2_URID patch_get, patch_property, patch_set, patch_value;
+    LV2_URID bank, bank_id, message;
+};
+
+} // namespace timbrel::lv2
