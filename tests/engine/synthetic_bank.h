@@ -1,0 +1,82 @@
+// Banks made of known sounds, for tests: written through BankWriter into a folder that goes away.
+#pragma once
+
+#include "plugin/engine/bank.h"
+#include "plugin/engine/bank_writer.h"
+
+#include <cmath>
+#include <filesystem>
+#include <functional>
+#include <numbers>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
+namespace timbrel::test {
+
+class TemporaryFolder {
+  public:
+    TemporaryFolder() {
+        std::string name = (std::filesystem::temp_directory_path() / "timbrel-test-XXXXXX").string();
+        path_ = mkdtemp(name.data());
+    }
+    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+    std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+  private:
+    std::filesystem::path path_;
+};
+
+struct CellSound {
+    uint8_t pitch, velocity;
+    uint32_t column, row, frame;
+};
+
+struct SyntheticBank {
+    uint32_t rate = 48000;
+    uint16_t columns = 1, rows = 1;
+    std::vector<uint8_t> pitches{69};
+    std::vector<uint8_t> velocities{100};
+    NoteShape shape{48000, 4800, 43200};
+    // Left sample of a cell at a frame; the right one is `right_gain` times that.
+    std::function<double(const CellSound&)> sound;
+    double right_gain = 1.0;
+    std::function<float(uint32_t column, uint32_t row)> decay = [](uint32_t, uint32_t) { return 0.0f; };
+    std::function<float(uint32_t column, uint32_t row)> release = [](uint32_t, uint32_t) { return 0.2f; };
+
+    BankPlan plan() const {
+        return {rate, columns, rows, pitches, velocities, std::vector<NoteShape>(pitches.size(), shape)};
+    }
+
+    void write(const std::string& path) const {
+        BankWriter writer(path, plan(), nlohmann::json{{"name", "synthetic"}});
+        std::vector<float> stereo(size_t{shape.frames} * 2);
+        for (uint32_t p = 0; p < pitches.size(); ++p)
+            for (uint32_t v = 0; v < velocities.size(); ++v)
+                for (uint32_t cell = 0; cell < uint32_t{columns} * rows; ++cell) {
+                    const uint32_t column = cell % columns, row = cell / columns;
+                    for (uint32_t n = 0; n < shape.frames; ++n) {
+                        const double sample = sound({pitches[p], velocities[v], column, row, n});
+                        stereo[2 * n] = static_cast<float>(sample);
+                        stereo[2 * n + 1] = static_cast<float>(sample * right_gain);
+                    }
+                    writer.put(p, v, cell, stereo, decay(column, row), release(column, row));
+                }
+        writer.finish();
+    }
+
+    std::shared_ptr<const Bank> open() const {
+        const TemporaryFolder folder;
+        write(folder.file("bank.timbrel"));
+        return Bank::open(folder.file("bank.timbrel")); // stays mapped without its name
+    }
+};
+
+inline double sine(double hertz, uint32_t frame, double rate = 48000.0) {
+    return std::sin(2.0 * std::numbers::pi * hertz * frame / rate);
+}
+
+} // namespace timbrel::test
