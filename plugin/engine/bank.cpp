@@ -27,6 +27,12 @@ struct File {
     }
 };
 
+// One page more than the file, so that loops which read ahead in whole registers stay inside the mapping.
+size_t mapped_bytes(uint64_t file_bytes) {
+    const auto page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+    return (file_bytes + page - 1) / page * page + page;
+}
+
 void read_in(const std::byte* from, const std::byte* to) {
     const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
     const auto first = reinterpret_cast<uintptr_t>(from) / page * page;
@@ -41,7 +47,7 @@ void read_in(const std::byte* from, const std::byte* to) {
 Bank::Bank(std::string path) : path_(std::move(path)) {}
 
 Bank::~Bank() {
-    if (data_) munmap(const_cast<std::byte*>(data_), bytes_);
+    if (data_) munmap(const_cast<std::byte*>(data_), mapped_bytes(bytes_));
 }
 
 std::shared_ptr<const Bank> Bank::open(const std::string& path) {
@@ -62,9 +68,11 @@ void Bank::map() {
     if (!S_ISREG(about.st_mode)) refuse(path_, "not a file");
     if (about.st_size < static_cast<off_t>(bank_page)) refuse(path_, "not a Timbrel bank, too short");
     bytes_ = static_cast<uint64_t>(about.st_size);
-    void* mapped = mmap(nullptr, bytes_, PROT_READ, MAP_SHARED, file.descriptor, 0);
-    if (mapped == MAP_FAILED) refuse(path_, std::strerror(errno));
-    data_ = static_cast<const std::byte*>(mapped);
+    void* space = mmap(nullptr, mapped_bytes(bytes_), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (space == MAP_FAILED) refuse(path_, std::strerror(errno));
+    data_ = static_cast<const std::byte*>(space);
+    if (mmap(space, bytes_, PROT_READ, MAP_SHARED | MAP_FIXED, file.descriptor, 0) == MAP_FAILED)
+        refuse(path_, std::strerror(errno));
     header_ = reinterpret_cast<const BankHeader*>(data_);
 }
 
@@ -100,9 +108,10 @@ void Bank::prefault_heads(double seconds) const {
         const auto* from = data_ + index_[i].offset;
         read_in(from, from + 4 * std::min<uint64_t>(head, index_[i].frames));
     }
+    read_in(data_ + bytes_, data_ + mapped_bytes(bytes_));
 }
 
-void Bank::prefault_all() const { read_in(data_, data_ + bytes_); }
+void Bank::prefault_all() const { read_in(data_, data_ + mapped_bytes(bytes_)); }
 
 void Bank::verify_pcm() const {
     if (hash_of_pcm({data_ + header_->pcm_offset, header_->pcm_bytes}) != header_->pcm_hash)

@@ -8,6 +8,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace timbrel {
 
@@ -78,22 +79,39 @@ struct SimdLoops {
         return sums;
     }
 
-    // A group of frames fills one register with sums: half of it left, half of it right. A last group that is not
-    // full computes its first frame again in the lanes left over.
+    // Sums of the lanes of eight registers. Written out because xsimd 8's haddp() mixes them up for AVX-512.
+    static void add_lanes(const Floats (&rows)[8], float* sums) {
+        if constexpr (width == 4) {
+            xsimd::haddp(rows).store_aligned(sums);
+            xsimd::haddp(rows + 4).store_aligned(sums + 4);
+        } else {
+            using Eight = xsimd::batch<float, std::conditional_t<(width > 4), xsimd::fma3<xsimd::avx2>, Arch>>;
+            Eight halves[8];
+            for (uint32_t i = 0; i < 8; ++i) {
+                alignas(64) float lanes[width];
+                rows[i].store_aligned(lanes);
+                halves[i] = Eight::load_aligned(lanes);
+                if constexpr (width == 16) halves[i] = halves[i] + Eight::load_aligned(lanes + 8);
+            }
+            xsimd::haddp(halves).store_aligned(sums);
+        }
+    }
+
+    // A last group that is not full computes its first frame again in the places left over.
     template<uint32_t fixed_taps>
     static void resample_taps(const ResampleRun& run, float* left, float* right) {
-        constexpr uint32_t group = width / 2;
+        constexpr uint32_t group = 4;
         const uint32_t taps = fixed_taps ? fixed_taps : run.taps;
         uint64_t position = run.position;
         for (uint32_t n = 0; n < run.frames; n += group) {
-            Floats rows[width];
+            Floats rows[2 * group];
             for (uint32_t g = 0; g < group; ++g) {
                 const auto sums = convolve(run, n + g < run.frames ? position + g * run.step : position, taps);
                 rows[g] = sums.left;
                 rows[g + group] = sums.right;
             }
-            alignas(64) float sums[width];
-            xsimd::haddp(rows).store_aligned(sums);
+            alignas(64) float sums[2 * group];
+            add_lanes(rows, sums);
             for (uint32_t g = 0; g < group; ++g) {
                 left[n + g] = sums[g];
                 right[n + g] = sums[g + group];
