@@ -1,0 +1,19 @@
+// From a recorded note to its spectrum over time.
+#pragma once
+
+#include "models/spectrum.h"
+
+namespace timbrel {
+
+struct Analysis {
+    NoteSpectrum spectrum;    // in flat time, one frame a hop from the note's first audio frame
+    std::vector<double> flat; // for each audio frame its flat time: unflattened(synthesised, flat) is the note again
+};
+
+// x [2, frames] at 48 kHz, its pitch near `nominal` Hz (within ±70 cents). Method: amplitudes by projection on each
+// partial over four periods, less the noise beneath it; noise from the bins of a longer window that no partial reaches;
+// then the first frames' bands are corrected until their resynthesis, over two periods, has the recording's energy,
+// which keeps attacks sharp.
+Analysis analyse(const Tensor& x, double nominal, torch::Device device);
+
+} // namespace timbrel

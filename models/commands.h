@@ -1,0 +1,12 @@
+// What timbrel-bake can be asked to do. Each function adds its subcommand, with everything it takes, to the program.
+// They throw std::exception with one line that tells what is wrong and what to do.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace timbrel {
+
+void add_train_command(CLI::App& program);
+void add_evaluate_command(CLI::App& program);
+
+} // namespace timbrel

@@ -1,0 +1,22 @@
+#include "models/commands.h"
+#include "models/threads.h"
+
+#include <cstdio>
+#include <exception>
+
+int main(int argc, char** argv) {
+    CLI::App program{"Bakes sounds into banks for Timbrel, and trains and judges the network that does it.",
+                     "timbrel-bake"};
+    program.require_subcommand(1);
+    timbrel::add_train_command(program);
+    timbrel::add_evaluate_command(program);
+    try {
+        timbrel::use_one_thread_per_operator();
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return program.exit(e) ? 2 : 0;
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "timbrel-bake: %s\n", e.what());
+        return 1;
+    }
+}

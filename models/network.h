@@ -1,0 +1,49 @@
+// The autoencoder: frames of features to 16 numbers each and back, knowing pitch and velocity.
+#pragma once
+
+#include "models/note_features.h"
+
+namespace timbrel {
+
+inline constexpr int latent_size = 16;
+
+// Pitch (Hz) and velocity (1–127) of each note of a batch, as the 8 numbers the network is given: [batch, 8].
+Tensor conditions(const Tensor& f0, const Tensor& velocity);
+
+// x + conv₁ₓ₁(gelu(conv₃(gelu(x)))), the middle convolution dilated.
+struct ResidualBlockImpl : torch::nn::Module {
+    ResidualBlockImpl(int channels, int dilation);
+    Tensor forward(const Tensor& x);
+    torch::nn::Conv1d wide{nullptr}, narrow{nullptr};
+};
+TORCH_MODULE(ResidualBlock);
+
+// Convolution to `width` channels, residual blocks with dilations 1, 2, 4 …, convolution to `outputs`.
+struct StackImpl : torch::nn::Module {
+    StackImpl(int inputs, int width, int blocks, int outputs);
+    Tensor forward(const Tensor& x);
+    torch::nn::Conv1d in{nullptr}, out{nullptr};
+    torch::nn::ModuleList blocks;
+};
+TORCH_MODULE(Stack);
+
+// Features arrive and leave in network units (note_features.h). x [batch, 256, frames], mask [batch, 256], c [batch,
+// 8], embedding [batch, 16, frames].
+struct AutoencoderImpl : torch::nn::Module {
+    AutoencoderImpl();
+    Tensor encode(const Tensor& x, const Tensor& mask, const Tensor& c);
+    Tensor decode(const Tensor& embedding, const Tensor& c);
+    Stack encoder{nullptr}, decoder{nullptr};
+};
+TORCH_MODULE(Autoencoder);
+
+// Guesses from decoded features how much of a second note was mixed in: [batch], 0 to ½. Only training needs it
+// (adversarially constrained interpolation: Berthelot et al. 2018, arXiv 1807.07543).
+struct CriticImpl : torch::nn::Module {
+    CriticImpl();
+    Tensor forward(const Tensor& x, const Tensor& mask, const Tensor& c);
+    Stack stack{nullptr};
+};
+TORCH_MODULE(Critic);
+
+} // namespace timbrel

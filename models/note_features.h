@@ -1,0 +1,46 @@
+// The view of a spectrum that the network sees: 256 numbers a frame, whatever the pitch.
+//
+//   0–47     power of the low partials
+//   48–143   envelope of all partials at 96 points on the ERB scale
+//   144–239  power in the 96 noise bands
+//   240–255  power in the half slots
+//
+// in dB relative to the note's loudest partial, no less than −90. The network itself works on (dB + 80) / 40.
+#pragma once
+
+#include "models/spectrum.h"
+
+namespace timbrel {
+
+inline constexpr int low_partials = 48;
+inline constexpr int envelope_points = 96;
+inline constexpr int feature_count = low_partials + envelope_points + noise_bands + half_slots;
+inline constexpr double feature_floor = -90; // dB
+
+struct Features {
+    Tensor db;            // [feature_count, frames]
+    Tensor mask;          // [feature_count], 1 where this pitch has such a feature
+    double reference = 1; // the power that is 0 dB: a²  of the loudest partial, mean of both channels
+};
+
+Features features_of(const NoteSpectrum& spectrum);
+
+// dB of features → dB of amplitudes relative to √reference. Linear, so that differences of features map to differences
+// of amplitudes. Features [..., feature_count, frames].
+struct FeatureMap {
+    // For the partials of `table` at f0.
+    FeatureMap(const PartialTable& table, double f0, torch::Device device);
+    Tensor partials(const Tensor& db) const; // [..., frames, table.size()]
+    Tensor noise(const Tensor& db) const;    // [..., frames, noise_bands], per √Hz
+
+  private:
+    Tensor spread_, noise_offset_;
+};
+
+// Mono amplitudes of features as a spectrum (both channels alike); what lies near the features' floor is silenced.
+NoteSpectrum spectrum_of(const Tensor& db, double reference, const PartialTable& table, double f0);
+
+inline Tensor to_network(const Tensor& db) { return (db + 80) / 40; }
+inline Tensor from_network(const Tensor& y) { return y * 40 - 80; }
+
+} // namespace timbrel

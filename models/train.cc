@@ -1,0 +1,232 @@
+#include "models/train.h"
+
+#include "models/threads.h"
+
+#include <ATen/autocast_mode.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+#include <random>
+#include <unordered_map>
+
+namespace timbrel {
+namespace {
+
+using std::chrono::duration;
+using std::chrono::steady_clock;
+
+constexpr double onset_share = .35; // of the excerpts begin with the note
+constexpr double averaging = .999;
+constexpr double mixture_taught = .2; // share of the recording in what the critic learns to call unmixed
+
+// Convolutions in bfloat16 where the device is quicker at it; sums and losses stay in single precision.
+class HalfPrecision {
+  public:
+    explicit HalfPrecision(torch::Device device) : cuda_(device.is_cuda()) {
+        if (cuda_) {
+            at::autocast::set_enabled(true);
+            at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+        } else {
+            at::autocast::set_cpu_enabled(true);
+            at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+        }
+        at::autocast::increment_nesting();
+    }
+    ~HalfPrecision() {
+        if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+        cuda_ ? at::autocast::set_enabled(false) : at::autocast::set_cpu_enabled(false);
+    }
+    HalfPrecision(const HalfPrecision&) = delete;
+    HalfPrecision& operator=(const HalfPrecision&) = delete;
+
+  private:
+    bool cuda_;
+};
+
+struct Batch {
+    Tensor x, mask, c; // network units
+};
+
+// Loud features count most, silent ones still count; below the floor it hardly matters how far.
+Tensor deviation(const Tensor& found, const Tensor& wanted, const Tensor& mask) {
+    const auto heard = torch::relu(wanted);
+    const auto weight = mask.unsqueeze(2) * (.25 + heard / 2);
+    return ((torch::leaky_relu(found, .02) - heard).abs() * weight).sum() / weight.sum();
+}
+
+class Sampler {
+  public:
+    Sampler(const Dataset& data, const Recipe& recipe, torch::Device device)
+        : data_(data), recipe_(recipe), device_(device), random_(1) {
+        for (int64_t i = 0; i < data.size(); ++i) by_key_[data.key[i].item<int64_t>()].push_back(i);
+    }
+
+    // The second half of the batch holds notes of the first half's pitches and velocities, at the same excerpt, by
+    // other instruments: partners for mixing.
+    Batch next() {
+        const int half = recipe_.batch / 2;
+        std::vector<int64_t> notes(2 * half), from(2 * half);
+        for (int i = 0; i < half; ++i) {
+            notes[i] = below(data_.size());
+            const auto& alike = by_key_[data_.key[notes[i]].item<int64_t>()];
+            notes[half + i] = alike[below(int64_t(alike.size()))];
+            from[i] = uniform() < onset_share ? 0 : below(data_.db.size(2) - recipe_.frames);
+            from[half + i] = from[i];
+        }
+        std::vector<Tensor> excerpts;
+        for (size_t i = 0; i < notes.size(); ++i)
+            excerpts.push_back(data_.db[notes[i]].slice(1, from[i], from[i] + recipe_.frames));
+        const auto index = torch::tensor(notes);
+        const auto f0 = data_.f0.index_select(0, index);
+        Batch b;
+        b.mask = data_.mask.index_select(0, index).to(device_);
+        b.c = conditions(f0, data_.velocity.index_select(0, index)).to(device_);
+        b.x = to_network(equalised(torch::stack(excerpts).to(torch::kFloat), f0)).to(device_);
+        return b;
+    }
+
+    Batch whole(int64_t first, int64_t count) const {
+        const auto range = [&](const Tensor& t) { return t.slice(0, first, first + count); };
+        return {to_network(range(data_.db).to(torch::kFloat)).to(device_), range(data_.mask).to(device_),
+                conditions(range(data_.f0), range(data_.velocity)).to(device_)};
+    }
+
+  private:
+    int64_t below(int64_t n) { return std::uniform_int_distribution<int64_t>(0, n - 1)(random_); }
+    double uniform() { return std::uniform_real_distribution<double>()(random_); }
+
+    // Other microphones and rooms: a smooth random equaliser over all features of a note, and a gain.
+    Tensor equalised(const Tensor& db, const Tensor& f0) {
+        const auto notes = db.size(0);
+        const auto place = torch::linspace(0, 1, noise_bands);
+        auto curve = torch::zeros({notes, noise_bands});
+        for (int k = 1; k <= 5; ++k) {
+            const auto amount = torch::randn({notes, 1}) * (recipe_.equalise / std::sqrt(double(k)) / 2);
+            curve += amount * torch::cos(place * (k * std::numbers::pi) + torch::rand({notes, 1}) * std::numbers::pi);
+        }
+        curve += torch::randn({notes, 1}) * 2;
+        const auto at_harmonics = [&](double first, int count) {
+            const auto hz = f0.unsqueeze(1) * (torch::arange(count) + first);
+            const auto erb = [](const Tensor& f) { return 21.4 * torch::log10(1 + .00437 * f); };
+            const double lo = 21.4 * std::log10(1 + .00437 * 30), hi = 21.4 * std::log10(1 + .00437 * 20000);
+            const auto band = ((erb(hz) - lo) / (hi - lo) * (noise_bands - 1)).round().clamp(0, noise_bands - 1);
+            return curve.gather(1, band.to(torch::kLong));
+        };
+        const auto shift = torch::cat({at_harmonics(1, low_partials), curve, curve, at_harmonics(.5, half_slots)}, 1);
+        return torch::where(db > feature_floor + .5, (db + shift.unsqueeze(2)).clamp(feature_floor, 6), db);
+    }
+
+    const Dataset& data_;
+    const Recipe& recipe_;
+    torch::Device device_;
+    std::mt19937_64 random_;
+    std::unordered_map<int64_t, std::vector<int64_t>> by_key_;
+};
+
+double held_out_deviation(Autoencoder& network, const Sampler& sampler, int64_t notes) {
+    const torch::NoGradGuard no_grad;
+    double sum = 0;
+    int64_t batches = 0;
+    for (int64_t at = 0; at < notes; at += 8, ++batches) {
+        const auto b = sampler.whole(at, std::min<int64_t>(8, notes - at));
+        sum += deviation(network->decode(network->encode(b.x, b.mask, b.c), b.c), b.x, b.mask).item<double>() * 40;
+    }
+    return sum / double(batches);
+}
+
+void average(Autoencoder& slow, Autoencoder& quick, int64_t step) {
+    const torch::NoGradGuard no_grad;
+    const double keep = std::min(averaging, double(step) / double(step + 10));
+    auto to = slow->parameters();
+    const auto from = quick->parameters();
+    for (size_t i = 0; i < to.size(); ++i) to[i].mul_(keep).add_(from[i], 1 - keep);
+}
+
+} // namespace
+
+Trained train(const Dataset& training, const Dataset& held_out, const Recipe& recipe, torch::Device device) {
+    at::set_num_threads(recipe.threads);
+    torch::manual_seed(1);
+    Autoencoder network;
+    Critic critic;
+    network->to(device);
+    critic->to(device);
+    Trained result{Autoencoder(), 0, 0, 0};
+    result.network->to(device);
+    average(result.network, network, 0);
+    torch::optim::AdamW optimiser(network->parameters(), torch::optim::AdamWOptions(recipe.rate).weight_decay(1e-4));
+    torch::optim::AdamW critic_optimiser(critic->parameters(), torch::optim::AdamWOptions(5e-4).betas({.5, .9}));
+    Sampler sampler(training, recipe, device);
+    const Sampler judge(held_out, recipe, device);
+
+    const auto start = steady_clock::now();
+    const auto minutes = [&] { return duration<double>(steady_clock::now() - start).count() / 60; };
+    const auto report = [&] {
+        result.held_out_loss = held_out_deviation(result.network, judge, held_out.size());
+        std::printf("step %ld, %.1f min: deviation %.3f dB, held out %.3f dB\n", long(result.steps), minutes(),
+                    result.loss, result.held_out_loss);
+        std::fflush(stdout);
+    };
+    double share = 0, reported = 0;
+    for (; (share = minutes() / recipe.minutes) < 1; ++result.steps) {
+        const double warm = std::min(1., double(result.steps + 1) / 50);
+        const double rate = recipe.rate * warm * (.49 * (1 + std::cos(std::numbers::pi * share)) + .02);
+        for (auto& group : optimiser.param_groups()) group.options().set_lr(rate);
+
+        const auto b = sampler.next();
+        const int64_t half = b.x.size(0) / 2;
+        const auto first = [half](const Tensor& t) { return t.slice(0, 0, half); };
+        const auto second = [half](const Tensor& t) { return t.slice(0, half); };
+        const auto amount = torch::rand({half}, b.x.options()) * .5;
+        const auto a = amount.view({-1, 1, 1});
+        const auto shared_mask = first(b.mask) * second(b.mask);
+        Tensor decoded, mixed, verdict, embedding;
+        {
+            const HalfPrecision half_precision(device);
+            embedding = network->encode(b.x, b.mask, b.c).to(torch::kFloat);
+            const auto noisy = embedding + recipe.latent_noise * torch::randn_like(embedding);
+            const auto between = (1 - a) * first(embedding) + a * second(embedding);
+            const auto both =
+                network->decode(torch::cat({noisy, between}), torch::cat({b.c, first(b.c)})).to(torch::kFloat);
+            decoded = both.slice(0, 0, 2 * half);
+            mixed = both.slice(0, 2 * half);
+            verdict = critic(mixed, shared_mask, first(b.c)).to(torch::kFloat);
+        }
+        const auto error = deviation(decoded, b.x, b.mask);
+        const double pressure = recipe.adversarial * std::min(1., double(result.steps) / 300);
+        const auto loss = error + 1e-3 * embedding.square().mean() + pressure * verdict.square().mean();
+        optimiser.zero_grad();
+        loss.backward();
+        torch::nn::utils::clip_grad_norm_(network->parameters(), 1.);
+        optimiser.step();
+        average(result.network, network, result.steps);
+
+        Tensor critic_loss;
+        {
+            const HalfPrecision half_precision(device);
+            const auto unmixed =
+                mixture_taught * torch::relu(first(b.x)) + (1 - mixture_taught) * first(decoded).detach();
+            const auto guesses = critic(torch::cat({mixed.detach(), unmixed}), torch::cat({shared_mask, first(b.mask)}),
+                                        torch::cat({first(b.c), first(b.c)}))
+                                     .to(torch::kFloat);
+            critic_loss = (guesses.slice(0, 0, half) - amount).square().mean() + guesses.slice(0, half).square().mean();
+        }
+        critic_optimiser.zero_grad();
+        critic_loss.backward();
+        critic_optimiser.step();
+
+        const double db = error.item<double>() * 40;
+        result.loss = result.steps ? .995 * result.loss + .005 * db : db;
+        if (share >= reported) {
+            report();
+            reported += .02;
+        }
+    }
+    report();
+    use_one_thread_per_operator();
+    return result;
+}
+
+} // namespace timbrel

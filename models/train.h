@@ -1,0 +1,29 @@
+// Training of the autoencoder on features.
+#pragma once
+
+#include "models/dataset.h"
+#include "models/network.h"
+
+namespace timbrel {
+
+struct Recipe {
+    double minutes = 60;
+    int batch = 16;       // notes a step
+    int frames = 160;     // of each
+    double rate = 1.5e-3; // AdamW's, after warming up; falls along a cosine to a fiftieth
+    double latent_noise = .15;
+    double adversarial = .5; // weight of the critic's verdict on mixtures
+    double equalise = 4;     // dB: how far random smooth equalisers change the notes
+    int threads = 2;
+};
+
+struct Trained {
+    Autoencoder network; // averaged over the last thousand steps, exponentially
+    int64_t steps = 0;
+    double loss = 0, held_out_loss = 0; // weighted mean deviation in dB
+};
+
+// Logs a line every few hundred steps to standard output.
+Trained train(const Dataset& training, const Dataset& held_out, const Recipe& recipe, torch::Device device);
+
+} // namespace timbrel

@@ -1,0 +1,102 @@
+#include "models/weights.h"
+
+#include <nlohmann/json.hpp>
+#include <xxhash.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace timbrel {
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+std::string read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw std::runtime_error(path + ": cannot be read");
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+} // namespace
+
+void save_weights(const std::string& path, const torch::nn::Module& module, const Description& description) {
+    json header;
+    header["__metadata__"] = description;
+    std::string data;
+    for (const auto& p : module.named_parameters()) {
+        const auto t = p.value().detach().to(torch::kCPU, torch::kFloat).contiguous();
+        const auto bytes = size_t(t.numel()) * sizeof(float);
+        header[p.key()] = {
+            {"dtype", "F32"}, {"shape", t.sizes().vec()}, {"data_offsets", {data.size(), data.size() + bytes}}};
+        data.append(reinterpret_cast<const char*>(t.data_ptr<float>()), bytes);
+    }
+    auto text = header.dump();
+    text.resize((text.size() + 7) / 8 * 8, ' ');
+    const uint64_t length = text.size();
+    const auto part = path + ".part";
+    std::ofstream out(part, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(&length), sizeof length);
+    out << text << data;
+    out.close();
+    if (!out) {
+        fs::remove(part);
+        throw std::runtime_error(path + ": cannot be written; is there room on the disk?");
+    }
+    fs::rename(part, path);
+}
+
+Description load_weights(const std::string& path, torch::nn::Module& module) {
+    const auto file = read_file(path);
+    const auto damaged = [&](const std::string& what) { return std::runtime_error(path + ": " + what); };
+    uint64_t length = 0;
+    if (file.size() < sizeof length) throw damaged("too short for a safetensors file");
+    std::memcpy(&length, file.data(), sizeof length);
+    if (length > file.size() - sizeof length) throw damaged("its header is cut off");
+    const auto header =
+        json::parse(file.begin() + sizeof length, file.begin() + int64_t(sizeof length + length), nullptr, false);
+    if (!header.is_object()) throw damaged("its header is no JSON");
+    const char* data = file.data() + sizeof length + length;
+    const uint64_t available = file.size() - sizeof length - length;
+    torch::NoGradGuard no_grad;
+    try {
+        for (auto& p : module.named_parameters()) {
+            if (!header.contains(p.key())) throw damaged("lacks " + p.key() + "; it was made for another network");
+            const auto& entry = header.at(p.key());
+            const auto from = entry.at("data_offsets").at(0).get<uint64_t>(),
+                       to = entry.at("data_offsets").at(1).get<uint64_t>();
+            if (entry.at("dtype") != "F32" ||
+                entry.at("shape").get<std::vector<int64_t>>() != p.value().sizes().vec() || to > available ||
+                from > to || to - from != uint64_t(p.value().numel()) * sizeof(float))
+                throw damaged(p.key() + " has another shape than this network's");
+            auto copy = torch::empty(p.value().sizes());
+            std::memcpy(copy.data_ptr<float>(), data + from, to - from);
+            p.value().copy_(copy);
+        }
+        return header.value("__metadata__", Description{});
+    } catch (const json::exception&) {
+        throw damaged("its header does not describe tensors");
+    }
+}
+
+std::string find_model(const std::string& name) {
+    if (name.find('/') != std::string::npos || fs::exists(name)) return name;
+    std::error_code error;
+    const auto program = fs::read_symlink("/proc/self/exe", error).parent_path();
+    for (const fs::path& folder :
+         {program / "weights", program / "../share/timbrel/weights", fs::path(TIMBREL_WEIGHTS)})
+        if (const auto path = folder / (name + ".safetensors"); fs::exists(path)) return path.string();
+    throw std::runtime_error("no model named " + name + "; give a .safetensors file with --model");
+}
+
+std::string file_hash(const std::string& path) {
+    const auto file = read_file(path);
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(XXH3_64bits(file.data(), file.size())));
+    return text;
+}
+
+} // namespace timbrel
