@@ -24,6 +24,14 @@ std::vector<char> read_bytes(const std::string& path) {
     std::vector<char> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     if (bytes.size() < 14 || !std::equal(bytes.begin(), bytes.begin() + 4, "MThd"))
         throw Error(path + ": not a Standard MIDI File; export the song as .mid");
+    // The library takes what it finds of a file that was cut short; half a song is not what was asked for.
+    uint64_t at = 0;
+    while (at + 8 <= bytes.size()) {
+        uint32_t length = 0;
+        for (uint64_t i = at + 4; i < at + 8; ++i) length = length << 8 | static_cast<uint8_t>(bytes[i]);
+        at += 8 + uint64_t{length};
+    }
+    if (at > bytes.size()) throw Error(path + ": cut short; copy or export the song anew");
     return bytes;
 }
 

@@ -1,0 +1,56 @@
+// A small bank of known sounds, and songs to play on it.
+#pragma once
+
+#include "tests/engine/synthetic_bank.h"
+
+#include <cstdint>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace timbrel::test {
+
+// 3 × 3 cells of harmonic tones that begin at once: the third partial grows to the east, the second to the north. Loops
+// hold whole periods, so every note is exactly in tune.
+inline void write_tone_bank(const std::string& path, double gain = 0.2) {
+    SyntheticBank bank;
+    bank.columns = bank.rows = 3;
+    bank.pitches = {45, 57, 69, 81};
+    bank.velocities = {50, 110};
+    bank.sound = [gain](const CellSound& at) {
+        const double hertz = 440.0 * std::exp2((at.pitch - 69) / 12.0);
+        const double angle = 2.0 * std::numbers::pi * hertz * at.frame / 48000.0;
+        return gain * at.velocity / 110.0 *
+               (std::cos(angle) + 0.5 * at.column * std::cos(3 * angle) + 0.5 * (2 - at.row) * std::cos(2 * angle));
+    };
+    bank.write(path);
+}
+
+struct SongNote {
+    uint32_t start, length; // milliseconds
+    int key, velocity;
+};
+
+// A Standard MIDI File whose ticks are milliseconds. Notes must not overlap.
+inline void write_song(const std::string& path, const std::vector<SongNote>& notes) {
+    std::string track("\x00\xff\x51\x03\x0f\x42\x40", 7); // one second a quarter
+    uint32_t now = 0;
+    const auto event = [&](uint32_t time, int status, int first, int second) {
+        uint32_t wait = time - now;
+        now = time;
+        std::string length(1, static_cast<char>(wait & 0x7f));
+        while (wait >>= 7) length.insert(length.begin(), static_cast<char>(0x80 | (wait & 0x7f)));
+        track += length;
+        for (const int byte : {status, first, second}) track += static_cast<char>(byte);
+    };
+    for (const SongNote& note : notes) {
+        event(note.start, 0x90, note.key, note.velocity);
+        event(note.start + note.length, 0x80, note.key, 0);
+    }
+    track += std::string("\x00\xff\x2f\x00", 4);
+    std::string file("MThd\0\0\0\x06\0\0\0\x01\x03\xe8MTrk", 18);
+    for (int shift = 24; shift >= 0; shift -= 8) file += static_cast<char>(track.size() >> shift & 0xff);
+    std::ofstream(path, std::ios::binary) << file << track;
+}
+
+} // namespace timbrel::test
