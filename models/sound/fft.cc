@@ -51,4 +51,43 @@ std::span<std::complex<float>> RealFft::frequency() {
 void RealFft::forward() { fftwf_execute(impl_->forward); }
 void RealFft::backward() { fftwf_execute(impl_->backward); }
 
+struct ComplexFft::Impl {
+    explicit Impl(size_t n) : size(n), data(fftwf_alloc_complex(n)) {
+        const std::lock_guard lock(planner);
+        backward = fftwf_plan_dft_1d(static_cast<int>(n), data, data, FFTW_BACKWARD, FFTW_ESTIMATE);
+    }
+    ~Impl() {
+        {
+            const std::lock_guard lock(planner);
+            fftwf_destroy_plan(backward);
+        }
+        fftwf_free(data);
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    size_t size;
+    fftwf_complex* data;
+    fftwf_plan backward;
+};
+
+ComplexFft::ComplexFft(size_t size) : impl_(std::make_unique<Impl>(size)) {}
+ComplexFft::~ComplexFft() = default;
+ComplexFft::ComplexFft(ComplexFft&&) noexcept = default;
+ComplexFft& ComplexFft::operator=(ComplexFft&&) noexcept = default;
+
+std::span<std::complex<float>> ComplexFft::data() {
+    return {reinterpret_cast<std::complex<float>*>(impl_->data), impl_->size};
+}
+void ComplexFft::backward() { fftwf_execute(impl_->backward); }
+
+size_t fast_fft_size(size_t least) {
+    for (size_t size = least + least % 2;; size += 2) {
+        size_t rest = size;
+        for (const size_t factor : {2u, 3u, 5u})
+            while (rest % factor == 0) rest /= factor;
+        if (rest == 1) return size;
+    }
+}
+
 } // namespace timbrel

@@ -1,4 +1,5 @@
-// Fast Fourier transforms of real signals by FFTW, single precision.
+// Fast Fourier transforms by FFTW, single precision. Any number may exist in any threads; one serves one thread at a
+// time.
 #pragma once
 
 #include <complex>
@@ -27,5 +28,24 @@ class RealFft {
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+// From complex spectra to complex signals, in place.
+class ComplexFft {
+  public:
+    explicit ComplexFft(size_t size);
+    ~ComplexFft();
+    ComplexFft(ComplexFft&&) noexcept;
+    ComplexFft& operator=(ComplexFft&&) noexcept;
+
+    std::span<std::complex<float>> data(); // size() of them
+    void backward();                       // scaled by their number
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+// The least size from `least` on that has no prime factors but 2, 3 and 5, which transforms are fast for. Even.
+size_t fast_fft_size(size_t least);
 
 } // namespace timbrel
