@@ -35,13 +35,15 @@ class Player {
             const size_t at = left.size();
             left.resize(at + count);
             right.resize(at + count);
-            instrument.render(left.data() + at, right.data() + at, nullptr, nullptr, count);
+            const auto cv = [&](const std::vector<float>& signal) { return signal.empty() ? nullptr : &signal.at(at); };
+            instrument.render(left.data() + at, right.data() + at, cv(x_cv), cv(y_cv), count);
             done += count;
         }
     }
 
     Instrument instrument;
     std::vector<float> left, right;
+    std::vector<float> x_cv, y_cv; // when not empty, as long as all that is played
 
   private:
     uint32_t block_;
