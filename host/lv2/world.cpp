@@ -42,7 +42,7 @@ const LilvPlugin* World::own() {
     }
     const fs::path folder = program_folder();
     for (const fs::path& bundle :
-         {folder / ".." / "plugin" / "lv2" / "timbrel.lv2", folder / ".." / "lib" / "lv2" / "timbrel.lv2"}) {
+         {folder / ".." / "plugin" / "lv2" / "bundle" / "timbrel.lv2", folder / ".." / "lib" / "lv2" / "timbrel.lv2"}) {
         std::error_code error;
         const fs::path real = fs::canonical(bundle, error);
         if (error || !fs::exists(real / "manifest.ttl", error)) continue;
