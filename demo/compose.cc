@@ -67,6 +67,16 @@ class Track {
         put(up, smf_event_new_from_bytes(0xb0, 64, 0));
     }
 
+    // Expression, from one value to another.
+    void swell(double begin, double end, int first, int last) {
+        constexpr int steps = 48;
+        for (int i = 0; i <= steps; ++i) {
+            const double share = static_cast<double>(i) / steps;
+            const int value = static_cast<int>(std::lround(first + share * (last - first)));
+            put(begin + share * (end - begin), smf_event_new_from_bytes(0xb0, 11, value));
+        }
+    }
+
     void put(double beat, smf_event_t* event) { smf_track_add_event_pulses(track_, event, pulses(beat)); }
 
   private:
@@ -129,6 +139,7 @@ void compose(smf_t* song) {
     right.play(bar(8) + 2.5, 90, 64, "B5:.5 G5:1");
 
     // All doors open: one held chord, while the finger crosses the plane.
+    left.swell(bar(9), bar(10) + 1, 92, 127);
     left.play(bar(9), 78, 78, "C2~G2~E3~B3~F#4:8", 0.985);
     right.play(bar(9), 80, 96, "-:1.5 D5:.5 E5:1 G5:1");
     right.play(bar(10), 92, 70, "A5:2 F#5:.5 E5:.5 B4:1");
@@ -137,6 +148,7 @@ void compose(smf_t* song) {
     left.play(bar(11), 84, 84, "D2~A2~E3~F#3~C#4:7.5");
     right.play(bar(11), 66, 90, "F#4:.5 C#5:.5 E5:.5 A5:.5 F#5:1 E5:.5 C#5:.5");
     right.play(bar(12), 84, 60, "D5:.5 E5:.5 A4:2.5");
+    left.swell(bar(12) + 0.5, bar(12) + 3.5, 127, 24);
 }
 
 struct Place {
