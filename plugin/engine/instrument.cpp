@@ -41,12 +41,13 @@ Instrument::Instrument(double rate) : impl_(std::make_unique<Impl>(rate)) {}
 
 Instrument::~Instrument() { impl_->performer.reset(); }
 
-void Instrument::midi(uint32_t frame, const uint8_t* bytes, uint32_t size) {
+void Instrument::midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME {
     const auto message = MidiMessage::parse(bytes, size);
     if (message && !impl_->performer.queue(frame, *message)) impl_->lost_events.fetch_add(1, std::memory_order_relaxed);
 }
 
-void Instrument::render(float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames) {
+void Instrument::render(float* left, float* right, const float* x_cv, const float* y_cv,
+                        uint32_t frames) noexcept TIMBREL_REALTIME {
     const FlushToZero guard;
     ParameterValues values;
     for (size_t i = 0; i < parameter_count; ++i) values[i] = impl_->wanted[i].load(std::memory_order_relaxed);
@@ -58,17 +59,17 @@ void Instrument::render(float* left, float* right, const float* x_cv, const floa
     impl_->voices.store(impl_->performer.voices(), std::memory_order_relaxed);
 }
 
-void Instrument::release_all() { impl_->performer.release_all(); }
+void Instrument::release_all() noexcept TIMBREL_REALTIME { impl_->performer.release_all(); }
 
 void Instrument::reset() { impl_->performer.reset(); }
 
-void Instrument::set_parameter(Parameter parameter, float value) {
+void Instrument::set_parameter(Parameter parameter, float value) noexcept TIMBREL_REALTIME {
     const auto index = static_cast<size_t>(parameter);
     if (index >= parameter_count || !std::isfinite(value)) return;
     impl_->wanted[index].store(clamped(parameter, value), std::memory_order_relaxed);
 }
 
-float Instrument::parameter(Parameter parameter) const {
+float Instrument::parameter(Parameter parameter) const noexcept TIMBREL_REALTIME {
     const auto index = static_cast<size_t>(parameter);
     return index < parameter_count ? impl_->wanted[index].load(std::memory_order_relaxed) : 0.0f;
 }
@@ -87,7 +88,7 @@ std::shared_ptr<const Bank> Instrument::bank() const {
 
 void Instrument::collect() { impl_->banks.collect(); }
 
-Notices Instrument::notices() const {
+Notices Instrument::notices() const noexcept TIMBREL_REALTIME {
     const auto read = [](const auto& value) { return value.load(std::memory_order_relaxed); };
     return {read(impl_->x), read(impl_->y), read(impl_->voices), read(impl_->misses), read(impl_->lost_events)};
 }

@@ -6,6 +6,7 @@
 
 #include "plugin/engine/bank.h"
 #include "plugin/engine/parameters.h"
+#include "plugin/engine/realtime.h"
 
 #include <cstdint>
 #include <memory>
@@ -33,14 +34,15 @@ class Instrument {
     // Audio. Queues one MIDI message (status byte first, no running status) for `frame` of the coming render(); a frame
     // earlier than the last queued one is taken as that one, a frame beyond the block as its end. The bytes are
     // copied. Malformed or unknown messages are ignored.
-    void midi(uint32_t frame, const uint8_t* bytes, uint32_t size);
+    void midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME;
 
     // Audio. Overwrites `frames` (any number, 0 included) samples of both channels, linear, full scale = 1. `x_cv` and
     // `y_cv`, each null or as long as the block, are added to X and Y at audio rate (1 = the plane's width).
-    void render(float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
+    void render(float* left, float* right, const float* x_cv, const float* y_cv,
+                uint32_t frames) noexcept TIMBREL_REALTIME;
 
     // Audio. Releases every note as if its key and pedals were let go.
-    void release_all();
+    void release_all() noexcept TIMBREL_REALTIME;
 
     // Audio, or off while no audio thread runs. Ends every note at once, forgets controllers and queued messages;
     // parameters and bank stay. For a host that stops and starts the instrument.
@@ -48,10 +50,10 @@ class Instrument {
 
     // Any. Sets a parameter, heard from the next render() on; in the parameter's unit, clamped to its range. NaN and
     // infinities are ignored. A controller that moves the same thing holds until the parameter next changes.
-    void set_parameter(Parameter parameter, float value);
+    void set_parameter(Parameter parameter, float value) noexcept TIMBREL_REALTIME;
 
     // Any. The value last set.
-    float parameter(Parameter parameter) const;
+    float parameter(Parameter parameter) const noexcept TIMBREL_REALTIME;
 
     // Off. Makes `bank` (null for none) the one that new notes use: reads the notes' beginnings into memory, then hands
     // it over by one atomic exchange. Sounding notes finish on the bank they began on. Shares ownership; a bank no
@@ -65,7 +67,7 @@ class Instrument {
     void collect();
 
     // Any.
-    Notices notices() const;
+    Notices notices() const noexcept TIMBREL_REALTIME;
 
   private:
     struct Impl;
