@@ -14,8 +14,6 @@
 namespace timbrel {
 namespace {
 
-constexpr double pixels_per_unit = 2;
-
 uint32_t packed(const Colour& colour) {
     const auto channel = [](double value) {
         return static_cast<uint32_t>(std::lround(std::clamp(value, 0.0, 1.0) * 255));
@@ -32,13 +30,12 @@ Canvas::Canvas(std::string path, double width, double height) : path_(std::move(
     if (vector_)
         surface_.reset(cairo_svg_surface_create(beside_.c_str(), width, height));
     else
-        surface_.reset(cairo_image_surface_create(CAIRO_FORMAT_RGB24,
-                                                  static_cast<int>(std::ceil(width * pixels_per_unit)),
-                                                  static_cast<int>(std::ceil(height * pixels_per_unit))));
+        surface_.reset(cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(std::ceil(width * full_density)),
+                                                  static_cast<int>(std::ceil(height * full_density))));
     if (const cairo_status_t status = cairo_surface_status(surface_.get()))
         throw PictureError(path_ + ": cannot be drawn: " + cairo_status_to_string(status));
     cairo_.reset(cairo_create(surface_.get()));
-    if (!vector_) cairo_scale(cairo(), pixels_per_unit, pixels_per_unit);
+    if (!vector_) cairo_scale(cairo(), full_density, full_density);
     fill({0, 0, width, height}, paint::ground);
 }
 
@@ -104,9 +101,10 @@ void Canvas::line(double x0, double y0, double x1, double y1, const Colour& ink,
     cairo_stroke(cairo());
 }
 
-void Canvas::image(const Box& box, const std::function<Colour(double, double, double)>& pixel, double radius) const {
-    const int columns = std::max(1, static_cast<int>(std::lround(box.width * pixels_per_unit)));
-    const int rows = std::max(1, static_cast<int>(std::lround(box.height * pixels_per_unit)));
+void Canvas::image(const Box& box, const std::function<Colour(double, double, double)>& pixel, double radius,
+                   double density) const {
+    const int columns = std::max(1, static_cast<int>(std::lround(box.width * density)));
+    const int rows = std::max(1, static_cast<int>(std::lround(box.height * density)));
     const std::unique_ptr<cairo_surface_t, Release> surface(
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, columns, rows));
     cairo_surface_flush(surface.get());
@@ -124,7 +122,9 @@ void Canvas::image(const Box& box, const std::function<Colour(double, double, do
     cairo_translate(cairo(), box.x, box.y);
     cairo_scale(cairo(), box.width / columns, box.height / rows);
     cairo_set_source_surface(cairo(), surface.get(), 0, 0);
-    cairo_pattern_set_filter(cairo_get_source(cairo()), CAIRO_FILTER_FAST);
+    cairo_pattern_set_filter(cairo_get_source(cairo()),
+                             density < full_density ? CAIRO_FILTER_BILINEAR : CAIRO_FILTER_FAST);
+    cairo_pattern_set_extend(cairo_get_source(cairo()), CAIRO_EXTEND_PAD);
     cairo_paint(cairo());
     cairo_restore(cairo());
 }

@@ -26,6 +26,8 @@ enum class Align { left, centre, right };
 
 class Canvas {
   public:
+    static constexpr double full_density = 2;
+
     // Filled with the ground colour. Sizes are in units of 1/96 inch. Throws PictureError.
     Canvas(std::string path, double width, double height);
     ~Canvas(); // an unfinished picture is removed
@@ -42,10 +44,10 @@ class Canvas {
     void line(double x0, double y0, double x1, double y1, const Colour& colour, double alpha = 1,
               double width = 1) const;
 
-    // Fills the box with pixels at full resolution; `pixel(u, v)` gets the place of each from 0 to 1, u from the left
-    // and v from the top, and `du`, the width of a pixel in u.
-    void image(const Box& box, const std::function<Colour(double u, double v, double du)>& pixel,
-               double radius = 0) const;
+    // Fills the box with pixels; `pixel` gets the place of each from 0 to 1, u from the left and v from the top, and
+    // `du`, the width of a pixel in u. `density`: pixels per unit each way; what is smooth can do with few.
+    void image(const Box& box, const std::function<Colour(double u, double v, double du)>& pixel, double radius = 0,
+               double density = full_density) const;
 
     // Writes PATH.part and renames it. Throws PictureError.
     void finish();

@@ -1,6 +1,7 @@
 #include "models/sound/rainbowgram.h"
 
 #include "models/sound/constant_q.h"
+#include "tests/models/sound/png.h"
 #include "tests/models/sound/test_sound.h"
 
 #include <boost/test/unit_test.hpp>
@@ -9,31 +10,6 @@
 #include <numbers>
 
 namespace timbrel {
-namespace {
-
-struct Png {
-    std::unique_ptr<cairo_surface_t, void (*)(cairo_surface_t*)> surface;
-    explicit Png(const std::string& path)
-        : surface(cairo_image_surface_create_from_png(path.c_str()), cairo_surface_destroy) {}
-    int width() const { return cairo_image_surface_get_width(surface.get()); }
-    int height() const { return cairo_image_surface_get_height(surface.get()); }
-    Colour at(int x, int y) const {
-        uint32_t value;
-        std::memcpy(
-            &value,
-            cairo_image_surface_get_data(surface.get()) + y * cairo_image_surface_get_stride(surface.get()) + 4 * x, 4);
-        return colour(value & 0xffffff);
-    }
-};
-
-double brightness(const Colour& colour) { return std::max({colour.red, colour.green, colour.blue}); }
-
-double apart(const Colour& a, const Colour& b) {
-    return std::max({std::abs(a.red - b.red), std::abs(a.green - b.green), std::abs(a.blue - b.blue)});
-}
-
-} // namespace
-
 BOOST_AUTO_TEST_SUITE(rainbowgram)
 
 BOOST_AUTO_TEST_CASE(a_sine_on_a_bin_has_its_amplitude_there_and_turns_at_its_frequency) {
