@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <memory>
 
 namespace timbrel::host {
 
@@ -82,46 +83,96 @@ class EndSignals {
     sigset_t set_;
 };
 
-void print_messages(UridTable& urids, Instance& instance) {
-    for (std::vector<std::byte> atom = instance.receive(); !atom.empty(); atom = instance.receive()) {
-        const std::optional<PatchSet> set = read_patch_set(urids, atom);
-        if (set && set->property == lv2::bank_property && !set->text.empty())
-            std::fprintf(stderr, "timbrel: playing %s\n", set->text.c_str());
+// Plugin, audio side and JACK client, taken down in the opposite order.
+class Player {
+  public:
+    explicit Player(const PlayOrder& order) : order_(order) {}
+
+    // Joins the server, for the first time or again. Throws Error when there is none.
+    void open() {
+        auto client = std::make_unique<JackClient>("Timbrel");
+        if (!instance_ || instance_->hosting().rate != client->rate()) build(*client);
+        client_ = std::move(client);
+        client_->start(*performance_);
+        if (!order_.connect) return;
+        client_->connect_outputs();
+        client_->connect_card_inputs();
     }
-}
+
+    void set_bank(const std::string& bank) { instance_->send_path(lv2::bank_property, bank); }
+
+    // What is due a few times a second.
+    void attend() {
+        if (client_ && client_->lost()) {
+            std::fprintf(stderr, "timbrel: the JACK server has gone; waiting for it to come back\n");
+            client_.reset();
+        }
+        if (!client_) {
+            try {
+                open();
+            } catch (const Error&) {
+                return;
+            }
+            std::fprintf(stderr, "timbrel: the JACK server is back\n");
+        }
+        print_messages();
+        if (!order_.midi.empty()) connect_midi();
+    }
+
+  private:
+    // A plugin lives at one rate, so another rate means another plugin with the same setting.
+    void build(const JackClient& client) {
+        const State before = instance_ ? take_state(urids_, *instance_) : nullptr;
+        performance_.reset();
+        instance_.reset();
+        Hosting hosting;
+        hosting.rate = client.rate();
+        hosting.usual_block = client.period();
+        instance_ = std::make_unique<Instance>(world_, world_.own(), urids_, hosting);
+        performance_ = std::make_unique<Performance>(*instance_);
+        const auto settings = read_settings(*instance_, order_.settings);
+        instance_->activate();
+        if (before) return give_state(urids_, before.get(), *instance_);
+        if (!order_.state.empty()) load_state(world_, urids_, *instance_, order_.state);
+        for (const auto& [index, value] : settings) instance_->send_control(index, value);
+    }
+
+    void print_messages() {
+        for (std::vector<std::byte> atom = instance_->receive(); !atom.empty(); atom = instance_->receive()) {
+            const std::optional<PatchSet> set = read_patch_set(urids_, atom);
+            if (set && set->property == lv2::bank_property && !set->text.empty())
+                std::fprintf(stderr, "timbrel: playing %s\n", set->text.c_str());
+        }
+    }
+
+    void connect_midi() {
+        const bool found = client_->connect_midi(order_.midi) > 0;
+        if (!found && !missing_midi_)
+            std::fprintf(stderr, "timbrel: no MIDI source matches %s; it is connected once there is one\n",
+                         order_.midi.c_str());
+        missing_midi_ = !found;
+    }
+
+    const PlayOrder& order_;
+    World world_;
+    UridTable urids_;
+    std::unique_ptr<Instance> instance_;
+    std::unique_ptr<Performance> performance_;
+    std::unique_ptr<JackClient> client_; // gone first: until then its thread uses the others
+    bool missing_midi_ = false;
+};
 
 } // namespace
 
 void play(const PlayOrder& order) {
     const EndSignals signals;
     const std::string bank = order.state.empty() || !order.bank.empty() ? choose_bank(order.bank) : std::string();
-    JackClient client("Timbrel");
-    World world;
-    UridTable urids;
-    Hosting hosting;
-    hosting.rate = client.rate();
-    hosting.usual_block = client.period();
-    Instance instance(world, world.own(), urids, hosting);
-    const auto settings = read_settings(instance, order.settings);
-    instance.activate();
-    if (!order.state.empty()) load_state(world, urids, instance, order.state);
-    for (const auto& [index, value] : settings) instance.send_control(index, value);
-    if (!bank.empty()) instance.send_path(lv2::bank_property, bank);
-
-    Performance performance(instance);
-    client.start(performance);
-    if (order.connect) {
-        client.connect_outputs();
-        client.connect_card_inputs();
-    }
-    if (!order.midi.empty() && client.connect_midi(order.midi) == 0)
-        std::fprintf(stderr, "timbrel: no MIDI source matches %s yet; it is connected once there is one\n",
-                     order.midi.c_str());
-    while (!signals.wait(0.25)) {
-        if (client.lost()) throw Error("the JACK server has gone; start it and timbrel play again");
-        print_messages(urids, instance);
-        if (!order.midi.empty()) client.connect_midi(order.midi);
-    }
+    Player player(order);
+    player.open();
+    if (!bank.empty()) player.set_bank(bank);
+    do {
+        player.attend();
+    } while (!signals.wait(0.25));
 }
 
 } // namespace timbrel::host

@@ -4,8 +4,10 @@
 
 #include <lv2/atom/atom.h>
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <system_error>
 
@@ -15,10 +17,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Deleter {
-    void operator()(LilvState* state) const { lilv_state_free(state); }
+struct TemporaryFolder {
+    ~TemporaryFolder() {
+        std::error_code error;
+        fs::remove_all(path, error);
+    }
+    fs::path path;
 };
-using State = std::unique_ptr<LilvState, Deleter>;
 
 struct PortValues {
     const Instance& instance;
@@ -50,33 +55,38 @@ void set_port_value(const char* symbol, void* data, const void* value, uint32_t 
         restoring.complete &= restoring.instance.send_control(port->index, *static_cast<const float*>(value));
 }
 
+// `folder`: paths below it are kept relative to it; null for none.
+State take(UridTable& urids, const Instance& instance, const char* folder) {
+    PortValues values{instance, urids.map(LV2_ATOM__Float)};
+    State state(lilv_state_new_from_instance(instance.plugin(), instance.lilv(), urids.map_feature(), nullptr, nullptr,
+                                             nullptr, folder, port_value, &values, 0, nullptr));
+    if (!state) throw Error("the plugin gave no state");
+    return state;
+}
+
 } // namespace
+
+State take_state(UridTable& urids, const Instance& instance) { return take(urids, instance, nullptr); }
+
+void give_state(UridTable& urids, const LilvState* state, Instance& instance) {
+    Restoring restoring{instance, urids.map(LV2_ATOM__Float)};
+    lilv_state_restore(state, instance.lilv(), set_port_value, &restoring, 0, instance.state_features());
+    if (!restoring.complete) throw Error("the state was only partly restored, because the audio thread stands still");
+}
 
 void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file) {
     const auto fail = [&](const std::string& why) { throw Error(file + ": cannot be written (" + why + ")"); };
     const fs::path target = fs::absolute(file);
-    const fs::path folder = target.parent_path(), part = target.string() + ".part";
-    std::error_code error;
-    if (!fs::is_directory(folder, error)) fail("no such folder");
-    PortValues values{instance, urids.map(LV2_ATOM__Float)};
-    const State state(lilv_state_new_from_instance(instance.plugin(), instance.lilv(), urids.map_feature(), nullptr,
-                                                   nullptr, nullptr, folder.c_str(), port_value, &values, 0, nullptr));
-    if (!state) fail("the plugin gave no state");
-    // Written against its own address, so that the file's subject is <> and it can be moved.
-    const Node address(lilv_new_file_uri(world.get(), nullptr, target.c_str()));
-    const char* const uri = lilv_node_as_uri(address.get());
-    const std::unique_ptr<char, decltype(&lilv_free)> text(
-        lilv_state_to_string(world.get(), urids.map_feature(), urids.unmap_feature(), state.get(), uri, uri),
-        &lilv_free);
-    if (!text) fail("the state cannot be put into words");
-    std::ofstream out(part);
-    out << text.get();
-    out.close();
-    if (!out) {
-        fs::remove(part, error);
+    std::string part = target.string() + ".part-XXXXXX";
+    if (!mkdtemp(part.data())) fail(std::strerror(errno));
+    const TemporaryFolder temporary{part};
+    const State state = take(urids, instance, target.parent_path().c_str());
+    // The library saves a whole bundle with a manifest and links; only its one file with the state is wanted.
+    if (lilv_state_save(world.get(), urids.map_feature(), urids.unmap_feature(), state.get(), nullptr, part.c_str(),
+                        "state.ttl") != 0)
         fail("the disk refuses");
-    }
-    fs::rename(part, target, error);
+    std::error_code error;
+    fs::rename(temporary.path / "state.ttl", target, error);
     if (error) fail(error.message());
 }
 
@@ -88,9 +98,7 @@ void load_state(const World& world, UridTable& urids, Instance& instance, const 
     if (!lilv_node_equals(lilv_state_get_plugin_uri(state.get()), lilv_plugin_get_uri(instance.plugin())))
         throw Error(file + ": the state of another plugin, " +
                     lilv_node_as_string(lilv_state_get_plugin_uri(state.get())));
-    Restoring restoring{instance, urids.map(LV2_ATOM__Float)};
-    lilv_state_restore(state.get(), instance.lilv(), set_port_value, &restoring, 0, instance.state_features());
-    if (!restoring.complete) throw Error(file + ": only partly restored, because the audio thread stands still");
+    give_state(urids, state.get(), instance);
 }
 
 } // namespace timbrel::host

@@ -4,9 +4,21 @@
 
 #include "host/lv2/instance.h"
 
+#include <memory>
 #include <string>
 
 namespace timbrel::host {
+
+struct StateDeleter {
+    void operator()(LilvState* state) const { lilv_state_free(state); }
+};
+using State = std::unique_ptr<LilvState, StateDeleter>;
+
+// The setting in memory. Throws Error when the plugin gives none.
+State take_state(UridTable& urids, const Instance& instance);
+
+// Brings a setting of the same plugin back. Throws Error when the audio thread stands still with its queue full.
+void give_state(UridTable& urids, const LilvState* state, Instance& instance);
 
 // Writes the ports' values and the plugin's own properties to a Turtle file, beside it first, then renamed. Paths
 // inside it are kept relative to its folder where they lie below it. Throws Error when the disk refuses.

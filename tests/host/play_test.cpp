@@ -1,0 +1,174 @@
+// `timbrel play` under a JACK server: notes in, recorded sound out.
+#define BOOST_TEST_MODULE play
+#define BOOST_TEST_NO_MAIN
+#include <boost/test/unit_test.hpp>
+
+#include "tests/engine/measure.h"
+#include "tests/host/jack_probe.h"
+#include "tests/host/songs.h"
+#include "tests/host/sound_file.h"
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+using namespace timbrel::test;
+
+namespace {
+
+struct Stage {
+    explicit Stage(int period = 64) : server(period) {
+        write_tone_bank(bank);
+        BOOST_REQUIRE_MESSAGE(server.up(), server.log());
+        probe = std::make_unique<JackProbe>();
+    }
+
+    // Starts the player and connects it; `more` are further arguments.
+    void play(std::vector<std::string> more = {}) {
+        std::vector<std::string> words{TIMBREL, "play", bank, "--set", "x=0", "--set", "y=0"};
+        words.insert(words.end(), more.begin(), more.end());
+        player = std::make_unique<Child>(words, folder.file("player.log"));
+        BOOST_REQUIRE_MESSAGE(probe->wait_for("Timbrel:y"), player->output());
+        for (int i = 0; i < 100 && player->output().find("playing") == std::string::npos; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        BOOST_TEST(probe->connect("Timbrel:out_left", probe->audio_in(0)));
+        BOOST_TEST(probe->connect("Timbrel:out_right", probe->audio_in(1)));
+        if (more.empty()) BOOST_TEST(probe->connect(probe->midi_out(), "Timbrel:midi_in"));
+    }
+
+    TemporaryFolder folder;
+    std::string bank = folder.file("tones.timbrel");
+    JackServer server;
+    std::unique_ptr<JackProbe> probe;
+    std::unique_ptr<Child> player;
+};
+
+// Waits for a connection that the player makes by itself.
+bool connected(const JackProbe& probe, const char* port, const char* to) {
+    for (int i = 0; i < 100; ++i) {
+        if (jack_port_connected_to(jack_port_by_name(probe.client(), port), to)) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return false;
+}
+
+double third_partial(std::span<const float> sound) {
+    return db(fit(sound, 1320).amplitude / fit(sound, 440).amplitude);
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(notes_sound_on_their_frames_and_in_tune, Stage) {
+    play();
+    std::vector<JackProbe::Event> events;
+    for (uint32_t i = 0; i < 8; ++i) {
+        events.push_back({1000 + i * 12037, {0x90, 69, 110}}); // at another place in the period each time
+        events.push_back({1000 + i * 12037 + 3000, {0x80, 69, 0}});
+    }
+    probe->perform(events, 100000);
+    // Reference: the distance of the first onset; the others must keep it exactly.
+    const size_t first = onset(probe->left, 0.15f);
+    BOOST_TEST(first >= 1000u);
+    BOOST_TEST(first <= 1000u + 2 * 64);
+    for (uint32_t i = 1; i < 8; ++i) {
+        const size_t begin = 900 + i * 12037;
+        BOOST_TEST(onset(std::span(probe->left).subspan(begin), 0.15f) + begin == first + i * 12037);
+    }
+    const Sinusoid tone = find(std::span(probe->left).subspan(first, 2900), 440);
+    BOOST_TEST(std::fabs(cents(tone.hertz, 440)) < 3.0);
+    BOOST_TEST(std::fabs(db(tone.amplitude / 0.2)) < 0.5);
+}
+
+BOOST_FIXTURE_TEST_CASE(control_voltages_move_the_spectrum, Stage) {
+    play();
+    BOOST_TEST(probe->connect(probe->cv_out(0), "Timbrel:x"));
+    probe->perform({{0, {0x90, 69, 110}}}, 48000);
+    BOOST_TEST(third_partial(std::span(probe->left).last(24000)) < -60);
+    probe->cv[0] = 1.0f;
+    probe->perform({}, 48000);
+    BOOST_TEST(std::fabs(third_partial(std::span(probe->left).last(24000))) < 0.5);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_period_may_change_while_playing, Stage) {
+    play();
+    probe->perform({{0, {0x90, 69, 110}}}, 24000);
+    for (const uint32_t period : {1024u, 64u, 256u}) {
+        BOOST_TEST(jack_set_buffer_size(probe->client(), period) == 0);
+        probe->perform({}, 48000);
+        const Sinusoid tone = find(std::span(probe->left).last(24000), 440);
+        BOOST_TEST(std::fabs(cents(tone.hertz, 440)) < 3.0);
+        BOOST_TEST(std::fabs(db(tone.amplitude / 0.2)) < 0.5);
+    }
+    BOOST_TEST(player->alive());
+}
+
+BOOST_FIXTURE_TEST_CASE(two_players_live_side_by_side, Stage) {
+    play();
+    const Child second({TIMBREL, "play", bank}, folder.file("second.log"));
+    BOOST_TEST(probe->wait_for("Timbrel-01:out_left"), second.output());
+    probe->perform({{0, {0x90, 69, 110}}}, 24000);
+    BOOST_TEST(peak(probe->left) > 0.1);
+}
+
+BOOST_FIXTURE_TEST_CASE(it_connects_itself_when_asked, Stage) {
+    play({"--connect", "--midi", "probe:.*"});
+    BOOST_TEST(connected(*probe, "Timbrel:out_left", "system:playback_1"));
+    BOOST_TEST(connected(*probe, "Timbrel:out_right", "system:playback_2"));
+    BOOST_TEST(connected(*probe, "Timbrel:midi_in", "probe:midi"));
+    // A source that was pulled and put back is taken up again.
+    jack_disconnect(probe->client(), "probe:midi", "Timbrel:midi_in");
+    BOOST_TEST(connected(*probe, "Timbrel:midi_in", "probe:midi"));
+}
+
+BOOST_FIXTURE_TEST_CASE(signals_end_it_cleanly, Stage) {
+    for (const int signal : {SIGINT, SIGTERM}) {
+        play();
+        player->signal(signal);
+        BOOST_TEST(player->wait(5) == 0);
+        BOOST_TEST(!jack_port_by_name(probe->client(), "Timbrel:out_left"));
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(it_waits_for_a_server_that_comes_back, Stage) {
+    play({"--connect", "--midi", "probe:.*"});
+    probe.reset();
+    server.stop();
+    const auto said = [&](const char* text) {
+        for (int i = 0; i < 200 && player->output().find(text) == std::string::npos; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        return player->output().find(text) != std::string::npos;
+    };
+    BOOST_TEST(said("has gone"), player->output());
+    for (const int rate : {48000, 44100}) { // at another rate the plugin is built anew, with the same bank
+        server.start(64, rate);
+        BOOST_REQUIRE_MESSAGE(server.up(), server.log());
+        probe = std::make_unique<JackProbe>();
+        BOOST_TEST(probe->wait_for("Timbrel:y", 20));
+        BOOST_TEST(probe->connect("Timbrel:out_left", probe->audio_in(0)));
+        BOOST_TEST(connected(*probe, "Timbrel:midi_in", "probe:midi"));
+        probe->perform({{4800, {0x90, 69, 110}}}, 48000);
+        const Sinusoid tone = find(std::span(probe->left).last(24000), 440, rate);
+        BOOST_TEST(std::fabs(cents(tone.hertz, 440)) < 3.0);
+        BOOST_TEST(std::fabs(db(tone.amplitude / 0.2)) < 0.5);
+        probe.reset();
+        server.stop();
+    }
+    player->signal(SIGTERM); // while there is no server
+    BOOST_TEST(player->wait(5) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_server_one_sentence_says_so) {
+    setenv("JACK_DEFAULT_SERVER", "timbrel-nowhere", 1);
+    const TemporaryFolder folder;
+    write_tone_bank(folder.file("tones.timbrel"));
+    const Outcome outcome = run({TIMBREL, "play", folder.file("tones.timbrel")});
+    BOOST_TEST(outcome.status == 1);
+    BOOST_TEST(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1, outcome.err);
+    BOOST_TEST(outcome.err.find("JACK server") != std::string::npos, outcome.err);
+    BOOST_TEST(run({TIMBREL, "play", folder.file("none.timbrel")}).err.find("none.timbrel") != std::string::npos);
+}
+
+int main(int count, char** arguments) {
+    if (!have({"jackd", "jack_wait"})) return skipped;
+    return boost::unit_test::unit_test_main(&init_unit_test, count, arguments);
+}

@@ -1,0 +1,155 @@
+// Sessions that reopen: banks that have moved, are missing, or come back.
+#define BOOST_TEST_MODULE state
+#include <boost/test/unit_test.hpp>
+
+#include "host/lv2/instance.h"
+#include "host/lv2/state.h"
+#include "plugin/engine/bank.h"
+#include "plugin/lv2/bank_search.h"
+#include "tests/engine/measure.h"
+#include "tests/host/songs.h"
+#include "tests/lv2/raw_host.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+using namespace timbrel::test;
+using namespace timbrel;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Session {
+    Session() {
+        write_tone_bank(path);
+        fs::create_directory(folder.file("banks"));
+        setenv("TIMBREL_BANKS", folder.file("banks").c_str(), 1);
+    }
+    TemporaryFolder folder;
+    std::string path = folder.file("tones.timbrel"), elsewhere = folder.file("banks/renamed.timbrel");
+};
+
+RawHost::State saved_with(const std::string& bank) {
+    RawHost host;
+    host.activate();
+    host.set_bank(bank);
+    BOOST_REQUIRE(host.wait_for_bank());
+    return host.save();
+}
+
+double loudness(RawHost& host) {
+    host.left.clear();
+    host.midi(0, {0x90, 69, 100});
+    host.play(4800);
+    return peak(host.left);
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_state_names_the_bank_and_its_id, Session) {
+    const auto state = saved_with(path);
+    BOOST_TEST(std::string(state.at(lv2::bank_property).bytes.c_str()) == path);
+    BOOST_TEST(std::string(state.at(lv2::bank_id_property).bytes.c_str()) ==
+               lv2::bank_id(timbrel::Bank::open(path)->head_hash()));
+}
+
+BOOST_FIXTURE_TEST_CASE(paths_go_through_the_host, Session) {
+    struct Mapper {
+        int freed = 0;
+        std::string path;
+    } mapper{0, path};
+    LV2_State_Map_Path map{&mapper, [](auto, const char*) { return strdup("short"); },
+                           [](auto self, const char*) { return strdup(static_cast<Mapper*>(self)->path.c_str()); }};
+    LV2_State_Free_Path release{&mapper, [](auto self, char* text) {
+                                    std::free(text);
+                                    ++static_cast<Mapper*>(self)->freed;
+                                }};
+    const LV2_Feature mapping{LV2_STATE__mapPath, &map}, freeing{LV2_STATE__freePath, &release};
+    const LV2_Feature* const features[] = {&mapping, &freeing, nullptr};
+    RawHost host;
+    host.activate();
+    host.set_bank(path);
+    BOOST_REQUIRE(host.wait_for_bank());
+    const auto state = host.save(features);
+    BOOST_TEST(std::string(state.at(lv2::bank_property).bytes.c_str()) == "short");
+    BOOST_TEST((state.at(lv2::bank_property).flags & LV2_STATE_IS_PORTABLE) != 0u);
+    RawHost again;
+    again.restore(state, features);
+    again.activate();
+    BOOST_TEST(loudness(again) > 0.1);
+    BOOST_TEST(mapper.freed == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_moved_and_renamed_bank_is_found_by_its_id, Session) {
+    const auto state = saved_with(path);
+    fs::rename(path, elsewhere);
+    RawHost host;
+    host.restore(state);
+    host.activate();
+    BOOST_TEST(loudness(host) > 0.1);
+    BOOST_TEST(host.told[lv2::bank_property] == elsewhere);
+}
+
+BOOST_FIXTURE_TEST_CASE(another_bank_of_the_same_name_does_not_take_its_place, Session) {
+    const auto state = saved_with(path);
+    fs::rename(path, elsewhere);
+    write_tone_bank(path, 0.02);
+    RawHost host;
+    host.restore(state);
+    host.activate();
+    BOOST_TEST(loudness(host) > 0.1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_missing_bank_is_waited_for, Session) {
+    const auto state = saved_with(path);
+    const std::string away = folder.file("away");
+    fs::rename(path, away);
+    RawHost host;
+    host.restore(state);
+    host.activate();
+    BOOST_TEST(loudness(host) == 0.0);
+    BOOST_TEST(host.told[lv2::message_property].find("tones.timbrel") != std::string::npos);
+    // Saving now does not forget it.
+    BOOST_TEST(host.save().at(lv2::bank_property).bytes == state.at(lv2::bank_property).bytes);
+    BOOST_TEST(host.save().at(lv2::bank_id_property).bytes == state.at(lv2::bank_id_property).bytes);
+    fs::rename(away, path);
+    BOOST_TEST(host.wait_for_bank());
+    BOOST_TEST(host.told[lv2::message_property] == "");
+    BOOST_TEST(loudness(host) > 0.1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_state_file_moves_with_its_folder, Session) {
+    fs::create_directory(folder.file("session"));
+    const std::string bank = folder.file("session/tones.timbrel"), file = folder.file("session/state.ttl");
+    fs::copy_file(path, bank);
+    host::World world;
+    host::UridTable urids;
+    const LilvPlugin* const plugin = world.own();
+    {
+        host::Instance instance(world, plugin, urids, {48000, 512, 512, host::Worker::Mode::offline});
+        instance.activate();
+        instance.set_control(instance.find("freewheel")->index, 1);
+        instance.set_control(instance.find("x")->index, 0.25f);
+        instance.send_path(lv2::bank_property, bank);
+        instance.begin_block();
+        instance.run(64);
+        save_state(world, urids, instance, file);
+    }
+    fs::remove(path);
+    fs::rename(folder.file("session"), folder.file("moved"));
+    BOOST_TEST(!fs::exists(folder.file("moved/manifest.ttl")));
+    host::Instance instance(world, plugin, urids, {48000, 512, 512, host::Worker::Mode::offline});
+    load_state(world, urids, instance, folder.file("moved/state.ttl"));
+    instance.activate();
+    std::vector<float> left(512);
+    instance.connect_audio(instance.find("out_left")->index, left.data());
+    instance.begin_block();
+    const std::byte note[] = {std::byte{0x90}, std::byte{69}, std::byte{100}};
+    instance.midi(0, note);
+    instance.run(512);
+    BOOST_TEST(peak(left) > 0.1);
+    BOOST_TEST(instance.control(instance.find("x")->index) == 0.25f);
+    BOOST_CHECK_THROW(load_state(world, urids, instance, path), std::exception);
+}
