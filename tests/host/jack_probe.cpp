@@ -29,7 +29,7 @@ void JackServer::start(int period, int rate) {
     server_ = std::make_unique<Child>(std::vector<std::string>{"jackd", "-r", "-S", "-t", "30000", "-n", name_, "-d",
                                                                "dummy", "-r", std::to_string(rate), "-p",
                                                                std::to_string(period), "-C", "2", "-P", "2"},
-                                      "/tmp/" + name_ + ".log");
+                                      folder_.file("log"));
     up_ = run({"jack_wait", "-s", name_, "-w", "-t", "10"}).status == 0;
 }
 

@@ -1,6 +1,7 @@
 // A JACK server without a sound card, and a client that plays notes at exact frames and records what comes back.
 #pragma once
 
+#include "tests/engine/synthetic_bank.h"
 #include "tests/host/process.h"
 
 #include <jack/jack.h>
@@ -26,6 +27,7 @@ class JackServer {
     void stop() { server_.reset(); }
 
   private:
+    TemporaryFolder folder_;
     std::string name_;
     std::unique_ptr<Child> server_;
     bool up_ = false;
