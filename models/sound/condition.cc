@@ -75,7 +75,7 @@ std::vector<std::string> complaints(const Condition& condition) {
         found.push_back(filled("is very quiet: its peak is %.0f dBFS", 20 * std::log10(condition.peak)));
     if (condition.clipped > 2e-5)
         found.push_back(filled("is clipped: %.2g %% of its samples stand at the limit", condition.clipped * 100));
-    if (std::abs(condition.offset) > 0.005 || std::abs(condition.offset) > 0.02 * condition.peak)
+    if (condition.displaced())
         found.push_back(filled("has a constant offset of %.3f, which was taken away", condition.offset));
     if (condition.noise_floor > 20 * std::log10(condition.peak) - 40)
         found.push_back(filled("never gets quieter than %.0f dBFS: cut short or noisy", condition.noise_floor));

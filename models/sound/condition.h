@@ -3,6 +3,7 @@
 
 #include "models/sound/audio.h"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct Condition {
     double offset = 0;      // mean of the samples, of the channel where it is larger (DC)
     double clipped = 0;     // share of samples in flat tops of three or more at the peak
     bool silent() const { return peak < 1e-5; }
+    bool displaced() const { return std::abs(offset) > 0.005 || std::abs(offset) > 0.02 * peak; }
 };
 
 Condition condition_of(const Audio& audio);

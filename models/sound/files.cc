@@ -3,6 +3,7 @@
 #include "models/sound/hash.h"
 #include "models/sound/note_name.h"
 #include "models/sound/source.h"
+#include "models/sound/sustain.h"
 
 #include <nlohmann/json.hpp>
 
@@ -29,9 +30,9 @@ struct SoundFile {
 
 std::string stem_of(const std::string& path) { return fs::path(path).stem().string(); }
 
-std::string filled(const char* format, double a, double b) {
+std::string filled(const char* format, double value) {
     char text[160];
-    std::snprintf(text, sizeof text, format, a, b);
+    std::snprintf(text, sizeof text, format, value);
     return text;
 }
 
@@ -87,17 +88,22 @@ class FileSource final : public Source {
         return from;
     }
 
-    Recording note(int pitch, int velocity, double, double) override {
+    Recording note(int pitch, int velocity, double hold_seconds, double) override {
         const auto distance = [&](const SoundFile& file) {
             return std::tuple(std::abs(std::lround(file.pitch) - pitch),
                               std::abs(file.velocity.value_or(usual_velocity) - velocity));
         };
         const SoundFile& file = *std::ranges::min_element(files_, {}, distance);
         Recording recording;
-        recording.audio = prepared(file);
-        recording.pitch = measured(file, recording.audio);
+        const Prepared sound = prepared(file);
+        const Audio& audio = sound.audio;
+        recording.pitch = measured(file, audio);
         recording.velocity = file.velocity.value_or(usual_velocity);
-        recording.hold = recording.audio.seconds();
+        Held held = held_for(audio, held_part(file, sound), hold_seconds);
+        if (held.repeated)
+            warn(stem_of(file.path) + filled(" lasts %.1f s, so its steady part was repeated", audio.seconds()));
+        recording.audio = std::move(held.audio);
+        recording.hold = held.hold;
         recording.name = stem_of(file.path);
         recording.exact = distance(file) == std::tuple(0, 0);
         return recording;
@@ -115,7 +121,7 @@ class FileSource final : public Source {
         } else if (file.info.has_instrument) {
             file.pitch = file.info.unity_note;
         } else {
-            const auto heard = detect_pitch(prepared(file));
+            const auto heard = detect_pitch(prepared(file).audio);
             if (!heard)
                 throw AudioError(
                     path + ": no pitch can be heard in it and its name tells none; put one into the name, as in " +
@@ -130,20 +136,38 @@ class FileSource final : public Source {
         files_.push_back(std::move(file));
     }
 
-    Audio prepared(const SoundFile& file) {
+    struct Prepared {
+        Audio audio; // at source_rate, beginning with the note
+        size_t cut;  // frames taken from its front
+    };
+
+    Prepared prepared(const SoundFile& file) {
         Audio audio = read_audio(file.path);
         const std::string stem = stem_of(file.path);
         const Condition condition = condition_of(audio);
         for (const std::string& complaint : complaints(condition)) warn(stem + " " + complaint);
-        if (condition.offset != 0) remove_offset(audio);
+        if (condition.displaced()) remove_offset(audio);
         audio = resampled(audio, source_rate);
         const size_t silence = leading_silence(audio);
-        if (silence > static_cast<size_t>(source_rate * 0.015)) {
-            warn(stem + filled(" begins with %.2f s of silence, which was cut",
-                               static_cast<double>(silence) / source_rate, 0));
-            drop_front(audio, silence);
+        if (silence <= static_cast<size_t>(source_rate * 0.015)) return {std::move(audio), 0};
+        warn(stem +
+             filled(" begins with %.2f s of silence, which was cut", static_cast<double>(silence) / source_rate));
+        drop_front(audio, silence);
+        return {std::move(audio), silence};
+    }
+
+    static HeldPart held_part(const SoundFile& file, const Prepared& sound) {
+        const auto released = release_start(sound.audio);
+        HeldPart part{released.value_or(sound.audio.seconds()), released.has_value(), 0, 0};
+        // The loop's frames are the file's, from before its rate was changed and its front was cut.
+        const auto frame = [&](size_t of_file) {
+            return static_cast<size_t>(std::lround(static_cast<double>(of_file) * source_rate / file.info.rate));
+        };
+        if (frame(file.info.loop_start) >= sound.cut && file.info.loop_end > file.info.loop_start) {
+            part.loop_start = frame(file.info.loop_start) - sound.cut;
+            part.loop_end = frame(file.info.loop_end) - sound.cut;
         }
-        return audio;
+        return part;
     }
 
     // A declared pitch is trusted for the note and corrected in its cents; what contradicts it is told.

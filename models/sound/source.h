@@ -35,7 +35,8 @@ class Source {
     virtual nlohmann::json provenance() const = 0;
 
     // The recording nearest to `pitch` (MIDI note number, 0–127), then to `velocity` (1–127). A source that plays holds
-    // the key for `hold_seconds` and listens for `release_seconds` more; one that is recorded returns what it has.
+    // the key for `hold_seconds` and listens for `release_seconds` more; one that is recorded is brought to that hold
+    // by held_for (sustain.h), and has the release that it has.
     virtual Recording note(int pitch, int velocity, double hold_seconds, double release_seconds) = 0;
 
     // What was noticed so far about the recordings and should be told: silence, clipping, an offset, doubtful pitches.
