@@ -11,7 +11,10 @@ void Channel::reset(float bend_range) {
 
 void Channel::reset_controllers() {
     wheel_ = 0.0f;
-    sustain_ = 0;
+    sustain_ = sostenuto_ = soft_ = 0;
+    pressure_ = 0;
+    timbre_ = 64;
+    modulation_.aim(0.0f);
     expression_ = 127;
     parameter_high_ = parameter_low_ = 127;
     aim_bend();
@@ -91,9 +94,19 @@ void Channel::data_entry(bool fine, uint8_t value) {
     tuning_ = fine_ + coarse_;
 }
 
+bool Channel::configures_mpe(uint8_t number) const {
+    return number == controllers::data_entry && parameter_high_ == 0 && parameter_low_ == 6;
+}
+
+float Channel::timbre_share() const {
+    const int place = timbre_ - 64;
+    return static_cast<float>(place) / (place > 0 ? 126.0f : 128.0f);
+}
+
 void Channel::step(const GlideRate& rate) {
     bend_.step(rate);
     gain_.step(rate);
+    modulation_.step(rate);
 }
 
 } // namespace timbrel

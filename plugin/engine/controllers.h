@@ -5,6 +5,7 @@
 
 namespace timbrel::controllers {
 
+inline constexpr uint8_t modulation = 1;
 inline constexpr uint8_t data_entry = 6;
 inline constexpr uint8_t volume = 7;
 inline constexpr uint8_t expression = 11;
@@ -12,6 +13,9 @@ inline constexpr uint8_t x = 16;
 inline constexpr uint8_t y = 17;
 inline constexpr uint8_t data_entry_fine = 38;
 inline constexpr uint8_t sustain = 64;
+inline constexpr uint8_t sostenuto = 66;
+inline constexpr uint8_t soft = 67;
+inline constexpr uint8_t timbre = 74;
 inline constexpr uint8_t unregistered_low = 98;
 inline constexpr uint8_t unregistered_high = 99;
 inline constexpr uint8_t registered_low = 100;

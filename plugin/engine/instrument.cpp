@@ -8,6 +8,8 @@
 #include <mutex>
 #include <stdexcept>
 
+#include <unistd.h>
+
 namespace timbrel {
 
 namespace {
@@ -15,6 +17,10 @@ namespace {
 double checked(double rate) {
     if (!(rate >= 8000.0 && rate <= 384000.0)) throw std::invalid_argument("sample rate out of range");
     return rate;
+}
+
+uint64_t memory_bytes() {
+    return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 } // namespace
@@ -76,9 +82,13 @@ float Instrument::parameter(Parameter parameter) const noexcept TIMBREL_REALTIME
 
 void Instrument::exchange_bank(std::shared_ptr<const Bank> bank) {
     if (bank) bank->prefault_heads(head_seconds);
-    const std::lock_guard lock(impl_->offering);
-    impl_->offered = bank;
-    impl_->banks.offer(std::move(bank));
+    {
+        const std::lock_guard lock(impl_->offering);
+        impl_->offered = bank;
+        impl_->banks.offer(bank);
+    }
+    // The heads last long enough for the rest to arrive.
+    if (bank && bank->file_bytes() < memory_bytes() / 2) bank->prefault_all();
 }
 
 std::shared_ptr<const Bank> Instrument::bank() const {

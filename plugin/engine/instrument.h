@@ -55,9 +55,10 @@ class Instrument {
     // Any. The value last set.
     float parameter(Parameter parameter) const noexcept TIMBREL_REALTIME;
 
-    // Off. Makes `bank` (null for none) the one that new notes use: reads the notes' beginnings into memory, then hands
-    // it over by one atomic exchange. Sounding notes finish on the bank they began on. Shares ownership; a bank no
-    // longer used is freed by a later exchange_bank(), collect() or the destructor.
+    // Off. Makes `bank` (null for none) the one that new notes use: reads the notes' beginnings into memory, hands it
+    // over by one atomic exchange, then reads in the rest before it returns. Sounding notes finish on the bank they
+    // began on. Shares ownership; a bank no longer used is freed by a later exchange_bank(), collect() or the
+    // destructor.
     void exchange_bank(std::shared_ptr<const Bank> bank);
 
     // Off. The bank last handed over.

@@ -24,6 +24,18 @@ enum class Parameter : size_t {
     velocity_sensitivity,
     bend_range,
     polyphony,
+    cutoff,
+    resonance,
+    cutoff_key,
+    cutoff_velocity,
+    width,
+    vibrato_depth,
+    vibrato_rate,
+    play_mode,
+    portamento,
+    mpe,
+    pressure_x,
+    timbre_y,
     count
 };
 
@@ -39,8 +51,8 @@ struct ScalePoint {
 struct ParameterInfo {
     const char* symbol; // a C identifier; the name in ttl ports, --set and presets
     const char* name;   // for people
-    const char* unit;   // "", "s", "ms", "dB", "semitones", "voices", "Hz", "%"
-    const char* group;  // "Morph", "Envelope", "Play", "Output"
+    const char* unit;   // "", "s", "ms", "dB", "semitones", "cents", "octaves", "voices", "Hz", "%"
+    const char* group;  // "Morph", "Envelope", "Filter", "Play", "Output"
     float minimum, maximum, initial;
     Scale scale;
     std::span<const ScalePoint> points; // every value of an enumeration; otherwise marks worth naming, or empty
@@ -51,6 +63,10 @@ namespace points {
 inline constexpr ScalePoint x[] = {{0.0f, "West"}, {1.0f, "East"}};
 inline constexpr ScalePoint y[] = {{0.0f, "South"}, {1.0f, "North"}};
 inline constexpr ScalePoint release_mode[] = {{0.0f, "Natural"}, {1.0f, "Gated"}};
+inline constexpr ScalePoint cutoff[] = {{20000.0f, "Open"}};
+inline constexpr ScalePoint width[] = {{0.0f, "Mono"}, {100.0f, "As recorded"}};
+inline constexpr ScalePoint play_mode[] = {{0.0f, "Poly"}, {1.0f, "Mono"}, {2.0f, "Legato"}};
+inline constexpr ScalePoint mpe[] = {{0.0f, "Off"}, {1.0f, "On"}};
 } // namespace points
 
 // clang-format off
@@ -79,6 +95,30 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "Pitch bend at the wheel's full throw; RPN 0 sets it too."},
     {"polyphony", "Polyphony", "voices", "Play", 1.0f, 256.0f, 64.0f, Scale::integer, {},
      "Notes that sound at once; beyond it released and quiet ones are faded first."},
+    {"cutoff", "Cutoff", "Hz", "Filter", 20.0f, 20000.0f, 20000.0f, Scale::logarithmic, points::cutoff,
+     "Low-pass of 12 dB per octave; from 19 kHz on it is out of the way."},
+    {"resonance", "Resonance", "%", "Filter", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "Emphasis at the cutoff."},
+    {"cutoff_key", "Cutoff by key", "%", "Filter", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far the cutoff follows the pitch, around middle C."},
+    {"cutoff_velocity", "Cutoff by velocity", "octaves", "Filter", 0.0f, 8.0f, 0.0f, Scale::linear, {},
+     "How far the softest notes' cutoff lies below the hardest's."},
+    {"width", "Width", "%", "Output", 0.0f, 200.0f, 100.0f, Scale::linear, points::width,
+     "Stereo width."},
+    {"vibrato_depth", "Vibrato", "cents", "Play", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "Depth of vibrato; the modulation wheel adds up to 50 cents."},
+    {"vibrato_rate", "Vibrato rate", "Hz", "Play", 0.1f, 12.0f, 5.5f, Scale::logarithmic, {},
+     "Speed of vibrato."},
+    {"play_mode", "Play mode", "", "Play", 0.0f, 2.0f, 0.0f, Scale::enumeration, points::play_mode,
+     "Poly: a voice for each key. Mono: the last key sounds, struck anew. Legato: tied keys go on without a new attack."},
+    {"portamento", "Portamento", "ms", "Play", 0.0f, 5000.0f, 0.0f, Scale::linear, {},
+     "Time in which pitch slides from key to key; 0 for none."},
+    {"mpe", "MPE", "", "Play", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::mpe,
+     "MIDI Polyphonic Expression: channels 2 to 16 each play one note. A configuration message switches it too."},
+    {"pressure_x", "Pressure to X", "%", "Morph", -100.0f, 100.0f, 100.0f, Scale::linear, {},
+     "How far pressure on a key or channel moves its notes along X."},
+    {"timbre_y", "Timbre to Y", "%", "Morph", -100.0f, 100.0f, 100.0f, Scale::linear, {},
+     "How far controller 74 moves its channel's notes along Y, from the middle out."},
 }};
 // clang-format on
 

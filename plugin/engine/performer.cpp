@@ -1,7 +1,5 @@
 #include "plugin/engine/performer.h"
 
-#include "plugin/engine/controllers.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -9,82 +7,34 @@ namespace timbrel {
 
 namespace {
 
-constexpr float control_seconds = 0.01f; // in which bend, volume and level reach a new value
-
-float amplitude_of(float level_db) {
-    return level_db <= info(Parameter::level).minimum ? 0.0f : std::pow(10.0f, level_db / 20.0f);
-}
+constexpr float control_seconds = 0.01f; // in which bend, volume, level and filter reach a new value
 
 } // namespace
 
 Performer::Performer(double rate)
-    : context_{.rate = rate}, control_rate_(GlideRate::over(control_seconds * static_cast<float>(rate) / tick_frames)) {
-    for (size_t i = 0; i < parameter_count; ++i) values_[i] = NAN;
+    : context_{.rate = rate},
+      control_rate_(GlideRate::over(control_seconds * static_cast<float>(rate) / tick_frames)), lanes_{} {
+    values_.fill(NAN);
     ParameterValues initial;
     for (size_t i = 0; i < parameter_count; ++i) initial[i] = parameters[i].initial;
     set_parameters(initial);
     reset();
 }
 
-bool Performer::set(Parameter parameter, float value) {
-    auto& held = values_[static_cast<size_t>(parameter)];
-    if (held == value) return false;
-    held = value;
-    return true;
-}
-
-void Performer::set_parameters(const ParameterValues& values) {
-    bool envelope = false;
-    for (size_t i = 0; i < parameter_count; ++i) {
-        const auto parameter = static_cast<Parameter>(i);
-        if (!set(parameter, values[i])) continue;
-        switch (parameter) {
-        case Parameter::x:
-            x_.aim(values[i]);
-            break;
-        case Parameter::y:
-            y_.aim(values[i]);
-            break;
-        case Parameter::glide: {
-            const float frames = values[i] * 0.001f * static_cast<float>(context_.rate);
-            plane_rate_ = GlideRate::over(frames / tick_frames);
-            cv_rate_ = GlideRate::over(frames);
-            break;
-        }
-        case Parameter::level:
-            level_.aim(amplitude_of(values[i]));
-            break;
-        case Parameter::bend_range:
-            for (auto& channel : channels_) channel.set_bend_range(values[i]);
-            break;
-        case Parameter::polyphony:
-            pool_.fade_beyond(context_, static_cast<uint32_t>(values[i]));
-            break;
-        default:
-            envelope = true;
-            break;
-        }
-    }
-    if (envelope) set_envelope();
-}
-
-void Performer::set_envelope() {
-    const auto rate = static_cast<float>(context_.rate);
-    context_.envelope =
-        EnvelopeShape::make(value(Parameter::attack), value(Parameter::decay), value(Parameter::sustain), rate);
-    context_.gated = value(Parameter::release_mode) > 0.5f;
-    context_.gated_octaves = release_octaves(value(Parameter::release), rate);
-}
-
 void Performer::release_all() {
     pool_.release_all();
+    keys_.clear();
     for (auto& channel : channels_) channel.reset_controllers();
 }
 
 void Performer::reset() {
     pool_.end_all();
     events_.clear();
-    for (auto& channel : channels_) channel.reset(value(Parameter::bend_range));
+    keys_.clear();
+    last_pitch_ = -1.0f;
+    for (uint8_t channel = 0; channel < channels_.size(); ++channel)
+        channels_[channel].reset(value(Parameter::bend_range));
+    apply(Parameter::mpe);
     x_.aim(value(Parameter::x));
     y_.aim(value(Parameter::y));
     cv_x_.jump(0.0f);
@@ -133,27 +83,34 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
 
 void Performer::begin_tick() {
     tick_left_ = tick_frames;
-    if (untouched_) { // the plane starts where it was set instead of gliding there
-        x_.jump(x_.target());
-        y_.jump(y_.target());
-        level_.jump(level_.target());
+    if (untouched_) { // everything starts where it was set instead of gliding there
+        for (auto* glide : {&x_, &y_, &level_, &width_, &cutoff_, &resonance_, &vibrato_depth_})
+            glide->jump(glide->target());
         untouched_ = false;
     }
     from_ = {x_.value(), y_.value()};
     x_.step(plane_rate_);
     y_.step(plane_rate_);
     level_from_ = level_.value();
-    level_.step(control_rate_);
+    width_from_ = width_.value();
+    for (auto* glide : {&level_, &width_, &cutoff_, &resonance_, &vibrato_depth_}) glide->step(control_rate_);
     for (auto& channel : channels_) channel.step(control_rate_);
+    vibrato_phase_ += static_cast<double>(value(Parameter::vibrato_rate)) * tick_frames / context_.rate;
+    vibrato_phase_ -= std::floor(vibrato_phase_);
+    vibrato_ = static_cast<float>(std::sin(2.0 * M_PI * vibrato_phase_));
+
+    context_.plane_rate = plane_rate_;
     context_.place = {x_.value(), y_.value()};
     if (cv_connected_)
         context_.place = {std::clamp(x_.value() + cv_x_.value(), 0.0f, 1.0f),
                           std::clamp(y_.value() + cv_y_.value(), 0.0f, 1.0f)};
+    context_.cutoff = cutoff_.value();
+    context_.resonance = resonance_.value();
+    std::array<ChannelControl, 16> controls;
+    for (uint8_t channel = 0; channel < controls.size(); ++channel) controls[channel] = control_of(channel);
     pool_.end_finished();
-    for (uint32_t i = 0; i < pool_.size(); ++i) {
-        auto& slot = pool_[i];
-        slot.voice.begin_segment(context_, channels_[slot.channel].control(), tick_frames);
-    }
+    for (uint32_t i = 0; i < pool_.size(); ++i)
+        pool_[i].voice.begin_segment(context_, controls[pool_[i].channel], tick_frames);
 }
 
 void Performer::follow_cv(const float* x_cv, const float* y_cv, uint32_t frames) {
@@ -178,17 +135,45 @@ void Performer::render_stretch(float* left, float* right, const float* x_cv, con
     path.step = {(x_.value() - from_.x) / tick_frames, (y_.value() - from_.y) / tick_frames};
     path.start = {from_.x + path.step.x * done, from_.y + path.step.y * done};
     if (cv_connected_) path.cv_x = cv_path_x_.data(), path.cv_y = cv_path_y_.data();
+    render_voices(path, frames);
 
-    alignas(64) float sum_left[tick_frames + simd_slack] = {}, sum_right[tick_frames + simd_slack] = {};
-    for (uint32_t i = 0; i < pool_.size(); ++i) {
-        pool_[i].voice.render(context_, path, sum_left, sum_right, frames);
-        pool_[i].heard = true;
-    }
+    const uint32_t lanes = context_.simd.lanes;
     const float level_step = (level_.value() - level_from_) / tick_frames;
+    const float width_step = (width_.value() - width_from_) / tick_frames;
     for (uint32_t n = 0; n < frames; ++n) {
-        const float level = level_from_ + level_step * (done + static_cast<float>(n));
-        left[n] = sum_left[n] * level;
-        right[n] = sum_right[n] * level;
+        const float time = done + static_cast<float>(n);
+        const float level = level_from_ + level_step * time;
+        const float side_share = 0.5f * (width_from_ + width_step * time);
+        float sum_left = 0.0f, sum_right = 0.0f;
+        for (uint32_t lane = 0; lane < lanes; lane += 2) {
+            sum_left += lanes_.sum[n * lanes + lane];
+            sum_right += lanes_.sum[n * lanes + lane + 1];
+        }
+        const float middle = 0.5f * (sum_left + sum_right), side = side_share * (sum_left - sum_right);
+        left[n] = (middle + side) * level;
+        right[n] = (middle - side) * level;
+    }
+}
+
+void Performer::render_voices(const PlanePath& path, uint32_t frames) {
+    const uint32_t lanes = context_.simd.lanes, group = lanes / 2;
+    std::fill_n(lanes_.sum, frames * lanes, 0.0f);
+    for (uint32_t first = 0; first < pool_.size(); first += group) {
+        const uint32_t count = std::min(group, pool_.size() - first);
+        lanes_.filtered = false;
+        for (uint32_t i = 0; i < group; ++i) {
+            if (i >= count) { // an empty place: whatever sound is left there counts for nothing
+                Ramp().store(lanes_.gain, 2 * i);
+                Ramp().store(lanes_.wet, 2 * i);
+                continue;
+            }
+            auto& slot = pool_[first + i];
+            slot.voice.render(context_, path, lanes_, 2 * i, frames);
+            slot.heard = true;
+            lanes_.filtered = lanes_.filtered || slot.voice.filtered();
+        }
+        context_.simd.add(lanes_, frames);
+        for (uint32_t i = 0; i < count; ++i) pool_[first + i].voice.store(lanes_, 2 * i, frames);
     }
 }
 

@@ -4,7 +4,9 @@
 
 #include "plugin/engine/bank_handover.h"
 #include "plugin/engine/channel.h"
+#include "plugin/engine/held_keys.h"
 #include "plugin/engine/midi_message.h"
+#include "plugin/engine/mpe_zones.h"
 #include "plugin/engine/parameters.h"
 #include "plugin/engine/voice_pool.h"
 
@@ -33,33 +35,51 @@ class Performer {
   private:
     float value(Parameter parameter) const { return values_[static_cast<size_t>(parameter)]; }
     bool set(Parameter parameter, float value);
-    void set_envelope();
+    void apply(Parameter parameter);
     void take_bank(BankHandover& banks);
+
     void perform(const MidiMessage& message);
     void note_on(const MidiMessage& message);
+    void note_off(const MidiMessage& message);
+    void strike(const HeldKey& key, bool tied);
     void controller(const MidiMessage& message);
+    void pedals(uint8_t sender, bool was_sustained, bool was_sostenuto);
+    void mode_message(uint8_t sender, uint8_t number);
+    void set_zone(uint8_t master, uint8_t members);
+    bool sustained(uint8_t channel) const;
+    ChannelControl control_of(uint8_t channel) const;
+    float sensed(float velocity) const;
+
     void begin_tick();
     void render_stretch(float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
+    void render_voices(const PlanePath& path, uint32_t frames);
     void follow_cv(const float* x_cv, const float* y_cv, uint32_t frames);
-    float sensed(uint8_t velocity) const;
 
     ParameterValues values_;
     VoiceContext context_;
     VoicePool pool_;
     EventQueue events_;
     std::array<Channel, 16> channels_;
+    MpeZones zones_;
+    HeldKeys keys_;
+    float last_pitch_ = -1.0f; // of the note struck last, for portamento; negative before the first
     HeldBank* bank_ = nullptr;
 
     GlideRate plane_rate_, cv_rate_, control_rate_;
-    Glide x_{0.5f}, y_{0.5f};     // at the end of the tick
-    PlanePoint from_{0.5f, 0.5f}; // at its beginning
-    Glide level_{1.0f};           // amplitude, at the end of the tick
-    float level_from_ = 1.0f;
+    Glide x_{0.5f}, y_{0.5f};         // at the end of the tick
+    PlanePoint from_{0.5f, 0.5f};     // at its beginning
+    Glide level_{1.0f}, width_{1.0f}; // amplitude and share of the side signal, at the end of the tick
+    float level_from_ = 1.0f, width_from_ = 1.0f;
+    Glide cutoff_, resonance_;
+    Glide vibrato_depth_;        // semitones
+    float vibrato_ = 0.0f;       // sine, at the end of the tick
+    double vibrato_phase_ = 0.0; // turns
     Glide cv_x_, cv_y_;
     bool cv_connected_ = false;
     std::array<float, tick_frames + 2> cv_path_x_{}, cv_path_y_{}; // see PlanePath; one more that is never used
     uint32_t tick_left_ = 0;                                       // frames to the end of the tick
     bool untouched_ = true; // nothing has been rendered since the start or a reset
+    LaneRun lanes_;
 };
 
 } // namespace timbrel

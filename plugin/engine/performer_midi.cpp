@@ -8,73 +8,154 @@ namespace timbrel {
 
 namespace {
 
-constexpr float middle_velocity = 100.0f; // what every note plays at without velocity sensitivity
+constexpr float middle_velocity = 100.0f;  // what every note plays at without velocity sensitivity
+constexpr float wheel_vibrato = 0.5f;      // semitones at the modulation wheel's end
+constexpr float member_bend_range = 48.0f; // semitones, what MPE prescribes
 
 } // namespace
 
 void Performer::perform(const MidiMessage& message) {
+    auto& channel = channels_[message.channel];
     switch (message.kind) {
     case MidiMessage::Kind::note_on:
-        if (message.second > 0) {
-            note_on(message);
-            break;
-        }
-        [[fallthrough]];
+        message.second > 0 ? note_on(message) : note_off(message);
+        break;
     case MidiMessage::Kind::note_off:
-        pool_.key_up(message.channel, message.first, channels_[message.channel].sustained());
+        note_off(message);
+        break;
+    case MidiMessage::Kind::key_pressure:
+        pool_.key_pressure(message.channel, message.first,
+                           static_cast<float>(message.second) / 127.0f * value(Parameter::pressure_x) / 100.0f);
         break;
     case MidiMessage::Kind::controller:
         controller(message);
         break;
-    case MidiMessage::Kind::bend:
-        channels_[message.channel].bend(message.first, message.second);
+    case MidiMessage::Kind::channel_pressure:
+        channel.pressure(message.first);
         break;
-    default:
+    case MidiMessage::Kind::bend:
+        channel.bend(message.first, message.second);
+        break;
+    case MidiMessage::Kind::program:
         break;
     }
 }
 
-float Performer::sensed(uint8_t velocity) const {
+float Performer::sensed(float velocity) const {
     const float share = value(Parameter::velocity_sensitivity) / 100.0f;
-    return std::clamp(middle_velocity + share * (static_cast<float>(velocity) - middle_velocity), 1.0f, 127.0f);
+    return std::clamp(middle_velocity + share * (velocity - middle_velocity), 1.0f, 127.0f);
+}
+
+bool Performer::sustained(uint8_t channel) const {
+    return channels_[channel].sustained() || channels_[zones_.master_of(channel)].sustained();
+}
+
+ChannelControl Performer::control_of(uint8_t number) const {
+    const auto& own = channels_[number];
+    const bool member = zones_.member(number);
+    const auto& master = channels_[zones_.master_of(number)];
+    const float wheel = member ? std::max(own.modulation(), master.modulation()) : own.modulation();
+    const float pressure = own.pressure_share() + (member ? master.pressure_share() : 0.0f);
+    const float timbre = own.timbre_share() + (member ? master.timbre_share() : 0.0f);
+    ChannelControl control;
+    control.bend = own.bend_semitones() + (member ? master.bend_semitones() : 0.0f) +
+                   vibrato_ * (vibrato_depth_.value() + wheel_vibrato * wheel);
+    control.gain = own.gain() * (member ? master.gain() : 1.0f);
+    control.offset = {pressure * value(Parameter::pressure_x) / 100.0f, timbre * value(Parameter::timbre_y) / 100.0f};
+    return control;
 }
 
 void Performer::note_on(const MidiMessage& message) {
+    const HeldKey key{message.channel, message.first, message.second};
+    const bool tied = keys_.last() != nullptr;
+    keys_.press(key);
+    strike(key, tied);
+}
+
+// `tied`: another key is down already.
+void Performer::strike(const HeldKey& key, bool tied) {
     if (!bank_) return;
-    auto& slot =
-        pool_.claim(context_, static_cast<uint32_t>(value(Parameter::polyphony)), message.channel, message.first);
+    const float mode = value(Parameter::play_mode);
+    const bool mono = mode > 0.5f, legato = mode > 1.5f;
+    auto* before = mono ? pool_.newest() : nullptr;
+    const float from = before ? before->voice.pitch() : last_pitch_;
+    last_pitch_ = key.key;
+    if (legato && tied && before && before->voice.bank() == bank_) {
+        before->voice.change_key(key.key);
+        before->channel = key.channel;
+        before->key = key.key;
+        before->key_down = true;
+        return;
+    }
+    if (mono) pool_.fade_all(context_);
+    auto& slot = pool_.claim(context_, static_cast<uint32_t>(value(Parameter::polyphony)), key.channel, key.key);
     ++bank_->voices;
-    const auto control = channels_[message.channel].control();
-    slot.voice.start(context_, *bank_, message.first, sensed(message.second), control, PlanePath{place(), {}});
+    const bool slides = value(Parameter::portamento) > 0.0f && from >= 0.0f;
+    const auto& channel = channels_[key.channel];
+    const NoteStart note{*bank_, key.key, sensed(static_cast<float>(key.velocity) * channel.softness()),
+                         slides ? from - static_cast<float>(key.key) : 0.0f};
+    const auto control = control_of(key.channel);
+    slot.voice.start(context_, note, control, place());
     if (tick_left_ > 0) slot.voice.begin_segment(context_, control, tick_left_);
+}
+
+void Performer::note_off(const MidiMessage& message) {
+    keys_.lift(message.channel, message.first);
+    const auto* sounding = value(Parameter::play_mode) > 0.5f ? pool_.newest() : nullptr;
+    const bool was_sounding =
+        sounding && sounding->key_down && sounding->channel == message.channel && sounding->key == message.first;
+    if (was_sounding && keys_.last())
+        strike(HeldKey(*keys_.last()), true);
+    else
+        pool_.key_up(message.channel, message.first, sustained(message.channel));
+}
+
+void Performer::set_zone(uint8_t master, uint8_t members) {
+    zones_.set(master, members);
+    for (uint8_t channel = 0; channel < channels_.size(); ++channel)
+        channels_[channel].set_bend_range(zones_.member(channel) ? member_bend_range : value(Parameter::bend_range));
+}
+
+void Performer::mode_message(uint8_t sender, uint8_t number) {
+    for (uint8_t channel = 0; channel < channels_.size(); ++channel) {
+        if (!zones_.concerns(sender, channel)) continue;
+        if (number == controllers::all_sound_off)
+            pool_.fade_channel(context_, channel);
+        else if (number == controllers::reset_all)
+            channels_[channel].reset_controllers();
+        else if (number >= controllers::all_notes_off)
+            pool_.release_channel(channel, sustained(channel));
+        if (number != controllers::reset_all) keys_.lift_channel(channel);
+    }
+}
+
+// What follows when pedals of `sender` came up or went down: `was_…` is how they stood before.
+void Performer::pedals(uint8_t sender, bool was_sustained, bool was_sostenuto) {
+    const auto& pedal = channels_[sender];
+    for (uint8_t channel = 0; channel < channels_.size(); ++channel) {
+        if (!zones_.concerns(sender, channel)) continue;
+        if (!was_sostenuto && pedal.sostenuto()) pool_.sostenuto_down(channel);
+        if (was_sostenuto && !pedal.sostenuto()) pool_.sostenuto_up(channel, sustained(channel));
+        if (was_sustained && !sustained(channel)) pool_.pedal_up(channel);
+    }
 }
 
 void Performer::controller(const MidiMessage& message) {
     const float share = static_cast<float>(message.second) / 127.0f;
     auto& channel = channels_[message.channel];
-    const bool sustained = channel.sustained();
-    switch (message.first) {
-    case controllers::x:
+    const bool was_sustained = channel.sustained(), was_sostenuto = channel.sostenuto();
+    if (message.first == controllers::x)
         x_.aim(share);
-        break;
-    case controllers::y:
+    else if (message.first == controllers::y)
         y_.aim(share);
-        break;
-    case controllers::all_sound_off:
-        for (uint32_t i = 0; i < pool_.size(); ++i)
-            if (pool_[i].channel == message.channel) pool_[i].voice.fade(context_);
-        break;
-    case controllers::reset_all:
-        channel.reset_controllers();
-        break;
-    default:
-        if (message.first >= controllers::all_notes_off)
-            pool_.release_channel(message.channel, sustained);
-        else
-            channel.controller(message.first, message.second);
-        break;
-    }
-    if (sustained && !channel.sustained()) pool_.pedal_up(message.channel);
+    else if (message.first >= controllers::all_sound_off)
+        mode_message(message.channel, message.first);
+    else if (channel.configures_mpe(message.first) && MpeZones::can_be_master(message.channel))
+        set_zone(message.channel, message.second);
+    else
+        channel.controller(message.first, message.second);
+    if (was_sustained != channel.sustained() || was_sostenuto != channel.sostenuto())
+        pedals(message.channel, was_sustained, was_sostenuto);
 }
 
 } // namespace timbrel

@@ -1,12 +1,15 @@
-// The inner loops of a voice, compiled for several instruction sets; the best that the processor has is chosen at run
-// time. Real time throughout.
+// The inner loops of the voices, compiled for several instruction sets; the best that the processor has is chosen at
+// run time. Real time throughout.
 #pragma once
+
+#include "plugin/engine/engine_limits.h"
 
 #include <cstdint>
 
 namespace timbrel {
 
 inline constexpr uint32_t simd_slack = 16; // floats that a loop may write, and frames that it may read, past its end
+inline constexpr uint32_t most_lanes = 16; // of the widest instruction set
 
 // A stretch of input frames during which the place on the plane stays within one square of four cells and moves evenly.
 struct BlendRun {
@@ -29,19 +32,34 @@ struct ResampleRun {
     uint32_t frames;
 };
 
-// Sound to be added to others under a gain that moves evenly.
-struct MixRun {
-    const float* left;
-    const float* right;
-    float gain, gain_step; // at the first frame, and its change each frame
-    uint32_t frames;
+// A number for each lane that moves evenly: its value at the first frame and its change each frame.
+struct LaneRamp {
+    alignas(64) float start[most_lanes];
+    alignas(64) float step[most_lanes];
+};
+
+// Voices side by side: voice i's left channel is lane 2 i, its right channel lane 2 i + 1. Sound and sum hold one row
+// of `lanes` floats for each frame. The low-pass is a state-variable filter whose two states go
+//   s1' = damping s1 - drive s2 + drive in,   s2' = drive s1 + keep s2 + (1 - keep) in,   out = (s2 + s2') / 2.
+struct LaneRun {
+    alignas(64) float sound[tick_frames * most_lanes];
+    alignas(64) float sum[tick_frames * most_lanes]; // sound is added here, under `gain`
+    LaneRamp gain;
+    bool filtered; // any lane; if not, what follows is not read
+    LaneRamp wet;  // share of the filtered sound, 0–1
+    LaneRamp damping, drive, keep;
+    alignas(64) float s1[most_lanes], s2[most_lanes]; // states, brought up to date
 };
 
 struct Simd {
     const char* name;
+    uint32_t lanes;
+    // Writes whole registers: up to simd_slack floats beyond the run.
     void (*blend)(const BlendRun& run, float* left, float* right);
-    void (*resample)(const ResampleRun& run, float* left, float* right);
-    void (*mix)(const MixRun& run, float* left, float* right);
+    // Writes frame n's channels to out[n * lanes] and out[n * lanes + 1].
+    void (*resample)(const ResampleRun& run, float* out);
+    // Filters `sound` and adds it to `sum`.
+    void (*add)(LaneRun& run, uint32_t frames);
 };
 
 // Chosen at the first call; later calls are real time.

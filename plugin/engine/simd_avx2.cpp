@@ -3,7 +3,6 @@
 namespace timbrel {
 
 extern const Simd simd_avx2;
-const Simd simd_avx2{"AVX2", SimdLoops<xsimd::fma3<xsimd::avx2>>::blend, SimdLoops<xsimd::fma3<xsimd::avx2>>::resample,
-                     SimdLoops<xsimd::fma3<xsimd::avx2>>::mix};
+const Simd simd_avx2 = SimdLoops<xsimd::fma3<xsimd::avx2>>::table("AVX2");
 
 } // namespace timbrel

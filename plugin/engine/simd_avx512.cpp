@@ -3,7 +3,6 @@
 namespace timbrel {
 
 extern const Simd simd_avx512;
-const Simd simd_avx512{"AVX-512", SimdLoops<xsimd::avx512bw>::blend, SimdLoops<xsimd::avx512bw>::resample,
-                       SimdLoops<xsimd::avx512bw>::mix};
+const Simd simd_avx512 = SimdLoops<xsimd::avx512bw>::table("AVX-512");
 
 } // namespace timbrel

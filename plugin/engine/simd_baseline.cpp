@@ -3,7 +3,6 @@
 namespace timbrel {
 
 extern const Simd simd_baseline;
-const Simd simd_baseline{"baseline", SimdLoops<xsimd::default_arch>::blend, SimdLoops<xsimd::default_arch>::resample,
-                         SimdLoops<xsimd::default_arch>::mix};
+const Simd simd_baseline = SimdLoops<xsimd::default_arch>::table("baseline");
 
 } // namespace timbrel

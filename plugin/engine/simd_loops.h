@@ -97,49 +97,80 @@ struct SimdLoops {
         }
     }
 
-    // A last group that is not full computes its first frame again in the places left over.
+    // A last group that is not full computes its first frame again and throws it away.
     template<uint32_t fixed_taps>
-    static void resample_taps(const ResampleRun& run, float* left, float* right) {
+    static void resample_taps(const ResampleRun& run, float* out) {
         constexpr uint32_t group = 4;
         const uint32_t taps = fixed_taps ? fixed_taps : run.taps;
         uint64_t position = run.position;
         for (uint32_t n = 0; n < run.frames; n += group) {
+            const uint32_t count = run.frames - n < group ? run.frames - n : group;
             Floats rows[2 * group];
             for (uint32_t g = 0; g < group; ++g) {
-                const auto sums = convolve(run, n + g < run.frames ? position + g * run.step : position, taps);
-                rows[g] = sums.left;
-                rows[g + group] = sums.right;
+                const auto sums = convolve(run, g < count ? position + g * run.step : position, taps);
+                rows[2 * g] = sums.left;
+                rows[2 * g + 1] = sums.right;
             }
             alignas(64) float sums[2 * group];
             add_lanes(rows, sums);
-            for (uint32_t g = 0; g < group; ++g) {
-                left[n + g] = sums[g];
-                right[n + g] = sums[g + group];
+            for (uint32_t g = 0; g < count; ++g) {
+                out[(n + g) * width] = sums[2 * g];
+                out[(n + g) * width + 1] = sums[2 * g + 1];
             }
             position += group * run.step;
         }
     }
 
-    static void resample(const ResampleRun& run, float* left, float* right) {
+    static void resample(const ResampleRun& run, float* out) {
         if (run.taps == 32)
-            resample_taps<32>(run, left, right);
+            resample_taps<32>(run, out);
         else if (run.taps == 48)
-            resample_taps<48>(run, left, right);
+            resample_taps<48>(run, out);
         else
-            resample_taps<0>(run, left, right);
+            resample_taps<0>(run, out);
     }
 
-    static void mix(const MixRun& run, float* left, float* right) {
-        const Floats lanes = ramp();
-        for (uint32_t j = 0; j < run.frames; j += width) {
-            const Floats at = lanes + Floats(static_cast<float>(j));
-            const Floats gain = xsimd::fma(at, Floats(run.gain_step), Floats(run.gain));
-            xsimd::fma(gain, Floats::load_unaligned(run.left + j), Floats::load_unaligned(left + j))
-                .store_unaligned(left + j);
-            xsimd::fma(gain, Floats::load_unaligned(run.right + j), Floats::load_unaligned(right + j))
-                .store_unaligned(right + j);
+    struct Ramp {
+        Floats value, step;
+        explicit Ramp(const LaneRamp& ramp)
+            : value(Floats::load_aligned(ramp.start)), step(Floats::load_aligned(ramp.step)) {}
+        Floats next() {
+            const Floats now = value;
+            value = value + step;
+            return now;
+        }
+    };
+
+    static void add_filtered(LaneRun& run, uint32_t frames) {
+        Ramp gain(run.gain), wet(run.wet), damping(run.damping), drive(run.drive), keep(run.keep);
+        Floats s1 = Floats::load_aligned(run.s1), s2 = Floats::load_aligned(run.s2);
+        const Floats half(0.5f);
+        for (uint32_t n = 0; n < frames; ++n) {
+            const Floats in = Floats::load_aligned(run.sound + n * width);
+            const Floats push = drive.next(), hold = keep.next();
+            const Floats before = s2;
+            s2 = xsimd::fma(push, s1, xsimd::fma(hold, s2 - in, in));
+            s1 = xsimd::fma(damping.next(), s1, push * (in - before));
+            const Floats low = (before + s2) * half;
+            const Floats sound = xsimd::fma(wet.next(), low - in, in);
+            float* sum = run.sum + n * width;
+            xsimd::fma(sound, gain.next(), Floats::load_aligned(sum)).store_aligned(sum);
+        }
+        s1.store_aligned(run.s1);
+        s2.store_aligned(run.s2);
+    }
+
+    static void add(LaneRun& run, uint32_t frames) {
+        if (run.filtered) return add_filtered(run, frames);
+        Ramp gain(run.gain);
+        for (uint32_t n = 0; n < frames; ++n) {
+            float* sum = run.sum + n * width;
+            xsimd::fma(Floats::load_aligned(run.sound + n * width), gain.next(), Floats::load_aligned(sum))
+                .store_aligned(sum);
         }
     }
+
+    static constexpr Simd table(const char* name) { return {name, width, blend, resample, add}; }
 };
 
 } // namespace timbrel

@@ -12,33 +12,54 @@ namespace {
 
 constexpr double one = 4294967296.0; // 32 bits of fraction
 constexpr double least_ratio = 1.0 / 64.0;
+constexpr float middle_key = 60.0f; // where key tracking changes nothing
+
+PlanePoint sum(PlanePoint a, PlanePoint b) {
+    return {std::clamp(a.x + b.x, 0.0f, 1.0f), std::clamp(a.y + b.y, 0.0f, 1.0f)};
+}
 
 } // namespace
 
-void Voice::start(const VoiceContext& context, HeldBank& bank, uint8_t key, float velocity,
-                  const ChannelControl& channel, const PlanePath& path) {
-    bank_ = &bank;
-    source_.start(bank, key, velocity);
-    interval_ = static_cast<float>(key) - static_cast<float>(source_.pitch());
+void Voice::start(const VoiceContext& context, const NoteStart& note, const ChannelControl& channel, PlanePoint place) {
+    bank_ = &note.bank;
+    source_.start(note.bank, note.key, note.velocity);
+    key_ = note.key;
+    velocity_ = note.velocity;
+    pressure_ = 0.0f;
+    slide_.jump(note.slide);
+    slide_.aim(0.0f);
     kernel_ = context.kernels.size() - 1; // lets tune() choose any
     tune(context, channel.bend);
     envelope_.start(context.envelope);
-    amplitude_ = envelope_.level() * channel.gain;
-    amplitude_step_ = 0.0f;
+    amplitude_.jump(envelope_.level() * channel.gain);
+    low_pass_.start();
+    x_offset_.jump(channel.offset.x);
+    y_offset_.jump(channel.offset.y);
+    x_.jump(channel.offset.x);
+    y_.jump(channel.offset.y);
 
     filled_ = history(context);
     centre_ = uint64_t{filled_} << 32;
     std::fill_n(left_, filled_, 0.0f);
     std::fill_n(right_, filled_, 0.0f);
     const uint32_t lookahead = context.kernels[kernel_].taps / 2 + 1;
+    const PlanePath path{sum(place, channel.offset)};
     source_.read(context.simd, path, {0.0f, 0.0f}, left_ + filled_, right_ + filled_, lookahead);
     filled_ += lookahead;
 }
 
+void Voice::change_key(uint8_t key) {
+    const float from = pitch();
+    key_ = key;
+    slide_.jump(from - key_);
+    slide_.aim(0.0f);
+}
+
 void Voice::tune(const VoiceContext& context, float bend) {
-    bend_ = bend;
-    const double ratio = std::exp2((double{interval_} + double{bend}) / 12.0) * source_.rate() / context.rate;
+    const float interval = pitch() + bend - static_cast<float>(source_.pitch());
+    const double ratio = std::exp2(double{interval} / 12.0) * source_.rate() / context.rate;
     const double bounded = std::clamp(ratio, least_ratio, resampling_max_ratio);
+    interval_ = interval;
     step_ = static_cast<uint64_t>(bounded * one);
     // The buffer's history suffices for the next longer kernel, so a fast bend upwards gets there in several ticks.
     kernel_ = std::min(context.kernels.choose(bounded), kernel_ + 1);
@@ -50,15 +71,29 @@ uint32_t Voice::history(const VoiceContext& context) const {
 
 bool Voice::finished() const { return envelope_.finished() || source_.silent_frames() > resampling_max_taps; }
 
+PlanePoint Voice::own_place(const VoiceContext& context) const {
+    return sum(context.place, {x_offset_.value(), y_offset_.value()});
+}
+
 void Voice::begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames) {
-    if (channel.bend != bend_) tune(context, channel.bend);
+    slide_.step(context.slide_rate);
+    if (pitch() + channel.bend - static_cast<float>(source_.pitch()) != interval_) tune(context, channel.bend);
+
+    x_offset_.aim(channel.offset.x + pressure_);
+    y_offset_.aim(channel.offset.y);
+    x_.aim(x_offset_.step(context.plane_rate), frames);
+    y_.aim(y_offset_.step(context.plane_rate), frames);
+
+    const auto rate = static_cast<float>(context.rate);
     const bool natural = envelope_.released() && !context.gated;
     const float octaves =
-        natural ? release_octaves(source_.release_seconds(context.place), static_cast<float>(context.rate))
-                : context.gated_octaves;
+        natural ? release_octaves(source_.release_seconds(own_place(context)), rate) : context.gated_octaves;
     envelope_.advance(context.envelope, octaves, frames);
-    const float end = envelope_.level() * channel.gain * source_.fading(context.place);
-    amplitude_step_ = (end - amplitude_) / static_cast<float>(frames);
+    amplitude_.aim(envelope_.level() * channel.gain * source_.fading(own_place(context)), frames);
+
+    const float cutoff = context.cutoff + context.cutoff_key * (key_ - middle_key) / 12.0f +
+                         context.cutoff_velocity * (velocity_ / 127.0f - 1.0f);
+    low_pass_.aim(cutoff, context.resonance, rate, frames);
 }
 
 void Voice::fill(const VoiceContext& context, const PlanePath& path, uint32_t filled) {
@@ -72,20 +107,27 @@ void Voice::fill(const VoiceContext& context, const PlanePath& path, uint32_t fi
     filled_ = filled;
 }
 
-void Voice::render(const VoiceContext& context, const PlanePath& path, float* left, float* right, uint32_t frames) {
+void Voice::render(const VoiceContext& context, const PlanePath& path, LaneRun& run, uint32_t lane, uint32_t frames) {
     const auto& kernel = context.kernels[kernel_];
     const uint64_t last = centre_ + step_ * (frames - 1);
-    fill(context, path, static_cast<uint32_t>(last >> 32) + kernel.taps / 2 + 1);
+    PlanePath own = path;
+    own.start = {path.start.x + x_.value + x_.step, path.start.y + y_.value + y_.step};
+    own.step = {path.step.x + x_.step, path.step.y + y_.step};
+    fill(context, own, static_cast<uint32_t>(last >> 32) + kernel.taps / 2 + 1);
     source_.prefetch(static_cast<uint32_t>((step_ * tick_frames) >> 32));
 
-    alignas(64) float mono_left[tick_frames + simd_slack], mono_right[tick_frames + simd_slack];
     const uint64_t first_tap = centre_ - (uint64_t{kernel.taps / 2 - 1} << 32);
-    context.simd.resample({left_, right_, kernel.rows, kernel.taps, first_tap, step_, frames}, mono_left, mono_right);
-    context.simd.mix({mono_left, mono_right, amplitude_, amplitude_step_, frames}, left, right);
+    context.simd.resample({left_, right_, kernel.rows, kernel.taps, first_tap, step_, frames}, run.sound + lane);
+    amplitude_.store(run.gain, lane);
+    low_pass_.load(run, lane);
 
-    amplitude_ += amplitude_step_ * static_cast<float>(frames);
     centre_ += step_ * frames;
     compact(context);
+}
+
+void Voice::store(const LaneRun& run, uint32_t lane, uint32_t frames) {
+    for (auto* ramp : {&amplitude_, &x_, &y_}) ramp->advance(frames);
+    if (low_pass_.active()) low_pass_.store(run, lane, frames);
 }
 
 void Voice::compact(const VoiceContext& context) {

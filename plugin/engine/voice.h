@@ -1,7 +1,9 @@
-// One sounding note: its source, resampled to pitch, under its envelope. Real time.
+// One sounding note: its source, resampled to pitch, filtered, under its envelope. Real time.
 #pragma once
 
 #include "plugin/engine/envelope.h"
+#include "plugin/engine/glide.h"
+#include "plugin/engine/low_pass.h"
 #include "plugin/engine/note_source.h"
 #include "plugin/engine/resampling_kernel.h"
 
@@ -15,27 +17,47 @@ struct VoiceContext {
     const ResamplingKernels& kernels = ResamplingKernels::instance();
     double rate; // output frames per second
     EnvelopeShape envelope{};
-    bool gated = false;         // release by the parameter instead of the sound's own
-    float gated_octaves = 0.0f; // see release_octaves()
-    PlanePoint place{};         // at the end of the tick
+    bool gated = false;           // release by the parameter instead of the sound's own
+    float gated_octaves = 0.0f;   // see release_octaves()
+    PlanePoint place{};           // at the end of the tick, without what single notes add
+    GlideRate plane_rate{};       // for what single notes add
+    GlideRate slide_rate{};       // of pitch from key to key
+    float cutoff = 0.0f;          // log2 of hertz, at the end of the tick
+    float cutoff_key = 0.0f;      // octaves of cutoff for each octave of pitch
+    float cutoff_velocity = 0.0f; // octaves between the softest and the hardest note
+    float resonance = 0.0f;       // 0–1
 };
 
 // What a MIDI channel does to its voices, at the end of the tick.
 struct ChannelControl {
     float bend = 0.0f; // semitones
     float gain = 1.0f;
+    PlanePoint offset{0.0f, 0.0f}; // on the plane; a target that the voice glides to
+};
+
+struct NoteStart {
+    HeldBank& bank;
+    uint8_t key;
+    float velocity; // 1–127, after sensitivity
+    float slide;    // semitones from this key's pitch to where the note begins
 };
 
 class Voice {
   public:
-    // `velocity`: 1–127, after sensitivity. The first frame is heard at the next output frame, on `path`.
-    void start(const VoiceContext& context, HeldBank& bank, uint8_t key, float velocity, const ChannelControl& channel,
-               const PlanePath& path);
+    // The first frame is heard at the next output frame; `place` is where the plane is played then.
+    void start(const VoiceContext& context, const NoteStart& note, const ChannelControl& channel, PlanePoint place);
+
+    // Plays on as another key: the pitch slides there.
+    void change_key(uint8_t key);
+    void set_pressure(float offset) { pressure_ = offset; } // of this key alone: added to X
 
     // Plans the coming `frames`, up to the tick's end.
     void begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames);
-    // Adds `frames`, at most tick_frames and within the segment.
-    void render(const VoiceContext& context, const PlanePath& path, float* left, float* right, uint32_t frames);
+    // Writes the voice's sound, at most tick_frames and within the segment, into its two lanes of `run`.
+    void render(const VoiceContext& context, const PlanePath& path, LaneRun& run, uint32_t lane, uint32_t frames);
+    // Takes its state back once the lanes have been filtered.
+    void store(const LaneRun& run, uint32_t lane, uint32_t frames);
+    bool filtered() const { return low_pass_.active(); }
 
     // Both take effect with the next segment.
     void release() { envelope_.release(); }
@@ -44,7 +66,8 @@ class Voice {
     bool released() const { return envelope_.released(); }
     bool fading() const { return envelope_.fading() || envelope_.finished(); }
     bool finished() const; // once the segment has been rendered
-    float amplitude() const { return amplitude_; }
+    float amplitude() const { return amplitude_.value; }
+    float pitch() const { return key_ + slide_.value(); } // MIDI note number, without bend
     HeldBank* bank() const { return bank_; }
 
   private:
@@ -55,13 +78,18 @@ class Voice {
     uint32_t history(const VoiceContext& context) const;
     void fill(const VoiceContext& context, const PlanePath& path, uint32_t filled);
     void compact(const VoiceContext& context);
+    PlanePoint own_place(const VoiceContext& context) const;
 
     NoteSource source_;
     Envelope envelope_;
+    LowPass low_pass_;
     HeldBank* bank_ = nullptr;
-    float amplitude_ = 0.0f, amplitude_step_ = 0.0f;
-    float interval_ = 0.0f; // semitones from the stored pitch, without bend
-    float bend_ = 0.0f;
+    Ramp amplitude_;
+    float key_ = 0.0f, velocity_ = 0.0f, pressure_ = 0.0f;
+    Glide slide_;
+    float interval_ = 0.0f;     // semitones from the stored pitch to the one tuned
+    Glide x_offset_, y_offset_; // at the end of the tick
+    Ramp x_, y_;                // the same, moving
     uint32_t kernel_ = 0;
     uint64_t step_ = 0;   // input frames per output frame, 32 bits of fraction
     uint64_t centre_ = 0; // of the kernel for the next output frame, in the buffer, 32 bits of fraction

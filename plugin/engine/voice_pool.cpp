@@ -61,6 +61,7 @@ VoicePool::Slot& VoicePool::claim(const VoiceContext& context, uint32_t polyphon
     slot.channel = channel;
     slot.key = key;
     slot.key_down = true;
+    slot.sostenuto = false;
     slot.heard = false;
     return slot;
 }
@@ -86,13 +87,48 @@ void VoicePool::key_up(uint8_t channel, uint8_t key, bool sustained) {
     for_each([&](const Slot& slot) { return slot.key_down && slot.channel == channel && slot.key == key; },
              [&](Slot& slot) {
                  slot.key_down = false;
-                 if (!sustained) slot.voice.release();
+                 if (!sustained && !slot.sostenuto) slot.voice.release();
              });
 }
 
+void VoicePool::key_pressure(uint8_t channel, uint8_t key, float offset) {
+    for_each([&](const Slot& slot) { return slot.key_down && slot.channel == channel && slot.key == key; },
+             [&](Slot& slot) { slot.voice.set_pressure(offset); });
+}
+
 void VoicePool::pedal_up(uint8_t channel) {
-    for_each([&](const Slot& slot) { return !slot.key_down && slot.channel == channel; },
+    for_each([&](const Slot& slot) { return !slot.key_down && !slot.sostenuto && slot.channel == channel; },
              [](Slot& slot) { slot.voice.release(); });
+}
+
+void VoicePool::sostenuto_down(uint8_t channel) {
+    for_each([&](const Slot& slot) { return slot.key_down && slot.channel == channel; },
+             [](Slot& slot) { slot.sostenuto = true; });
+}
+
+void VoicePool::sostenuto_up(uint8_t channel, bool sustained) {
+    for_each([&](const Slot& slot) { return slot.sostenuto && slot.channel == channel; },
+             [&](Slot& slot) {
+                 slot.sostenuto = false;
+                 if (!slot.key_down && !sustained) slot.voice.release();
+             });
+}
+
+void VoicePool::fade_channel(const VoiceContext& context, uint8_t channel) {
+    for_each([&](const Slot& slot) { return slot.channel == channel; }, [&](Slot& slot) { slot.voice.fade(context); });
+}
+
+void VoicePool::fade_all(const VoiceContext& context) {
+    for_each([](const Slot&) { return true; }, [&](Slot& slot) { slot.voice.fade(context); });
+}
+
+VoicePool::Slot* VoicePool::newest() {
+    Slot* found = nullptr;
+    for_each([](const Slot& slot) { return !slot.voice.fading() && !slot.voice.released(); },
+             [&](Slot& slot) {
+                 if (!found || slot.order > found->order) found = &slot;
+             });
+    return found;
 }
 
 void VoicePool::release_all() {

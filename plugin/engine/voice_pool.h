@@ -18,7 +18,8 @@ class VoicePool {
         uint64_t order = 0; // of starting
         uint8_t channel = 0, key = 0;
         bool key_down = false;
-        bool heard = false; // rendered at least once
+        bool sostenuto = false; // held by that pedal
+        bool heard = false;     // rendered at least once
     };
 
     VoicePool(); // off the audio thread: allocates all voices
@@ -27,10 +28,16 @@ class VoicePool {
     Slot& claim(const VoiceContext& context, uint32_t polyphony, uint8_t channel, uint8_t key);
 
     void key_up(uint8_t channel, uint8_t key, bool sustained);
-    void pedal_up(uint8_t channel);
+    void key_pressure(uint8_t channel, uint8_t key, float offset);
+    void pedal_up(uint8_t channel); // the sustain pedal
+    void sostenuto_down(uint8_t channel);
+    void sostenuto_up(uint8_t channel, bool sustained);
     void release_all(); // whatever keys and pedals say
     void release_channel(uint8_t channel, bool sustained);
     void fade_beyond(const VoiceContext& context, uint32_t polyphony); // the least needed ones
+    void fade_channel(const VoiceContext& context, uint8_t channel);
+    void fade_all(const VoiceContext& context);
+    Slot* newest(); // of the voices that neither fade nor are released; null when there is none
     void end_finished();
     void end_all();
 

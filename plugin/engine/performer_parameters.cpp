@@ -1,0 +1,104 @@
+// What parameters do to the performer.
+#include "plugin/engine/performer.h"
+
+#include <cmath>
+
+namespace timbrel {
+
+namespace {
+
+float amplitude_of(float level_db) {
+    return level_db <= info(Parameter::level).minimum ? 0.0f : std::pow(10.0f, level_db / 20.0f);
+}
+
+} // namespace
+
+bool Performer::set(Parameter parameter, float value) {
+    auto& held = values_[static_cast<size_t>(parameter)];
+    if (held == value) return false;
+    held = value;
+    return true;
+}
+
+void Performer::set_parameters(const ParameterValues& values) {
+    std::array<bool, parameter_count> changed;
+    for (size_t i = 0; i < parameter_count; ++i) changed[i] = set(static_cast<Parameter>(i), values[i]);
+    for (size_t i = 0; i < parameter_count; ++i)
+        if (changed[i]) apply(static_cast<Parameter>(i));
+}
+
+void Performer::apply(Parameter parameter) {
+    const float value = this->value(parameter);
+    const auto rate = static_cast<float>(context_.rate);
+    switch (parameter) {
+    case Parameter::x:
+        x_.aim(value);
+        break;
+    case Parameter::y:
+        y_.aim(value);
+        break;
+    case Parameter::glide:
+        plane_rate_ = GlideRate::over(value * 0.001f * rate / tick_frames);
+        cv_rate_ = GlideRate::over(value * 0.001f * rate);
+        break;
+    case Parameter::level:
+        level_.aim(amplitude_of(value));
+        break;
+    case Parameter::attack:
+    case Parameter::decay:
+    case Parameter::sustain:
+        context_.envelope = EnvelopeShape::make(this->value(Parameter::attack), this->value(Parameter::decay),
+                                                this->value(Parameter::sustain), rate);
+        break;
+    case Parameter::release:
+        context_.gated_octaves = release_octaves(value, rate);
+        break;
+    case Parameter::release_mode:
+        context_.gated = value > 0.5f;
+        break;
+    case Parameter::bend_range:
+        for (uint8_t channel = 0; channel < channels_.size(); ++channel)
+            if (!zones_.member(channel)) channels_[channel].set_bend_range(value);
+        break;
+    case Parameter::polyphony:
+        pool_.fade_beyond(context_, static_cast<uint32_t>(value));
+        break;
+    case Parameter::cutoff:
+        cutoff_.aim(std::log2(value));
+        break;
+    case Parameter::resonance:
+        resonance_.aim(value / 100.0f);
+        break;
+    case Parameter::cutoff_key:
+        context_.cutoff_key = value / 100.0f;
+        break;
+    case Parameter::cutoff_velocity:
+        context_.cutoff_velocity = value;
+        break;
+    case Parameter::width:
+        width_.aim(value / 100.0f);
+        break;
+    case Parameter::vibrato_depth:
+        vibrato_depth_.aim(value / 100.0f);
+        break;
+    case Parameter::portamento:
+        context_.slide_rate = GlideRate::over(value * 0.001f * rate / tick_frames);
+        break;
+    case Parameter::play_mode:
+        pool_.release_all();
+        keys_.clear();
+        break;
+    case Parameter::mpe:
+        zones_.clear();
+        set_zone(MpeZones::lower_master, value > 0.5f ? 15 : 0);
+        break;
+    case Parameter::velocity_sensitivity: // looked up where they are used
+    case Parameter::vibrato_rate:
+    case Parameter::pressure_x:
+    case Parameter::timbre_y:
+    case Parameter::count:
+        break;
+    }
+}
+
+} // namespace timbrel
