@@ -4,6 +4,7 @@
 
 #include <jack/metadata.h>
 #include <jack/midiport.h>
+#include <jack/uuid.h>
 
 #include <algorithm>
 
@@ -56,10 +57,17 @@ void JackClient::describe_ports() {
     say(right_, "Right", "AUDIO");
     say(x_, "X", "CV");
     say(y_, "Y", "CV");
+    char* const id = jack_get_uuid_for_client_name(client_, jack_get_client_name(client_));
+    jack_uuid_t client = 0;
+    if (id && jack_uuid_parse(id, &client) == 0)
+        jack_set_property(client_, client, JACK_METADATA_ICON_NAME, "timbrel", "text/plain");
+    jack_free(id);
 }
 
 uint32_t JackClient::rate() const { return jack_get_sample_rate(client_); }
 uint32_t JackClient::period() const { return jack_get_buffer_size(client_); }
+uint32_t JackClient::now() const { return jack_frame_time(client_); }
+float JackClient::load() const { return jack_cpu_load(client_) / 100.0f; }
 std::string JackClient::name() const { return jack_get_client_name(client_); }
 
 void JackClient::start(Processor& processor) {
@@ -89,7 +97,7 @@ void JackClient::start(Processor& processor) {
 
 int JackClient::process(jack_nframes_t frames, void* data) {
     auto& self = *static_cast<JackClient*>(data);
-    JackPeriod period(jack_port_get_buffer(self.midi_in_, frames), frames);
+    JackPeriod period(jack_port_get_buffer(self.midi_in_, frames), frames, jack_last_frame_time(self.client_));
     period.left = static_cast<float*>(jack_port_get_buffer(self.left_, frames));
     period.right = static_cast<float*>(jack_port_get_buffer(self.right_, frames));
     if (jack_port_connected(self.x_)) period.x = static_cast<float*>(jack_port_get_buffer(self.x_, frames));
@@ -122,6 +130,12 @@ std::vector<std::string> JackClient::ports(const char* pattern, const char* type
     for (const char** name = list; name && *name; ++name) names.emplace_back(*name);
     jack_free(list);
     return names;
+}
+
+bool JackClient::connected_midi() const { return jack_port_connected(midi_in_) > 0; }
+
+std::vector<std::string> JackClient::midi_sources() const {
+    return ports(nullptr, JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput);
 }
 
 void JackClient::connect_outputs() {

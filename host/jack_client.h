@@ -15,7 +15,8 @@ namespace timbrel::host {
 // What the server hands over for one period. Valid during Processor::process() only; every function is wait-free.
 class JackPeriod {
   public:
-    JackPeriod(void* midi, uint32_t period_frames) : frames(period_frames), midi_(midi) {}
+    JackPeriod(void* midi, uint32_t period_frames, uint32_t frame_time)
+        : frames(period_frames), time(frame_time), midi_(midi) {}
 
     struct Midi {
         uint32_t frame; // ascending over the period
@@ -25,6 +26,7 @@ class JackPeriod {
     Midi midi(uint32_t index) const;
 
     const uint32_t frames;
+    const uint32_t time; // the server's frame time of the first frame
     float* left = nullptr;
     float* right = nullptr;
     const float* x = nullptr; // control voltages, 0 … 1 over the plane; null while nothing is connected
@@ -62,7 +64,13 @@ class JackClient {
     // Connects midi_in to the MIDI sources whose names match a regular expression. Returns how many are connected then.
     int connect_midi(const std::string& pattern);
 
+    bool connected_midi() const; // whether midi_in has a source
+    // The MIDI sources that there are.
+    std::vector<std::string> midi_sources() const;
+
     // --- Any thread:
+    uint32_t now() const;                     // the server's frame time
+    float load() const;                       // share of the period that the server's clients use, 0 … 1
     bool lost() const { return lost_; }       // the server has gone, or has thrown this client out
     uint32_t xruns() const { return xruns_; } // since start(), those around freewheeling left out
 

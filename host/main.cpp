@@ -20,10 +20,23 @@ void add_play(CLI::App& app) {
     command
         ->add_option("bank", order.bank, "a bank file or the name of an installed bank; the first there is if left out")
         ->type_name("BANK");
-    command->add_option("--midi", order.midi, "connect the JACK MIDI sources whose names match")->type_name("PORT");
+    command->add_option("--midi", order.midi, "play from the MIDI sources whose names match, whenever they are there")
+        ->type_name("PATTERN")
+        ->allow_extra_args(false);
+    command->add_flag_callback(
+        "--list-midi",
+        [] {
+            list_midi();
+            throw CLI::Success();
+        },
+        "list the MIDI sources and end");
     command->add_flag("--connect", order.connect, "connect to the sound card and to its MIDI inputs");
     command->add_option("--state", order.state, "begin with this LV2 state")->type_name("FILE");
     command->add_option("--set", order.settings, "set a parameter")->type_name("NAME=VALUE")->allow_extra_args(false);
+    command->add_option("--osc", order.osc_port, "take Open Sound Control at this UDP port")
+        ->type_name("PORT")
+        ->check(CLI::Range(1, 65535));
+    command->add_option("--record", order.record, "record into a WAV file")->type_name("OUT.wav");
     command->callback([] { play(order); });
 }
 

@@ -1,70 +1,30 @@
 #include "host/player.h"
 
 #include "host/bank_choice.h"
+#include "host/device_events.h"
 #include "host/error.h"
 #include "host/jack_client.h"
 #include "host/lv2/instance.h"
 #include "host/lv2/patch.h"
 #include "host/lv2/state.h"
+#include "host/midi_devices.h"
+#include "host/osc.h"
+#include "host/performance.h"
+#include "host/recorder.h"
 #include "host/settings.h"
 #include "plugin/lv2/ports.h"
 
-#include <lv2/core/lv2.h>
-
-#include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <memory>
+#include <mutex>
+#include <regex>
 
 namespace timbrel::host {
 
 namespace {
-
-constexpr uint32_t control_frames = 32; // control voltages are read this often
-
-// The audio side: everything that the audio thread touches.
-class Performance : public Processor {
-  public:
-    explicit Performance(Instance& instance)
-        : instance_(instance), left_(instance.find("out_left")->index), right_(instance.find("out_right")->index),
-          x_(instance.find("x")->index), y_(instance.find("y")->index),
-          freewheel_(instance.designated(LV2_CORE__freeWheeling, true)) {}
-
-    void process(const JackPeriod& period) override {
-        const bool moving = period.x || period.y;
-        const uint32_t longest = moving ? control_frames : instance_.hosting().max_block;
-        uint32_t next = 0;
-        for (uint32_t done = 0; done < period.frames;) {
-            const uint32_t part = std::min(longest, period.frames - done);
-            run_part(period, done, part, next);
-            done += part;
-        }
-    }
-
-    void freewheel(bool on) override {
-        if (freewheel_) instance_.send_control(freewheel_->index, on ? 1.0f : 0.0f);
-    }
-
-  private:
-    void run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next) {
-        instance_.begin_block();
-        if (period.x) instance_.set_control(x_, std::clamp(period.x[offset], 0.0f, 1.0f));
-        if (period.y) instance_.set_control(y_, std::clamp(period.y[offset], 0.0f, 1.0f));
-        for (const uint32_t count = period.midi_count(); next < count; ++next) {
-            const JackPeriod::Midi event = period.midi(next);
-            if (event.frame >= offset + frames) break;
-            instance_.midi(event.frame - std::min(event.frame, offset), event.bytes);
-        }
-        instance_.connect_audio(left_, period.left + offset);
-        instance_.connect_audio(right_, period.right + offset);
-        instance_.run(frames);
-    }
-
-    Instance& instance_;
-    const uint32_t left_, right_, x_, y_;
-    const Port* const freewheel_;
-};
 
 // Ends of the program come as signals, taken one by one by the main thread instead of by handlers.
 class EndSignals {
@@ -83,17 +43,33 @@ class EndSignals {
     sigset_t set_;
 };
 
+std::regex pattern_of(const std::vector<std::string>& patterns) {
+    std::string all;
+    for (const std::string& pattern : patterns) all += (all.empty() ? "(" : "|(") + pattern + ")";
+    try {
+        return std::regex(all, std::regex::extended | std::regex::icase);
+    } catch (const std::regex_error&) {
+        throw UsageError("--midi " + patterns.front() + ": not a pattern; write part of the port's name");
+    }
+}
+
 // Plugin, audio side and JACK client, taken down in the opposite order.
 class Player {
   public:
-    explicit Player(const PlayOrder& order) : order_(order) {}
+    explicit Player(const PlayOrder& order)
+        : order_(order), pattern_(pattern_of(order.midi)), devices_([this](auto message) { receive(message); }) {
+        if (order.osc_port > 0) osc_ = std::make_unique<Osc>(order.osc_port);
+    }
 
     // Joins the server, for the first time or again. Throws Error when there is none.
     void open() {
         auto client = std::make_unique<JackClient>("Timbrel");
         if (!instance_ || instance_->hosting().rate != client->rate()) build(*client);
-        client_ = std::move(client);
-        client_->start(*performance_);
+        client->start(*performance_);
+        {
+            const std::lock_guard lock(clock_);
+            client_ = std::move(client);
+        }
         if (!order_.connect) return;
         client_->connect_outputs();
         client_->connect_card_inputs();
@@ -101,10 +77,11 @@ class Player {
 
     void set_bank(const std::string& bank) { instance_->send_path(lv2::bank_property, bank); }
 
-    // What is due a few times a second.
+    // What is due many times a second.
     void attend() {
         if (client_ && client_->lost()) {
-            std::fprintf(stderr, "timbrel: the JACK server has gone; waiting for it to come back\n");
+            say("the JACK server has gone; waiting for it to come back");
+            const std::lock_guard lock(clock_);
             client_.reset();
         }
         if (!client_) {
@@ -113,56 +90,100 @@ class Player {
             } catch (const Error&) {
                 return;
             }
-            std::fprintf(stderr, "timbrel: the JACK server is back\n");
+            say("the JACK server is back");
         }
         print_messages();
-        if (!order_.midi.empty()) connect_midi();
+        if (osc_) osc_->tell();
+    }
+
+    // What is due about once a second.
+    void attend_slowly() {
+        if (!client_) return;
+        follow_midi();
+        if (const uint32_t xruns = client_->xruns(); xruns != told_xruns_) {
+            say((std::to_string(xruns) + " xruns, load " + std::to_string(std::lround(100 * client_->load())) + " %")
+                    .c_str());
+            told_xruns_ = xruns;
+        }
     }
 
   private:
+    static void say(const char* text) { std::fprintf(stderr, "timbrel: %s\n", text); }
+
     // A plugin lives at one rate, so another rate means another plugin with the same setting.
     void build(const JackClient& client) {
         const State before = instance_ ? take_state(urids_, *instance_) : nullptr;
+        if (osc_) osc_->play(nullptr);
         performance_.reset();
+        recorder_.reset(); // a file has one rate, too
         instance_.reset();
         Hosting hosting;
         hosting.rate = client.rate();
         hosting.usual_block = client.period();
         instance_ = std::make_unique<Instance>(world_, world_.own(), urids_, hosting);
-        performance_ = std::make_unique<Performance>(*instance_);
+        performance_ = std::make_unique<Performance>(*instance_, events_);
         const auto settings = read_settings(*instance_, order_.settings);
         instance_->activate();
+        if (osc_) osc_->play(instance_.get());
         if (before) return give_state(urids_, before.get(), *instance_);
         if (!order_.state.empty()) load_state(world_, urids_, *instance_, order_.state);
         for (const auto& [index, value] : settings) instance_->send_control(index, value);
+        if (order_.record.empty()) return;
+        recorder_ = std::make_unique<Recorder>(order_.record, client.rate());
+        performance_->record(recorder_.get());
     }
 
     void print_messages() {
         for (std::vector<std::byte> atom = instance_->receive(); !atom.empty(); atom = instance_->receive()) {
             const std::optional<PatchSet> set = read_patch_set(urids_, atom);
-            if (set && set->property == lv2::bank_property && !set->text.empty())
-                std::fprintf(stderr, "timbrel: playing %s\n", set->text.c_str());
+            if (set && set->property == lv2::bank_property && !set->text.empty()) say(("playing " + set->text).c_str());
         }
     }
 
-    void connect_midi() {
-        const bool found = client_->connect_midi(order_.midi) > 0;
-        if (!found && !missing_midi_)
-            std::fprintf(stderr, "timbrel: no MIDI source matches %s; it is connected once there is one\n",
-                         order_.midi.c_str());
+    // A device's thread.
+    void receive(std::span<const std::byte> message) {
+        const std::lock_guard lock(clock_);
+        if (client_) events_.put(client_->now(), message);
+    }
+
+    // A device that the server itself offers is taken from there, because otherwise its notes would come twice.
+    void follow_midi() {
+        bool found = order_.connect && order_.midi.empty() && client_->connected_midi();
+        for (const std::string& pattern : order_.midi) found |= client_->connect_midi(pattern) > 0;
+        if (!found && (order_.connect || !order_.midi.empty()))
+            for (const std::string& name : devices_.follow(pattern_)) say(("playing from " + name).c_str());
+        found |= devices_.open_count() > 0;
+        if (!found && !missing_midi_ && !order_.midi.empty())
+            say("no MIDI source of that name yet; it is taken up once there is one");
         missing_midi_ = !found;
     }
 
     const PlayOrder& order_;
+    const std::regex pattern_;
     World world_;
     UridTable urids_;
     std::unique_ptr<Instance> instance_;
+    DeviceEvents events_;
+    std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<Performance> performance_;
-    std::unique_ptr<JackClient> client_; // gone first: until then its thread uses the others
+    std::unique_ptr<Osc> osc_;
+    std::mutex clock_;                   // guards client_ against the devices' threads
+    std::unique_ptr<JackClient> client_; // gone before what its thread uses
+    MidiDevices devices_;
     bool missing_midi_ = false;
+    uint32_t told_xruns_ = 0;
 };
 
 } // namespace
+
+void list_midi() {
+    for (const std::string& name : MidiDevices([](auto) {}).names()) std::printf("%s\n", name.c_str());
+    try {
+        for (const std::string& name : JackClient("Timbrel").midi_sources()) std::printf("%s\n", name.c_str());
+    } catch (const Error&) {
+        // Without a server there are none of its sources.
+    }
+}
 
 void play(const PlayOrder& order) {
     const EndSignals signals;
@@ -170,9 +191,11 @@ void play(const PlayOrder& order) {
     Player player(order);
     player.open();
     if (!bank.empty()) player.set_bank(bank);
-    do {
+    for (int turn = 0;; ++turn) {
         player.attend();
-    } while (!signals.wait(0.25));
+        if (turn % 30 == 0) player.attend_slowly();
+        if (signals.wait(1.0 / 30)) return;
+    }
 }
 
 } // namespace timbrel::host

@@ -8,11 +8,16 @@ namespace timbrel::host {
 
 struct PlayOrder {
     std::string bank;                  // as choose_bank() takes it; empty for the first there is
-    std::string midi;                  // a regular expression of JACK MIDI sources to connect; empty for none
+    std::vector<std::string> midi;     // regular expressions of the MIDI sources to play from
+    std::string record;                // a WAV file to record into; empty for none
+    int osc_port = 0;                  // UDP; 0 for no OSC
     std::string state;                 // an LV2 state to begin with; empty for none
     std::vector<std::string> settings; // NAME=VALUE
     bool connect = false;              // to the sound card and its MIDI inputs
 };
+
+// Prints the MIDI sources of JACK and of the system, one a line.
+void list_midi();
 
 // Returns when SIGINT or SIGTERM comes. Throws Error, UsageError or BankError.
 void play(const PlayOrder& order);

@@ -1,0 +1,68 @@
+#include "host/performance.h"
+
+#include <lv2/core/lv2.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace timbrel::host {
+
+namespace {
+constexpr uint32_t control_frames = 32; // control voltages are read this often
+}
+
+Performance::Performance(Instance& instance, DeviceEvents& devices)
+    : instance_(instance), devices_(devices), left_(instance.find("out_left")->index),
+      right_(instance.find("out_right")->index), x_(instance.find("x")->index), y_(instance.find("y")->index),
+      freewheel_(instance.designated(LV2_CORE__freeWheeling, true)) {}
+
+void Performance::process(const JackPeriod& period) {
+    const bool moving = period.x || period.y;
+    const uint32_t longest = moving ? control_frames : instance_.hosting().max_block;
+    uint32_t next = 0;
+    for (uint32_t done = 0; done < period.frames;) {
+        const uint32_t part = std::min(longest, period.frames - done);
+        run_part(period, done, part, next);
+        done += part;
+    }
+    measure(period);
+    if (Recorder* const recorder = recorder_.load()) recorder->put(period.left, period.right, period.frames);
+}
+
+void Performance::run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next) {
+    instance_.begin_block();
+    if (period.x) instance_.set_control(x_, std::clamp(period.x[offset], 0.0f, 1.0f));
+    if (period.y) instance_.set_control(y_, std::clamp(period.y[offset], 0.0f, 1.0f));
+    const uint32_t end = offset + frames;
+    for (const uint32_t count = period.midi_count();;) {
+        // Both sources are in order of time; the earlier of their next events goes first.
+        const JackPeriod::Midi jack = next < count ? period.midi(next) : JackPeriod::Midi{end, {}};
+        uint32_t device_frame = end;
+        const DeviceEvents::Event* const device = devices_.next(period.time, period.frames, device_frame);
+        if (device && device_frame < end && device_frame < jack.frame) {
+            instance_.midi(device_frame - std::min(device_frame, offset), std::span(device->bytes).first(device->size));
+            devices_.take();
+        } else if (jack.frame < end) {
+            instance_.midi(jack.frame - std::min(jack.frame, offset), jack.bytes);
+            ++next;
+        } else {
+            break;
+        }
+    }
+    instance_.connect_audio(left_, period.left + offset);
+    instance_.connect_audio(right_, period.right + offset);
+    instance_.run(frames);
+}
+
+void Performance::measure(const JackPeriod& period) {
+    float peak = peak_.load(std::memory_order_relaxed);
+    for (uint32_t i = 0; i < period.frames; ++i)
+        peak = std::max({peak, std::fabs(period.left[i]), std::fabs(period.right[i])});
+    peak_.store(peak, std::memory_order_relaxed);
+}
+
+void Performance::freewheel(bool on) {
+    if (freewheel_) instance_.send_control(freewheel_->index, on ? 1.0f : 0.0f);
+}
+
+} // namespace timbrel::host

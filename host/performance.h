@@ -1,0 +1,43 @@
+// The player's audio side: everything that the JACK thread touches, and nothing that another thread does, save through
+// the queues named here.
+#pragma once
+
+#include "host/device_events.h"
+#include "host/jack_client.h"
+#include "host/lv2/instance.h"
+#include "host/recorder.h"
+
+#include <atomic>
+
+namespace timbrel::host {
+
+class Performance : public Processor {
+  public:
+    // All must outlive the object.
+    Performance(Instance& instance, DeviceEvents& devices);
+
+    // Audio thread.
+    void process(const JackPeriod& period) override;
+
+    // The server's own thread.
+    void freewheel(bool on) override;
+
+    // --- Main thread.
+    // Where the sound is recorded; null for nowhere. The recorder may go once the client does not run.
+    void record(Recorder* recorder) { recorder_.store(recorder); }
+    // The largest sample since the last call, full scale = 1.
+    float take_peak() { return peak_.exchange(0.0f); }
+
+  private:
+    void run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next);
+    void measure(const JackPeriod& period);
+
+    Instance& instance_;
+    DeviceEvents& devices_;
+    const uint32_t left_, right_, x_, y_;
+    const Port* const freewheel_;
+    std::atomic<Recorder*> recorder_{nullptr};
+    std::atomic<float> peak_{0.0f};
+};
+
+} // namespace timbrel::host
