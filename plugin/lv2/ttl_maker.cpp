@@ -1,10 +1,12 @@
 // Build-time program: fills a template of the bundle's description from the port list and the parameter table.
-//   timbrel-ttl TEMPLATE OUTPUT [NAME=VALUE]…
+//   timbrel-ttl TEMPLATE OUTPUT PRESETS [NAME=VALUE]…
 // In a template {{NAME}} stands for a value given on the command line; {{PORTS}} and {{CV_PORTS}} for the ports behind
-// the first nine, {{X}} and {{Y}} for those of the plane's, {{GROUPS}} for the port groups.
+// the first nine, {{X}} and {{Y}} for those of the plane's, {{GROUPS}} for the port groups, {{PRESETS}} and
+// {{PRESET_LIST}} for the presets.
 #include "plugin/lv2/ports.h"
+#include "plugin/lv2/ttl_text.h"
 
-#include <charconv>
+#include <exception>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -16,22 +18,8 @@ namespace {
 
 using namespace timbrel;
 
-// Never by the locale's rules.
-std::string number(float value) {
-    char text[32];
-    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr;
-    std::string result(text, end);
-    return result.find('.') == result.npos ? result + ".0" : result;
-}
-
-std::string quoted(std::string_view text) {
-    std::string result = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') result += '\\';
-        result += c;
-    }
-    return result + '"';
-}
+using lv2::ttl_number;
+using lv2::ttl_quoted;
 
 std::string group_symbol(std::string_view group) {
     std::string symbol(group);
@@ -41,6 +29,8 @@ std::string group_symbol(std::string_view group) {
 
 std::string unit(std::string_view name) {
     static const std::map<std::string_view, const char*> known = {{"", "units:coef"},
+                                                                  {"cents", "units:cent"},
+                                                                  {"octaves", "units:oct"},
                                                                   {"s", "units:s"},
                                                                   {"ms", "units:ms"},
                                                                   {"dB", "units:db"},
@@ -48,25 +38,25 @@ std::string unit(std::string_view name) {
                                                                   {"Hz", "units:hz"},
                                                                   {"%", "units:pc"}};
     if (const auto found = known.find(name); found != known.end()) return found->second;
-    return "[ a units:Unit ; rdfs:label " + quoted(name) + " ; units:symbol " + quoted(name) + " ; units:render " +
-           quoted("%f " + std::string(name)) + " ]";
+    return "[ a units:Unit ; rdfs:label " + ttl_quoted(name) + " ; units:symbol " + ttl_quoted(name) +
+           " ; units:render " + ttl_quoted("%f " + std::string(name)) + " ]";
 }
 
 std::string port(Parameter parameter) {
     const ParameterInfo& about = info(parameter);
     std::ostringstream out;
     out << "    a lv2:InputPort , lv2:ControlPort ;\n    lv2:index " << lv2::parameter_port(parameter)
-        << " ;\n    lv2:symbol " << quoted(about.symbol) << " ;\n    lv2:name " << quoted(about.name)
-        << " ;\n    rdfs:comment " << quoted(about.comment) << " ;\n    lv2:default " << number(about.initial)
-        << " ;\n    lv2:minimum " << number(about.minimum) << " ;\n    lv2:maximum " << number(about.maximum)
+        << " ;\n    lv2:symbol " << ttl_quoted(about.symbol) << " ;\n    lv2:name " << ttl_quoted(about.name)
+        << " ;\n    rdfs:comment " << ttl_quoted(about.comment) << " ;\n    lv2:default " << ttl_number(about.initial)
+        << " ;\n    lv2:minimum " << ttl_number(about.minimum) << " ;\n    lv2:maximum " << ttl_number(about.maximum)
         << " ;\n    units:unit " << unit(about.unit) << " ;\n    pg:group <urn:timbrel:group-"
         << group_symbol(about.group) << ">";
     if (about.scale == Scale::logarithmic) out << " ;\n    lv2:portProperty pprop:logarithmic";
     if (about.scale == Scale::integer) out << " ;\n    lv2:portProperty lv2:integer";
     if (about.scale == Scale::enumeration) out << " ;\n    lv2:portProperty lv2:integer , lv2:enumeration";
     for (const ScalePoint& point : about.points)
-        out << " ;\n    lv2:scalePoint [ rdfs:label " << quoted(point.label) << " ; rdf:value " << number(point.value)
-            << " ]";
+        out << " ;\n    lv2:scalePoint [ rdfs:label " << ttl_quoted(point.label) << " ; rdf:value "
+            << ttl_number(point.value) << " ]";
     return out.str();
 }
 
@@ -79,7 +69,7 @@ std::string parameter_ports() {
 std::string cv_port(uint32_t index, const char* symbol, const char* name) {
     std::ostringstream out;
     out << " , [\n    a lv2:InputPort , lv2:CVPort ;\n    lv2:index " << index << " ;\n    lv2:symbol "
-        << quoted(symbol) << " ;\n    lv2:name " << quoted(name)
+        << ttl_quoted(symbol) << " ;\n    lv2:name " << ttl_quoted(name)
         << " ;\n    rdfs:comment \"Added to the control of the same name in every frame; 1 is the width of the "
            "plane.\" ;\n"
            "    lv2:default 0.0 ;\n    lv2:minimum -1.0 ;\n    lv2:maximum 1.0 ;\n    units:unit units:coef ;\n"
@@ -91,8 +81,8 @@ std::string groups() {
     std::map<std::string, std::string> texts;
     for (const ParameterInfo& about : parameters) {
         const std::string symbol = group_symbol(about.group);
-        texts[symbol] = "<urn:timbrel:group-" + symbol + ">\n  a pg:InputGroup ;\n  lv2:symbol " + quoted(symbol) +
-                        " ;\n  lv2:name " + quoted(about.group) + " .\n\n";
+        texts[symbol] = "<urn:timbrel:group-" + symbol + ">\n  a pg:InputGroup ;\n  lv2:symbol " + ttl_quoted(symbol) +
+                        " ;\n  lv2:name " + ttl_quoted(about.group) + " .\n\n";
     }
     std::string all;
     for (const auto& [symbol, text] : texts) all += text;
@@ -118,8 +108,8 @@ std::string filled(const std::string& text, const std::map<std::string, std::str
 } // namespace
 
 int main(int count, char** arguments) {
-    if (count < 3) {
-        std::cerr << "usage: timbrel-ttl TEMPLATE OUTPUT [NAME=VALUE]...\n";
+    if (count < 4) {
+        std::cerr << "usage: timbrel-ttl TEMPLATE OUTPUT PRESETS [NAME=VALUE]...\n";
         return 2;
     }
     std::map<std::string, std::string> values = {
@@ -134,7 +124,15 @@ int main(int count, char** arguments) {
         {"BANK", lv2::bank_property},
         {"MESSAGE", lv2::message_property},
         {"NOTIFY_BYTES", std::to_string(lv2::notify_bytes)}};
-    for (int i = 3; i < count; ++i) {
+    try {
+        const lv2::PresetTexts presets = lv2::read_presets(arguments[3]);
+        values["PRESETS"] = presets.full;
+        values["PRESET_LIST"] = presets.list;
+    } catch (const std::exception& error) {
+        std::cerr << "timbrel-ttl: " << arguments[3] << ": " << error.what() << '\n';
+        return 1;
+    }
+    for (int i = 4; i < count; ++i) {
         const std::string argument = arguments[i];
         const size_t equals = argument.find('=');
         std::string value = argument.substr(equals + 1);

@@ -3,12 +3,14 @@
 #include <boost/test/unit_test.hpp>
 
 #include "host/lv2/port.h"
+#include "host/lv2/state.h"
 #include "plugin/lv2/ports.h"
 #include "tests/host/process.h"
 
 #include <lv2/core/lv2.h>
 #include <lv2/options/options.h>
 #include <lv2/port-groups/port-groups.h>
+#include <lv2/presets/presets.h>
 #include <lv2/state/state.h>
 #include <lv2/units/units.h>
 
@@ -91,6 +93,32 @@ BOOST_AUTO_TEST_CASE(little_is_required_and_all_claims_are_kept) {
     const host::Node name(lilv_plugin_get_name(described.plugin)),
         author(lilv_plugin_get_author_name(described.plugin));
     BOOST_TEST((name && author));
+}
+
+BOOST_AUTO_TEST_CASE(presets_are_found_and_set_every_knob) {
+    const Described described(lv2::morph_uri);
+    const host::Node preset = described.world.uri(LV2_PRESETS__Preset);
+    LilvNodes* const presets = lilv_plugin_get_related(described.plugin, preset.get());
+    BOOST_TEST(lilv_nodes_size(presets) >= 8u);
+    host::UridTable urids;
+    std::set<std::string> names;
+    LILV_FOREACH(nodes, entry, presets) {
+        const LilvNode* const uri = lilv_nodes_get(presets, entry);
+        lilv_world_load_resource(described.world.get(), uri);
+        const host::State state(lilv_state_new_from_world(described.world.get(), urids.map_feature(), uri));
+        BOOST_REQUIRE(state);
+        names.insert(lilv_state_get_label(state.get()));
+        std::set<std::string> set;
+        lilv_state_emit_port_values(
+            state.get(),
+            [](const char* symbol, void* to, const void*, uint32_t, uint32_t) {
+                static_cast<std::set<std::string>*>(to)->insert(symbol);
+            },
+            &set);
+        for (size_t i = 2; i < parameter_count; ++i) BOOST_TEST(set.contains(parameters[i].symbol));
+    }
+    BOOST_TEST(names.size() == lilv_nodes_size(presets));
+    lilv_nodes_free(presets);
 }
 
 BOOST_AUTO_TEST_CASE(the_binary_shows_one_symbol_and_needs_little) {
