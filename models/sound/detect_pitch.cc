@@ -1,6 +1,7 @@
 #include "models/sound/detect_pitch.h"
 
 #include "models/sound/fft.h"
+#include "models/sound/yin.h"
 
 #include <algorithm>
 #include <array>
@@ -11,26 +12,11 @@
 namespace timbrel {
 namespace {
 
-constexpr double lowest = 29, highest = 4400; // Hz, a little beyond what is promised
-constexpr double cents_together = 60;         // frames this close mean the same pitch
+constexpr double cents_together = 60; // frames this close mean the same pitch
 
 struct Vote {
     double pitch, weight;
 };
-
-// One channel to listen to: the sum, unless the channels cancel each other.
-std::vector<float> heard(const Audio& audio) {
-    std::vector<float> sum(audio.frames());
-    double both = 0, left = 0, right = 0;
-    for (size_t i = 0; i < sum.size(); ++i) {
-        sum[i] = 0.5f * (audio.left[i] + audio.right[i]);
-        both += static_cast<double>(sum[i]) * sum[i];
-        left += static_cast<double>(audio.left[i]) * audio.left[i];
-        right += static_cast<double>(audio.right[i]) * audio.right[i];
-    }
-    if (both >= 0.25 * std::max(left, right)) return sum;
-    return left > right ? audio.left : audio.right;
-}
 
 // Where the note is: from 10 ms after its first sample over -40 dB of the peak to the last one.
 std::pair<size_t, size_t> sounding(const std::vector<float>& samples, double rate) {
@@ -45,76 +31,6 @@ std::pair<size_t, size_t> sounding(const std::vector<float>& samples, double rat
     const size_t settled = from + static_cast<size_t>(rate * 0.01);
     return settled + static_cast<size_t>(rate * 0.03) < to ? std::pair(settled, to) : std::pair(from, to);
 }
-
-// Minimum of the parabola through three equally spaced points, in steps from the middle one.
-double vertex(double before, double at, double after) {
-    const double bend = before - 2 * at + after;
-    return bend == 0 ? 0 : std::clamp(0.5 * (before - after) / bend, -0.5, 0.5);
-}
-
-// YIN on single frames.
-class Yin {
-  public:
-    explicit Yin(double rate)
-        : rate_(rate), longest_(static_cast<size_t>(rate / lowest) + 2), fft_(16384), difference_(longest_ + 1) {}
-
-    size_t span(size_t window) const { return window + longest_; }
-
-    // The vote of `window` samples from x on; x[span(window)] must exist. A weight of 0 means no pitch.
-    Vote listen(const float* x, size_t window) {
-        const double energy = differences(x, window);
-        if (energy <= 1e-12) return {0, 0};
-        double running = 0, deepest = 1e9;
-        for (size_t lag = 1; lag <= longest_; ++lag) {
-            running += difference_[lag];
-            difference_[lag] = running > 0 ? difference_[lag] * static_cast<double>(lag) / running : 1;
-        }
-        const size_t shortest = static_cast<size_t>(rate_ / highest);
-        for (size_t lag = shortest; lag < longest_; ++lag) deepest = std::min(deepest, difference_[lag]);
-        if (deepest > 0.5) return {0, 0};
-        // The shortest period that is nearly as good as the best one: multiples of the period are as deep. A short
-        // period falls between two lags, where only part of its depth is seen.
-        for (size_t lag = shortest; lag < longest_; ++lag) {
-            const double before = difference_[lag - 1], at = difference_[lag], after = difference_[lag + 1];
-            if (at > before || at > after) continue;
-            const double shift = vertex(before, at, after), depth = std::max(0.0, at - 0.25 * (before - after) * shift);
-            if (depth > deepest + 0.04 + 1.5 / static_cast<double>(lag)) continue;
-            const double clear = std::clamp(1 - depth, 0.0, 1.0);
-            return {pitch_of(rate_ / (static_cast<double>(lag) + shift)), std::pow(energy, 0.25) * clear * clear};
-        }
-        return {0, 0};
-    }
-
-  private:
-    // Fills difference_ with the sums of (x[i] - x[i + lag])² over i < window; returns the window's mean energy.
-    double differences(const float* x, size_t window) {
-        const std::span<float> time = fft_.time();
-        std::vector<std::complex<float>> head(fft_.frequency().size());
-        std::ranges::fill(time, 0.0f);
-        std::copy(x, x + window, time.begin());
-        fft_.forward();
-        std::ranges::copy(fft_.frequency(), head.begin());
-        std::copy(x, x + span(window), time.begin());
-        fft_.forward();
-        for (size_t i = 0; i < head.size(); ++i) fft_.frequency()[i] *= std::conj(head[i]);
-        fft_.backward();
-
-        double first = 0;
-        for (size_t i = 0; i < window; ++i) first += static_cast<double>(x[i]) * x[i];
-        double shifted = first;
-        for (size_t lag = 0; lag <= longest_; ++lag) {
-            const double product = fft_.time()[lag] / static_cast<double>(fft_.size());
-            difference_[lag] = std::max(0.0, first + shifted - 2 * product);
-            shifted += static_cast<double>(x[lag + window]) * x[lag + window] - static_cast<double>(x[lag]) * x[lag];
-        }
-        return first / static_cast<double>(window);
-    }
-
-    double rate_;
-    size_t longest_;
-    RealFft fft_;
-    std::vector<double> difference_;
-};
 
 // The pitch with the most votes around it.
 PitchEstimate elect(const std::vector<Vote>& votes) {
@@ -173,7 +89,8 @@ std::optional<double> refine(const std::vector<float>& samples, double rate, dou
     const double lobe = 3 * rate / static_cast<double>(length);
     const double beyond = std::max(range_cents, 1200 * std::log2(1 + lobe / centre));
     if (*top < 2 * std::min(sum_at(-beyond), sum_at(beyond)) || *top <= 0) return std::nullopt;
-    const double cents = static_cast<double>(top - sums.begin()) - range_cents - 1 + vertex(top[-1], *top, top[1]);
+    const double cents =
+        static_cast<double>(top - sums.begin()) - range_cents - 1 + turning_point(top[-1], *top, top[1]);
     return near_pitch + cents / 100;
 }
 
@@ -188,20 +105,39 @@ std::string pitch_name(int pitch) {
     return names[static_cast<size_t>(pitch % 12)] + std::to_string(pitch / 12 - 1);
 }
 
+std::vector<float> heard(const Audio& audio) {
+    std::vector<float> sum(audio.frames());
+    double both = 0, left = 0, right = 0;
+    for (size_t i = 0; i < sum.size(); ++i) {
+        sum[i] = 0.5f * (audio.left[i] + audio.right[i]);
+        both += static_cast<double>(sum[i]) * sum[i];
+        left += static_cast<double>(audio.left[i]) * audio.left[i];
+        right += static_cast<double>(audio.right[i]) * audio.right[i];
+    }
+    if (both >= 0.25 * std::max(left, right)) return sum;
+    return left > right ? audio.left : audio.right;
+}
+
+double turning_point(double before, double at, double after) {
+    const double bend = before - 2 * at + after;
+    return bend == 0 ? 0 : std::clamp(0.5 * (before - after) / bend, -0.5, 0.5);
+}
+
 std::optional<PitchEstimate> detect_pitch(const Audio& audio) {
     std::vector<float> samples = heard(audio);
     const auto [from, to] = sounding(samples, audio.rate);
     if (to - from < static_cast<size_t>(audio.rate / 32)) return std::nullopt;
-    Yin yin(audio.rate);
     const size_t window = std::min<size_t>(4096, to - from);
-    samples.resize(std::max(samples.size(), from + yin.span(window) + 1));
+    Yin yin(audio.rate, window);
+    samples.resize(std::max(samples.size(), from + yin.span()));
 
     // Up to 24 frames over the note's first two seconds.
     std::vector<Vote> votes;
     const size_t last = std::min(to - window, from + static_cast<size_t>(2 * audio.rate));
     const size_t step = std::max<size_t>(window / 4, (last - from) / 24);
-    for (size_t at = from; at <= last && at + yin.span(window) < samples.size(); at += step)
-        if (const Vote vote = yin.listen(samples.data() + at, window); vote.weight > 0) votes.push_back(vote);
+    for (size_t at = from; at <= last && at + yin.span() <= samples.size(); at += step)
+        if (const FramePitch frame = yin.listen(samples.data() + at); frame.clarity > 0)
+            votes.push_back({frame.pitch, std::pow(frame.energy, 0.25) * frame.clarity * frame.clarity});
     if (votes.empty()) return std::nullopt;
 
     PitchEstimate estimate = elect(votes);

@@ -1,13 +1,14 @@
 // The pitch of a recorded note, between 30 Hz and 4.2 kHz.
 //
-// Candidates come from the cumulative mean normalised difference function of YIN (de Cheveigné and Kawahara, JASA 2002)
-// over frames spread along the note; the frames vote, and the winner is refined on the peaks of its first partials.
+// YIN (yin.h) listens to frames spread along the note; the frames vote, and the winner is refined on the peaks of its
+// first partials.
 #pragma once
 
 #include "models/sound/audio.h"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace timbrel {
 
@@ -19,6 +20,12 @@ struct PitchEstimate {
 double pitch_of(double hertz); // MIDI note number
 double hertz_of(double pitch);
 std::string pitch_name(int pitch); // "C#4"; C4 is 60
+
+// One channel to listen to: the mean of both, unless they cancel each other; then the louder one.
+std::vector<float> heard(const Audio& audio);
+
+// Where the parabola through three equally spaced values turns, in steps from the middle one: -0.5 to 0.5.
+double turning_point(double before, double at, double after);
 
 // Nothing for silence and for less than 1,500 frames at 48 kHz.
 std::optional<PitchEstimate> detect_pitch(const Audio& audio);

@@ -2,6 +2,7 @@
 #include "models/sound/detect_pitch.h"
 #include "models/sound/hash.h"
 #include "models/sound/note_name.h"
+#include "models/sound/phrase.h"
 #include "models/sound/source.h"
 #include "models/sound/sustain.h"
 
@@ -23,9 +24,14 @@ constexpr int usual_velocity = 100; // of a recording that does not tell its own
 struct SoundFile {
     std::string path;
     AudioInfo info;
-    double pitch = 60; // as declared, else as detected
-    bool declared = false;
+};
+
+struct Note {
+    double pitch; // as declared, else as detected
     std::optional<int> velocity;
+    bool declared;
+    std::optional<PhraseNote> part; // of its file; all of it if there is none
+    size_t file = 0;
 };
 
 std::string stem_of(const std::string& path) { return fs::path(path).stem().string(); }
@@ -89,23 +95,23 @@ class FileSource final : public Source {
     }
 
     Recording note(int pitch, int velocity, double hold_seconds, double) override {
-        const auto distance = [&](const SoundFile& file) {
-            return std::tuple(std::abs(std::lround(file.pitch) - pitch),
-                              std::abs(file.velocity.value_or(usual_velocity) - velocity));
+        const auto distance = [&](const Note& note) {
+            return std::tuple(std::abs(std::lround(note.pitch) - pitch),
+                              std::abs(note.velocity.value_or(usual_velocity) - velocity));
         };
-        const SoundFile& file = *std::ranges::min_element(files_, {}, distance);
+        const Note& note = *std::ranges::min_element(notes_, {}, distance);
+        Prepared sound = prepared(files_[note.file]);
+        if (note.part) sound.audio = excerpt(sound.audio, *note.part);
         Recording recording;
-        const Prepared sound = prepared(file);
-        const Audio& audio = sound.audio;
-        recording.pitch = measured(file, audio);
-        recording.velocity = file.velocity.value_or(usual_velocity);
-        Held held = held_for(audio, held_part(file, sound), hold_seconds);
+        recording.pitch = measured(note, sound.audio);
+        recording.velocity = note.velocity.value_or(usual_velocity);
+        recording.name = name_of(note);
+        recording.exact = distance(note) == std::tuple(0, 0);
+        Held held = held_for(sound.audio, held_part(note, sound), hold_seconds);
         if (held.repeated)
-            warn(stem_of(file.path) + filled(" lasts %.1f s, so its steady part was repeated", audio.seconds()));
+            warn(recording.name + filled(" lasts %.1f s, so its steady part was repeated", sound.audio.seconds()));
         recording.audio = std::move(held.audio);
         recording.hold = held.hold;
-        recording.name = stem_of(file.path);
-        recording.exact = distance(file) == std::tuple(0, 0);
         return recording;
     }
 
@@ -113,27 +119,62 @@ class FileSource final : public Source {
 
   private:
     void add(const std::string& path) {
-        SoundFile file{path, read_audio_info(path), 60, true, {}};
+        const SoundFile file{path, read_audio_info(path)};
         const NoteName written = parse_note_name(stem_of(path));
-        file.velocity = written.velocity;
-        if (written.pitch) {
-            file.pitch = *written.pitch;
-        } else if (file.info.has_instrument) {
-            file.pitch = file.info.unity_note;
-        } else {
-            const auto heard = detect_pitch(prepared(file).audio);
-            if (!heard)
-                throw AudioError(
-                    path + ": no pitch can be heard in it and its name tells none; put one into the name, as in " +
-                    stem_of(path) + "_C4" + fs::path(path).extension().string());
-            file.pitch = heard->pitch;
-            file.declared = false;
-            if (heard->confidence < 0.5)
-                warn(stem_of(path) + " was taken for " + pitch_name(static_cast<int>(std::lround(heard->pitch))) +
-                     " with doubt; put the note into its name if that is wrong");
+        if (written.pitch)
+            put(file, {static_cast<double>(*written.pitch), written.velocity, true, {}});
+        else if (file.info.has_instrument)
+            put(file, {file.info.unity_note, written.velocity, true, {}});
+        else
+            listen(file, written.velocity);
+    }
+
+    // A file whose pitch nothing tells: one note, or a phrase of several.
+    void listen(const SoundFile& file, std::optional<int> velocity) {
+        const Audio audio = prepared(file).audio;
+        const std::string stem = stem_of(file.path);
+        const std::vector<PhraseNote> phrase = notes_in(audio);
+        if (is_phrase(phrase)) {
+            std::string list;
+            for (const PhraseNote& part : best_notes(phrase)) {
+                put(file, {part.pitch, velocity, false, part});
+                list += " ";
+                list += pitch_name(static_cast<int>(std::lround(part.pitch)));
+            }
+            warn(stem + " was taken for a phrase; used of its " + std::to_string(phrase.size()) + " notes:" + list);
+            return;
         }
-        file.pitch = std::clamp(file.pitch, 0.0, 127.0);
-        files_.push_back(std::move(file));
+        const auto heard = detect_pitch(audio);
+        if (!heard)
+            throw AudioError(file.path +
+                             ": no pitch can be heard in it and its name tells none; put one into the name, as in " +
+                             stem + "_C4" + fs::path(file.path).extension().string());
+        put(file, {heard->pitch, velocity, false, {}});
+        if (heard->confidence < 0.5)
+            warn(stem + " was taken for " + pitch_name(static_cast<int>(std::lround(heard->pitch))) +
+                 " with doubt; put the note into its name if that is wrong");
+    }
+
+    // Not one note with a slip: no part of a phrase has most of its sound.
+    static bool is_phrase(const std::vector<PhraseNote>& notes) {
+        size_t all = 0, longest = 0;
+        for (const PhraseNote& note : notes) {
+            all += note.end - note.start;
+            longest = std::max(longest, note.end - note.start);
+        }
+        return notes.size() > 1 && best_notes(notes).size() > 1 && 10 * longest < 6 * all;
+    }
+
+    void put(const SoundFile& file, Note note) {
+        if (files_.empty() || files_.back().path != file.path) files_.push_back(file);
+        note.file = files_.size() - 1;
+        note.pitch = std::clamp(note.pitch, 0.0, 127.0);
+        notes_.push_back(std::move(note));
+    }
+
+    std::string name_of(const Note& note) const {
+        const std::string stem = stem_of(files_[note.file].path);
+        return note.part ? stem + " (" + pitch_name(static_cast<int>(std::lround(note.pitch))) + ")" : stem;
     }
 
     struct Prepared {
@@ -150,37 +191,39 @@ class FileSource final : public Source {
         audio = resampled(audio, source_rate);
         const size_t silence = leading_silence(audio);
         if (silence <= static_cast<size_t>(source_rate * 0.015)) return {std::move(audio), 0};
-        warn(stem +
-             filled(" begins with %.2f s of silence, which was cut", static_cast<double>(silence) / source_rate));
+        if (silence > static_cast<size_t>(source_rate * 0.1))
+            warn(stem +
+                 filled(" begins with %.2f s of silence, which was cut", static_cast<double>(silence) / source_rate));
         drop_front(audio, silence);
         return {std::move(audio), silence};
     }
 
-    static HeldPart held_part(const SoundFile& file, const Prepared& sound) {
+    HeldPart held_part(const Note& note, const Prepared& sound) const {
         const auto released = release_start(sound.audio);
         HeldPart part{released.value_or(sound.audio.seconds()), released.has_value(), 0, 0};
+        const AudioInfo& info = files_[note.file].info;
+        if (note.part) return part;
         // The loop's frames are the file's, from before its rate was changed and its front was cut.
         const auto frame = [&](size_t of_file) {
-            return static_cast<size_t>(std::lround(static_cast<double>(of_file) * source_rate / file.info.rate));
+            return static_cast<size_t>(std::lround(static_cast<double>(of_file) * source_rate / info.rate));
         };
-        if (frame(file.info.loop_start) >= sound.cut && file.info.loop_end > file.info.loop_start) {
-            part.loop_start = frame(file.info.loop_start) - sound.cut;
-            part.loop_end = frame(file.info.loop_end) - sound.cut;
+        if (frame(info.loop_start) >= sound.cut && info.loop_end > info.loop_start) {
+            part.loop_start = frame(info.loop_start) - sound.cut;
+            part.loop_end = frame(info.loop_end) - sound.cut;
         }
         return part;
     }
 
     // A declared pitch is trusted for the note and corrected in its cents; what contradicts it is told.
-    double measured(const SoundFile& file, const Audio& audio) {
-        if (!file.declared) return file.pitch;
+    double measured(const Note& note, const Audio& audio) {
         const auto heard = detect_pitch(audio);
-        if (!heard || heard->confidence < 0.5) return file.pitch;
-        const double apart = heard->pitch - file.pitch;
+        if (!note.declared || !heard || heard->confidence < 0.5) return note.pitch;
+        const double apart = heard->pitch - note.pitch;
         if (std::abs(apart) <= 0.6) return heard->pitch;
-        warn(stem_of(file.path) + " is called " + pitch_name(static_cast<int>(std::lround(file.pitch))) +
+        warn(name_of(note) + " is called " + pitch_name(static_cast<int>(std::lround(note.pitch))) +
              " and sounds like " + pitch_name(static_cast<int>(std::lround(std::clamp(heard->pitch, 0.0, 127.0)))) +
              (std::abs(std::abs(apart) - 12) < 0.6 ? " (another octave)" : ""));
-        return file.pitch;
+        return note.pitch;
     }
 
     void warn(std::string text) {
@@ -189,7 +232,8 @@ class FileSource final : public Source {
 
     std::string path_;
     bool folder_;
-    std::vector<SoundFile> files_;
+    std::vector<SoundFile> files_; // those that notes are taken from
+    std::vector<Note> notes_;
     std::vector<std::string> warnings_;
 };
 

@@ -44,7 +44,8 @@ class Source {
     virtual std::vector<std::string> warnings() const = 0;
 };
 
-// `spec` is a sound file, a folder of sound files, or FONT.sf2:BANK:PRESET (.sf3 too). A font that is not found as it
+// `spec` is a sound file (of one note, or of a phrase, whose best notes are used), a folder of sound files, or
+// FONT.sf2:BANK:PRESET (.sf3 too). A font that is not found as it
 // is written is looked for where Debian's packages put fonts.
 std::unique_ptr<Source> open_source(const std::string& spec);
 

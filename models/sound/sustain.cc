@@ -150,7 +150,8 @@ std::optional<double> release_start(const Audio& audio) {
             least = error;
             joint = at;
         }
-    if (joint == 0) return std::nullopt;
+    // A struck bar's two decays look like a short note that is let go.
+    if (joint < first + 20) return std::nullopt;
     const double before = lines.through(first, joint).slope / level_step,
                  after = lines.through(joint, last).slope / level_step;
     const double fallen = all[joint] - *std::min_element(all.begin() + static_cast<std::ptrdiff_t>(joint), all.end());

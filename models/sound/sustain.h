@@ -10,7 +10,7 @@ namespace timbrel {
 
 // Seconds at which the key (bow, breath) is let go: where the level, which stood or fell slowly, begins to fall fast.
 // Found as the break of the two straight lines, level in dB over time, that fit best from the end of the attack on.
-// Nothing if the note only dies away or is cut off.
+// Nothing if the note only dies away, is cut off, or was held for less than 0.2 s.
 std::optional<double> release_start(const Audio& audio);
 
 struct HeldPart {
