@@ -55,8 +55,20 @@ void Channel::controller(uint8_t number, uint8_t value) {
         expression_ = value;
         aim_gain();
         break;
+    case controllers::modulation:
+        modulation_.aim(static_cast<float>(value) / 127.0f);
+        break;
     case controllers::sustain:
         sustain_ = value;
+        break;
+    case controllers::sostenuto:
+        sostenuto_ = value;
+        break;
+    case controllers::soft:
+        soft_ = value;
+        break;
+    case controllers::timbre:
+        timbre_ = value;
         break;
     case controllers::registered_low:
         parameter_low_ = value;

@@ -32,8 +32,7 @@ void LowPass::aim(float octaves, float resonance, float rate, uint32_t frames) {
         keep_end_ = 1.0f - 2.0f * g * g * scale;
     }
     if (enters) {
-        std::fill_n(s1_, 2, 0.0f);
-        std::fill_n(s2_, 2, 0.0f);
+        enters_ = true;
         damping_.jump(damping_end_);
         drive_.jump(drive_end_);
         keep_.jump(keep_end_);
@@ -47,7 +46,12 @@ void LowPass::aim(float octaves, float resonance, float rate, uint32_t frames) {
         wet_.aim(open ? 0.0f : 1.0f, frames);
 }
 
-void LowPass::load(LaneRun& run, uint32_t lane) const {
+void LowPass::load(LaneRun& run, uint32_t lane) {
+    if (enters_) { // as if the sound had always stood where it is
+        std::fill_n(s1_, 2, 0.0f);
+        std::copy_n(run.sound + lane, 2, s2_);
+        enters_ = false;
+    }
     wet_.store(run.wet, lane);
     damping_.store(run.damping, lane);
     drive_.store(run.drive, lane);

@@ -28,13 +28,15 @@ class LowPass {
     void aim(float octaves, float resonance, float rate, uint32_t frames);
 
     bool active() const { return wet_.value != 0.0f || wet_.step != 0.0f; }
-    void load(LaneRun& run, uint32_t lane) const;
+    // Into the lanes, whose first row of sound the voice has written already.
+    void load(LaneRun& run, uint32_t lane);
     void store(const LaneRun& run, uint32_t lane, uint32_t frames);
 
   private:
     Ramp wet_, damping_, drive_, keep_;
     float octaves_ = 0.0f, resonance_ = -1.0f; // for which the coefficients were computed
     float damping_end_ = 0.0f, drive_end_ = 0.0f, keep_end_ = 0.0f;
+    bool enters_ = false;
     float s1_[2] = {}, s2_[2] = {};
 };
 

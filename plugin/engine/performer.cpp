@@ -66,6 +66,7 @@ void Performer::take_bank(BankHandover& banks) {
 void Performer::render(BankHandover& banks, float* left, float* right, const float* x_cv, const float* y_cv,
                        uint32_t frames) {
     take_bank(banks);
+    if (untouched_) start_where_set();
     const auto* event = events_.begin();
     for (uint32_t frame = 0; frame < frames;) {
         for (; event != events_.end() && event->frame <= frame; ++event) perform(event->message);
@@ -81,13 +82,15 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
     events_.clear();
 }
 
+void Performer::start_where_set() {
+    for (auto* glide : {&x_, &y_, &level_, &width_, &cutoff_, &resonance_, &vibrato_depth_})
+        glide->jump(glide->target());
+    from_ = {x_.value(), y_.value()};
+    untouched_ = false;
+}
+
 void Performer::begin_tick() {
     tick_left_ = tick_frames;
-    if (untouched_) { // everything starts where it was set instead of gliding there
-        for (auto* glide : {&x_, &y_, &level_, &width_, &cutoff_, &resonance_, &vibrato_depth_})
-            glide->jump(glide->target());
-        untouched_ = false;
-    }
     from_ = {x_.value(), y_.value()};
     x_.step(plane_rate_);
     y_.step(plane_rate_);

@@ -50,6 +50,7 @@ class Performer {
     ChannelControl control_of(uint8_t channel) const;
     float sensed(float velocity) const;
 
+    void start_where_set(); // instead of gliding there
     void begin_tick();
     void render_stretch(float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
     void render_voices(const PlanePath& path, uint32_t frames);

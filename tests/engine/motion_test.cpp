@@ -166,4 +166,11 @@ BOOST_AUTO_TEST_CASE(the_plane_starts_where_it_is_set) {
     player.set(Parameter::glide, 5000.0f);
     player.play(1);
     BOOST_TEST(player.instrument.notices().x == 1.0f);
+
+    Player sounding(checkerboard(2, 2)); // and so does a note that comes with the first block
+    sounding.set(Parameter::x, 0.0f);
+    sounding.set(Parameter::y, 0.0f);
+    sounding.note_on(69);
+    sounding.play(640);
+    for (uint32_t n = 0; n < 640; ++n) BOOST_TEST_REQUIRE(std::abs(sounding.left[n] + 0.9 * sine(50, n)) < 1e-4);
 }
