@@ -62,6 +62,8 @@ Rainbowgram::Rainbowgram(const Audio& audio, size_t octaves) {
     for (size_t i = 0; i < both.size(); ++i) both[i] = 0.5f * (audio.left[i] + audio.right[i]);
     ConstantQShape shape;
     shape.octaves = octaves;
+    // Minutes of sound have more frames than any picture has pixels.
+    shape.hop *= 1 + audio.frames() / shape.hop / 16000;
     const ConstantQ transform = constant_q(both, audio.rate, shape);
     frames_ = transform.frames;
     bins_ = transform.bins;
@@ -139,7 +141,7 @@ void draw_rainbowgrams(const std::vector<Panel>& panels, const std::string& path
     std::vector<Rainbowgram> pictures;
     double seconds = 0.02;
     for (const Panel& panel : panels) {
-        pictures.emplace_back(panel.audio);
+        pictures.emplace_back(resampled(panel.audio, 48000)); // so that their scales agree
         seconds = std::max(seconds, pictures.back().seconds());
     }
     const size_t columns = panels.size() <= 3 ? panels.size() : panels.size() == 4 ? 2 : 3;

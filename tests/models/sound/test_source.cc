@@ -37,19 +37,31 @@ void check_refused(const std::string& spec, const std::string& why) {
     });
 }
 
-// A WAV file with a `smpl` chunk: unity note and its fraction in 1/2^32 semitones.
-void write_with_smpl(const std::string& path, const Audio& audio, uint32_t unity, uint32_t fraction) {
-    write_audio(path, audio, 16);
+std::string number(uint32_t value) {
+    std::string bytes;
+    for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<char>(value >> shift & 255));
+    return bytes;
+}
+
+void add_chunk(const std::string& path, const std::string& name, const std::string& data) {
+    const std::string chunk =
+        name + number(static_cast<uint32_t>(data.size())) + data + std::string(data.size() % 2, '\0');
     std::string bytes = bytes_of(path);
-    const auto put = [](std::string& to, uint32_t value) {
-        for (int shift = 0; shift < 32; shift += 8) to.push_back(static_cast<char>(value >> shift & 255));
-    };
-    std::string chunk = "smpl";
-    put(chunk, 36);
-    for (const uint32_t value : {0u, 0u, 20833u, unity, fraction, 0u, 0u, 0u, 0u}) put(chunk, value);
-    std::string size;
-    put(size, static_cast<uint32_t>(bytes.size() + chunk.size() - 8));
-    std::ofstream(path, std::ios::binary) << bytes.replace(4, 4, size) << chunk;
+    bytes.replace(4, 4, number(static_cast<uint32_t>(bytes.size() + chunk.size() - 8)));
+    std::ofstream(path, std::ios::binary) << bytes << chunk;
+}
+
+// A WAV file with a `smpl` chunk: unity note, its fraction in 1/2^32 semitones, and a loop from its first frame to its
+// last.
+void write_with_smpl(const std::string& path, const Audio& audio, uint32_t unity, uint32_t fraction, uint32_t first = 0,
+                     uint32_t last = 0) {
+    write_audio(path, audio, 16);
+    std::string data;
+    for (const uint32_t value : {0u, 0u, 20833u, unity, fraction, 0u, 0u, last > 0 ? 1u : 0u, 0u})
+        data += number(value);
+    if (last > 0)
+        for (const uint32_t value : {0u, 0u, first, last, 0u, 0u}) data += number(value);
+    add_chunk(path, "smpl", data);
 }
 
 } // namespace
@@ -94,6 +106,11 @@ BOOST_AUTO_TEST_CASE(a_file_takes_its_pitch_from_its_name_then_its_chunk_then_it
     write_with_smpl(scratch / "chunk.wav", sine(hertz_of(62.25), 0.5), 62, 1u << 30);
     const Recording chunk = open_source(scratch / "chunk.wav")->note(62, 100, 2, 0.7);
     BOOST_TEST(std::abs(chunk.pitch - 62.25) < 0.01);
+    BOOST_TEST(std::abs(read_audio_info(scratch / "chunk.wav").unity_note - 62.25) < 0.02);
+
+    write_audio(scratch / "inst.wav", sine(hertz_of(67), 0.5));
+    add_chunk(scratch / "inst.wav", "inst", std::string({67, 0, 0, 0, 127, 1, 127}));
+    BOOST_TEST(std::abs(open_source(scratch / "inst.wav")->note(67, 100, 0.5, 0).pitch - 67) < 0.01);
 
     write_audio(scratch / "tone.wav", sine(hertz_of(64.3), 0.5));
     const Recording heard = open_source(scratch / "tone.wav")->note(60, 100, 2, 0.7);
@@ -126,6 +143,21 @@ BOOST_AUTO_TEST_CASE(a_folder_gives_the_nearest_note_at_48_kHz) {
     BOOST_TEST(from["type"] == "folder");
     BOOST_TEST(from["files"] == 3);
     BOOST_TEST(from["hash"].get<std::string>().size() == 16u);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_s_own_loop_holds_its_note) {
+    const Scratch scratch;
+    write_with_smpl(scratch / "loop.wav", sine(100, 1.0, 44100), 43, 0, 8820, 8820 + 4409); // ten periods
+    const AudioInfo info = read_audio_info(scratch / "loop.wav");
+    BOOST_TEST(info.loop_start == 8820u);
+    BOOST_TEST(info.loop_end == 8820u + 4410u);
+    const Recording held = open_source(scratch / "loop.wav")->note(43, 100, 2.5, 0);
+    BOOST_TEST(held.hold == 2.5);
+    const Audio ideal = sine(100, 2.5);
+    double worst = 0;
+    for (size_t i = 0; i < 100000; ++i)
+        worst = std::max(worst, std::abs(static_cast<double>(held.audio.left[i]) - ideal.left[i]));
+    BOOST_TEST(worst < 1e-3);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_amiss_is_told) {
