@@ -1,5 +1,6 @@
 // The command line of `timbrel`.
 #include "host/bank_info.h"
+#include "host/doctor.h"
 #include "host/error.h"
 #include "host/handover.h"
 #include "host/player.h"
@@ -72,6 +73,15 @@ void add_info(CLI::App& app) {
     command->callback([] { print_bank_info(bank, json, verify); });
 }
 
+void add_doctor(CLI::App& app) {
+    static bool json = false;
+    CLI::App* const command = app.add_subcommand("doctor", "check what playing needs, and say how to mend it");
+    command->add_flag("--json", json, "print one JSON array");
+    command->callback([] {
+        if (!print_health(json)) throw CLI::RuntimeError(1);
+    });
+}
+
 int fail(const char* text, int status) {
     std::fprintf(stderr, "timbrel: %s\n", text);
     return status;
@@ -88,12 +98,15 @@ int main(int count, char** arguments) {
     add_play(app);
     add_render(app);
     add_info(app);
+    add_doctor(app);
     try {
         if (count > 1 && is_offline_command(arguments[1])) hand_over(arguments);
         app.parse(count, arguments);
         return 0;
     } catch (const CLI::Success& wish) {
         return app.exit(wish);
+    } catch (const CLI::RuntimeError& end) {
+        return end.get_exit_code();
     } catch (const CLI::ParseError& error) {
         return fail((std::string(error.what()) + "; timbrel --help explains the commands").c_str(), 2);
     } catch (const UsageError& error) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include <sys/stat.h>
 
@@ -179,4 +180,19 @@ BOOST_FIXTURE_TEST_CASE(offline_commands_are_handed_over, Stage) {
     const Outcome outcome = run({copy, "bake", "--nw", "a b"});
     BOOST_TEST(outcome.status == 3);
     BOOST_TEST(outcome.out == "bake --nw a b\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(the_doctor_examines_and_says_how_to_mend, Stage) {
+    const std::string place = "TIMBREL_BANKS=" + fs::path(bank).parent_path().string();
+    const Outcome outcome = run({place, "JACK_DEFAULT_SERVER=timbrel-nowhere", TIMBREL, "doctor", "--json"});
+    BOOST_TEST(outcome.status == 1);
+    BOOST_TEST(outcome.err == "");
+    std::map<std::string, nlohmann::json> found;
+    for (const auto& finding : nlohmann::json::parse(outcome.out)) found[finding["what"]] = finding;
+    BOOST_TEST(found.at("plugin")["well"].get<bool>());
+    BOOST_TEST(found.at("banks")["found"].get<std::string>().find("tones") != std::string::npos);
+    BOOST_TEST(!found.at("JACK")["well"].get<bool>());
+    BOOST_TEST(found.at("JACK")["mend"].get<std::string>().find("jackd") != std::string::npos);
+    std::ofstream(folder.file("broken.timbrel")) << "no bank";
+    BOOST_TEST(run({place, TIMBREL, "doctor"}).out.find("broken.timbrel") != std::string::npos);
 }

@@ -1,0 +1,17 @@
+#!/bin/bash
+# The manual page names every option that the program has, and formats without complaint.
+# usage: manual_test.sh TIMBREL timbrel.1
+set -eu
+status=0
+page=$(sed 's/\\-/-/g' "$2")
+for command in play render info doctor; do
+    grep -q "^.B timbrel $command" "$2" || { echo "no synopsis of $command"; status=1; }
+    for option in $("$1" "$command" --help | grep -oE -- '--[a-z][a-z-]*' | sort -u); do
+        [ "$option" = --help ] || grep -qF -- "$option" <<<"$page" || { echo "$command $option is not in the manual"; status=1; }
+    done
+done
+if command -v groff >/dev/null; then
+    complaints=$(groff -man -Tutf8 -ww -z "$2" 2>&1)
+    [ -z "$complaints" ] || { echo "$complaints"; status=1; }
+fi
+exit $status
