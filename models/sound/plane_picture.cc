@@ -32,22 +32,31 @@ struct Corner {
 // The bank and the one note of it that is shown.
 struct Shown {
     explicit Shown(const std::string& path) : bank(Bank::open(path)) {
-        const nlohmann::json& about = bank->metadata();
-        name = about.value("name", std::filesystem::path(path).stem().string());
-        if (const auto list = about.find("corners"); list != about.end() && list->is_array())
-            for (const nlohmann::json& corner : *list)
-                if (corner.is_object())
-                    corners.push_back({corner.value("name", ""), corner.value("x", 0.5), corner.value("y", 0.5)});
-        if (const auto map = about.find("map"); map != about.end() && map->is_array() && map->size() == 2) {
-            across = map->at(0).get<size_t>();
-            down = map->at(1).get<size_t>();
+        name = std::filesystem::path(path).stem().string();
+        try {
+            read(bank->metadata());
+        } catch (const nlohmann::json::exception&) {
+            // Metadata of another maker: the sounds can be drawn without it.
+            corners.clear();
         }
+        across = std::clamp<size_t>(across, 1, bank->columns());
+        down = std::clamp<size_t>(down, 1, bank->rows());
         const auto pitches = bank->pitches();
         const auto nearest = std::ranges::min_element(pitches, {}, [](int pitch) { return std::abs(pitch - 60); });
         pitch = *nearest;
         velocity = bank->velocities().back();
         note = bank->note(static_cast<uint32_t>(nearest - pitches.begin()),
                           static_cast<uint32_t>(bank->velocities().size() - 1));
+    }
+
+    void read(const nlohmann::json& about) {
+        name = about.value("name", name);
+        for (const nlohmann::json& corner : about.value("corners", nlohmann::json::array()))
+            corners.push_back({corner.value("name", ""), corner.value("x", 0.5), corner.value("y", 0.5)});
+        if (const auto map = about.find("map"); map != about.end()) {
+            across = map->at(0).get<size_t>();
+            down = map->at(1).get<size_t>();
+        }
     }
 
     Audio sound(uint32_t cell) const {

@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(banks_of_every_shape_are_drawn) {
     write_bank(scratch / "square.timbrel", 3, 3, square);
     write_bank(scratch / "line.timbrel", 5, 1, line);
     write_bank(scratch / "bare.timbrel", 2, 2, nlohmann::json::object());
-    for (const char* name : {"square", "line", "bare"}) {
+    write_bank(scratch / "strange.timbrel", 2, 2, {{"name", 7}, {"corners", {1, 2}}, {"map", "none"}});
+    for (const char* name : {"square", "line", "bare", "strange"}) {
         const std::string out = scratch / (std::string(name) + ".png");
         plot_files({scratch / (std::string(name) + ".timbrel")}, out);
         const Png png(out);
