@@ -5,9 +5,9 @@
 #include <lv2/atom/atom.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <system_error>
 
@@ -17,13 +17,25 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct TemporaryFolder {
-    ~TemporaryFolder() {
-        std::error_code error;
-        fs::remove_all(path, error);
+// The library leaves these to its caller.
+constexpr char prefixes[] = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
+                            "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+                            "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+                            "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+                            "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+                            "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n"
+                            "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\n";
+
+// Files below the state's folder move with it, all others stay where they are: <../…> becomes an absolute address.
+std::string with_absolute_outside(std::string text, const std::string& address) {
+    for (size_t at; (at = text.find("<../")) != std::string::npos;) {
+        std::string folder = address.substr(0, address.rfind('/'));
+        size_t end = at + 1;
+        for (; text.compare(end, 3, "../") == 0; end += 3) folder.erase(folder.rfind('/'));
+        text.replace(at + 1, end - at - 1, folder + "/");
     }
-    fs::path path;
-};
+    return text;
+}
 
 struct PortValues {
     const Instance& instance;
@@ -77,17 +89,25 @@ void give_state(UridTable& urids, const LilvState* state, Instance& instance) {
 void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file) {
     const auto fail = [&](const std::string& why) { throw Error(file + ": cannot be written (" + why + ")"); };
     const fs::path target = fs::absolute(file);
-    std::string part = target.string() + ".part-XXXXXX";
-    if (!mkdtemp(part.data())) fail(std::strerror(errno));
-    const TemporaryFolder temporary{part};
     const State state = take(urids, instance, target.parent_path().c_str());
-    // The library saves a whole bundle with a manifest and links; only its one file with the state is wanted.
-    if (lilv_state_save(world.get(), urids.map_feature(), urids.unmap_feature(), state.get(), nullptr, part.c_str(),
-                        "state.ttl") != 0)
-        fail("the disk refuses");
+    // Written against its own address, so that the state's subject is <> and what lies beside it is named relative to
+    // it.
+    const Node address(lilv_new_file_uri(world.get(), nullptr, target.c_str()));
+    const char* const uri = lilv_node_as_uri(address.get());
+    const std::unique_ptr<char, decltype(&lilv_free)> text(
+        lilv_state_to_string(world.get(), urids.map_feature(), urids.unmap_feature(), state.get(), uri, uri),
+        &lilv_free);
+    if (!text) fail("the state cannot be put into words");
+    const std::string part = target.string() + ".part";
+    std::ofstream out(part);
+    out << prefixes << with_absolute_outside(text.get(), uri);
+    out.close();
     std::error_code error;
-    fs::rename(temporary.path / "state.ttl", target, error);
-    if (error) fail(error.message());
+    if (out) fs::rename(part, target, error);
+    if (out && !error) return;
+    const std::string why = error ? error.message() : std::strerror(errno);
+    fs::remove(part, error);
+    fail(why);
 }
 
 void load_state(const World& world, UridTable& urids, Instance& instance, const std::string& file) {

@@ -2,6 +2,7 @@
 #define BOOST_TEST_MODULE state
 #include <boost/test/unit_test.hpp>
 
+#include "host/error.h"
 #include "host/lv2/instance.h"
 #include "host/lv2/state.h"
 #include "plugin/engine/bank.h"
@@ -120,36 +121,70 @@ BOOST_FIXTURE_TEST_CASE(a_missing_bank_is_waited_for, Session) {
     BOOST_TEST(loudness(host) > 0.1);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_state_file_moves_with_its_folder, Session) {
-    fs::create_directory(folder.file("session"));
-    const std::string bank = folder.file("session/tones.timbrel"), file = folder.file("session/state.ttl");
-    fs::copy_file(path, bank);
-    host::World world;
-    host::UridTable urids;
-    const LilvPlugin* const plugin = world.own();
-    {
-        host::Instance instance(world, plugin, urids, {48000, 512, 512, host::Worker::Mode::offline});
-        instance.activate();
+namespace {
+
+// A plugin in the project's own host, with a bank and X at a quarter.
+struct Hosted {
+    Hosted() : instance(world, world.own(), urids, {48000, 512, 512, host::Worker::Mode::offline}) {
         instance.set_control(instance.find("freewheel")->index, 1);
+    }
+    void set(const std::string& bank) {
+        instance.activate();
         instance.set_control(instance.find("x")->index, 0.25f);
         instance.send_path(lv2::bank_property, bank);
         instance.begin_block();
         instance.run(64);
-        save_state(world, urids, instance, file);
     }
-    fs::remove(path);
+    double play() {
+        instance.activate();
+        std::vector<float> left(512);
+        instance.connect_audio(instance.find("out_left")->index, left.data());
+        instance.begin_block();
+        const std::byte note[] = {std::byte{0x90}, std::byte{69}, std::byte{100}};
+        instance.midi(0, note);
+        instance.run(512);
+        return peak(left);
+    }
+    host::World world;
+    host::UridTable urids;
+    host::Instance instance;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_state_file_moves_with_its_folder, Session) {
+    fs::create_directory(folder.file("session"));
+    const std::string bank = folder.file("session/tones.timbrel");
+    fs::rename(path, bank);
+    {
+        Hosted host;
+        host.set(bank);
+        save_state(host.world, host.urids, host.instance, folder.file("session/state.ttl"));
+    }
     fs::rename(folder.file("session"), folder.file("moved"));
-    BOOST_TEST(!fs::exists(folder.file("moved/manifest.ttl")));
-    host::Instance instance(world, plugin, urids, {48000, 512, 512, host::Worker::Mode::offline});
-    load_state(world, urids, instance, folder.file("moved/state.ttl"));
-    instance.activate();
-    std::vector<float> left(512);
-    instance.connect_audio(instance.find("out_left")->index, left.data());
-    instance.begin_block();
-    const std::byte note[] = {std::byte{0x90}, std::byte{69}, std::byte{100}};
-    instance.midi(0, note);
-    instance.run(512);
-    BOOST_TEST(peak(left) > 0.1);
-    BOOST_TEST(instance.control(instance.find("x")->index) == 0.25f);
-    BOOST_CHECK_THROW(load_state(world, urids, instance, path), std::exception);
+    BOOST_TEST(std::distance(fs::directory_iterator(folder.file("moved")), fs::directory_iterator()) == 2);
+    Hosted host;
+    load_state(host.world, host.urids, host.instance, folder.file("moved/state.ttl"));
+    BOOST_TEST(host.play() > 0.1);
+    BOOST_TEST(host.instance.control(host.instance.find("x")->index) == 0.25f);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_bank_outside_the_folder_stays_where_it_is, Session) {
+    fs::create_directories(folder.file("a/b"));
+    {
+        Hosted host;
+        host.set(path);
+        save_state(host.world, host.urids, host.instance, folder.file("a/b/state.ttl"));
+    }
+    fs::rename(folder.file("a/b"), folder.file("c"));
+    Hosted host;
+    load_state(host.world, host.urids, host.instance, folder.file("c/state.ttl"));
+    BOOST_TEST(host.play() > 0.1);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_no_state_is_refused, Session) {
+    Hosted host;
+    BOOST_CHECK_THROW(load_state(host.world, host.urids, host.instance, path), host::Error);
+    BOOST_CHECK_THROW(load_state(host.world, host.urids, host.instance, folder.file("none.ttl")), host::Error);
+    BOOST_CHECK_THROW(save_state(host.world, host.urids, host.instance, folder.file("none/state.ttl")), host::Error);
 }

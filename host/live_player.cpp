@@ -1,0 +1,175 @@
+#include "host/live_player.h"
+
+#include "host/error.h"
+#include "host/lv2/patch.h"
+#include "host/lv2/state.h"
+#include "host/settings.h"
+#include "plugin/lv2/ports.h"
+
+#include <cmath>
+#include <cstdio>
+
+namespace timbrel::host {
+
+namespace {
+
+void say(const std::string& text) { std::fprintf(stderr, "timbrel: %s\n", text.c_str()); }
+
+std::regex pattern_of(const std::vector<std::string>& patterns) {
+    std::string all;
+    for (const std::string& pattern : patterns) all += (all.empty() ? "(" : "|(") + pattern + ")";
+    try {
+        return std::regex(all, std::regex::extended | std::regex::icase);
+    } catch (const std::regex_error&) {
+        throw UsageError("--midi " + patterns.front() + ": not a pattern; write part of the port's name");
+    }
+}
+
+} // namespace
+
+LivePlayer::LivePlayer(const PlayOrder& order)
+    : order_(order), pattern_(pattern_of(order.midi)), devices_([this](auto message) { receive(message); }) {
+    if (order.osc_port > 0) osc_ = std::make_unique<Osc>(order.osc_port);
+}
+
+void LivePlayer::join(const std::string& client_name) {
+    {
+        const std::lock_guard lock(clock_);
+        client_.reset();
+    }
+    auto client = std::make_unique<JackClient>(client_name);
+    if (!instance_ || instance_->hosting().rate != client->rate()) build(*client);
+    client->start(*performance_);
+    client_name_ = client_name;
+    {
+        const std::lock_guard lock(clock_);
+        client_ = std::move(client);
+    }
+    told_xruns_ = 0;
+    if (!order_.connect) return;
+    client_->connect_outputs();
+    client_->connect_card_inputs();
+}
+
+// A plugin lives at one rate, so another rate means another plugin with the same setting.
+void LivePlayer::build(const JackClient& client) {
+    const State before = instance_ ? take_state(urids_, *instance_) : nullptr;
+    if (osc_) osc_->play(nullptr);
+    performance_.reset();
+    recorder_.reset(); // a file has one rate, too
+    instance_.reset();
+    Hosting hosting;
+    hosting.rate = client.rate();
+    hosting.usual_block = client.period();
+    instance_ = std::make_unique<Instance>(world_, world_.own(), urids_, hosting);
+    performance_ = std::make_unique<Performance>(*instance_, events_);
+    const auto settings = read_settings(*instance_, order_.settings);
+    instance_->activate();
+    if (osc_) osc_->play(instance_.get());
+    if (before) return give_state(urids_, before.get(), *instance_);
+    if (!order_.state.empty()) load_state(world_, urids_, *instance_, order_.state);
+    for (const auto& [index, value] : settings) instance_->send_control(index, value);
+    remember();
+    if (order_.record.empty() || recorded_) return;
+    recorded_ = true;
+    recorder_ = std::make_unique<Recorder>(order_.record, client.rate());
+    performance_->record(recorder_.get());
+}
+
+void LivePlayer::leave() {
+    {
+        const std::lock_guard lock(clock_);
+        client_.reset();
+    }
+    client_name_.clear();
+    if (osc_) osc_->play(nullptr);
+    performance_.reset();
+    recorder_.reset();
+    instance_.reset();
+    bank_.clear();
+}
+
+void LivePlayer::set_bank(const std::string& bank) { instance_->send_path(lv2::bank_property, bank); }
+
+void LivePlayer::load(const std::string& state_file) {
+    load_state(world_, urids_, *instance_, state_file);
+    remembered_.clear(); // the ports take the values in the next block only
+    bank_changed_ = false;
+}
+
+void LivePlayer::save(const std::string& state_file) {
+    save_state(world_, urids_, *instance_, state_file);
+    remember();
+}
+
+std::vector<float> LivePlayer::controls() const {
+    std::vector<float> values;
+    for (const Port& port : instance_->ports())
+        if (port.kind == Port::Kind::control && port.input) values.push_back(instance_->control(port.index));
+    return values;
+}
+
+void LivePlayer::remember() {
+    remembered_ = controls();
+    bank_changed_ = false;
+}
+
+bool LivePlayer::changed() const { return bank_changed_ || (!remembered_.empty() && controls() != remembered_); }
+
+void LivePlayer::attend() {
+    if (client_name_.empty()) return;
+    if (client_ && client_->lost()) {
+        say("the JACK server has gone; waiting for it to come back");
+        const std::lock_guard lock(clock_);
+        client_.reset();
+    }
+    if (!client_) {
+        try {
+            join(client_name_);
+        } catch (const Error&) {
+            return;
+        }
+        say("the JACK server is back");
+    }
+    read_messages();
+    if (osc_) osc_->tell();
+}
+
+void LivePlayer::attend_slowly() {
+    if (!client_) return;
+    if (remembered_.empty()) remember();
+    follow_midi();
+    if (const uint32_t xruns = client_->xruns(); xruns != told_xruns_) {
+        say(std::to_string(xruns) + " xruns, load " + std::to_string(std::lround(100 * client_->load())) + " %");
+        told_xruns_ = xruns;
+    }
+}
+
+void LivePlayer::read_messages() {
+    for (std::vector<std::byte> atom = instance_->receive(); !atom.empty(); atom = instance_->receive()) {
+        const std::optional<PatchSet> set = read_patch_set(urids_, atom);
+        if (!set || set->property != lv2::bank_property) continue;
+        if (set->text != bank_ && !set->text.empty()) say("playing " + set->text);
+        bank_changed_ |= !bank_.empty() && set->text != bank_;
+        bank_ = set->text;
+    }
+}
+
+void LivePlayer::receive(std::span<const std::byte> message) {
+    const std::lock_guard lock(clock_);
+    if (client_) events_.put(client_->now(), message);
+}
+
+// A device that the server itself offers is taken from there, because otherwise its notes would come twice.
+void LivePlayer::follow_midi() {
+    bool found = order_.connect && order_.midi.empty() && client_->connected_midi();
+    for (const std::string& pattern : order_.midi) found |= client_->connect_midi(pattern) > 0;
+    if (!found && (order_.connect || !order_.midi.empty()))
+        for (const std::string& name : devices_.follow(pattern_)) say("playing from " + name);
+    found |= devices_.open_count() > 0;
+    if (!found && !missing_midi_ && !order_.midi.empty())
+        say("no MIDI source of that name yet; it is taken up once there is one");
+    missing_midi_ = !found;
+}
+
+} // namespace timbrel::host

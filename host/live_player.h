@@ -1,0 +1,76 @@
+// The plugin on JACK, with everything that plays it: the server's ports, MIDI devices, OSC, a recording. Main thread
+// only; it starts the other threads itself.
+#pragma once
+
+#include "host/device_events.h"
+#include "host/jack_client.h"
+#include "host/lv2/instance.h"
+#include "host/midi_devices.h"
+#include "host/osc.h"
+#include "host/performance.h"
+#include "host/player.h"
+#include "host/recorder.h"
+
+#include <memory>
+#include <mutex>
+#include <regex>
+#include <string>
+
+namespace timbrel::host {
+
+class LivePlayer {
+  public:
+    // Throws UsageError for a MIDI pattern that is none, Error when the OSC port is taken. `order` must outlive the
+    // object.
+    explicit LivePlayer(const PlayOrder& order);
+
+    // Joins the server under this name, leaving it first if it had joined. Throws Error when there is none.
+    void join(const std::string& client_name);
+
+    // Leaves the server and forgets the setting: the next join() starts anew.
+    void leave();
+
+    // After join(). Asks the plugin for a bank; whether it opens is told later, on standard error.
+    void set_bank(const std::string& bank);
+
+    // After join(). Throw Error.
+    void load(const std::string& state_file);
+    void save(const std::string& state_file);
+
+    // Whether parameters or bank have changed since the last load() or save().
+    bool changed() const;
+
+    // What is due many times a second, and about once a second. A server that went is joined again when it is back.
+    void attend();
+    void attend_slowly();
+
+  private:
+    void build(const JackClient& client);
+    void read_messages();
+    void receive(std::span<const std::byte> message);
+    void follow_midi();
+    void remember();
+    std::vector<float> controls() const;
+
+    const PlayOrder& order_;
+    const std::regex pattern_; // of the devices to play from
+    World world_;
+    UridTable urids_;
+    std::unique_ptr<Instance> instance_;
+    DeviceEvents events_;
+    std::unique_ptr<Recorder> recorder_;
+    std::unique_ptr<Performance> performance_;
+    std::unique_ptr<Osc> osc_;
+    std::string client_name_;            // empty before join()
+    std::mutex clock_;                   // guards client_ against the devices' threads
+    std::unique_ptr<JackClient> client_; // gone before what its thread uses
+    MidiDevices devices_;
+    bool recorded_ = false; // a file is begun once, never written over by the next
+    bool missing_midi_ = false;
+    uint32_t told_xruns_ = 0;
+    std::string bank_;          // as the plugin told last
+    bool bank_changed_ = false; // since remember()
+    std::vector<float> remembered_;
+};
+
+} // namespace timbrel::host
