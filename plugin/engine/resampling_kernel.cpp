@@ -33,12 +33,17 @@ struct Design {
     double beta;
 };
 
-// Up to the stored pitch the cutoff is half the rate, where images begin, and phase 0 is the input itself. Above it the
-// stopband begins exactly at what would fold over, and the kernel grows with the ratio to keep its slope as steep.
+// Up to the stored pitch the cutoff is half the rate, where images begin, and phase 0 is the input itself. A little
+// above it (a bank stores a pitch every few semitones) what folds over is kept out of hearing, above 20 of 48 kHz. From
+// there on the stopband begins exactly at what would fold over, and the kernel grows with the ratio to stay as steep.
 Design design(double max_ratio) {
-    if (max_ratio <= 1.0) return {32, 0.5, kaiser_beta(90.0)};
-    constexpr double attenuation = 86.0;
-    const auto taps = std::min(resampling_max_taps, 16 * static_cast<uint32_t>(std::ceil(40.0 * max_ratio / 16.0)));
+    constexpr double attenuation = 86.0, little = 1.27, heard = 20.0 / 48.0;
+    if (max_ratio <= 1.0) return {24, 0.5, kaiser_beta(90.0)};
+    if (max_ratio <= little) {
+        const double stop = (1.0 - heard) / max_ratio;
+        return {32, std::min(0.5, stop - 0.5 * kaiser_transition(attenuation, 32)), kaiser_beta(attenuation)};
+    }
+    const auto taps = std::min(resampling_max_taps, 8 * static_cast<uint32_t>(std::ceil(40.0 * max_ratio / 8.0)));
     return {taps, 0.5 / max_ratio - 0.5 * kaiser_transition(attenuation, taps), kaiser_beta(attenuation)};
 }
 

@@ -13,7 +13,7 @@ namespace timbrel {
 // first tap being for input frame c - taps / 2 + 1.
 struct ResamplingKernel {
     double max_ratio;
-    uint32_t taps; // a multiple of 16
+    uint32_t taps; // a multiple of 8
     const float* rows;
 };
 

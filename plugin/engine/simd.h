@@ -21,6 +21,9 @@ struct BlendRun {
     uint32_t frames;
 };
 
+inline constexpr uint32_t resample_group = 4; // a resampling run is rounded up to so many output frames
+static_assert(tick_frames % resample_group == 0);
+
 // Output frames at even distances in one buffer of input frames.
 struct ResampleRun {
     const float* left; // input frame 0
@@ -30,6 +33,7 @@ struct ResampleRun {
     uint64_t position; // of the first tap of the first output frame, in input frames, 32 bits of fraction
     uint64_t step;     // input frames per output frame, 32 bits of fraction
     uint32_t frames;
+    uint32_t stride; // floats from one frame to the next in the output
 };
 
 // A number for each lane that moves evenly: its value at the first frame and its change each frame.
@@ -56,7 +60,7 @@ struct Simd {
     uint32_t lanes;
     // Writes whole registers: up to simd_slack floats beyond the run.
     void (*blend)(const BlendRun& run, float* left, float* right);
-    // Writes frame n's channels to out[n * lanes] and out[n * lanes + 1].
+    // Writes frame n's channels to out[n * stride] and out[n * stride + 1].
     void (*resample)(const ResampleRun& run, float* out);
     // Filters `sound` and adds it to `sum`.
     void (*add)(LaneRun& run, uint32_t frames);

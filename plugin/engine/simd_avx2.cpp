@@ -2,7 +2,11 @@
 
 namespace timbrel {
 
+using Loops = SimdLoops<xsimd::fma3<xsimd::avx2>>;
+
+void resample_avx2(const ResampleRun& run, float* out) { Loops::resample(run, out); }
+
 extern const Simd simd_avx2;
-const Simd simd_avx2 = SimdLoops<xsimd::fma3<xsimd::avx2>>::table("AVX2");
+const Simd simd_avx2{"AVX2", Loops::width, Loops::blend, Loops::resample, Loops::add};
 
 } // namespace timbrel

@@ -2,7 +2,9 @@
 
 namespace timbrel {
 
+using Loops = SimdLoops<xsimd::default_arch>;
+
 extern const Simd simd_baseline;
-const Simd simd_baseline = SimdLoops<xsimd::default_arch>::table("baseline");
+const Simd simd_baseline{"baseline", Loops::width, Loops::blend, Loops::resample, Loops::add};
 
 } // namespace timbrel

@@ -8,7 +8,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include <cstddef>
-#include <type_traits>
+#include <cstring>
 
 namespace timbrel {
 
@@ -60,12 +60,13 @@ struct SimdLoops {
     };
 
     static Sums convolve(const ResampleRun& run, uint64_t position, uint32_t taps) {
-        constexpr uint32_t fraction_bits = 32 - resampling_phase_bits;
+        constexpr uint32_t between_bits = 32 - resampling_phase_bits;
         const size_t frame = position >> 32;
-        const auto fraction = static_cast<uint32_t>(position);
-        const float* row = run.rows + size_t{fraction >> fraction_bits} * taps;
-        const Floats between(static_cast<float>(fraction & ((1u << fraction_bits) - 1)) *
-                             (1.0f / (1u << fraction_bits)));
+        const size_t phase = (position >> between_bits) & (resampling_phases - 1);
+        const auto rest =
+            static_cast<int32_t>(position & ((uint64_t{1} << between_bits) - 1)); // signed converts faster
+        const float* row = run.rows + phase * taps;
+        const Floats between(static_cast<float>(rest) * (1.0f / (1 << between_bits)));
         const float* left = run.left + frame;
         const float* right = run.right + frame;
         Sums sums{Floats(0.0f), Floats(0.0f)};
@@ -79,55 +80,30 @@ struct SimdLoops {
         return sums;
     }
 
-    // Sums of the lanes of eight registers. Written out because xsimd 8's haddp() mixes them up for AVX-512.
-    static void add_lanes(const Floats (&rows)[8], float* sums) {
-        if constexpr (width == 4) {
-            xsimd::haddp(rows).store_aligned(sums);
-            xsimd::haddp(rows + 4).store_aligned(sums + 4);
-        } else {
-            using Eight = xsimd::batch<float, std::conditional_t<(width > 4), xsimd::fma3<xsimd::avx2>, Arch>>;
-            Eight halves[8];
-            for (uint32_t i = 0; i < 8; ++i) {
-                alignas(64) float lanes[width];
-                rows[i].store_aligned(lanes);
-                halves[i] = Eight::load_aligned(lanes);
-                if constexpr (width == 16) halves[i] = halves[i] + Eight::load_aligned(lanes + 8);
-            }
-            xsimd::haddp(halves).store_aligned(sums);
-        }
-    }
-
-    // A last group that is not full computes its first frame again and throws it away.
+    // Whole groups without a branch inside: the last one may go a few frames further than asked.
     template<uint32_t fixed_taps>
     static void resample_taps(const ResampleRun& run, float* out) {
-        constexpr uint32_t group = 4;
+        constexpr uint32_t group = resample_group;
+        static_assert(width == 4 || width == 8); // xsimd 8's haddp() mixes up the sums of wider registers
         const uint32_t taps = fixed_taps ? fixed_taps : run.taps;
         uint64_t position = run.position;
         for (uint32_t n = 0; n < run.frames; n += group) {
-            const uint32_t count = run.frames - n < group ? run.frames - n : group;
             Floats rows[2 * group];
-            for (uint32_t g = 0; g < group; ++g) {
-                const auto sums = convolve(run, g < count ? position + g * run.step : position, taps);
+            for (uint32_t g = 0; g < group; ++g, position += run.step) {
+                const auto sums = convolve(run, position, taps);
                 rows[2 * g] = sums.left;
                 rows[2 * g + 1] = sums.right;
             }
             alignas(64) float sums[2 * group];
-            add_lanes(rows, sums);
-            for (uint32_t g = 0; g < count; ++g) {
-                out[(n + g) * width] = sums[2 * g];
-                out[(n + g) * width + 1] = sums[2 * g + 1];
-            }
-            position += group * run.step;
+            for (uint32_t g = 0; g < 2 * group; g += width) xsimd::haddp(rows + g).store_aligned(sums + g);
+            for (uint32_t g = 0; g < group; ++g, out += run.stride) std::memcpy(out, sums + 2 * g, 2 * sizeof(float));
         }
     }
 
     static void resample(const ResampleRun& run, float* out) {
-        if (run.taps == 32)
-            resample_taps<32>(run, out);
-        else if (run.taps == 48)
-            resample_taps<48>(run, out);
-        else
-            resample_taps<0>(run, out);
+        if (run.taps == 24) return resample_taps<24>(run, out);
+        if (run.taps == 32) return resample_taps<32>(run, out);
+        resample_taps<0>(run, out);
     }
 
     struct Ramp {
@@ -169,8 +145,6 @@ struct SimdLoops {
                 .store_aligned(sum);
         }
     }
-
-    static constexpr Simd table(const char* name) { return {name, width, blend, resample, add}; }
 };
 
 } // namespace timbrel

@@ -117,7 +117,8 @@ void Voice::render(const VoiceContext& context, const PlanePath& path, LaneRun& 
     source_.prefetch(static_cast<uint32_t>((step_ * tick_frames) >> 32));
 
     const uint64_t first_tap = centre_ - (uint64_t{kernel.taps / 2 - 1} << 32);
-    context.simd.resample({left_, right_, kernel.rows, kernel.taps, first_tap, step_, frames}, run.sound + lane);
+    context.simd.resample({left_, right_, kernel.rows, kernel.taps, first_tap, step_, frames, context.simd.lanes},
+                          run.sound + lane);
     amplitude_.store(run.gain, lane);
     low_pass_.load(run, lane);
 
