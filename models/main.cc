@@ -8,6 +8,8 @@ int main(int argc, char** argv) {
     CLI::App program{"Bakes sounds into banks for Timbrel, and trains and judges the network that does it.",
                      "timbrel-bake"};
     program.require_subcommand(1);
+    timbrel::add_bake_command(program);
+    timbrel::add_plot_command(program);
     timbrel::add_train_command(program);
     timbrel::add_evaluate_command(program);
     try {

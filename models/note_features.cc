@@ -24,6 +24,29 @@ Tensor envelope_weights(const std::vector<double>& hz, double f0) {
     return m;
 }
 
+const std::vector<double>& pan_centres() {
+    static const auto centres = [] {
+        const auto edges = erb_points(pan_bands + 1, 60, 20000);
+        std::vector<double> c;
+        for (int b = 0; b < pan_bands; ++b) c.push_back(std::sqrt(edges[b] * edges[b + 1]));
+        return c;
+    }();
+    return centres;
+}
+
+// Energy of partials and noise in each channel, gathered into the bands that are nearest.
+Tensor panning(const NoteSpectrum& s) {
+    std::vector<double> hz;
+    for (double r : s.partials.ratio) hz.push_back(r * s.f0);
+    const auto gather = [&](const Tensor& energy, const std::vector<double>& at) {
+        return torch::mm(energy, interpolation_matrix(pan_centres(), at).t().to(energy.device()));
+    };
+    const auto widths = tensor_of(noise_widths()).to(s.noise.device());
+    auto energy = gather(s.partial.square().sum(0) / 2, hz) + gather(s.noise.square().sum(0) * widths, noise_centres());
+    energy += energy.sum(1, true) * 1e-4 + 1e-20;
+    return (2 * energy / energy.sum(0, true)).sqrt();
+}
+
 // At the floor of the features lies silence; hundreds of partials and bands rendered there would add up to a hiss.
 Tensor gated(const Tensor& db) { return torch::where(db < -78, db + 5 * (db + 78), db); }
 
@@ -72,6 +95,7 @@ Features features_of(const NoteSpectrum& s) {
     const auto present = torch::cat({torch::ones({low}), torch::zeros({low_partials - low})});
     f.mask = torch::cat(
         {present.to(options), (totals > 1e-3).to(options), torch::ones({noise_bands + half_slots}, options)});
+    f.pan = panning(s);
     return f;
 }
 
@@ -97,18 +121,24 @@ Tensor FeatureMap::noise(const Tensor& db) const {
     return db.slice(-2, noise_start, halves_start).transpose(-1, -2) + noise_offset_;
 }
 
-NoteSpectrum spectrum_of(const Tensor& db, double reference, const PartialTable& table, double f0) {
-    const FeatureMap map(table, f0, db.device());
+NoteSpectrum spectrum_of(const Tensor& db, const Features& like, const PartialTable& table, double f0) {
+    const auto device = db.device();
+    const FeatureMap map(table, f0, device);
     NoteSpectrum s;
     s.f0 = f0;
     s.partials = table;
     std::vector<float> active(table.active.begin(), table.active.end());
+    std::vector<double> hz;
+    for (double r : table.ratio) hz.push_back(r * f0);
+    const auto place = [&](const std::vector<double>& at) {
+        return torch::mm(like.pan.to(device), interpolation_matrix(pan_centres(), at).to(device));
+    };
     const auto heard = gated(db);
-    const auto on = tensor_of(active).to(db.device());
-    const auto amplitude = torch::pow(10, map.partials(heard) / 20) * std::sqrt(reference) * on;
-    const auto noise = torch::pow(10, map.noise(heard) / 20) * std::sqrt(reference);
-    s.partial = amplitude.unsqueeze(1).expand({-1, 2, -1}).contiguous();
-    s.noise = noise.unsqueeze(1).expand({-1, 2, -1}).contiguous();
+    const double scale = std::sqrt(like.reference);
+    const auto amplitude = torch::pow(10, map.partials(heard) / 20) * scale * tensor_of(active).to(device);
+    const auto noise = torch::pow(10, map.noise(heard) / 20) * scale;
+    s.partial = amplitude.unsqueeze(1) * place(hz);
+    s.noise = noise.unsqueeze(1) * place(noise_centres());
     return s;
 }
 

@@ -15,12 +15,14 @@ namespace timbrel {
 inline constexpr int low_partials = 48;
 inline constexpr int envelope_points = 96;
 inline constexpr int feature_count = low_partials + envelope_points + noise_bands + half_slots;
+inline constexpr int pan_bands = 24;
 inline constexpr double feature_floor = -90; // dB
 
 struct Features {
     Tensor db;            // [feature_count, frames]
     Tensor mask;          // [feature_count], 1 where this pitch has such a feature
-    double reference = 1; // the power that is 0 dB: a²  of the loudest partial, mean of both channels
+    double reference = 1; // the power that is 0 dB: a² of the loudest partial, mean of both channels
+    Tensor pan;           // [2, pan_bands] amplitudes of the channels where their mean power is 1, over the whole note
 };
 
 Features features_of(const NoteSpectrum& spectrum);
@@ -37,8 +39,9 @@ struct FeatureMap {
     Tensor spread_, noise_offset_;
 };
 
-// Mono amplitudes of features as a spectrum (both channels alike); what lies near the features' floor is silenced.
-NoteSpectrum spectrum_of(const Tensor& db, double reference, const PartialTable& table, double f0);
+// Features as a spectrum, with the place between the channels that `like` has (the network knows nothing of it); what
+// lies near the features' floor is silenced.
+NoteSpectrum spectrum_of(const Tensor& db, const Features& like, const PartialTable& table, double f0);
 
 inline Tensor to_network(const Tensor& db) { return (db + 80) / 40; }
 inline Tensor from_network(const Tensor& y) { return y * 40 - 80; }

@@ -63,12 +63,16 @@ std::vector<double> find_offsets(const Tensor& mono, double f0, int slots) {
     for (const auto& p : peaks) loudest = std::max(loudest, p.power);
     const auto reliable = [&](const Peak& p, double above) { return p.power > loudest * 1e-7 && p.above > above; };
 
+    // A stiff string's high partials lie whole slots above their harmonic places: each peak counts by its distance to
+    // the nearest place.
     const auto misfit = [&](double stiffness) {
         double sum = 0;
+        int number = 1;
         for (int n = 1; n <= slots; ++n) {
             const auto& p = peaks[n - 1];
-            if (reliable(p, 20))
-                sum += std::pow(p.power, .25) * std::min(std::abs(p.offset - stretch(n, stiffness)), .25);
+            const auto distance = [&](int m) { return std::abs(n + p.offset - m - stretch(m, stiffness)); };
+            while (distance(number + 1) < distance(number)) ++number;
+            if (reliable(p, 20)) sum += std::pow(p.power, .25) * std::min(distance(number), .25);
         }
         return sum;
     };

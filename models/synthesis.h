@@ -2,6 +2,7 @@
 // every cell of a note, so that a crossfade of two renderings is the rendering of the spectrum between them.
 #pragma once
 
+#include "models/oscillators.h"
 #include "models/spectrum.h"
 
 #include <cstdint>
@@ -15,10 +16,6 @@ struct Excitation {
     std::vector<double> frequency; // Hz of each oscillator
     std::vector<double> phase;     // radians at time 0
     Tensor noise_bins;             // [hops + 1, 2, hop + 1] complex: windowed spectra of the noise
-};
-
-struct LoopPlace {
-    int64_t start = 0, end = 0; // in hops; equal: no loop
 };
 
 // White noise, the same on every machine: [2, frames].

@@ -86,8 +86,7 @@ std::string find_model(const std::string& name) {
     if (name.find('/') != std::string::npos || fs::exists(name)) return name;
     std::error_code error;
     const auto program = fs::read_symlink("/proc/self/exe", error).parent_path();
-    for (const fs::path& folder :
-         {program / "weights", program / "../share/timbrel/weights", fs::path(TIMBREL_WEIGHTS)})
+    for (const fs::path& folder : {program, program / "../share/timbrel/weights", fs::path(TIMBREL_WEIGHTS)})
         if (const auto path = folder / (name + ".safetensors"); fs::exists(path)) return path.string();
     throw std::runtime_error("no model named " + name + "; give a .safetensors file with --model");
 }

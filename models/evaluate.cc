@@ -1,4 +1,0 @@
-#include "models/commands.h"
-namespace timbrel {
-void add_evaluate_command(CLI::App&) {}
-} // namespace timbrel

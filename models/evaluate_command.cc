@@ -1,0 +1,78 @@
+#include "models/bake.h"
+#include "models/commands.h"
+#include "models/judge.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+
+namespace timbrel {
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+    std::string bank, model = "timbrel", device = "auto";
+    std::vector<std::string> fonts{"/usr/share/sounds/sf2/FluidR3_GM.sf2",
+                                   "/usr/share/sounds/sf2/MuseScore_General_Full.sf2"};
+    int notes = 24;
+    bool as_json = false;
+};
+
+void print_bank(const json& j) {
+    std::printf("%-24s %8s %8s %8s %8s\n", "corner", "ELSD dB", "attack", "floor", "attack");
+    for (const auto& c : j["corners"])
+        std::printf("%-24s %8.2f %8.2f %8.2f %8.2f\n", c["name"].get<std::string>().c_str(), c["elsd"].get<double>(),
+                    c["attack_elsd"].get<double>(), c["floor_elsd"].get<double>(),
+                    c["floor_attack_elsd"].get<double>());
+    const auto &g = j["grid_error"], &s = j["seams"];
+    std::printf("grid error: mean %.2f dB, worst %.2f dB over %d squares\n", g["mean"].get<double>(),
+                g["worst"].get<double>(), g["squares"].get<int>());
+    std::printf("loop seams: flux mean %.2f, worst %.2f of elsewhere; detuned by %.2f cents at most, %d loops\n",
+                s["mean"].get<double>(), s["worst"].get<double>(), s["detuning_cents"].get<double>(),
+                s["loops"].get<int>());
+}
+
+void print_network(const json& j) {
+    std::printf("ELSD / attack ELSD in dB of %d held-out instruments\n", j["instruments"].get<int>());
+    std::printf("%-10s %6s  %-13s %-13s %-13s %-13s\n", "family", "notes", "network", "features", "analysis", "floor");
+    const auto line = [](const std::string& name, const json& means) {
+        std::printf("%-10s %6d ", name.c_str(), means["notes"].get<int>());
+        for (const char* stage : {"network", "features", "analysis", "floor"})
+            std::printf(" %5.2f / %5.2f", means[stage]["elsd"].get<double>(),
+                        means[stage]["attack_elsd"].get<double>());
+        std::printf("\n");
+    };
+    for (const auto& [name, means] : j["families"].items()) line(name, means);
+    line("all", j["all"]);
+}
+
+} // namespace
+
+void add_evaluate_command(CLI::App& program) {
+    auto* command = program.add_subcommand(
+        "evaluate", "Judge a bank against its sources, or the network on instruments it never saw.");
+    auto o = std::make_shared<Options>();
+    auto* bank = command->add_option("bank", o->bank, "bank to judge; without one the network is judged");
+    command->add_option("--model", o->model, "weights to judge: a name, or a .safetensors file")
+        ->excludes(bank)
+        ->capture_default_str();
+    command->add_option("--fonts", o->fonts, "SF2 fonts that hold the instruments")->excludes(bank);
+    command->add_option("--notes", o->notes, "of each instrument, at most 24")
+        ->check(CLI::Range(1, 24))
+        ->excludes(bank)
+        ->capture_default_str();
+    command->add_option("--device", o->device, "auto, cpu or cuda")->capture_default_str();
+    command->add_flag("--json", o->as_json, "print JSON");
+    command->callback([o] {
+        const auto device = choose_device(o->device);
+        const auto result = o->bank.empty() ? judge_network(open_network(o->model, device), o->fonts, o->notes, device)
+                                            : judge_bank(o->bank, device);
+        if (o->as_json)
+            std::printf("%s\n", result.dump(2).c_str());
+        else
+            o->bank.empty() ? print_network(result) : print_bank(result);
+    });
+}
+
+} // namespace timbrel

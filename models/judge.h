@@ -1,0 +1,25 @@
+// Judging what was baked and what was learned. Definitions of the measures: models/sound/measures.h.
+#pragma once
+
+#include "models/network.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+
+namespace timbrel {
+
+// A bank against its own sources, which must still be where they were when it was baked:
+//   corners     each corner cell as a voice plays it, against its recording: ELSD, attack ELSD, and the floor (the same
+//               parameters rendered with other phases and noise)
+//   grid_error  ELSD′ between the crossfade of four cells and the decode at the centre of their square: mean and worst
+//   seams       spectral flux at the loops' seams over the flux elsewhere: mean and worst; detuning in cents by the
+//   loop
+nlohmann::json judge_bank(const std::string& path, torch::Device device);
+
+// Instruments that training never saw, through the network and back, no corner residual: mean ELSD and attack ELSD of
+// each family and of all, beside the same without the network and the floor. `notes` of each instrument.
+nlohmann::json judge_network(Autoencoder network, const std::vector<std::string>& fonts, int notes,
+                             torch::Device device);
+
+} // namespace timbrel

@@ -1,0 +1,69 @@
+// One note of a plane: what its corners are, and the sound at any place between them.
+//
+// In decibels, at a place with shares w of the corners c:
+//
+//   X(w) = Σ w X_c + β [dec(Σ w z_c) − Σ w dec(z_c)],   then its loudness over time is set to Σ w L_c.
+//
+// So a corner sounds as good as its analysis, whatever the network does, and the inside is the embedding's.
+#pragma once
+
+#include "models/network.h"
+#include "models/oscillators.h"
+#include "models/synthesis.h"
+
+namespace timbrel {
+
+struct NoteSetting {
+    double f0 = 0;       // Hz
+    double velocity = 0; // 1–127
+    double imagine = 1;  // β
+    uint64_t seed = 0;   // of the excitation; another for each cell only to show what coherence is worth
+};
+
+struct Rendering {
+    Tensor sound;                // [places, 2, hops · 256], the loop flat
+    std::vector<double> decay;   // for each place: dB per second by which the loop shall fade
+    std::vector<double> release; // seconds, as above
+};
+
+class PlaneNote {
+  public:
+    // `plan` is that of the pitch, made from these corners among others.
+    PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners, const NoteSetting& setting,
+              const OscillatorPlan& plan, torch::Device device);
+
+    // shares [places, corners]; each row sums to 1.
+    Rendering render(const Tensor& shares) const;
+
+  private:
+    void share_slots(const OscillatorPlan& plan);
+    void flatten_loop(Tensor& level, Tensor& noise) const;
+    Tensor closed(const Tensor& level) const;
+    Tensor loudness(const Tensor& level, const Tensor& noise) const;
+    Tensor oscillator_shares(const Tensor& shares) const;
+
+    NoteSetting setting_;
+    torch::Device device_;
+    mutable Autoencoder network_;
+    LoopPlace loop_;
+    Excitation excitation_;
+    std::vector<int64_t> slot_;            // of each oscillator
+    Tensor strength_, together_;           // [corners, oscillators], [oscillators, oscillators]
+    Tensor level_, noise_;                 // [corners, frames, 2, slots] and [… noise_bands], dB, loop flattened
+    Tensor embedding_, decoded_;           // [corners, 16, frames], [corners, 256, frames] dB
+    Tensor loudness_;                      // [corners, frames] dB
+    Tensor correlation_, decay_, release_; // [corners]
+    FeatureMap map_;
+};
+
+// The same note at another fundamental: the envelope of its partials stays where it is in frequency.
+NoteSpectrum transposed(const NoteSpectrum& spectrum, double f0);
+
+// Loudness in dB of amplitudes [..., frames, 2, slots] at `hz` and noise [..., frames, 2, noise_bands]: power after the
+// weighting of ITU-R BS.1770, [..., frames].
+Tensor loudness_of(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz);
+
+// Seconds in which the note falls by 60 dB once let go after `hold` seconds.
+double release_of(const NoteSpectrum& spectrum, double hold);
+
+} // namespace timbrel

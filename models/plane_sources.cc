@@ -1,0 +1,121 @@
+#include "models/plane_sources.h"
+
+#include "models/analysis.h"
+#include "models/parallel.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace timbrel {
+namespace {
+
+constexpr double loudness = -20; // dB (BS.1770 weighting) of a corner's hardest notes at their loudest, on average
+constexpr double margin = .1;    // seconds held beyond the note's end, for the analysis windows
+constexpr double unknown_release = .3;
+
+double hertz(double pitch) { return 440 * std::exp2((pitch - 69) / 12); }
+
+double loudest(const NoteSpectrum& s) {
+    std::vector<double> hz;
+    for (double r : s.partials.ratio) hz.push_back(r * s.f0);
+    return loudness_of(s.partial, s.noise, hz).max().item<double>();
+}
+
+// A recording at another velocity than the asked one gives its timbre; loudness follows the usual square law.
+double velocity_gain(int asked, int recorded) { return std::pow(double(asked) / recorded, 2); }
+
+Tensor stereo(const Audio& a) { return torch::stack({tensor_of(a.left), tensor_of(a.right)}); }
+
+} // namespace
+
+std::vector<float> corner_shares(const PlaneRecipe& r, double column, double row) {
+    const auto along = [&](double cell, int corners) {
+        std::vector<double> share(corners, 0.0);
+        if (corners == 1) return std::vector<double>{1};
+        const double place = cell / (r.grid - 1);
+        const int first = std::clamp(int(place), 0, corners - 2);
+        share[first] = 1 - (place - first);
+        share[first + 1] = place - first;
+        return share;
+    };
+    const auto x = along(column, r.across), y = along(row, r.down);
+    std::vector<float> shares;
+    for (double b : y)
+        for (double a : x) shares.push_back(float(a * b));
+    return shares;
+}
+
+PlaneSources::PlaneSources(const PlaneRecipe& recipe, torch::Device device)
+    : recipe_(recipe), sources_(recipe.sources.size()), names_(recipe.sources.size()),
+      gain_(recipe.sources.size(), 1.0) {
+    notes_.assign(recipe_.pitches.size(), std::vector<std::vector<CornerNote>>(
+                                              recipe_.velocities.size(), std::vector<CornerNote>(sources_.size())));
+    for (size_t c = 0; c < sources_.size(); ++c) {
+        sources_[c] = open_source(recipe_.sources[c]);
+        names_[c] = sources_[c]->name();
+    }
+    in_parallel(sources_.size(), [&](size_t c) { listen(c, device); });
+    for (size_t c = 0; c < sources_.size(); ++c) level_corner(c);
+}
+
+void PlaneSources::listen(size_t c, torch::Device device) {
+    const torch::NoGradGuard no_grad;
+    const size_t hardest = recipe_.velocities.size() - 1;
+    for (size_t p = 0; p < recipe_.pitches.size(); ++p)
+        for (size_t v = 0; v < recipe_.velocities.size(); ++v) {
+            const auto r =
+                sources_[c]->note(recipe_.pitches[p], recipe_.velocities[v], recipe_.seconds + margin, recipe_.release);
+            const auto x = stereo(r.audio);
+            auto& note = notes_[p][v][c];
+            note.spectrum =
+                analyse(x * velocity_gain(recipe_.velocities[v], r.velocity), hertz(r.pitch), device).spectrum;
+            note.release = r.hold + .1 < r.audio.seconds() ? release_of(note.spectrum, r.hold) : unknown_release;
+            note.spectrum = transposed(note.spectrum, f0(p));
+        }
+    // Layers of one note crossfade too, so they share the places of their partials: those of the hardest.
+    for (auto& layers : notes_)
+        for (auto& corners : layers) corners[c].spectrum.partials = layers[hardest][c].spectrum.partials;
+}
+
+void PlaneSources::level_corner(size_t c) {
+    double sum = 0;
+    for (const auto& layers : notes_) sum += loudest(layers.back()[c].spectrum);
+    const double db = loudness - sum / double(notes_.size());
+    gain_[c] = std::pow(10, std::clamp(db, -60., 60.) / 20);
+    for (auto& layers : notes_)
+        for (auto& corners : layers) {
+            corners[c].spectrum.partial *= gain_[c];
+            corners[c].spectrum.noise *= gain_[c];
+        }
+}
+
+nlohmann::json PlaneSources::provenance() const {
+    auto list = nlohmann::json::array();
+    for (const auto& s : sources_) list.push_back(s->provenance());
+    return list;
+}
+
+std::vector<std::string> PlaneSources::warnings() const {
+    std::vector<std::string> all;
+    for (const auto& s : sources_)
+        for (auto& w : s->warnings()) all.push_back(std::move(w));
+    return all;
+}
+
+OscillatorPlan PlaneSources::plan(size_t p) const { return plan_oscillators(notes_[p], f0(p), recipe_.hops()); }
+
+double PlaneSources::f0(size_t p) const { return hertz(recipe_.pitches[p]); }
+
+NoteSetting PlaneSources::setting(size_t p, size_t v) const {
+    return {f0(p), double(recipe_.velocities[v]), recipe_.imagine, 0};
+}
+
+Tensor PlaneSources::original(size_t c, size_t p, size_t v) const {
+    const auto r =
+        sources_[c]->note(recipe_.pitches[p], recipe_.velocities[v], recipe_.seconds + margin, recipe_.release);
+    return stereo(r.audio) * (gain_[c] * velocity_gain(recipe_.velocities[v], r.velocity));
+}
+
+} // namespace timbrel

@@ -1,0 +1,144 @@
+// The main job: four real sounds in, a bank out, measured against its sources.
+#include "models/bake.h"
+#include "models/judge.h"
+#include "models/sound/measures.h"
+#include "plugin/engine/bank.h"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+using namespace timbrel;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string font = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
+
+PlaneRecipe demo_recipe() {
+    PlaneRecipe r;
+    r.sources = {font + ":0:73", font + ":0:0", font + ":0:52", font + ":0:12"}; // flute, piano, choir, marimba
+    r.pitches = {45, 60, 72};
+    r.velocities = {50, 110};
+    return r;
+}
+
+std::string bytes_of(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+Audio audio_of(const Tensor& x) {
+    const auto t = x.contiguous();
+    const float* p = t.data_ptr<float>();
+    const auto n = t.size(1);
+    return {double(model_rate), {p, p + n}, {p + n, p + 2 * n}};
+}
+
+struct Baked {
+    Baked() {
+        if (fs::exists(path)) return;
+        bake(demo_recipe(), torch::kCPU, path);
+    }
+    const std::string path =
+        (fs::temp_directory_path() / ("timbrel-test-" + std::to_string(getpid()) + ".timbrel")).string();
+};
+
+Baked& baked() {
+    static Baked b;
+    return b;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(baking)
+
+BOOST_AUTO_TEST_CASE(a_bank_is_true_to_its_corners_even_inside_and_seamless) {
+    const auto j = judge_bank(baked().path, torch::kCPU);
+    for (const auto& c : j["corners"]) {
+        BOOST_TEST_MESSAGE(c.dump());
+        BOOST_TEST(c["elsd"].get<double>() <= 4.0, c["name"] << ": " << c["elsd"]);
+    }
+    BOOST_TEST_MESSAGE(j["grid_error"].dump() << ' ' << j["seams"].dump());
+    BOOST_TEST(j["grid_error"]["mean"].get<double>() <= 1.0);
+    BOOST_TEST(j["grid_error"]["worst"].get<double>() <= 3.0);
+    BOOST_TEST(j["seams"]["worst"].get<double>() <= 1.3);
+    BOOST_TEST(j["seams"]["detuning_cents"].get<double>() <= 3.0);
+}
+
+BOOST_AUTO_TEST_CASE(unrelated_phases_would_spoil_the_inside) {
+    const torch::NoGradGuard no_grad;
+    auto recipe = demo_recipe();
+    recipe.pitches = {60};
+    recipe.velocities = {110};
+    const PlaneSources sources(recipe, torch::kCPU);
+    const auto network = open_network(recipe.model, torch::kCPU);
+    const auto plan = sources.plan(0);
+    const auto render = [&](double column, double row, uint64_t seed) {
+        auto setting = sources.setting(0, 0);
+        setting.seed = seed;
+        const auto shares = tensor_of(corner_shares(recipe, column, row)).view({1, -1});
+        return PlaneNote(network, sources.corners(0)[0], setting, plan, torch::kCPU).render(shares).sound[0];
+    };
+    double related = 0, unrelated = 0;
+    const int squares = 4;
+    for (int k = 0; k < squares; ++k) {
+        const auto truth = band_power(audio_of(render(k + .5, k + .5, 0)));
+        const auto mix = [&](bool same) {
+            auto sum = torch::zeros({2, recipe.hops() * hop});
+            for (int c = 0; c < 4; ++c) sum += render(k + c % 2, k + c / 2, same ? 0 : uint64_t(c + 1)) * .25;
+            return light_distance(truth, band_power(audio_of(sum)));
+        };
+        related += mix(true) / squares;
+        unrelated += mix(false) / squares;
+    }
+    BOOST_TEST(related <= 1.0);
+    BOOST_TEST(unrelated > 3.0);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_recipe_gives_the_same_bytes) {
+    auto recipe = demo_recipe();
+    recipe.grid = 2;
+    recipe.pitches = {60};
+    recipe.seconds = 1;
+    const auto a = (fs::temp_directory_path() / "a" / "same.timbrel").string();
+    const auto b = (fs::temp_directory_path() / "b" / "same.timbrel").string();
+    for (const auto& path : {a, b}) {
+        fs::create_directories(fs::path(path).parent_path());
+        bake(recipe, torch::kCPU, path);
+    }
+    BOOST_TEST((bytes_of(a) == bytes_of(b)));
+    fs::remove_all(fs::path(a).parent_path());
+    fs::remove_all(fs::path(b).parent_path());
+}
+
+BOOST_AUTO_TEST_CASE(a_bank_tells_where_it_came_from) {
+    const auto bank = Bank::open(baked().path);
+    const auto& about = bank->metadata();
+    BOOST_TEST(bank->columns() == 7u);
+    BOOST_TEST(bank->rate() == 48000u);
+    BOOST_TEST(about["corners"].size() == 4u);
+    BOOST_TEST(about["corners"][1]["x"].get<double>() == 1.0);
+    BOOST_TEST(about["corners"][1]["y"].get<double>() == 1.0);
+    BOOST_TEST(!about["corners"][0]["source"]["hash"].get<std::string>().empty());
+    BOOST_TEST(!about["model"]["hash"].get<std::string>().empty());
+    BOOST_TEST(about["picture"]["cells"].size() == 49u);
+    BOOST_CHECK_NO_THROW(bank->verify_pcm());
+    fs::remove(baked().path);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_sources_are_named_and_leave_nothing) {
+    auto recipe = demo_recipe();
+    recipe.sources[2] = "/nowhere/voice.wav";
+    const auto path = (fs::temp_directory_path() / "timbrel-test-none.timbrel").string();
+    BOOST_CHECK_EXCEPTION(bake(recipe, torch::kCPU, path), std::exception, [](const std::exception& e) {
+        return std::string(e.what()).find("/nowhere/voice.wav") != std::string::npos;
+    });
+    BOOST_TEST(!fs::exists(path));
+    BOOST_TEST(!fs::exists(path + ".part"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,50 @@
+#include "models/weights.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace timbrel;
+namespace fs = std::filesystem;
+
+BOOST_AUTO_TEST_SUITE(weights)
+
+BOOST_AUTO_TEST_CASE(what_was_saved_is_loaded) {
+    const auto path = (fs::temp_directory_path() / "timbrel-test-weights.safetensors").string();
+    torch::manual_seed(3);
+    Autoencoder saved, loaded;
+    save_weights(path, *saved, {{"steps", "7"}});
+    BOOST_TEST(load_weights(path, *loaded).at("steps") == "7");
+    const auto a = saved->parameters(), b = loaded->parameters();
+    for (size_t i = 0; i < a.size(); ++i) BOOST_TEST(torch::equal(a[i], b[i]));
+    BOOST_TEST(fs::file_size(path) < 12'000'000u);
+    fs::remove(path);
+}
+
+BOOST_AUTO_TEST_CASE(damaged_files_are_refused_by_name) {
+    const auto path = (fs::temp_directory_path() / "timbrel-test-damaged.safetensors").string();
+    Autoencoder network;
+    save_weights(path, *network, {});
+    const auto refused = [&] {
+        try {
+            load_weights(path, *network);
+            return false;
+        } catch (const std::runtime_error& e) {
+            return std::string(e.what()).find(path) == 0;
+        }
+    };
+    for (size_t size : {size_t(0), size_t(5), size_t(100), size_t(fs::file_size(path) - 4)}) {
+        save_weights(path, *network, {});
+        fs::resize_file(path, size);
+        BOOST_TEST(refused(), "cut to " << size);
+    }
+    std::ofstream(path, std::ios::binary) << std::string("\xff\xff\xff\xff\xff\xff\xff\xff{}");
+    BOOST_TEST(refused());
+    Critic other;
+    save_weights(path, *other, {});
+    BOOST_TEST(refused());
+    fs::remove(path);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
