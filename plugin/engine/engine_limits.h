@@ -5,7 +5,7 @@
 
 namespace timbrel {
 
-inline constexpr uint32_t tick_frames = 32;    // control values are computed this often and joined by straight lines
+inline constexpr uint32_t tick_frames = 64;    // control values are computed this often and joined by straight lines
 inline constexpr uint32_t max_polyphony = 256; // the polyphony parameter's upper end
 inline constexpr uint32_t spare_voices = 64;   // play the fades of stolen notes
 inline constexpr uint32_t max_voices = max_polyphony + spare_voices;

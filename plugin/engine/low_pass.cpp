@@ -13,11 +13,12 @@ constexpr float least_hertz = 10.0f;
 
 } // namespace
 
+float LowPass::open_octaves(float rate) { return std::log2(std::min(open_hertz, 0.45f * rate)); }
+
 void LowPass::start() { *this = LowPass(); }
 
-void LowPass::aim(float octaves, float resonance, float rate, uint32_t frames) {
-    const float limit = std::log2(std::min(open_hertz, 0.45f * rate));
-    const bool open = octaves >= limit;
+void LowPass::aim(float octaves, float open_from, float resonance, float rate, uint32_t frames) {
+    const bool open = octaves >= open_from;
     if (open && !active()) return;
     const bool enters = !open && !active();
     if (!open && (octaves != octaves_ || resonance != resonance_)) {
@@ -40,7 +41,7 @@ void LowPass::aim(float octaves, float resonance, float rate, uint32_t frames) {
     damping_.aim(damping_end_, frames);
     drive_.aim(drive_end_, frames);
     keep_.aim(keep_end_, frames);
-    if (open && wet_.value < 1e-3f)
+    if (open && wet_.value() < 1e-3f)
         wet_.jump(0.0f);
     else
         wet_.aim(open ? 0.0f : 1.0f, frames);

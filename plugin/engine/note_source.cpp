@@ -126,10 +126,9 @@ void NoteSource::read_line(const Simd& simd, Grid at, Grid step, float* left, fl
         run.frames = std::min(frames - done, left_to_seam);
         run.frames = frames_within(run.u, run.u_step, run.frames);
         run.frames = frames_within(run.v, run.v_step, run.frames);
-        for (uint32_t s = 0; s < run.streams; ++s) {
-            run.pcm[s] = square_.pcm[s] + size_t{frame_} * 2;
-            run.gain[s] = square_.gain[s];
-        }
+        run.pcm = square_.pcm;
+        run.gain = square_.gain;
+        run.first = frame_;
         simd.blend(run, left + done, right + done);
         done += run.frames;
         go_on(run.frames);
@@ -138,10 +137,12 @@ void NoteSource::read_line(const Simd& simd, Grid at, Grid step, float* left, fl
 
 void NoteSource::prefetch(uint32_t frames) const {
     if (square_.column == ~0u) return;
-    constexpr uint32_t line = 16; // frames in a cache line
-    for (uint32_t s = 0; s < 4 * layers_; ++s)
-        for (uint32_t ahead = 0; ahead <= frames; ahead += line)
-            __builtin_prefetch(square_.pcm[s] + (size_t{frame_} + ahead) * 2);
+    constexpr uint32_t line = 32; // int16_t in a cache line
+    for (uint32_t s = 0; s < 4 * layers_; ++s) {
+        const int16_t* from = square_.pcm[s] + size_t{frame_} * 2;
+        const int16_t* const to = from + size_t{frames} * 2 + line;
+        for (; from < to; from += line) __builtin_prefetch(from);
+    }
 }
 
 float NoteSource::blended(const float (&values)[8], PlanePoint place) const {

@@ -164,19 +164,18 @@ void Performer::render_voices(const PlanePath& path, uint32_t frames) {
     for (uint32_t first = 0; first < pool_.size(); first += group) {
         const uint32_t count = std::min(group, pool_.size() - first);
         lanes_.filtered = false;
-        for (uint32_t i = 0; i < group; ++i) {
-            if (i >= count) { // an empty place: whatever sound is left there counts for nothing
-                Ramp().store(lanes_.gain, 2 * i);
-                Ramp().store(lanes_.wet, 2 * i);
-                continue;
-            }
+        for (uint32_t i = 0; i < count; ++i) {
             auto& slot = pool_[first + i];
             slot.voice.render(context_, path, lanes_, 2 * i, frames);
             slot.heard = true;
             lanes_.filtered = lanes_.filtered || slot.voice.filtered();
         }
+        // Whatever sound is left in an empty place counts for nothing.
+        for (uint32_t i = count; i < group; ++i) Ramp().store(lanes_.gain, 2 * i);
+        if (lanes_.filtered)
+            for (uint32_t i = 0; i < count; ++i) pool_[first + i].voice.lend_filter(lanes_, 2 * i);
         context_.simd.add(lanes_, frames);
-        for (uint32_t i = 0; i < count; ++i) pool_[first + i].voice.store(lanes_, 2 * i, frames);
+        for (uint32_t i = 0; i < count; ++i) pool_[first + i].voice.advance(lanes_, 2 * i, frames);
     }
 }
 

@@ -13,8 +13,10 @@ inline constexpr uint32_t most_lanes = 16; // of the widest instruction set
 
 // A stretch of input frames during which the place on the plane stays within one square of four cells and moves evenly.
 struct BlendRun {
-    const int16_t* pcm[8]; // interleaved stereo; north-west, north-east, south-west, south-east of one or two layers
-    float gain[8];
+    // Of north-west, north-east, south-west and south-east, for one or two layers.
+    const int16_t* const* pcm; // interleaved stereo
+    const float* gain;
+    uint32_t first;   // frame of each of them
     uint32_t streams; // 4 or 8
     float u, u_step;  // place within the square at the first frame, 0 west to 1 east, and its change each frame
     float v, v_step;  // likewise, 0 north to 1 south
@@ -36,7 +38,7 @@ struct ResampleRun {
     uint32_t stride; // floats from one frame to the next in the output
 };
 
-// A number for each lane that moves evenly: its value at the first frame and its change each frame.
+// A number for each lane that moves evenly: its value at the beginning of a tick and its change each frame.
 struct LaneRamp {
     alignas(64) float start[most_lanes];
     alignas(64) float step[most_lanes];
@@ -48,6 +50,7 @@ struct LaneRamp {
 struct LaneRun {
     alignas(64) float sound[tick_frames * most_lanes];
     alignas(64) float sum[tick_frames * most_lanes]; // sound is added here, under `gain`
+    alignas(64) float done[most_lanes];              // frames of the tick before this run
     LaneRamp gain;
     bool filtered; // any lane; if not, what follows is not read
     LaneRamp wet;  // share of the filtered sound, 0–1

@@ -36,8 +36,8 @@ struct SimdLoops {
             const Floats share[4] = {one - u - v + both, u - both, v - both, both};
             Floats sum_left(0.0f), sum_right(0.0f);
             for (uint32_t s = 0; s < streams; ++s) {
-                const auto frames =
-                    Ints::load_unaligned(reinterpret_cast<const int32_t*>(run.pcm[s]) + j); // left low, right high
+                const auto frames = Ints::load_unaligned(reinterpret_cast<const int32_t*>(run.pcm[s]) + run.first +
+                                                         j); // left low, right high
                 const Floats weight = share[s % 4] * Floats(run.gain[s]);
                 // Both channels are taken 65536 times too large, which saves a shift each.
                 sum_left = xsimd::fma(xsimd::to_float(frames << 16), weight, sum_left);
@@ -107,30 +107,28 @@ struct SimdLoops {
     }
 
     struct Ramp {
-        Floats value, step;
+        Floats start, step;
         explicit Ramp(const LaneRamp& ramp)
-            : value(Floats::load_aligned(ramp.start)), step(Floats::load_aligned(ramp.step)) {}
-        Floats next() {
-            const Floats now = value;
-            value = value + step;
-            return now;
-        }
+            : start(Floats::load_aligned(ramp.start)), step(Floats::load_aligned(ramp.step)) {}
+        Floats at(const Floats& frame) const { return xsimd::fma(step, frame, start); }
     };
 
     static void add_filtered(LaneRun& run, uint32_t frames) {
-        Ramp gain(run.gain), wet(run.wet), damping(run.damping), drive(run.drive), keep(run.keep);
+        const Ramp gain(run.gain), wet(run.wet), damping(run.damping), drive(run.drive), keep(run.keep);
+        Floats frame = Floats::load_aligned(run.done);
         Floats s1 = Floats::load_aligned(run.s1), s2 = Floats::load_aligned(run.s2);
-        const Floats half(0.5f);
+        const Floats half(0.5f), one(1.0f);
         for (uint32_t n = 0; n < frames; ++n) {
             const Floats in = Floats::load_aligned(run.sound + n * width);
-            const Floats push = drive.next(), hold = keep.next();
+            const Floats push = drive.at(frame), hold = keep.at(frame);
             const Floats before = s2;
             s2 = xsimd::fma(push, s1, xsimd::fma(hold, s2 - in, in));
-            s1 = xsimd::fma(damping.next(), s1, push * (in - before));
+            s1 = xsimd::fma(damping.at(frame), s1, push * (in - before));
             const Floats low = (before + s2) * half;
-            const Floats sound = xsimd::fma(wet.next(), low - in, in);
+            const Floats sound = xsimd::fma(wet.at(frame), low - in, in);
             float* sum = run.sum + n * width;
-            xsimd::fma(sound, gain.next(), Floats::load_aligned(sum)).store_aligned(sum);
+            xsimd::fma(sound, gain.at(frame), Floats::load_aligned(sum)).store_aligned(sum);
+            frame = frame + one;
         }
         s1.store_aligned(run.s1);
         s2.store_aligned(run.s2);
@@ -138,11 +136,14 @@ struct SimdLoops {
 
     static void add(LaneRun& run, uint32_t frames) {
         if (run.filtered) return add_filtered(run, frames);
-        Ramp gain(run.gain);
+        const Ramp gain(run.gain);
+        const Floats one(1.0f);
+        Floats frame = Floats::load_aligned(run.done);
         for (uint32_t n = 0; n < frames; ++n) {
             float* sum = run.sum + n * width;
-            xsimd::fma(Floats::load_aligned(run.sound + n * width), gain.next(), Floats::load_aligned(sum))
+            xsimd::fma(Floats::load_aligned(run.sound + n * width), gain.at(frame), Floats::load_aligned(sum))
                 .store_aligned(sum);
+            frame = frame + one;
         }
     }
 };

@@ -93,7 +93,7 @@ void Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
 
     const float cutoff = context.cutoff + context.cutoff_key * (key_ - middle_key) / 12.0f +
                          context.cutoff_velocity * (velocity_ / 127.0f - 1.0f);
-    low_pass_.aim(cutoff, context.resonance, rate, frames);
+    low_pass_.aim(cutoff, context.open_octaves, context.resonance, rate, frames);
 }
 
 void Voice::fill(const VoiceContext& context, const PlanePath& path, uint32_t filled) {
@@ -111,7 +111,7 @@ void Voice::render(const VoiceContext& context, const PlanePath& path, LaneRun& 
     const auto& kernel = context.kernels[kernel_];
     const uint64_t last = centre_ + step_ * (frames - 1);
     PlanePath own = path;
-    own.start = {path.start.x + x_.value + x_.step, path.start.y + y_.value + y_.step};
+    own.start = {path.start.x + x_.value() + x_.step, path.start.y + y_.value() + y_.step};
     own.step = {path.step.x + x_.step, path.step.y + y_.step};
     fill(context, own, static_cast<uint32_t>(last >> 32) + kernel.taps / 2 + 1);
     source_.prefetch(static_cast<uint32_t>((step_ * tick_frames) >> 32));
@@ -120,13 +120,13 @@ void Voice::render(const VoiceContext& context, const PlanePath& path, LaneRun& 
     context.simd.resample({left_, right_, kernel.rows, kernel.taps, first_tap, step_, frames, context.simd.lanes},
                           run.sound + lane);
     amplitude_.store(run.gain, lane);
-    low_pass_.load(run, lane);
+    run.done[lane] = run.done[lane + 1] = amplitude_.done;
 
     centre_ += step_ * frames;
     compact(context);
 }
 
-void Voice::store(const LaneRun& run, uint32_t lane, uint32_t frames) {
+void Voice::advance(const LaneRun& run, uint32_t lane, uint32_t frames) {
     for (auto* ramp : {&amplitude_, &x_, &y_}) ramp->advance(frames);
     if (low_pass_.active()) low_pass_.store(run, lane, frames);
 }

@@ -26,6 +26,7 @@ struct VoiceContext {
     float cutoff_key = 0.0f;      // octaves of cutoff for each octave of pitch
     float cutoff_velocity = 0.0f; // octaves between the softest and the hardest note
     float resonance = 0.0f;       // 0–1
+    float open_octaves = LowPass::open_octaves(static_cast<float>(rate));
 };
 
 // What a MIDI channel does to its voices, at the end of the tick.
@@ -55,9 +56,10 @@ class Voice {
     void begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames);
     // Writes the voice's sound, at most tick_frames and within the segment, into its two lanes of `run`.
     void render(const VoiceContext& context, const PlanePath& path, LaneRun& run, uint32_t lane, uint32_t frames);
-    // Takes its state back once the lanes have been filtered.
-    void store(const LaneRun& run, uint32_t lane, uint32_t frames);
     bool filtered() const { return low_pass_.active(); }
+    // Around the lanes' filtering: lends its filter's state to the lanes; goes on by `frames` and takes it back.
+    void lend_filter(LaneRun& run, uint32_t lane) { low_pass_.load(run, lane); }
+    void advance(const LaneRun& run, uint32_t lane, uint32_t frames);
 
     // Both take effect with the next segment.
     void release() { envelope_.release(); }
@@ -66,12 +68,12 @@ class Voice {
     bool released() const { return envelope_.released(); }
     bool fading() const { return envelope_.fading() || envelope_.finished(); }
     bool finished() const; // once the segment has been rendered
-    float amplitude() const { return amplitude_.value; }
+    float amplitude() const { return amplitude_.value(); }
     float pitch() const { return key_ + slide_.value(); } // MIDI note number, without bend
     HeldBank* bank() const { return bank_; }
 
   private:
-    static constexpr uint32_t capacity = 1024; // the most that one tick can need at the largest ratio
+    static constexpr uint32_t capacity = 1536; // the most that one tick can need at the largest ratio
     static constexpr uint32_t compact_above = 256;
 
     void tune(const VoiceContext& context, float bend);
