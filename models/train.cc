@@ -21,28 +21,37 @@ constexpr double onset_share = .35; // of the excerpts begin with the note
 constexpr double averaging = .999;
 constexpr double mixture_taught = .2; // share of the recording in what the critic learns to call unmixed
 
-// Convolutions in bfloat16 where the device is quicker at it; sums and losses stay in single precision.
+// Convolutions in bfloat16, quicker where the device knows it; sums and losses stay in single precision.
 class HalfPrecision {
   public:
-    explicit HalfPrecision(torch::Device device) : cuda_(device.is_cuda()) {
-        if (cuda_) {
-            at::autocast::set_enabled(true);
-            at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
-        } else {
-            at::autocast::set_cpu_enabled(true);
-            at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-        }
+    explicit HalfPrecision(torch::Device device) : device_(device.type()) {
+        switch_to(true);
         at::autocast::increment_nesting();
     }
     ~HalfPrecision() {
         if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-        cuda_ ? at::autocast::set_enabled(false) : at::autocast::set_cpu_enabled(false);
+        switch_to(false);
     }
     HalfPrecision(const HalfPrecision&) = delete;
     HalfPrecision& operator=(const HalfPrecision&) = delete;
 
   private:
-    bool cuda_;
+    void switch_to(bool on) {
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+        at::autocast::set_autocast_dtype(device_, at::kBFloat16);
+        at::autocast::set_autocast_enabled(device_, on);
+#else
+        if (device_ == torch::kCUDA) {
+            at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+            at::autocast::set_enabled(on);
+        } else {
+            at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+            at::autocast::set_cpu_enabled(on);
+        }
+#endif
+    }
+
+    torch::DeviceType device_;
 };
 
 struct Batch {
