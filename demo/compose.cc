@@ -112,42 +112,42 @@ void compose(smf_t* song) {
     set_tempo(right);
 
     // The first room, of wood: a call in the open.
-    right.play(bar(1), 52, 84, "B3:.5 F#4:.5 C#5:.5 E5:.5 D5:1 A4:.5 F#4:.5");
-    right.play(bar(2), 60, 94, "B3:.5 F#4:.5 C#5:.5 F#5:.5 E5:1 D5:.5 A4:.5");
-    left.play(bar(1), 62, 62, "B2:4");
-    left.play(bar(2), 66, 66, "G2:4");
+    right.play(bar(1), 70, 100, "B3:.5 F#4:.5 C#5:.5 E5:.5 D5:1 A4:.5 F#4:.5");
+    right.play(bar(2), 80, 108, "B3:.5 F#4:.5 C#5:.5 F#5:.5 E5:1 D5:.5 A4:.5");
+    left.play(bar(1), 80, 80, "B2:4");
+    left.play(bar(2), 86, 86, "G2:4");
 
     // The second, of strings and hammers: the call is answered.
-    left.play(bar(3), 64, 74, "G2:.5 D3:.5 B3:.5 F#4:2.5");
-    left.play(bar(4), 72, 58, "F#2:.5 D3:.5 A3:.5 E4:2.5");
+    left.play(bar(3), 78, 86, "G2:.5 D3:.5 B3:.5 F#4:2.5");
+    left.play(bar(4), 84, 72, "F#2:.5 D3:.5 A3:.5 E4:2.5");
     left.pedal(bar(3), bar(4) - 0.05);
     left.pedal(bar(4), bar(5) - 0.05);
-    right.play(bar(3), 74, 96, "-:1 A4:.5 B4:.5 D5:1 F#5:1");
-    right.play(bar(4), 92, 66, "E5:1.5 D5:.5 A4:2");
+    right.play(bar(3), 88, 108, "-:1 A4:.5 B4:.5 D5:1 F#5:1");
+    right.play(bar(4), 102, 78, "E5:1.5 D5:.5 A4:2");
 
     // Struck by hammers, held by voices: one chord carries from the second room into the third.
-    left.play(bar(5), 76, 92, "E2~B2~G3~D4~F#4:4");
-    left.play(bar(6), 88, 100, "A2~E3~D4~B4:2 A2~E3~C#4~A4:2");
-    right.play(bar(5), 70, 84, "-:1 B4:1 G4:.5 A4:.5 B4:1");
-    right.play(bar(6), 90, 104, "E5:2.5 C#5:.5 E5:1");
-    left.play(bar(7), 106, 106, "B2~F#3~D4~A4:2");
-    right.play(bar(7), 112, 112, "F#5:2");
+    left.play(bar(5), 84, 84, "E2~B2~G3~D4~F#4:4");
+    left.play(bar(6), 70, 78, "A2~E3~D4~B4:2 A2~E3~C#4~A4:2");
+    right.play(bar(5), 78, 84, "-:1 B4:1 G4:.5 A4:.5 B4:1");
+    right.play(bar(6), 84, 96, "E5:2.5 C#5:.5 E5:1");
+    left.play(bar(7), 84, 84, "B2~F#3~D4~A4:2");
+    right.play(bar(7), 108, 108, "F#5:2");
 
     // The fourth, of breath: alone, up to where B minor ends.
-    right.play(bar(7) + 2.5, 62, 84, "B4:.5 D5:.5 E5:.5");
-    right.play(bar(8), 88, 104, "F#5:.5 A5:.5 C6:1.5");
-    right.play(bar(8) + 2.5, 90, 64, "B5:.5 G5:1");
+    right.play(bar(7) + 2.5, 74, 90, "B4:.5 D5:.5 E5:.5");
+    right.play(bar(8), 94, 112, "F#5:.5 A5:.5 C6:1.5");
+    right.play(bar(8) + 2.5, 96, 70, "B5:.5 G5:1");
 
     // All doors open: one held chord, while the finger crosses the plane.
     left.swell(bar(9), bar(10) + 1, 92, 127);
-    left.play(bar(9), 78, 78, "C2~G2~E3~B3~F#4:8", 0.985);
-    right.play(bar(9), 80, 96, "-:1.5 D5:.5 E5:1 G5:1");
-    right.play(bar(10), 92, 70, "A5:2 F#5:.5 E5:.5 B4:1");
+    left.play(bar(9), 96, 96, "C2~G2~E3~B3~F#4:8", 0.985);
+    right.play(bar(9), 96, 112, "-:1.5 D5:.5 E5:1 G5:1");
+    right.play(bar(10), 96, 84, "A5:2 F#5:.5 E5:.5 B4:1");
 
     // Home, and to the middle of them all.
-    left.play(bar(11), 84, 84, "D2~A2~E3~F#3~C#4:7.5");
-    right.play(bar(11), 66, 90, "F#4:.5 C#5:.5 E5:.5 A5:.5 F#5:1 E5:.5 C#5:.5");
-    right.play(bar(12), 84, 60, "D5:.5 E5:.5 A4:2.5");
+    left.play(bar(11), 94, 94, "D2~A2~E3~F#3~C#4:7.5");
+    right.play(bar(11), 84, 104, "F#4:.5 C#5:.5 E5:.5 A5:.5 F#5:1 E5:.5 C#5:.5");
+    right.play(bar(12), 98, 76, "D5:.5 E5:.5 A4:2.5");
     left.swell(bar(12) + 0.5, bar(12) + 3.5, 127, 24);
 }
 

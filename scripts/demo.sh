@@ -5,7 +5,7 @@ timbrel=$built/host/timbrel
 song=$built/demo/song.mid
 path=$built/demo/path.csv
 bank=demo.timbrel
-level=0
+level=4
 
 font=/usr/share/sounds/sf2/FluidR3_GM.sf2
 bank_options=(--nw "$font:0:73" --ne "$font:0:52" --sw "$font:0:12" --se "$font:0:0"
