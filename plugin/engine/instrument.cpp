@@ -36,7 +36,7 @@ struct Instrument::Impl {
     BankHandover banks;
     std::array<std::atomic<float>, parameter_count> wanted;
     std::atomic<float> x{0.5f}, y{0.5f};
-    std::atomic<uint32_t> voices{0}, misses{0}, lost_events{0};
+    std::atomic<uint32_t> voices{0}, lost_events{0};
 
     // Of the other threads.
     std::mutex offering;
@@ -100,7 +100,7 @@ void Instrument::collect() { impl_->banks.collect(); }
 
 Notices Instrument::notices() const noexcept TIMBREL_REALTIME {
     const auto read = [](const auto& value) { return value.load(std::memory_order_relaxed); };
-    return {read(impl_->x), read(impl_->y), read(impl_->voices), read(impl_->misses), read(impl_->lost_events)};
+    return {read(impl_->x), read(impl_->y), read(impl_->voices), read(impl_->lost_events)};
 }
 
 } // namespace timbrel

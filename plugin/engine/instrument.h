@@ -17,7 +17,6 @@ namespace timbrel {
 struct Notices {
     float x, y;           // where the plane is played now, 0–1, after glide and controllers
     uint32_t voices;      // sounding, those fading after a steal included
-    uint32_t misses;      // times since construction that sound was not in memory when it was due
     uint32_t lost_events; // MIDI messages dropped since construction because more than 8192 came for one block
 };
 
@@ -33,7 +32,8 @@ class Instrument {
 
     // Audio. Queues one MIDI message (status byte first, no running status) for `frame` of the coming render(); a frame
     // earlier than the last queued one is taken as that one, a frame beyond the block as its end. The bytes are
-    // copied. Malformed or unknown messages are ignored.
+    // copied. Malformed or unknown messages are ignored. Beyond 8192 messages for one block the rest are lost, and all
+    // notes are released at its end, so that none hangs.
     void midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME;
 
     // Audio. Overwrites `frames` (any number, 0 included) samples of both channels, linear, full scale = 1. `x_cv` and

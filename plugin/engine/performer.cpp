@@ -80,6 +80,8 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
     }
     for (; event != events_.end(); ++event) perform(event->message);
     events_.clear();
+    if (lost_events_) release_all();
+    lost_events_ = false;
 }
 
 void Performer::start_where_set() {

@@ -24,7 +24,11 @@ class Performer {
     // Real time, all of these.
     void set_parameters(const ParameterValues& values);
     // False when the message was lost because too many came.
-    bool queue(uint32_t frame, const MidiMessage& message) { return events_.push(frame, message); }
+    bool queue(uint32_t frame, const MidiMessage& message) {
+        const bool queued = events_.push(frame, message);
+        lost_events_ = lost_events_ || !queued;
+        return queued;
+    }
     void render(BankHandover& banks, float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
     void release_all();
     void reset();
@@ -60,6 +64,7 @@ class Performer {
     VoiceContext context_;
     VoicePool pool_;
     EventQueue events_;
+    bool lost_events_ = false; // in this block
     std::array<Channel, 16> channels_;
     MpeZones zones_;
     HeldKeys keys_;

