@@ -10,6 +10,8 @@
 #include <cstring>
 #include <ctime>
 #include <fluidsynth.h>
+#include <fstream>
+#include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -42,7 +44,7 @@ double median(std::vector<double> values) {
 }
 
 // A plane of 7 × 7 cells, two velocity layers, a note every four semitones.
-std::shared_ptr<const Bank> plane() {
+SyntheticBank plane_sound() {
     SyntheticBank bank;
     bank.columns = bank.rows = 7;
     bank.pitches = {36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76, 80, 84};
@@ -50,7 +52,7 @@ std::shared_ptr<const Bank> plane() {
     bank.shape = {24000, 4800, 24000};
     bank.sound = [](const CellSound& at) { return ((at.frame * 7919 + at.column * 31 + at.row * 17) % 1000) / 1e5; };
     bank.decay = [](uint32_t column, uint32_t) { return static_cast<float>(column); };
-    return bank.open();
+    return bank;
 }
 
 // Notes that sound for ever, between two velocity layers, while X and Y are always on the way.
@@ -119,6 +121,35 @@ class Fluid {
     fluid_synth_t* synth_;
 };
 
+// Private memory of this process in kB.
+long private_memory() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.rfind("RssAnon:", 0) == 0) return std::stol(line.substr(8));
+    return 0;
+}
+
+// Opening a bank of some 220 MB that lies in the page cache, and eight instruments that play it.
+nlohmann::json loading() {
+    const TemporaryFolder folder;
+    auto bank = plane_sound();
+    bank.shape = {48000, 4800, 48000};
+    bank.write(folder.file("bank.timbrel"));
+    std::shared_ptr<const Bank> opened;
+    const long before = private_memory();
+    const double opening = seconds([&] { opened = Bank::open(folder.file("bank.timbrel")); });
+    const double heads = seconds([&] { opened->prefault_heads(0.5); });
+    std::vector<std::unique_ptr<Instrument>> instruments;
+    for (int i = 0; i < 8; ++i) {
+        instruments.push_back(std::make_unique<Instrument>(rate));
+        instruments.back()->exchange_bank(opened);
+    }
+    return {{"bank_megabytes", opened->file_bytes() >> 20},
+            {"open_ms", opening * 1e3},
+            {"first_note_ready_ms", (opening + heads) * 1e3},
+            {"private_kb_of_eight_instruments", private_memory() - before}};
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
@@ -131,7 +162,7 @@ int main(int count, char** arguments) {
         std::printf("%s, %.0f frames a second; ns for a note and frame\n"
                     "notes block |  note  +filter | fluidsynth 4th   7th | ratio to 7th, filtered | notes a core\n",
                     simd().name, rate);
-    const auto bank = plane();
+    const auto bank = plane_sound().open();
     nlohmann::json table = nlohmann::json::array();
     for (const uint32_t notes : {16u, 64u, 256u})
         for (const uint32_t block : {64u, 256u}) {
@@ -165,5 +196,10 @@ int main(int count, char** arguments) {
                              {"ratio_filtered", median(ratio_filtered)},
                              {"notes_per_core", cores_notes}});
         }
-    if (json) std::printf("%s\n", nlohmann::json{{"simd", simd().name}, {"results", table}}.dump(2).c_str());
+    const auto load = loading();
+    if (json)
+        std::printf("%s\n",
+                    nlohmann::json{{"simd", simd().name}, {"results", table}, {"loading", load}}.dump(2).c_str());
+    else
+        std::printf("loading: %s\n", load.dump().c_str());
 }
