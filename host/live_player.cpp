@@ -32,13 +32,18 @@ LivePlayer::LivePlayer(const PlayOrder& order)
     if (order.osc_port > 0) osc_ = std::make_unique<Osc>(order.osc_port);
 }
 
-void LivePlayer::join(const std::string& client_name) {
+void LivePlayer::join(const std::string& client_name, const std::string& state_file) {
     {
         const std::lock_guard lock(clock_);
         client_.reset();
     }
     auto client = std::make_unique<JackClient>(client_name);
     if (!instance_ || instance_->hosting().rate != client->rate()) build(*client);
+    if (!state_file.empty()) {
+        load_state(world_, urids_, *instance_, state_file);
+        remembered_.clear(); // the ports take the values in the next block only
+        bank_changed_ = false;
+    }
     client->start(*performance_);
     client_name_ = client_name;
     {
@@ -61,13 +66,16 @@ void LivePlayer::build(const JackClient& client) {
     Hosting hosting;
     hosting.rate = client.rate();
     hosting.usual_block = client.period();
-    instance_ = std::make_unique<Instance>(world_, world_.own(), urids_, hosting);
+    const LilvPlugin* const plugin = order_.plugin.empty() ? world_.own() : world_.installed(order_.plugin);
+    instance_ = std::make_unique<Instance>(world_, plugin, urids_, hosting);
     performance_ = std::make_unique<Performance>(*instance_, events_);
     const auto settings = read_settings(*instance_, order_.settings);
     instance_->activate();
     if (osc_) osc_->play(instance_.get());
     if (before) return give_state(urids_, before.get(), *instance_);
     if (!order_.state.empty()) load_state(world_, urids_, *instance_, order_.state);
+    if (!order_.preset.empty())
+        give_state(urids_, find_preset(world_, urids_, *instance_, order_.preset).get(), *instance_);
     for (const auto& [index, value] : settings) instance_->send_control(index, value);
     remember();
     if (order_.record.empty() || recorded_) return;
@@ -90,12 +98,6 @@ void LivePlayer::leave() {
 }
 
 void LivePlayer::set_bank(const std::string& bank) { instance_->send_path(lv2::bank_property, bank); }
-
-void LivePlayer::load(const std::string& state_file) {
-    load_state(world_, urids_, *instance_, state_file);
-    remembered_.clear(); // the ports take the values in the next block only
-    bank_changed_ = false;
-}
 
 void LivePlayer::save(const std::string& state_file) {
     save_state(world_, urids_, *instance_, state_file);

@@ -24,8 +24,9 @@ class LivePlayer {
     // object.
     explicit LivePlayer(const PlayOrder& order);
 
-    // Joins the server under this name, leaving it first if it had joined. Throws Error when there is none.
-    void join(const std::string& client_name);
+    // Joins the server under this name, leaving it first if it had joined; with a state file, in that setting. Throws
+    // Error when there is no server, and for a bad state file.
+    void join(const std::string& client_name, const std::string& state_file = {});
 
     // Leaves the server and forgets the setting: the next join() starts anew.
     void leave();
@@ -33,11 +34,10 @@ class LivePlayer {
     // After join(). Asks the plugin for a bank; whether it opens is told later, on standard error.
     void set_bank(const std::string& bank);
 
-    // After join(). Throw Error.
-    void load(const std::string& state_file);
+    // After join(). Throws Error.
     void save(const std::string& state_file);
 
-    // Whether parameters or bank have changed since the last load() or save().
+    // Whether parameters or bank have changed since the last join() or save().
     bool changed() const;
 
     // What is due many times a second, and about once a second. A server that went is joined again when it is back.

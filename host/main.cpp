@@ -18,9 +18,14 @@ using namespace timbrel::host;
 void add_play(CLI::App& app) {
     static PlayOrder order;
     CLI::App* const command = app.add_subcommand("play", "play a bank live through JACK");
-    command
-        ->add_option("bank", order.bank, "a bank file or the name of an installed bank; the first there is if left out")
-        ->type_name("BANK");
+    CLI::Option* const bank =
+        command
+            ->add_option("bank", order.bank,
+                         "a bank file or the name of an installed bank; the first there is if left out")
+            ->type_name("BANK");
+    command->add_option("--plugin", order.plugin, "play another LV2 instrument instead")
+        ->type_name("URI")
+        ->excludes(bank);
     command->add_option("--midi", order.midi, "play from the MIDI sources whose names match, whenever they are there")
         ->type_name("PATTERN")
         ->allow_extra_args(false);
@@ -33,6 +38,7 @@ void add_play(CLI::App& app) {
         "list the MIDI sources and end");
     command->add_flag("--connect", order.connect, "connect to the sound card and to its MIDI inputs");
     command->add_option("--state", order.state, "begin with this LV2 state")->type_name("FILE");
+    command->add_option("--preset", order.preset, "begin with this preset")->type_name("NAME");
     command->add_option("--set", order.settings, "set a parameter")->type_name("NAME=VALUE")->allow_extra_args(false);
     command->add_option("--osc", order.osc_port, "take Open Sound Control at this UDP port")
         ->type_name("PORT")
@@ -58,6 +64,7 @@ void add_render(CLI::App& app) {
         ->capture_default_str();
     command->add_option("--block", order.block, "frames per block")->check(CLI::Range(1, 8192))->capture_default_str();
     command->add_option("--state", order.state, "begin with this LV2 state")->type_name("FILE");
+    command->add_option("--preset", order.preset, "begin with this preset")->type_name("NAME");
     command->add_option("--set", order.settings, "set a parameter")->type_name("NAME=VALUE")->allow_extra_args(false);
     command->add_flag("--float", order.float32, "write 32-bit float samples instead of 24-bit ones");
     command->callback([] { render(order); });

@@ -1,5 +1,7 @@
 #include "host/performance.h"
 
+#include "host/error.h"
+
 #include <lv2/core/lv2.h>
 
 #include <algorithm>
@@ -12,12 +14,20 @@ constexpr uint32_t control_frames = 32; // control voltages are read this often
 }
 
 Performance::Performance(Instance& instance, DeviceEvents& devices)
-    : instance_(instance), devices_(devices), left_(instance.find("out_left")->index),
-      right_(instance.find("out_right")->index), x_(instance.find("x")->index), y_(instance.find("y")->index),
-      freewheel_(instance.designated(LV2_CORE__freeWheeling, true)) {}
+    : instance_(instance), devices_(devices), x_(instance.find("x")), y_(instance.find("y")),
+      freewheel_(instance.designated(LV2_CORE__freeWheeling, true)) {
+    for (const Port& port : instance.ports()) {
+        if (port.kind != Port::Kind::audio || port.input) continue;
+        if (!left_)
+            left_ = &port;
+        else if (!right_)
+            right_ = &port;
+    }
+    if (!left_) throw Error("this plugin has no audio output; choose an instrument");
+}
 
 void Performance::process(const JackPeriod& period) {
-    const bool moving = period.x || period.y;
+    const bool moving = (period.x && x_) || (period.y && y_);
     const uint32_t longest = moving ? control_frames : instance_.hosting().max_block;
     uint32_t next = 0;
     for (uint32_t done = 0; done < period.frames;) {
@@ -31,8 +41,8 @@ void Performance::process(const JackPeriod& period) {
 
 void Performance::run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next) {
     instance_.begin_block();
-    if (period.x) instance_.set_control(x_, std::clamp(period.x[offset], 0.0f, 1.0f));
-    if (period.y) instance_.set_control(y_, std::clamp(period.y[offset], 0.0f, 1.0f));
+    if (period.x && x_) instance_.set_control(x_->index, std::clamp(period.x[offset], 0.0f, 1.0f));
+    if (period.y && y_) instance_.set_control(y_->index, std::clamp(period.y[offset], 0.0f, 1.0f));
     const uint32_t end = offset + frames;
     for (const uint32_t count = period.midi_count();;) {
         // Both sources are in order of time; the earlier of their next events goes first.
@@ -49,9 +59,10 @@ void Performance::run_part(const JackPeriod& period, uint32_t offset, uint32_t f
             break;
         }
     }
-    instance_.connect_audio(left_, period.left + offset);
-    instance_.connect_audio(right_, period.right + offset);
+    instance_.connect_audio(left_->index, period.left + offset);
+    if (right_) instance_.connect_audio(right_->index, period.right + offset);
     instance_.run(frames);
+    if (!right_) std::copy_n(period.left + offset, frames, period.right + offset);
 }
 
 void Performance::measure(const JackPeriod& period) {

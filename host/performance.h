@@ -13,7 +13,7 @@ namespace timbrel::host {
 
 class Performance : public Processor {
   public:
-    // All must outlive the object.
+    // Both must outlive the object. Throws Error for a plugin that makes no sound.
     Performance(Instance& instance, DeviceEvents& devices);
 
     // Audio thread.
@@ -34,7 +34,10 @@ class Performance : public Processor {
 
     Instance& instance_;
     DeviceEvents& devices_;
-    const uint32_t left_, right_, x_, y_;
+    const Port* left_ = nullptr;
+    const Port* right_ = nullptr; // null when the plugin has one output only
+    const Port* const x_;         // null where the plugin has none
+    const Port* const y_;
     const Port* const freewheel_;
     std::atomic<Recorder*> recorder_{nullptr};
     std::atomic<float> peak_{0.0f};

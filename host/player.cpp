@@ -43,8 +43,7 @@ class SessionPlayer : public SessionClient {
         const bool fresh = !fs::exists(file_);
         const std::string bank = fresh && !order_.bank.empty() ? choose_bank(order_.bank) : std::string();
         if (fresh) player_.leave();
-        player_.join(name);
-        if (!fresh) player_.load(file_);
+        player_.join(name, fresh ? std::string() : file_.string());
         if (!bank.empty()) player_.set_bank(bank);
     }
 
@@ -81,7 +80,8 @@ void play(const PlayOrder& asked) {
     SessionPlayer in_session(player, order);
     const auto session = NsmSession::from_environment(in_session, "timbrel");
     if (!session) {
-        const std::string bank = order.state.empty() || !order.bank.empty() ? choose_bank(order.bank) : std::string();
+        const bool needed = order.plugin.empty() && order.state.empty();
+        const std::string bank = needed || !order.bank.empty() ? choose_bank(order.bank) : std::string();
         player.join("Timbrel");
         if (!bank.empty()) player.set_bank(bank);
     }

@@ -11,6 +11,8 @@ struct PlayOrder {
     std::vector<std::string> midi;     // regular expressions of the MIDI sources to play from
     std::string record;                // a WAV file to record into; empty for none
     int osc_port = 0;                  // UDP; 0 for no OSC
+    std::string plugin;                // another LV2 instrument's URI; empty for Timbrel's own
+    std::string preset;                // by its name; empty for none
     std::string state;                 // an LV2 state to begin with; empty for none
     std::vector<std::string> settings; // NAME=VALUE
     bool connect = false;              // to the sound card and its MIDI inputs

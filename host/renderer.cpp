@@ -86,6 +86,8 @@ class Rendering {
             instance_.set_control(freewheel->index, 1);
         instance_.activate();
         if (!order_.state.empty()) load_state(world_, urids_, instance_, order_.state);
+        if (!order_.preset.empty())
+            give_state(urids_, find_preset(world_, urids_, instance_, order_.preset).get(), instance_);
         for (const auto& [index, value] : settings_) instance_.send_control(index, value);
         if (order_.x) instance_.send_control(x_, *order_.x);
         if (order_.y) instance_.send_control(y_, *order_.y);

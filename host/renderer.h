@@ -11,6 +11,7 @@ struct RenderOrder {
     std::string bank, song, out;       // files; an existing `out` is replaced once the new one is whole
     std::string xy;                    // a CSV file; empty for a fixed place
     std::optional<float> x, y;         // 0 … 1; where there is neither a way nor a place, the plugin's defaults hold
+    std::string preset;                // by its name; empty for none
     std::string state;                 // an LV2 state to begin with; empty for none
     std::vector<std::string> settings; // NAME=VALUE
     int rate = 48000;                  // frames per second

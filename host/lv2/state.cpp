@@ -3,6 +3,7 @@
 #include "host/error.h"
 
 #include <lv2/atom/atom.h>
+#include <lv2/presets/presets.h>
 
 #include <cerrno>
 #include <cstring>
@@ -84,6 +85,23 @@ void give_state(UridTable& urids, const LilvState* state, Instance& instance) {
     Restoring restoring{instance, urids.map(LV2_ATOM__Float)};
     lilv_state_restore(state, instance.lilv(), set_port_value, &restoring, 0, instance.state_features());
     if (!restoring.complete) throw Error("the state was only partly restored, because the audio thread stands still");
+}
+
+State find_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
+    const Node kind = world.uri(LV2_PRESETS__Preset);
+    const std::unique_ptr<LilvNodes, decltype(&lilv_nodes_free)> presets(
+        lilv_plugin_get_related(instance.plugin(), kind.get()), &lilv_nodes_free);
+    std::string names;
+    LILV_FOREACH(nodes, entry, presets.get()) {
+        const LilvNode* const uri = lilv_nodes_get(presets.get(), entry);
+        lilv_world_load_resource(world.get(), uri);
+        State state(lilv_state_new_from_world(world.get(), urids.map_feature(), uri));
+        const char* const label = state ? lilv_state_get_label(state.get()) : nullptr;
+        if (!label) continue;
+        if (name == label) return state;
+        names += (names.empty() ? "" : ", ") + std::string(label);
+    }
+    throw UsageError("--preset " + name + ": " + (names.empty() ? "the plugin has no presets" : "there are " + names));
 }
 
 void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file) {

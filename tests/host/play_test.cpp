@@ -13,6 +13,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -29,14 +30,19 @@ struct Stage {
         probe = std::make_unique<JackProbe>();
     }
 
+    // Its ports are there before it takes part, and cannot be connected until then.
+    void wait_until_it_plays() const {
+        BOOST_REQUIRE_MESSAGE(probe->wait_for("Timbrel:y"), player->output());
+        for (int i = 0; i < 200 && player->output().find("playing") == std::string::npos; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+
     // Starts the player and connects it; `more` are further arguments.
     void play(std::vector<std::string> more = {}) {
         std::vector<std::string> words{TIMBREL, "play", bank, "--set", "x=0", "--set", "y=0"};
         words.insert(words.end(), more.begin(), more.end());
         player = std::make_unique<Child>(words, folder.file("player.log"));
-        BOOST_REQUIRE_MESSAGE(probe->wait_for("Timbrel:y"), player->output());
-        for (int i = 0; i < 100 && player->output().find("playing") == std::string::npos; ++i)
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        wait_until_it_plays();
         BOOST_TEST(probe->connect("Timbrel:out_left", probe->audio_in(0)));
         BOOST_TEST(probe->connect("Timbrel:out_right", probe->audio_in(1)));
         if (more.empty()) BOOST_TEST(probe->connect(probe->midi_out(), "Timbrel:midi_in"));
@@ -250,6 +256,30 @@ BOOST_FIXTURE_TEST_CASE(it_waits_for_a_server_that_comes_back, Stage) {
     }
     player->signal(SIGTERM); // while there is no server
     BOOST_TEST(player->wait(5) == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(another_instrument_plays_too, Stage) {
+    // The sibling with control voltages serves as the other one; it gets its bank from a state.
+    const std::string state = folder.file("state.ttl");
+    std::ofstream(state) << "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
+                            "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+                            "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+                            "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n"
+                            "<> a pset:Preset ; lv2:appliesTo <urn:timbrel:morph-cv> ;\n"
+                            "lv2:port [ lv2:symbol \"x\" ; pset:value 0.0 ] , [ lv2:symbol \"y\" ; pset:value 0.0 ] ;\n"
+                            "state:state [ <urn:timbrel:bank> <tones.timbrel> ] .\n";
+    player = std::make_unique<Child>(
+        std::vector<std::string>{TIMBREL, "play", "--plugin", "urn:timbrel:morph-cv", "--state", state},
+        folder.file("player.log"));
+    wait_until_it_plays();
+    BOOST_TEST(probe->connect("Timbrel:out_left", probe->audio_in(0)));
+    BOOST_TEST(probe->connect(probe->midi_out(), "Timbrel:midi_in"));
+    probe->perform({{4800, {0x90, 69, 110}}}, 48000);
+    const double level = db(fit(std::span(probe->left).last(24000), 440).amplitude / 0.2);
+    BOOST_TEST(std::fabs(level) < 0.5, level << " dB; " << player->output());
+    BOOST_TEST(run({TIMBREL, "play", "--plugin", "urn:nothing"}).err.find("urn:nothing") != std::string::npos);
+    BOOST_TEST(run({TIMBREL, "play", bank, "--plugin", "urn:timbrel:morph-cv"}).status == 2);
+    BOOST_TEST(run({TIMBREL, "play", "--state", state, bank}).err.find("another plugin") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_server_one_sentence_says_so) {

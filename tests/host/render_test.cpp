@@ -106,6 +106,15 @@ BOOST_FIXTURE_TEST_CASE(settings_and_rates_are_heard, Stage) {
     BOOST_TEST(std::fabs(db(fit(sound.part(0.6, 0.5), 440, 96000).amplitude / loud) + 12.0) < 0.1);
 }
 
+BOOST_FIXTURE_TEST_CASE(presets_are_heard, Stage) {
+    BOOST_TEST(render({"--x", "0", "--y", "0", "--preset", "Plucked"}).status == 0);
+    const SoundFile sound(out);
+    BOOST_TEST(peak(sound.part(0.5, 0.1)) > 0.1);
+    BOOST_TEST(peak(sound.part(1.2, 0.1)) < 0.01);
+    fs::remove(out);
+    check_refused(render({"--preset", "Trombone"}), 2, {"Trombone", "Plucked"});
+}
+
 BOOST_FIXTURE_TEST_CASE(bad_inputs_get_one_clear_line, Stage) {
     check_refused(run({TIMBREL, "render", folder.file("none.timbrel"), song, "-o", out}), 1, {"none.timbrel"});
     const std::string text = folder.file("text.mid");
