@@ -44,11 +44,14 @@ void Performer::reset() {
     untouched_ = true;
 }
 
-PlanePoint Performer::place() const {
-    const float done = 1.0f - static_cast<float>(tick_left_) / tick_frames;
+PlanePoint Performer::place_after(uint32_t delay) const {
+    const float done = static_cast<float>(tick_frames - tick_left_ + delay) / tick_frames;
     PlanePath path;
     path.start = {from_.x + (x_.value() - from_.x) * done, from_.y + (y_.value() - from_.y) * done};
-    if (cv_connected_) path.start = {path.start.x + cv_x_.value(), path.start.y + cv_y_.value()};
+    if (cv_connected_) {
+        path.start.x += delay > 0 ? cv_path_x_[delay] : cv_x_.value();
+        path.start.y += delay > 0 ? cv_path_y_[delay] : cv_y_.value();
+    }
     return path.at(0.0f);
 }
 
@@ -69,16 +72,20 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
     if (untouched_) start_where_set();
     const auto* event = events_.begin();
     for (uint32_t frame = 0; frame < frames;) {
-        for (; event != events_.end() && event->frame <= frame; ++event) perform(event->message);
-        if (tick_left_ == 0) begin_tick();
-        uint32_t stretch = std::min(frames - frame, tick_left_);
-        if (event != events_.end()) stretch = std::min(stretch, event->frame - frame);
-        render_stretch(left + frame, right + frame, x_cv ? x_cv + frame : nullptr, y_cv ? y_cv + frame : nullptr,
-                       stretch);
+        if (tick_left_ == 0) {
+            for (; event != events_.end() && event->frame <= frame; ++event) perform(event->message, 0);
+            begin_tick();
+        }
+        const uint32_t stretch = std::min(frames - frame, tick_left_);
+        const PlanePath path = path_of_stretch(x_cv ? x_cv + frame : nullptr, y_cv ? y_cv + frame : nullptr, stretch);
+        // Notes begin on their very frame; all else that a message does is heard from the next tick on.
+        for (; event != events_.end() && event->frame < frame + stretch; ++event)
+            perform(event->message, event->frame - frame);
+        render_stretch(path, left + frame, right + frame, stretch);
         frame += stretch;
         tick_left_ -= stretch;
     }
-    for (; event != events_.end(); ++event) perform(event->message);
+    for (; event != events_.end(); ++event) perform(event->message, 0);
     events_.clear();
     if (lost_events_) release_all();
     lost_events_ = false;
@@ -133,20 +140,24 @@ void Performer::follow_cv(const float* x_cv, const float* y_cv, uint32_t frames)
     }
 }
 
-void Performer::render_stretch(float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames) {
+PlanePath Performer::path_of_stretch(const float* x_cv, const float* y_cv, uint32_t frames) {
     follow_cv(x_cv, y_cv, frames);
     const auto done = static_cast<float>(tick_frames - tick_left_ + 1); // a tick's line ends on its last frame
     PlanePath path;
     path.step = {(x_.value() - from_.x) / tick_frames, (y_.value() - from_.y) / tick_frames};
     path.start = {from_.x + path.step.x * done, from_.y + path.step.y * done};
     if (cv_connected_) path.cv_x = cv_path_x_.data(), path.cv_y = cv_path_y_.data();
+    return path;
+}
+
+void Performer::render_stretch(const PlanePath& path, float* left, float* right, uint32_t frames) {
     render_voices(path, frames);
 
     const uint32_t lanes = context_.simd.lanes;
     const float level_step = (level_.value() - level_from_) / tick_frames;
     const float width_step = (width_.value() - width_from_) / tick_frames;
     for (uint32_t n = 0; n < frames; ++n) {
-        const float time = done + static_cast<float>(n);
+        const auto time = static_cast<float>(tick_frames - tick_left_ + 1 + n);
         const float level = level_from_ + level_step * time;
         const float side_share = 0.5f * (width_from_ + width_step * time);
         float sum_left = 0.0f, sum_right = 0.0f;
@@ -168,8 +179,7 @@ void Performer::render_voices(const PlanePath& path, uint32_t frames) {
         lanes_.filtered = false;
         for (uint32_t i = 0; i < count; ++i) {
             auto& slot = pool_[first + i];
-            slot.voice.render(context_, path, lanes_, 2 * i, frames);
-            slot.heard = true;
+            slot.voice.render(context_, path, lanes_, 2 * i, slot.delay, frames - slot.delay);
             lanes_.filtered = lanes_.filtered || slot.voice.filtered();
         }
         // Whatever sound is left in an empty place counts for nothing.
@@ -177,7 +187,12 @@ void Performer::render_voices(const PlanePath& path, uint32_t frames) {
         if (lanes_.filtered)
             for (uint32_t i = 0; i < count; ++i) pool_[first + i].voice.lend_filter(lanes_, 2 * i);
         context_.simd.add(lanes_, frames);
-        for (uint32_t i = 0; i < count; ++i) pool_[first + i].voice.advance(lanes_, 2 * i, frames);
+        for (uint32_t i = 0; i < count; ++i) {
+            auto& slot = pool_[first + i];
+            slot.voice.advance(lanes_, 2 * i, frames - slot.delay);
+            slot.delay = 0;
+            slot.heard = true;
+        }
     }
 }
 

@@ -33,19 +33,21 @@ class Performer {
     void release_all();
     void reset();
 
-    PlanePoint place() const; // on the plane, at the end of the block
+    PlanePoint place() const { return place_after(0); } // on the plane, at the end of the block
     uint32_t voices() const { return pool_.size(); }
 
   private:
+    PlanePoint place_after(uint32_t delay) const; // that many frames into the stretch about to be rendered
     float value(Parameter parameter) const { return values_[static_cast<size_t>(parameter)]; }
     bool set(Parameter parameter, float value);
     void apply(Parameter parameter);
     void take_bank(BankHandover& banks);
 
-    void perform(const MidiMessage& message);
-    void note_on(const MidiMessage& message);
-    void note_off(const MidiMessage& message);
-    void strike(const HeldKey& key, bool tied);
+    // `delay`: frames of the stretch about to be rendered before the message's own.
+    void perform(const MidiMessage& message, uint32_t delay);
+    void note_on(const MidiMessage& message, uint32_t delay);
+    void note_off(const MidiMessage& message, uint32_t delay);
+    void strike(const HeldKey& key, bool tied, uint32_t delay);
     void controller(const MidiMessage& message);
     void pedals(uint8_t sender, bool was_sustained, bool was_sostenuto);
     void mode_message(uint8_t sender, uint8_t number);
@@ -56,7 +58,8 @@ class Performer {
 
     void start_where_set(); // instead of gliding there
     void begin_tick();
-    void render_stretch(float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
+    PlanePath path_of_stretch(const float* x_cv, const float* y_cv, uint32_t frames);
+    void render_stretch(const PlanePath& path, float* left, float* right, uint32_t frames);
     void render_voices(const PlanePath& path, uint32_t frames);
     void follow_cv(const float* x_cv, const float* y_cv, uint32_t frames);
 

@@ -14,14 +14,14 @@ constexpr float member_bend_range = 48.0f; // semitones, what MPE prescribes
 
 } // namespace
 
-void Performer::perform(const MidiMessage& message) {
+void Performer::perform(const MidiMessage& message, uint32_t delay) {
     auto& channel = channels_[message.channel];
     switch (message.kind) {
     case MidiMessage::Kind::note_on:
-        message.second > 0 ? note_on(message) : note_off(message);
+        message.second > 0 ? note_on(message, delay) : note_off(message, delay);
         break;
     case MidiMessage::Kind::note_off:
-        note_off(message);
+        note_off(message, delay);
         break;
     case MidiMessage::Kind::key_pressure:
         pool_.key_pressure(message.channel, message.first,
@@ -65,15 +65,15 @@ ChannelControl Performer::control_of(uint8_t number) const {
     return control;
 }
 
-void Performer::note_on(const MidiMessage& message) {
+void Performer::note_on(const MidiMessage& message, uint32_t delay) {
     const HeldKey key{message.channel, message.first, message.second};
     const bool tied = keys_.last() != nullptr;
     keys_.press(key);
-    strike(key, tied);
+    strike(key, tied, delay);
 }
 
 // `tied`: another key is down already.
-void Performer::strike(const HeldKey& key, bool tied) {
+void Performer::strike(const HeldKey& key, bool tied, uint32_t delay) {
     if (!bank_) return;
     const float mode = value(Parameter::play_mode);
     const bool mono = mode > 0.5f, legato = mode > 1.5f;
@@ -95,17 +95,18 @@ void Performer::strike(const HeldKey& key, bool tied) {
     const NoteStart note{*bank_, key.key, sensed(static_cast<float>(key.velocity) * channel.softness()),
                          slides ? from - static_cast<float>(key.key) : 0.0f};
     const auto control = control_of(key.channel);
-    slot.voice.start(context_, note, control, place());
-    if (tick_left_ > 0) slot.voice.begin_segment(context_, control, tick_left_);
+    slot.voice.start(context_, note, control, place_after(delay));
+    slot.delay = delay;
+    if (tick_left_ > 0) slot.voice.begin_segment(context_, control, tick_left_ - delay);
 }
 
-void Performer::note_off(const MidiMessage& message) {
+void Performer::note_off(const MidiMessage& message, uint32_t delay) {
     keys_.lift(message.channel, message.first);
     const auto* sounding = value(Parameter::play_mode) > 0.5f ? pool_.newest() : nullptr;
     const bool was_sounding =
         sounding && sounding->key_down && sounding->channel == message.channel && sounding->key == message.first;
     if (was_sounding && keys_.last())
-        strike(HeldKey(*keys_.last()), true);
+        strike(HeldKey(*keys_.last()), true, delay);
     else
         pool_.key_up(message.channel, message.first, sustained(message.channel));
 }

@@ -19,6 +19,15 @@ struct PlanePath {
 
     bool has_cv() const { return cv_x != nullptr; }
 
+    // The same path, told from `frames` later on.
+    PlanePath later(uint32_t frames) const {
+        const auto time = static_cast<float>(frames);
+        return {{start.x + step.x * time, start.y + step.y * time},
+                step,
+                has_cv() ? cv_x + frames : nullptr,
+                has_cv() ? cv_y + frames : nullptr};
+    }
+
     // `time`: in frames from the first one; from -1 to the last frame.
     PlanePoint at(float time) const {
         PlanePoint point{start.x + step.x * time, start.y + step.y * time};

@@ -48,7 +48,7 @@ struct LaneRamp {
 // of `lanes` floats for each frame. The low-pass is a state-variable filter whose two states go
 //   s1' = damping s1 - drive s2 + drive in,   s2' = drive s1 + keep s2 + (1 - keep) in,   out = (s2 + s2') / 2.
 struct LaneRun {
-    alignas(64) float sound[tick_frames * most_lanes];
+    alignas(64) float sound[(tick_frames + resample_group) * most_lanes];
     alignas(64) float sum[tick_frames * most_lanes]; // sound is added here, under `gain`
     alignas(64) float done[most_lanes];              // frames of the tick before this run
     LaneRamp gain;

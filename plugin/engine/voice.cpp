@@ -107,20 +107,24 @@ void Voice::fill(const VoiceContext& context, const PlanePath& path, uint32_t fi
     filled_ = filled;
 }
 
-void Voice::render(const VoiceContext& context, const PlanePath& path, LaneRun& run, uint32_t lane, uint32_t frames) {
+void Voice::render(const VoiceContext& context, const PlanePath& path, LaneRun& run, uint32_t lane, uint32_t delay,
+                   uint32_t frames) {
     const auto& kernel = context.kernels[kernel_];
     const uint64_t last = centre_ + step_ * (frames - 1);
-    PlanePath own = path;
-    own.start = {path.start.x + x_.value() + x_.step, path.start.y + y_.value() + y_.step};
+    PlanePath own = path.later(delay);
+    own.start = {own.start.x + x_.value() + x_.step, own.start.y + y_.value() + y_.step};
     own.step = {path.step.x + x_.step, path.step.y + y_.step};
     fill(context, own, static_cast<uint32_t>(last >> 32) + kernel.taps / 2 + 1);
     source_.prefetch(static_cast<uint32_t>((step_ * tick_frames) >> 32));
 
     const uint64_t first_tap = centre_ - (uint64_t{kernel.taps / 2 - 1} << 32);
-    context.simd.resample({left_, right_, kernel.rows, kernel.taps, first_tap, step_, frames, context.simd.lanes},
-                          run.sound + lane);
+    const uint32_t lanes = context.simd.lanes;
+    float* const out = run.sound + lane;
+    for (uint32_t n = 0; n < delay; ++n) out[n * lanes] = out[n * lanes + 1] = 0.0f;
+    context.simd.resample({left_, right_, kernel.rows, kernel.taps, first_tap, step_, frames, lanes},
+                          out + delay * lanes);
     amplitude_.store(run.gain, lane);
-    run.done[lane] = run.done[lane + 1] = amplitude_.done;
+    run.done[lane] = run.done[lane + 1] = amplitude_.done - static_cast<float>(delay);
 
     centre_ += step_ * frames;
     compact(context);

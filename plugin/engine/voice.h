@@ -54,8 +54,10 @@ class Voice {
 
     // Plans the coming `frames`, up to the tick's end.
     void begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames);
-    // Writes the voice's sound, at most tick_frames and within the segment, into its two lanes of `run`.
-    void render(const VoiceContext& context, const PlanePath& path, LaneRun& run, uint32_t lane, uint32_t frames);
+    // Writes the voice's sound, at most tick_frames and within the segment, into its two lanes of `run`: silence for
+    // `delay` frames when the note begins within this stretch, then the sound.
+    void render(const VoiceContext& context, const PlanePath& path, LaneRun& run, uint32_t lane, uint32_t delay,
+                uint32_t frames);
     bool filtered() const { return low_pass_.active(); }
     // Around the lanes' filtering: lends its filter's state to the lanes; goes on by `frames` and takes it back.
     void lend_filter(LaneRun& run, uint32_t lane) { low_pass_.load(run, lane); }

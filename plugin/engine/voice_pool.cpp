@@ -62,6 +62,7 @@ VoicePool::Slot& VoicePool::claim(const VoiceContext& context, uint32_t polyphon
     slot.key = key;
     slot.key_down = true;
     slot.sostenuto = false;
+    slot.delay = 0;
     slot.heard = false;
     return slot;
 }

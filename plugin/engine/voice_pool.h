@@ -19,6 +19,7 @@ class VoicePool {
         uint8_t channel = 0, key = 0;
         bool key_down = false;
         bool sostenuto = false; // held by that pedal
+        uint32_t delay = 0;     // frames of the coming stretch before the note begins
         bool heard = false;     // rendered at least once
     };
 
