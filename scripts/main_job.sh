@@ -9,11 +9,13 @@ trap 'rm -rf "$out"' EXIT
 timbrel=$1/host/timbrel
 font=/usr/share/sounds/sf2/FluidR3_GM.sf2
 
+mkdir "$out"/{one,two}
 for copy in one two; do
     "$timbrel" bake --nw "$font:0:71" --ne "$font:0:48" --sw "$font:0:11" --se "$font:0:24" \
-        --grid 3 --pitches 48:72:12 --velocities 90 --seconds 1.5 -o "$out/$copy.timbrel"
+        --grid 3 --pitches 48:72:12 --velocities 90 --seconds 1.5 -o "$out/$copy/small.timbrel"
 done
-cmp "$out/one.timbrel" "$out/two.timbrel"
-"$timbrel" info "$out/one.timbrel" --verify
-"$timbrel" render "$out/one.timbrel" "$1/demo/song.mid" --xy "$1/demo/path.csv" -o "$out/song.wav"
+bank=$out/one/small.timbrel
+cmp "$bank" "$out/two/small.timbrel"
+"$timbrel" info "$bank" --verify
+"$timbrel" render "$bank" "$1/demo/song.mid" --xy "$1/demo/path.csv" -o "$out/song.wav"
 "$1/demo/measure" "$out/song.wav" "$1/demo/song.mid" -40 -6
