@@ -1,6 +1,7 @@
 #include "host/performance.h"
 
 #include "host/error.h"
+#include "plugin/engine/engine_limits.h"
 
 #include <lv2/core/lv2.h>
 
@@ -10,7 +11,7 @@
 namespace timbrel::host {
 
 namespace {
-constexpr uint32_t control_frames = 32; // control voltages are read this often
+constexpr uint32_t control_frames = tick_frames; // control voltages are read this often
 }
 
 Performance::Performance(Instance& instance, DeviceEvents& devices)

@@ -9,6 +9,7 @@
 #include "host/song.h"
 #include "host/wav_writer.h"
 #include "host/xy_path.h"
+#include "plugin/engine/engine_limits.h"
 #include "plugin/lv2/ports.h"
 
 #include <lv2/core/lv2.h>
@@ -22,10 +23,10 @@ namespace timbrel::host {
 
 namespace {
 
-constexpr uint32_t control_frames = 32;     // X and Y are set this often, at multiples counted from the song's start
-constexpr float quiet = 1e-5f;              // −100 dBFS
-constexpr double quiet_seconds = 0.25;      // that much of it ends the file
-constexpr double longest_tail_seconds = 60; // past the song's end
+constexpr uint32_t control_frames = tick_frames; // X and Y are set this often, counted from the song's start
+constexpr float quiet = 1e-5f;                   // −100 dBFS
+constexpr double quiet_seconds = 0.25;           // that much of it ends the file
+constexpr double longest_tail_seconds = 60;      // past the song's end
 
 // Events of the song by frame. After the last, every key and pedal is let go, so that the tail comes to an end.
 std::vector<std::pair<uint64_t, std::vector<std::byte>>> schedule(const Song& song, double rate, uint64_t end) {

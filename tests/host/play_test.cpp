@@ -171,7 +171,7 @@ BOOST_FIXTURE_TEST_CASE(a_recording_holds_every_sample, Stage) {
         BOOST_REQUIRE(take.right[there + i] == probe->right[here + i]);
     }
 
-    // And it is what render makes of the same events.
+    // And it is what render makes of the same events, which lie alike in the engine's ticks here and there.
     write_song(folder.file("song.mid"), {{100, 400, 69, 110}, {625, 417, 62, 110}});
     const Outcome rendered = run({TIMBREL, "render", bank, folder.file("song.mid"), "--x", "0", "--y", "0", "--float",
                                   "-o", folder.file("render.wav")});
