@@ -8,6 +8,10 @@ namespace {
 
 constexpr double range = 90; // dB below a corner's loudest partial that still count
 
+constexpr double largest_rise = 40; // dB by which quiet frames are raised for the network
+constexpr double largest_idea = 4;  // dB by which it may change what lies between the corners
+constexpr int held_frames = 20;     // over which a struck sound's level at the loop's start is taken
+
 Tensor decibels(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
 Tensor linear(const Tensor& db) { return torch::pow(10, db / 20); }
 
@@ -22,6 +26,11 @@ Tensor slope(const Tensor& x) {
     const auto n = x.size(-1);
     const auto t = (torch::arange(n, x.options()) - double(n - 1) / 2) / frames_per_second;
     return (x * t).sum(-1) / t.square().sum();
+}
+
+// Times of frames `from` to `to`, for [places, frames, 2, slots].
+Tensor seconds_from(int64_t from, int64_t to, const torch::TensorOptions& options) {
+    return (torch::arange(from, to, options) / frames_per_second).view({1, -1, 1, 1});
 }
 
 } // namespace
@@ -57,42 +66,52 @@ PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners
     noise_ = torch::stack(noise).to(device);
     correlation_ = tensor_of(correlation).to(device);
     release_ = tensor_of(release).to(device);
+    // The network is asked about timbre alone, at an even level: how loud a sound is when has a track of its own, and
+    // the way from a tone to silence is none from one timbre to another.
+    const auto features = torch::stack(x).to(device);
+    const auto track = loudness(level_, noise_);
+    const auto below = track.amax(1, true) - track;
+    const auto raised = features + (below - 6).clamp(0, largest_rise).unsqueeze(1);
+    const auto even = torch::where(features > feature_floor + .5, raised, features);
     const auto c = conditions(tensor_of(f0), tensor_of(velocity)).to(device);
-    embedding_ = network_->encode(to_network(torch::stack(x).to(device)), torch::stack(mask).to(device), c);
+    embedding_ = network_->encode(to_network(even), torch::stack(mask).to(device), c);
     decoded_ = from_network(network_->decode(embedding_, c)).clamp_min(feature_floor + 10);
 
     share_slots(plan);
-    decay_ = torch::zeros({int64_t(corners.size())}, level_.options());
-    if (loop_.end > loop_.start) {
-        const auto falling = -slope(loudness(level_, noise_).slice(1, loop_.start, loop_.end));
-        decay_ = torch::where(falling > .5, falling, torch::zeros_like(falling));
-        flatten_loop(level_, noise_);
-    }
+    std::vector<double> decay;
+    for (int64_t k = 0; k < track.size(0); ++k)
+        decay.push_back(decay_of(track[k].to(torch::kCPU), loop_.start, loop_.end));
+    decay_ = tensor_of(decay).to(device);
+    level_slope_ = flatten_loop(level_);
+    noise_slope_ = flatten_loop(noise_);
     loudness_ = loudness(level_, noise_);
 }
 
-// From the loop's start on every partial and band keeps its level; how fast the whole fades there is the voice's to do.
-void PlaneNote::flatten_loop(Tensor& level, Tensor& noise) const {
-    const auto flatten = [&](Tensor& x) {
-        const auto part = x.slice(1, loop_.start);
-        const auto s = slope(x.slice(1, loop_.start, loop_.end).permute({0, 2, 3, 1})).clamp(-120, 20).unsqueeze(1);
-        const auto t = (torch::arange(part.size(1), x.options()) / frames_per_second).view({1, -1, 1, 1});
-        part.sub_(s * t);
-    };
-    flatten(level);
-    flatten(noise);
+// Of a sound that dies away every partial and band keeps its level from the loop's start on; how fast the whole fades
+// is the voice's to do. What moves about that level is kept, but not where a sound dies so fast that little of it is
+// left. Returns what was taken out, in dB per second.
+Tensor PlaneNote::flatten_loop(Tensor& x) const {
+    auto part = x.slice(1, loop_.start);
+    const auto dying = ((decay_ - 1) / 3).clamp(0, 1).view({-1, 1, 1, 1});
+    const auto steep =
+        slope(x.slice(1, loop_.start, loop_.end).permute({0, 2, 3, 1})).clamp(-200, 20).unsqueeze(1) * dying;
+    part.sub_(steep * seconds_from(0, part.size(1), x.options()));
+    const auto struck = ((decay_ - 15) / 15).clamp(0, 1).view({-1, 1, 1, 1});
+    const auto level = part.slice(1, 0, std::min<int64_t>(held_frames, part.size(1))).mean(1, true);
+    part.add_(struck * (level - part));
+    return steep;
 }
 
-// The last quarter of the loop becomes what came before its start, so that the end meets the start.
-Tensor PlaneNote::closed(const Tensor& level) const {
+// The last quarter of the loop becomes what came before its start, as if it had been as flat, so that the end meets the
+// start.
+Tensor PlaneNote::closed(const Tensor& x, const Tensor& steep) const {
     const int64_t length = loop_.end - loop_.start, fade = std::min(length / 4, loop_.start);
-    if (length <= 0) return level;
-    auto y = level.clone();
-    const auto w = ((torch::arange(fade, level.options()) + 1) / double(fade + 1)).view({1, -1, 1, 1});
-    const auto end = level.slice(1, loop_.end - fade, loop_.end),
-               before = level.slice(1, loop_.start - fade, loop_.start);
+    auto y = x.clone();
+    const auto w = (torch::hann_window(2 * fade + 2, false, x.options()).slice(0, 1, fade + 1)).view({1, -1, 1, 1});
+    const auto before = x.slice(1, loop_.start - fade, loop_.start) - steep * seconds_from(-fade, 0, x.options());
+    const auto end = x.slice(1, loop_.end - fade, loop_.end);
     y.slice(1, loop_.end - fade, loop_.end).copy_((1 - w) * end + w * before);
-    y.slice(1, loop_.end, loop_.end + 1).copy_(level.slice(1, loop_.start, loop_.start + 1));
+    y.slice(1, loop_.end, loop_.end + 1).copy_(x.slice(1, loop_.start, loop_.start + 1));
     return y;
 }
 
@@ -131,14 +150,15 @@ Rendering PlaneNote::render(const Tensor& places) const {
             conditions(torch::full({count}, setting_.f0), torch::full({count}, setting_.velocity)).to(device_);
         const auto between =
             from_network(network_->decode(weighted(shares, embedding_), c)).clamp_min(feature_floor + 10);
-        const auto imagined = (between - weighted(shares, decoded_)) * setting_.imagine;
+        const auto difference = between - weighted(shares, decoded_);
+        const auto imagined = torch::tanh(difference / largest_idea) * (largest_idea * setting_.imagine);
         level += map_.partials(imagined).unsqueeze(2);
         noise += (map_.noise(imagined) - map_.noise(torch::zeros_like(imagined))).unsqueeze(2);
     }
     const auto gain =
         (weighted(shares, loudness_) - loudness(level, noise)).clamp(-40, 40).view({level.size(0), -1, 1, 1});
-    level = closed(level + gain);
-    noise = closed(noise + gain);
+    level = closed(level + gain, weighted(shares, level_slope_));
+    noise = closed(noise + gain, weighted(shares, noise_slope_));
 
     const auto amplitude = linear(level).index_select(3, torch::tensor(slot_).to(device_)) *
                            oscillator_shares(shares).view({shares.size(0), 1, 1, -1});
@@ -151,61 +171,6 @@ Rendering PlaneNote::render(const Tensor& places) const {
         r.release.push_back(release[i].item<float>());
     }
     return r;
-}
-
-NoteSpectrum transposed(const NoteSpectrum& s, double f0) {
-    if (std::abs(std::log2(f0 / s.f0)) < 1 / 24.) { // less than a semitone: only the fundamental moves
-        auto same = s;
-        same.f0 = f0;
-        const int wanted = slots_of(f0), have = s.partials.slots();
-        if (wanted == have) return same;
-    }
-    NoteSpectrum t = s;
-    t.f0 = f0;
-    t.partials = harmonic_table(f0);
-    const int have = s.partials.slots(), want = t.partials.slots();
-    for (int n = 0; n < std::min(have, want); ++n) t.partials.ratio[n] = s.partials.ratio[n];
-    std::vector<double> from, to;
-    for (int n = 0; n < have; ++n) from.push_back((n + 1) * s.f0);
-    for (int n = 0; n < want; ++n) to.push_back((n + 1) * f0);
-    const auto spread = interpolation_matrix(from, to).to(s.partial.device());
-    const auto level = torch::matmul(decibels(s.partial.slice(2, 0, have)), spread);
-    t.partial = torch::cat({linear(level), s.partial.slice(2, have)}, 2);
-    for (int k = 0; k < half_slots; ++k) {
-        t.partials.ratio[want + k] = s.partials.ratio[have + k];
-        t.partials.active[want + k] = s.partials.active[have + k];
-    }
-    return t;
-}
-
-Tensor loudness_of(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz) {
-    // Magnitudes of the two filters, as functions of frequency: a shelf of 4 dB from 1.7 kHz and a high-pass at 38 Hz.
-    const auto weight = [](double f) {
-        const double shelf = 1 + 1.51 * std::pow(f / 1682, 2) / (1 + std::pow(f / 1682, 2));
-        const double high = std::pow(f / 38, 4) / std::pow(1 + std::pow(f / 38, 2), 2);
-        return shelf * high;
-    };
-    std::vector<double> tone, band;
-    for (double f : hz) tone.push_back(weight(f) / 2);
-    for (int b = 0; b < noise_bands; ++b) band.push_back(weight(noise_centres()[b]) * noise_widths()[b]);
-    const auto power = torch::matmul(partial.square().mean(-2), tensor_of(tone).to(partial.device())) +
-                       torch::matmul(noise.square().mean(-2), tensor_of(band).to(noise.device()));
-    return 10 * torch::log10(power + 1e-14);
-}
-
-double release_of(const NoteSpectrum& s, double hold) {
-    std::vector<double> hz;
-    for (double r : s.partials.ratio) hz.push_back(r * s.f0);
-    const auto level = loudness_of(s.partial, s.noise, hz).to(torch::kCPU).contiguous();
-    const float* l = level.data_ptr<float>();
-    const int64_t end = level.size(0) - 2, off = std::min(int64_t(hold * frames_per_second), end - 1);
-    // The analysis window blurs the key's release by a few frames; begin behind them, and follow the fall for 30 dB.
-    const int64_t from = std::min(off + 4, end - 1);
-    int64_t to = from + 1;
-    while (to < end && l[to] > l[from] - 30 && l[to] > -110) ++to;
-    const double fallen = l[from] - l[to], seconds = double(to - from) / frames_per_second;
-    if (fallen < 1) return 10;
-    return std::clamp(60 / fallen * seconds, .05, 10.);
 }
 
 } // namespace timbrel

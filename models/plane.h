@@ -7,6 +7,7 @@
 // So a corner sounds as good as its analysis, whatever the network does, and the inside is the embedding's.
 #pragma once
 
+#include "models/loudness.h"
 #include "models/network.h"
 #include "models/oscillators.h"
 #include "models/synthesis.h"
@@ -37,8 +38,8 @@ class PlaneNote {
 
   private:
     void share_slots(const OscillatorPlan& plan);
-    void flatten_loop(Tensor& level, Tensor& noise) const;
-    Tensor closed(const Tensor& level) const;
+    Tensor flatten_loop(Tensor& x) const;
+    Tensor closed(const Tensor& x, const Tensor& steep) const;
     Tensor loudness(const Tensor& level, const Tensor& noise) const;
     Tensor oscillator_shares(const Tensor& shares) const;
 
@@ -50,20 +51,11 @@ class PlaneNote {
     std::vector<int64_t> slot_;            // of each oscillator
     Tensor strength_, together_;           // [corners, oscillators], [oscillators, oscillators]
     Tensor level_, noise_;                 // [corners, frames, 2, slots] and [… noise_bands], dB, loop flattened
+    Tensor level_slope_, noise_slope_;     // [corners, 1, 2, …] dB per second taken out of the loop
     Tensor embedding_, decoded_;           // [corners, 16, frames], [corners, 256, frames] dB
     Tensor loudness_;                      // [corners, frames] dB
     Tensor correlation_, decay_, release_; // [corners]
     FeatureMap map_;
 };
-
-// The same note at another fundamental: the envelope of its partials stays where it is in frequency.
-NoteSpectrum transposed(const NoteSpectrum& spectrum, double f0);
-
-// Loudness in dB of amplitudes [..., frames, 2, slots] at `hz` and noise [..., frames, 2, noise_bands]: power after the
-// weighting of ITU-R BS.1770, [..., frames].
-Tensor loudness_of(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz);
-
-// Seconds in which the note falls by 60 dB once let go after `hold` seconds.
-double release_of(const NoteSpectrum& spectrum, double hold);
 
 } // namespace timbrel

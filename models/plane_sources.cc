@@ -1,7 +1,9 @@
 #include "models/plane_sources.h"
 
 #include "models/analysis.h"
+#include "models/loudness.h"
 #include "models/parallel.h"
+#include "models/transpose.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,12 +18,6 @@ constexpr double margin = .1;    // seconds held beyond the note's end, for the 
 constexpr double unknown_release = .3;
 
 double hertz(double pitch) { return 440 * std::exp2((pitch - 69) / 12); }
-
-double loudest(const NoteSpectrum& s) {
-    std::vector<double> hz;
-    for (double r : s.partials.ratio) hz.push_back(r * s.f0);
-    return loudness_of(s.partial, s.noise, hz).max().item<double>();
-}
 
 // A recording at another velocity than the asked one gives its timbre; loudness follows the usual square law.
 double velocity_gain(int asked, int recorded) { return std::pow(double(asked) / recorded, 2); }
@@ -81,7 +77,7 @@ void PlaneSources::listen(size_t c, torch::Device device) {
 
 void PlaneSources::level_corner(size_t c) {
     double sum = 0;
-    for (const auto& layers : notes_) sum += loudest(layers.back()[c].spectrum);
+    for (const auto& layers : notes_) sum += loudness_of(layers.back()[c].spectrum).max().item<double>();
     const double db = loudness - sum / double(notes_.size());
     gain_[c] = std::pow(10, std::clamp(db, -60., 60.) / 20);
     for (auto& layers : notes_)

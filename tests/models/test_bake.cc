@@ -7,6 +7,8 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -23,6 +25,7 @@ PlaneRecipe demo_recipe() {
     r.sources = {font + ":0:73", font + ":0:0", font + ":0:52", font + ":0:12"}; // flute, piano, choir, marimba
     r.pitches = {45, 60, 72};
     r.velocities = {50, 110};
+    r.model = TIMBREL_TEST_MODEL;
     return r;
 }
 

@@ -1,0 +1,69 @@
+#include "models/loudness.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace timbrel {
+namespace {
+
+constexpr double gone = 50;         // dB under its peak, where a sound no longer tells how it decays
+constexpr double steady = .5;       // dB per second that count as sustained
+constexpr double longest_fall = 10; // seconds
+
+} // namespace
+
+Tensor loudness_of(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz) {
+    // Magnitudes of the two filters, as functions of frequency: a shelf of 4 dB from 1.7 kHz and a high-pass at 38 Hz.
+    const auto weight = [](double f) {
+        const double shelf = 1 + 1.51 * std::pow(f / 1682, 2) / (1 + std::pow(f / 1682, 2));
+        const double high = std::pow(f / 38, 4) / std::pow(1 + std::pow(f / 38, 2), 2);
+        return shelf * high;
+    };
+    std::vector<double> tone, band;
+    for (double f : hz) tone.push_back(weight(f) / 2);
+    for (int b = 0; b < noise_bands; ++b) band.push_back(weight(noise_centres()[b]) * noise_widths()[b]);
+    const auto power = torch::matmul(partial.square().mean(-2), tensor_of(tone).to(partial.device())) +
+                       torch::matmul(noise.square().mean(-2), tensor_of(band).to(noise.device()));
+    return 10 * torch::log10(power + 1e-14);
+}
+
+Tensor loudness_of(const NoteSpectrum& s) {
+    std::vector<double> hz;
+    for (double r : s.partials.ratio) hz.push_back(r * s.f0);
+    return loudness_of(s.partial, s.noise, hz);
+}
+
+double decay_of(const Tensor& loudness, int64_t start, int64_t end) {
+    const auto track = loudness.contiguous();
+    const float* l = track.data_ptr<float>();
+    const int64_t peak = std::max_element(l, l + end) - l;
+    int64_t to = end;
+    while (to > peak + 10 && l[to - 1] < l[peak] - gone) --to;
+    const auto from = std::clamp<int64_t>(std::min(start, (peak + 2 * to) / 3), 0, to - 2);
+    double sum = 0, squares = 0;
+    const double middle = double(from + to - 1) / 2;
+    for (int64_t t = from; t < to; ++t) {
+        sum += (double(t) - middle) * l[t];
+        squares += (double(t) - middle) * (double(t) - middle);
+    }
+    const double falling = -sum / squares * frames_per_second;
+    return falling > steady ? std::min(falling, 200.) : 0;
+}
+
+double release_of(const NoteSpectrum& s, double hold) {
+    const auto track = loudness_of(s).to(torch::kCPU).contiguous();
+    const float* l = track.data_ptr<float>();
+    const int64_t end = track.size(0) - 2, off = std::min(int64_t(hold * frames_per_second), end - 1);
+    // The analysis window blurs the key's release by a few frames; begin behind them, and follow the fall for 30 dB.
+    const int64_t from = std::min(off + 4, end - 1);
+    if (l[from] < *std::max_element(l, l + from) - gone) {
+        const double decay = decay_of(track, from, from);
+        return decay > 0 ? std::min(60 / decay, longest_fall) : longest_fall;
+    }
+    int64_t to = from + 1;
+    while (to < end && l[to] > l[from] - 30 && l[to] > -110) ++to;
+    const double fallen = l[from] - l[to], seconds = double(to - from) / frames_per_second;
+    return fallen < 1 ? longest_fall : std::clamp(60 / fallen * seconds, .05, longest_fall);
+}
+
+} // namespace timbrel

@@ -1,0 +1,11 @@
+// A recorded note at a pitch where it was not recorded.
+#pragma once
+
+#include "models/spectrum.h"
+
+namespace timbrel {
+
+// The same note at another fundamental: the envelope of its partials stays where it is in frequency.
+NoteSpectrum transposed(const NoteSpectrum& spectrum, double f0);
+
+} // namespace timbrel
