@@ -1,4 +1,4 @@
-// The plugin: an instrument and its bank loader behind LV2 ports. The C interface around it is in lv2_plugin.cpp.
+// The plugin: an instrument and its bank loader behind LV2 ports. The C interface around it is in lv2_plugin.cc.
 #pragma once
 
 #include "plugin/lv2/bank_loader.h"
