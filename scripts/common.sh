@@ -28,7 +28,7 @@ build() {
     local options=()
     while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1"); shift; done
     [ $# -gt 0 ] && shift
-    if [ -f build/build.ninja ]; then meson configure build "${options[@]}"
+    if [ -f build/build.ninja ]; then meson configure build "${options[@]}" >/dev/null
     else say "configuring"; meson setup build "${options[@]}" >build-setup.log 2>&1 || { tail -n 30 build-setup.log >&2; return 1; }; rm -f build-setup.log
     fi
     say "building"
