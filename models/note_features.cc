@@ -6,6 +6,7 @@
 namespace timbrel {
 namespace {
 
+constexpr double largest_rise = 40; // dB
 constexpr int noise_start = low_partials + envelope_points;
 constexpr int halves_start = noise_start + noise_bands;
 
@@ -119,6 +120,12 @@ Tensor FeatureMap::partials(const Tensor& db) const { return torch::matmul(db.tr
 
 Tensor FeatureMap::noise(const Tensor& db) const {
     return db.slice(-2, noise_start, halves_start).transpose(-1, -2) + noise_offset_;
+}
+
+Tensor rise_of(const Tensor& loudness) { return (loudness.amax(-1, true) - loudness - 6).clamp(0, largest_rise); }
+
+Tensor raised(const Tensor& db, const Tensor& rise) {
+    return torch::where(db > feature_floor + .5, db + rise.unsqueeze(-2), db);
 }
 
 NoteSpectrum spectrum_of(const Tensor& db, const Features& like, const PartialTable& table, double f0) {

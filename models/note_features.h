@@ -43,6 +43,14 @@ struct FeatureMap {
 // lies near the features' floor is silenced.
 NoteSpectrum spectrum_of(const Tensor& db, const Features& like, const PartialTable& table, double f0);
 
+// dB by which each frame of a note is raised before the network hears it, from the note's loudness: the network is
+// asked about timbre at an even level, for how loud a sound is when has a track of its own, and the way from a tone to
+// silence is none from one timbre to another. [..., frames]
+Tensor rise_of(const Tensor& loudness);
+
+// Features [..., feature_count, frames] raised; what is silent stays silent.
+Tensor raised(const Tensor& db, const Tensor& rise);
+
 inline Tensor to_network(const Tensor& db) { return (db + 80) / 40; }
 inline Tensor from_network(const Tensor& y) { return y * 40 - 80; }
 

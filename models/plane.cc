@@ -8,9 +8,8 @@ namespace {
 
 constexpr double range = 90; // dB below a corner's loudest partial that still count
 
-constexpr double largest_rise = 40; // dB by which quiet frames are raised for the network
-constexpr double largest_idea = 4;  // dB by which it may change what lies between the corners
-constexpr int held_frames = 20;     // over which a struck sound's level at the loop's start is taken
+constexpr double largest_idea = 4; // dB by which it may change what lies between the corners
+constexpr int held_frames = 20;    // over which a struck sound's level at the loop's start is taken
 
 Tensor decibels(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
 Tensor linear(const Tensor& db) { return torch::pow(10, db / 20); }
@@ -66,13 +65,8 @@ PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners
     noise_ = torch::stack(noise).to(device);
     correlation_ = tensor_of(correlation).to(device);
     release_ = tensor_of(release).to(device);
-    // The network is asked about timbre alone, at an even level: how loud a sound is when has a track of its own, and
-    // the way from a tone to silence is none from one timbre to another.
-    const auto features = torch::stack(x).to(device);
     const auto track = loudness(level_, noise_);
-    const auto below = track.amax(1, true) - track;
-    const auto raised = features + (below - 6).clamp(0, largest_rise).unsqueeze(1);
-    const auto even = torch::where(features > feature_floor + .5, raised, features);
+    const auto even = raised(torch::stack(x).to(device), rise_of(track));
     const auto c = conditions(tensor_of(f0), tensor_of(velocity)).to(device);
     embedding_ = network_->encode(to_network(even), torch::stack(mask).to(device), c);
     decoded_ = from_network(network_->decode(embedding_, c)).clamp_min(feature_floor + 10);

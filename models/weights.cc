@@ -83,7 +83,7 @@ Description load_weights(const std::string& path, torch::nn::Module& module) {
 }
 
 std::string find_model(const std::string& name) {
-    if (name.find('/') != std::string::npos || fs::exists(name)) return name;
+    if (name.find('/') != std::string::npos || name.ends_with(".safetensors")) return name;
     std::error_code error;
     const auto program = fs::read_symlink("/proc/self/exe", error).parent_path();
     for (const fs::path& folder : {program, program / "../share/timbrel/weights", fs::path(TIMBREL_WEIGHTS)})
