@@ -22,6 +22,18 @@ struct Note {
     size_t instrument;
 };
 
+// Organs draw stops below the key's own pitch, and few presets do: the network also hears notes with the same
+// instrument's lower octaves coupled to them.
+struct Coupling {
+    size_t pitch; // among the training pitches
+    int below;    // semitones
+    float gain;   // of the lower note
+};
+constexpr std::array couplings{Coupling{3, 24, 1.f}, Coupling{5, 12, .5f}, Coupling{7, 24, 2.f}};
+constexpr size_t coupled_velocity = 1; // among the training velocities
+
+Tensor stereo(const Recording& r) { return torch::stack({tensor_of(r.audio.left), tensor_of(r.audio.right)}); }
+
 } // namespace
 
 std::string Instrument::spec() const { return font + ":" + std::to_string(bank) + ":" + std::to_string(program); }
@@ -54,25 +66,34 @@ std::vector<int> training_pitches(int program) {
     return {36, 43, 50, 57, 64, 71, 79, 88};
 }
 
-Dataset build_dataset(const std::vector<Instrument>& instruments, double hold, double release) {
-    const size_t per_instrument = 8 * std::size(training_velocities);
+Dataset build_dataset(const std::vector<Instrument>& instruments, double hold, double release, bool coupled) {
+    constexpr size_t velocities = std::size(training_velocities);
+    const size_t plain = 8 * velocities, per_instrument = plain + couplings.size();
     std::vector<Note> notes(instruments.size() * per_instrument);
     Progress progress("analysing", instruments.size());
     in_parallel(instruments.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
         const auto source = open_source(instruments[i].spec());
         const auto pitches = training_pitches(instruments[i].program);
+        const auto played = [&](int pitch, size_t v) {
+            return stereo(source->note(pitch, training_velocities[v], hold, release));
+        };
+        const auto keep = [&](size_t place, const Tensor& x, size_t p, size_t v) {
+            if (x.abs().max().item<float>() < 1e-3f) return;
+            const auto spectrum = analyse(x, 440 * std::exp2((pitches[p] - 69) / 12.0), torch::kCPU).spectrum;
+            const auto f = features_of(spectrum);
+            notes[i * per_instrument + place] = {
+                f.db.to(torch::kHalf), f.mask, spectrum.f0, training_velocities[v], int(128 * pitches[p] + int(v)), i};
+        };
         for (size_t p = 0; p < pitches.size(); ++p)
-            for (size_t v = 0; v < std::size(training_velocities); ++v) {
-                const auto recording = source->note(pitches[p], training_velocities[v], hold, release);
-                const auto x = torch::stack({tensor_of(recording.audio.left), tensor_of(recording.audio.right)});
-                if (x.abs().max().item<float>() < 1e-3f) continue;
-                const auto spectrum = analyse(x, 440 * std::exp2((pitches[p] - 69) / 12.0), torch::kCPU).spectrum;
-                const auto f = features_of(spectrum);
-                notes[i * per_instrument + p * std::size(training_velocities) + v] = {
-                    f.db.to(torch::kHalf),          f.mask, spectrum.f0, training_velocities[v],
-                    int(128 * pitches[p] + int(v)), i};
-            }
+            for (size_t v = 0; v < velocities; ++v) keep(p * velocities + v, played(pitches[p], v), p, v);
+        for (size_t k = 0; coupled && k < couplings.size(); ++k) {
+            const auto& c = couplings[k];
+            const auto low = played(pitches[c.pitch] - c.below, coupled_velocity);
+            const auto x = played(pitches[c.pitch], coupled_velocity);
+            const auto frames = std::min(x.size(1), low.size(1));
+            keep(plain + k, x.slice(1, 0, frames) + c.gain * low.slice(1, 0, frames), c.pitch, coupled_velocity);
+        }
         progress.step();
     });
     std::erase_if(notes, [](const Note& n) { return !n.db.defined(); });

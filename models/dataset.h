@@ -39,7 +39,8 @@ struct Dataset {
 };
 
 // Renders and analyses every note, several at a time. Silent notes are left out. `hold` and `release` in seconds.
-Dataset build_dataset(const std::vector<Instrument>& instruments, double hold, double release);
+// `coupled` adds notes that sound with their lower octaves, as organs do.
+Dataset build_dataset(const std::vector<Instrument>& instruments, double hold, double release, bool coupled);
 
 void save_dataset(const std::string& path, const Dataset& data);
 Dataset load_dataset(const std::string& path);

@@ -18,8 +18,9 @@ struct Options {
     Recipe recipe;
 };
 
-Dataset cached(const std::string& path, const std::vector<Instrument>& instruments, double held, double released) {
-    if (!std::filesystem::exists(path)) save_dataset(path, build_dataset(instruments, held, released));
+Dataset cached(const std::string& path, const std::vector<Instrument>& instruments, double held, double released,
+               bool coupled) {
+    if (!std::filesystem::exists(path)) save_dataset(path, build_dataset(instruments, held, released, coupled));
     return load_dataset(path);
 }
 
@@ -28,8 +29,8 @@ void run(const Options& o) {
     for (const auto& font : o.fonts)
         for (auto& i : melodic_presets(font)) (held_out(i) ? judging : training).push_back(i);
     std::filesystem::create_directories(o.cache);
-    const auto heard = cached(o.cache + "/training.pt", training, hold, release);
-    const auto unheard = cached(o.cache + "/held-out.pt", judging, judged_hold, judged_release);
+    const auto heard = cached(o.cache + "/training.pt", training, hold, release, true);
+    const auto unheard = cached(o.cache + "/held-out.pt", judging, judged_hold, judged_release, false);
     std::printf("%zu instruments, %ld notes; held out: %zu instruments, %ld notes\n", training.size(),
                 long(heard.size()), judging.size(), long(unheard.size()));
     std::fflush(stdout);
