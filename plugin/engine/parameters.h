@@ -36,6 +36,20 @@ enum class Parameter : size_t {
     mpe,
     pressure_x,
     timbre_y,
+    layer,
+    orbit_rate,
+    orbit_reach,
+    orbit_sync,
+    wander_rate,
+    wander_reach,
+    key_x,
+    key_y,
+    velocity_x,
+    velocity_y,
+    gesture,
+    gesture_loop,
+    gesture_sync,
+    gesture_scope,
     count
 };
 
@@ -52,7 +66,7 @@ struct ParameterInfo {
     const char* symbol; // a C identifier; the name in ttl ports, --set and presets
     const char* name;   // for people
     const char* unit;   // "", "s", "ms", "dB", "semitones", "cents", "octaves", "voices", "Hz", "%"
-    const char* group;  // "Morph", "Envelope", "Filter", "Play", "Output"
+    const char* group;  // "Morph", "Envelope", "Filter", "Play", "Output", "Motion"
     float minimum, maximum, initial;
     Scale scale;
     std::span<const ScalePoint> points; // every value of an enumeration; otherwise marks worth naming, or empty
@@ -67,6 +81,12 @@ inline constexpr ScalePoint cutoff[] = {{20000.0f, "Open"}};
 inline constexpr ScalePoint width[] = {{0.0f, "Mono"}, {100.0f, "As recorded"}};
 inline constexpr ScalePoint play_mode[] = {{0.0f, "Poly"}, {1.0f, "Mono"}, {2.0f, "Legato"}};
 inline constexpr ScalePoint mpe[] = {{0.0f, "Off"}, {1.0f, "On"}};
+inline constexpr ScalePoint sync[] = {{0.0f, "Off"},     {1.0f, "1/4 beat"}, {2.0f, "1/2 beat"},
+                                      {3.0f, "1 beat"},  {4.0f, "2 beats"},  {5.0f, "4 beats"},
+                                      {6.0f, "8 beats"}, {7.0f, "16 beats"}, {8.0f, "32 beats"}};
+inline constexpr ScalePoint gesture[] = {{0.0f, "Off"}, {1.0f, "Record"}, {2.0f, "Play"}};
+inline constexpr ScalePoint gesture_loop[] = {{0.0f, "Once"}, {1.0f, "Loop"}};
+inline constexpr ScalePoint gesture_scope[] = {{0.0f, "All notes"}, {1.0f, "Each note"}};
 } // namespace points
 
 // clang-format off
@@ -119,6 +139,34 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "How far pressure on a key or channel moves its notes along X."},
     {"timbre_y", "Timbre to Y", "%", "Morph", -100.0f, 100.0f, 100.0f, Scale::linear, {},
      "How far controller 74 moves its channel's notes along Y, from the middle out."},
+    {"layer", "Layer", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How much of the nearest corner's own sound lies under the blend; at 100 both are as loud."},
+    {"orbit_rate", "Orbit rate", "Hz", "Motion", 0.01f, 10.0f, 0.2f, Scale::logarithmic, {},
+     "Turns of the orbit each second while it is not synced."},
+    {"orbit_reach", "Orbit reach", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "Width of a circle around X and Y on which the place turns; 100 is as wide as the plane."},
+    {"orbit_sync", "Orbit sync", "", "Motion", 0.0f, 8.0f, 0.0f, Scale::enumeration, points::sync,
+     "Off: turns at the orbit's rate. Otherwise each turn takes that many beats of the song."},
+    {"wander_rate", "Wander rate", "Hz", "Motion", 0.01f, 10.0f, 0.5f, Scale::logarithmic, {},
+     "How often the random walk changes its course."},
+    {"wander_reach", "Wander reach", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "Width of the field around X and Y in which the place walks at random; 100 is as wide as the plane."},
+    {"key_x", "Key to X", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far X follows the key, around middle C; at 100 four octaves cross the plane."},
+    {"key_y", "Key to Y", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far Y follows the key, around middle C; at 100 four octaves cross the plane."},
+    {"velocity_x", "Velocity to X", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far X follows the velocity, around 64; at 100 the softest and the hardest note lie the plane's width apart."},
+    {"velocity_y", "Velocity to Y", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far Y follows the velocity, around 64; at 100 the softest and the hardest note lie the plane's width apart."},
+    {"gesture", "Gesture", "", "Motion", 0.0f, 2.0f, 0.0f, Scale::enumeration, points::gesture,
+     "Record: keeps how X and Y move from the first movement on. Play: repeats it in place of X and Y."},
+    {"gesture_loop", "Gesture loop", "", "Motion", 0.0f, 1.0f, 1.0f, Scale::enumeration, points::gesture_loop,
+     "Once: the gesture stays where it ends. Loop: it begins anew."},
+    {"gesture_sync", "Gesture sync", "", "Motion", 0.0f, 8.0f, 0.0f, Scale::enumeration, points::sync,
+     "Off: as fast as it was recorded. Otherwise it takes that many beats, and keeps to those of a song that plays."},
+    {"gesture_scope", "Gesture scope", "", "Motion", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::gesture_scope,
+     "All notes: one way for all of them. Each note: every note begins the gesture for itself."},
 }};
 // clang-format on
 

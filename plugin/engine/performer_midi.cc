@@ -92,8 +92,8 @@ void Performer::strike(const HeldKey& key, bool tied, uint32_t delay) {
     ++bank_->voices;
     const bool slides = value(Parameter::portamento) > 0.0f && from >= 0.0f;
     const auto& channel = channels_[key.channel];
-    const NoteStart note{*bank_, key.key, sensed(static_cast<float>(key.velocity) * channel.softness()),
-                         slides ? from - static_cast<float>(key.key) : 0.0f};
+    const float touch = static_cast<float>(key.velocity) * channel.softness();
+    const NoteStart note{*bank_, key.key, sensed(touch), touch, slides ? from - static_cast<float>(key.key) : 0.0f};
     const auto control = control_of(key.channel);
     slot.voice.start(context_, note, control, place_after(delay));
     slot.delay = delay;

@@ -7,6 +7,8 @@ namespace timbrel {
 
 namespace {
 
+constexpr float octaves_across = 4.0f; // from the plane's one side to the other, at full key tracking
+
 float amplitude_of(float level_db) {
     return level_db <= info(Parameter::level).minimum ? 0.0f : std::pow(10.0f, level_db / 20.0f);
 }
@@ -92,10 +94,32 @@ void Performer::apply(Parameter parameter) {
         zones_.clear();
         set_zone(MpeZones::lower_master, value > 0.5f ? 15 : 0);
         break;
+    case Parameter::key_x:
+        context_.by_key.x = value / 100.0f / octaves_across;
+        break;
+    case Parameter::key_y:
+        context_.by_key.y = value / 100.0f / octaves_across;
+        break;
+    case Parameter::velocity_x:
+        context_.by_velocity.x = value / 100.0f;
+        break;
+    case Parameter::velocity_y:
+        context_.by_velocity.y = value / 100.0f;
+        break;
     case Parameter::velocity_sensitivity: // looked up where they are used
     case Parameter::vibrato_rate:
     case Parameter::pressure_x:
     case Parameter::timbre_y:
+    case Parameter::layer:
+    case Parameter::orbit_rate:
+    case Parameter::orbit_reach:
+    case Parameter::orbit_sync:
+    case Parameter::wander_rate:
+    case Parameter::wander_reach:
+    case Parameter::gesture:
+    case Parameter::gesture_loop:
+    case Parameter::gesture_sync:
+    case Parameter::gesture_scope:
     case Parameter::count:
         break;
     }

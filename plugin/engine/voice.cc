@@ -12,7 +12,7 @@ namespace {
 
 constexpr double one = 4294967296.0; // 32 bits of fraction
 constexpr double least_ratio = 1.0 / 64.0;
-constexpr float middle_key = 60.0f; // where key tracking changes nothing
+constexpr float middle_key = 60.0f, middle_touch = 64.0f; // where tracking changes nothing
 
 PlanePoint sum(PlanePoint a, PlanePoint b) {
     return {std::clamp(a.x + b.x, 0.0f, 1.0f), std::clamp(a.y + b.y, 0.0f, 1.0f)};
@@ -25,6 +25,7 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
     source_.start(note.bank, note.key, note.velocity);
     key_ = note.key;
     velocity_ = note.velocity;
+    touch_ = note.touch;
     pressure_ = 0.0f;
     slide_.jump(note.slide);
     slide_.aim(0.0f);
@@ -33,17 +34,19 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
     envelope_.start(context.envelope);
     amplitude_.jump(envelope_.level() * channel.gain);
     low_pass_.start();
-    x_offset_.jump(channel.offset.x);
-    y_offset_.jump(channel.offset.y);
-    x_.jump(channel.offset.x);
-    y_.jump(channel.offset.y);
+    const PlanePoint tracked = tracking(context);
+    const PlanePoint offset{channel.offset.x + tracked.x, channel.offset.y + tracked.y};
+    x_offset_.jump(offset.x);
+    y_offset_.jump(offset.y);
+    x_.jump(offset.x);
+    y_.jump(offset.y);
 
     filled_ = history(context);
     centre_ = uint64_t{filled_} << 32;
     std::fill_n(left_, filled_, 0.0f);
     std::fill_n(right_, filled_, 0.0f);
     const uint32_t lookahead = context.kernels[kernel_].taps / 2 + 1;
-    const PlanePath path{sum(place, channel.offset)};
+    const PlanePath path{sum(place, offset)};
     source_.read(context.simd, path, {0.0f, 0.0f}, left_ + filled_, right_ + filled_, lookahead);
     filled_ += lookahead;
 }
@@ -71,6 +74,12 @@ uint32_t Voice::history(const VoiceContext& context) const {
 
 bool Voice::finished() const { return envelope_.finished() || source_.silent_frames() > resampling_max_taps; }
 
+PlanePoint Voice::tracking(const VoiceContext& context) const {
+    const float octaves = (key_ - middle_key) / 12.0f, touch = (touch_ - middle_touch) / 126.0f;
+    return {context.by_key.x * octaves + context.by_velocity.x * touch,
+            context.by_key.y * octaves + context.by_velocity.y * touch};
+}
+
 PlanePoint Voice::own_place(const VoiceContext& context) const {
     return sum(context.place, {x_offset_.value(), y_offset_.value()});
 }
@@ -79,8 +88,9 @@ void Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
     slide_.step(context.slide_rate);
     if (pitch() + channel.bend - static_cast<float>(source_.pitch()) != interval_) tune(context, channel.bend);
 
-    x_offset_.aim(channel.offset.x + pressure_);
-    y_offset_.aim(channel.offset.y);
+    const PlanePoint tracked = tracking(context);
+    x_offset_.aim(channel.offset.x + tracked.x + pressure_);
+    y_offset_.aim(channel.offset.y + tracked.y);
     x_.aim(x_offset_.step(context.plane_rate), frames);
     y_.aim(y_offset_.step(context.plane_rate), frames);
 

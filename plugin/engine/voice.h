@@ -22,6 +22,8 @@ struct VoiceContext {
     PlanePoint place{};           // at the end of the tick, without what single notes add
     GlideRate plane_rate{};       // for what single notes add
     GlideRate slide_rate{};       // of pitch from key to key
+    PlanePoint by_key{};          // on the plane, for an octave above middle C
+    PlanePoint by_velocity{};     // on the plane, between the softest and the hardest note
     float cutoff = 0.0f;          // log2 of hertz, at the end of the tick
     float cutoff_key = 0.0f;      // octaves of cutoff for each octave of pitch
     float cutoff_velocity = 0.0f; // octaves between the softest and the hardest note
@@ -40,6 +42,7 @@ struct NoteStart {
     HeldBank& bank;
     uint8_t key;
     float velocity; // 1–127, after sensitivity
+    float touch;    // 1–127, as it was struck
     float slide;    // semitones from this key's pitch to where the note begins
 };
 
@@ -82,6 +85,7 @@ class Voice {
     uint32_t history(const VoiceContext& context) const;
     void fill(const VoiceContext& context, const PlanePath& path, uint32_t filled);
     void compact(const VoiceContext& context);
+    PlanePoint tracking(const VoiceContext& context) const;
     PlanePoint own_place(const VoiceContext& context) const;
 
     NoteSource source_;
@@ -89,7 +93,7 @@ class Voice {
     LowPass low_pass_;
     HeldBank* bank_ = nullptr;
     Ramp amplitude_;
-    float key_ = 0.0f, velocity_ = 0.0f, pressure_ = 0.0f;
+    float key_ = 0.0f, velocity_ = 0.0f, touch_ = 0.0f, pressure_ = 0.0f;
     Glide slide_;
     float interval_ = 0.0f;     // semitones from the stored pitch to the one tuned
     Glide x_offset_, y_offset_; // at the end of the tick
