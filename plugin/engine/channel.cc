@@ -2,7 +2,15 @@
 
 #include "plugin/engine/controllers.h"
 
+#include <algorithm>
+
 namespace timbrel {
+
+namespace {
+
+constexpr float pedal_up = 0.1f, pedal_down = 0.9f; // where the dampers begin to lift, and where they are clear
+
+} // namespace
 
 void Channel::reset(float bend_range) {
     *this = Channel();
@@ -108,6 +116,12 @@ void Channel::data_entry(bool fine, uint8_t value) {
 
 bool Channel::configures_mpe(uint8_t number) const {
     return number == controllers::data_entry && parameter_high_ == 0 && parameter_low_ == 6;
+}
+
+float Channel::damping() const {
+    const float way = static_cast<float>(sustain_) / 127.0f;
+    const float lift = std::clamp((way - pedal_up) / (pedal_down - pedal_up), 0.0f, 1.0f);
+    return (1.0f - lift) * (1.0f - lift);
 }
 
 float Channel::timbre_share() const {

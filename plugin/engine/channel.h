@@ -19,10 +19,11 @@ class Channel {
     void pressure(uint8_t value) { pressure_ = value; }
     void set_bend_range(float semitones);
 
-    bool sustained() const { return sustain_ >= 64; }
+    bool sustained() const { return damping() == 0.0f; }
+    // How fast released notes fall: 1 with the sustain pedal up, 0 with it down, between them while it is half down.
+    float damping() const;
     bool sostenuto() const { return sostenuto_ >= 64; }
-    // Factor on the velocity of notes struck while the soft pedal is down.
-    float softness() const { return 1.0f - 0.4f * static_cast<float>(soft_) / 127.0f; }
+    float soft_share() const { return static_cast<float>(soft_) / 127.0f; } // of the soft pedal's way down
     // The number of member channels, when this controller is the end of an MPE configuration message.
     bool configures_mpe(uint8_t number) const;
 

@@ -50,6 +50,9 @@ enum class Parameter : size_t {
     gesture_loop,
     gesture_sync,
     gesture_scope,
+    velocity_curve,
+    release_velocity,
+    tune,
     count
 };
 
@@ -80,6 +83,7 @@ inline constexpr ScalePoint release_mode[] = {{0.0f, "Natural"}, {1.0f, "Gated"}
 inline constexpr ScalePoint cutoff[] = {{20000.0f, "Open"}};
 inline constexpr ScalePoint width[] = {{0.0f, "Mono"}, {100.0f, "As recorded"}};
 inline constexpr ScalePoint play_mode[] = {{0.0f, "Poly"}, {1.0f, "Mono"}, {2.0f, "Legato"}};
+inline constexpr ScalePoint velocity_curve[] = {{-100.0f, "Heavy"}, {0.0f, "Straight"}, {100.0f, "Light"}};
 inline constexpr ScalePoint mpe[] = {{0.0f, "Off"}, {1.0f, "On"}};
 inline constexpr ScalePoint sync[] = {{0.0f, "Off"},     {1.0f, "1/4 beat"}, {2.0f, "1/2 beat"},
                                       {3.0f, "1 beat"},  {4.0f, "2 beats"},  {5.0f, "4 beats"},
@@ -167,6 +171,12 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "Off: as fast as it was recorded. Otherwise it takes that many beats, and keeps to those of a song that plays."},
     {"gesture_scope", "Gesture scope", "", "Motion", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::gesture_scope,
      "All notes: one way for all of them. Each note: every note begins the gesture for itself."},
+    {"velocity_curve", "Velocity curve", "%", "Play", -100.0f, 100.0f, 0.0f, Scale::linear, points::velocity_curve,
+     "Above 0 a light touch plays louder, below 0 only a heavy one plays loud."},
+    {"release_velocity", "Release by velocity", "%", "Play", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far the speed of letting go changes the release, up to four times shorter or longer."},
+    {"tune", "Tune", "cents", "Play", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "Fine tuning of everything."},
 }};
 // clang-format on
 

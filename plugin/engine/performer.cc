@@ -92,7 +92,7 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
 }
 
 void Performer::start_where_set() {
-    for (auto* glide : {&x_, &y_, &level_, &width_, &cutoff_, &resonance_, &vibrato_depth_})
+    for (auto* glide : {&x_, &y_, &level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_})
         glide->jump(glide->target());
     from_ = {x_.value(), y_.value()};
     untouched_ = false;
@@ -105,7 +105,7 @@ void Performer::begin_tick() {
     y_.step(plane_rate_);
     level_from_ = level_.value();
     width_from_ = width_.value();
-    for (auto* glide : {&level_, &width_, &cutoff_, &resonance_, &vibrato_depth_}) glide->step(control_rate_);
+    for (auto* glide : {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_}) glide->step(control_rate_);
     for (auto& channel : channels_) channel.step(control_rate_);
     vibrato_phase_ += static_cast<double>(value(Parameter::vibrato_rate)) * tick_frames / context_.rate;
     vibrato_phase_ -= std::floor(vibrato_phase_);

@@ -55,6 +55,8 @@ class Performer {
     bool sustained(uint8_t channel) const;
     ChannelControl control_of(uint8_t channel) const;
     float sensed(float velocity) const;
+    float release_speed(const MidiMessage& note_off) const;
+    float soft_share(uint8_t channel) const;
 
     void start_where_set(); // instead of gliding there
     void begin_tick();
@@ -80,7 +82,7 @@ class Performer {
     Glide level_{1.0f}, width_{1.0f}; // amplitude and share of the side signal, at the end of the tick
     float level_from_ = 1.0f, width_from_ = 1.0f;
     Glide cutoff_, resonance_;
-    Glide vibrato_depth_;        // semitones
+    Glide tune_, vibrato_depth_; // semitones
     float vibrato_ = 0.0f;       // sine, at the end of the tick
     double vibrato_phase_ = 0.0; // turns
     Glide cv_x_, cv_y_;

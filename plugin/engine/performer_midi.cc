@@ -3,12 +3,16 @@
 #include "plugin/engine/performer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace timbrel {
 
 namespace {
 
 constexpr float middle_velocity = 100.0f;  // what every note plays at without velocity sensitivity
+constexpr float steepest_curve = 1.5f;     // the velocity curve's exponent at its ends, as a power of two
+constexpr float soft_velocity = 0.4f;      // share of the velocity that the soft pedal takes away
+constexpr float soft_shade = 2.0f;         // octaves by which it lowers the cutoff
 constexpr float wheel_vibrato = 0.5f;      // semitones at the modulation wheel's end
 constexpr float member_bend_range = 48.0f; // semitones, what MPE prescribes
 
@@ -43,7 +47,21 @@ void Performer::perform(const MidiMessage& message, uint32_t delay) {
 
 float Performer::sensed(float velocity) const {
     const float share = value(Parameter::velocity_sensitivity) / 100.0f;
-    return std::clamp(middle_velocity + share * (velocity - middle_velocity), 1.0f, 127.0f);
+    const float curve = value(Parameter::velocity_curve) / 100.0f;
+    const float curved =
+        curve == 0.0f ? velocity : 127.0f * std::pow(velocity / 127.0f, std::exp2(-steepest_curve * curve));
+    return std::clamp(middle_velocity + share * (curved - middle_velocity), 1.0f, 127.0f);
+}
+
+float Performer::release_speed(const MidiMessage& message) const {
+    // A note-on with velocity 0 says nothing of speed; by the standard it counts as 64.
+    const int velocity = message.kind == MidiMessage::Kind::note_off ? message.second : 64;
+    const float place = static_cast<float>(velocity - 64) / (velocity > 64 ? 63.0f : 64.0f);
+    return std::exp2(2.0f * place * value(Parameter::release_velocity) / 100.0f);
+}
+
+float Performer::soft_share(uint8_t channel) const {
+    return std::max(channels_[channel].soft_share(), channels_[zones_.master_of(channel)].soft_share());
 }
 
 bool Performer::sustained(uint8_t channel) const {
@@ -58,9 +76,10 @@ ChannelControl Performer::control_of(uint8_t number) const {
     const float pressure = own.pressure_share() + (member ? master.pressure_share() : 0.0f);
     const float timbre = own.timbre_share() + (member ? master.timbre_share() : 0.0f);
     ChannelControl control;
-    control.bend = own.bend_semitones() + (member ? master.bend_semitones() : 0.0f) +
+    control.bend = own.bend_semitones() + (member ? master.bend_semitones() : 0.0f) + tune_.value() +
                    vibrato_ * (vibrato_depth_.value() + wheel_vibrato * wheel);
     control.gain = own.gain() * (member ? master.gain() : 1.0f);
+    control.damping = std::min(own.damping(), master.damping());
     control.offset = {pressure * value(Parameter::pressure_x) / 100.0f, timbre * value(Parameter::timbre_y) / 100.0f};
     return control;
 }
@@ -91,9 +110,10 @@ void Performer::strike(const HeldKey& key, bool tied, uint32_t delay) {
     auto& slot = pool_.claim(context_, static_cast<uint32_t>(value(Parameter::polyphony)), key.channel, key.key);
     ++bank_->voices;
     const bool slides = value(Parameter::portamento) > 0.0f && from >= 0.0f;
-    const auto& channel = channels_[key.channel];
-    const float touch = static_cast<float>(key.velocity) * channel.softness();
-    const NoteStart note{*bank_, key.key, sensed(touch), touch, slides ? from - static_cast<float>(key.key) : 0.0f};
+    const float soft = soft_share(key.channel);
+    const float touch = static_cast<float>(key.velocity) * (1.0f - soft_velocity * soft);
+    const NoteStart note{
+        *bank_, key.key, sensed(touch), touch, slides ? from - static_cast<float>(key.key) : 0.0f, soft_shade * soft};
     const auto control = control_of(key.channel);
     slot.voice.start(context_, note, control, place_after(delay));
     slot.delay = delay;
@@ -108,7 +128,7 @@ void Performer::note_off(const MidiMessage& message, uint32_t delay) {
     if (was_sounding && keys_.last())
         strike(HeldKey(*keys_.last()), true, delay);
     else
-        pool_.key_up(message.channel, message.first, sustained(message.channel));
+        pool_.key_up(message.channel, message.first, sustained(message.channel), release_speed(message));
 }
 
 void Performer::set_zone(uint8_t master, uint8_t members) {

@@ -80,6 +80,9 @@ void Performer::apply(Parameter parameter) {
     case Parameter::width:
         width_.aim(value / 100.0f);
         break;
+    case Parameter::tune:
+        tune_.aim(value / 100.0f);
+        break;
     case Parameter::vibrato_depth:
         vibrato_depth_.aim(value / 100.0f);
         break;
@@ -106,7 +109,9 @@ void Performer::apply(Parameter parameter) {
     case Parameter::velocity_y:
         context_.by_velocity.y = value / 100.0f;
         break;
-    case Parameter::velocity_sensitivity: // looked up where they are used
+    case Parameter::velocity_curve: // looked up where they are used
+    case Parameter::velocity_sensitivity:
+    case Parameter::release_velocity:
     case Parameter::vibrato_rate:
     case Parameter::pressure_x:
     case Parameter::timbre_y:

@@ -27,6 +27,8 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
     velocity_ = note.velocity;
     touch_ = note.touch;
     pressure_ = 0.0f;
+    shade_ = note.shade;
+    release_speed_ = 1.0f;
     slide_.jump(note.slide);
     slide_.aim(0.0f);
     kernel_ = context.kernels.size() - 1; // lets tune() choose any
@@ -98,11 +100,11 @@ void Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
     const bool natural = envelope_.released() && !context.gated;
     const float octaves =
         natural ? release_octaves(source_.release_seconds(own_place(context)), rate) : context.gated_octaves;
-    envelope_.advance(context.envelope, octaves, frames);
+    envelope_.advance(context.envelope, octaves * release_speed_ * channel.damping, frames);
     amplitude_.aim(envelope_.level() * channel.gain * source_.fading(own_place(context)), frames);
 
     const float cutoff = context.cutoff + context.cutoff_key * (key_ - middle_key) / 12.0f +
-                         context.cutoff_velocity * (velocity_ / 127.0f - 1.0f);
+                         context.cutoff_velocity * (velocity_ / 127.0f - 1.0f) - shade_;
     low_pass_.aim(cutoff, context.open_octaves, context.resonance, rate, frames);
 }
 

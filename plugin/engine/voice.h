@@ -35,6 +35,7 @@ struct VoiceContext {
 struct ChannelControl {
     float bend = 0.0f; // semitones
     float gain = 1.0f;
+    float damping = 1.0f;          // see Channel::damping()
     PlanePoint offset{0.0f, 0.0f}; // on the plane; a target that the voice glides to
 };
 
@@ -44,6 +45,7 @@ struct NoteStart {
     float velocity; // 1–127, after sensitivity
     float touch;    // 1–127, as it was struck
     float slide;    // semitones from this key's pitch to where the note begins
+    float shade;    // octaves by which the soft pedal lowers the cutoff
 };
 
 class Voice {
@@ -68,6 +70,7 @@ class Voice {
 
     // Both take effect with the next segment.
     void release() { envelope_.release(); }
+    void set_release_speed(float factor) { release_speed_ = factor; } // 1 as the sound or the parameter has it
     void fade(const VoiceContext& context) { envelope_.fade(context.envelope); }
 
     bool released() const { return envelope_.released(); }
@@ -93,7 +96,8 @@ class Voice {
     LowPass low_pass_;
     HeldBank* bank_ = nullptr;
     Ramp amplitude_;
-    float key_ = 0.0f, velocity_ = 0.0f, touch_ = 0.0f, pressure_ = 0.0f;
+    float key_ = 0.0f, velocity_ = 0.0f, touch_ = 0.0f, pressure_ = 0.0f, shade_ = 0.0f;
+    float release_speed_ = 1.0f;
     Glide slide_;
     float interval_ = 0.0f;     // semitones from the stored pitch to the one tuned
     Glide x_offset_, y_offset_; // at the end of the tick

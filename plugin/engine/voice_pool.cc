@@ -84,11 +84,13 @@ void VoicePool::end_all() {
     while (playing_count_ > 0) end(playing_count_ - 1);
 }
 
-void VoicePool::key_up(uint8_t channel, uint8_t key, bool sustained) {
+void VoicePool::key_up(uint8_t channel, uint8_t key, bool sustained, float release_speed) {
     for_each([&](const Slot& slot) { return slot.key_down && slot.channel == channel && slot.key == key; },
              [&](Slot& slot) {
                  slot.key_down = false;
-                 if (!sustained && !slot.sostenuto) slot.voice.release();
+                 if (sustained || slot.sostenuto) return;
+                 slot.voice.set_release_speed(release_speed);
+                 slot.voice.release();
              });
 }
 

@@ -28,7 +28,8 @@ class VoicePool {
     // The slot for a new note, after making room within `polyphony`; its voice is still to be started.
     Slot& claim(const VoiceContext& context, uint32_t polyphony, uint8_t channel, uint8_t key);
 
-    void key_up(uint8_t channel, uint8_t key, bool sustained);
+    // `release_speed`: see Voice::set_release_speed(); for a key that is not sustained.
+    void key_up(uint8_t channel, uint8_t key, bool sustained, float release_speed);
     void key_pressure(uint8_t channel, uint8_t key, float offset);
     void pedal_up(uint8_t channel); // the sustain pedal
     void sostenuto_down(uint8_t channel);
