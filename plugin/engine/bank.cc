@@ -1,6 +1,7 @@
 #include "plugin/engine/bank.h"
 
 #include "plugin/engine/bank_layout.h"
+#include "plugin/engine/simd.h"
 
 #include <nlohmann/json.hpp>
 
@@ -33,13 +34,17 @@ size_t mapped_bytes(uint64_t file_bytes) {
     return (file_bytes + page - 1) / page * page + page;
 }
 
-void read_in(const std::byte* from, const std::byte* to) {
+std::span<char> pages_of(const std::byte* from, const std::byte* to) {
     const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
     const auto first = reinterpret_cast<uintptr_t>(from) / page * page;
-    const auto bytes = reinterpret_cast<uintptr_t>(to) - first;
-    if (madvise(reinterpret_cast<void*>(first), bytes, MADV_POPULATE_READ) == 0 || errno != EINVAL) return;
-    for (auto at = first; at < first + bytes; at += page) // kernels before 5.14
-        static_cast<void>(*reinterpret_cast<const volatile char*>(at));
+    return {reinterpret_cast<char*>(first), reinterpret_cast<uintptr_t>(to) - first};
+}
+
+void read(std::span<char> pages) {
+    if (madvise(pages.data(), pages.size(), MADV_POPULATE_READ) == 0 || errno != EINVAL) return;
+    const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    for (size_t at = 0; at < pages.size(); at += page) // kernels before 5.14
+        static_cast<void>(*const_cast<const volatile char*>(&pages[at]));
 }
 
 } // namespace
@@ -73,6 +78,7 @@ void Bank::map() {
     data_ = static_cast<const std::byte*>(space);
     if (mmap(space, bytes_, PROT_READ, MAP_SHARED | MAP_FIXED, file.descriptor, 0) == MAP_FAILED)
         refuse(path_, std::strerror(errno));
+    read(pages_of(data_ + bytes_, data_ + mapped_bytes(bytes_)));
     header_ = reinterpret_cast<const BankHeader*>(data_);
 }
 
@@ -101,17 +107,20 @@ void Bank::read_metadata() {
     metadata_ = std::make_unique<const nlohmann::json>(std::move(metadata));
 }
 
-void Bank::prefault_heads(double seconds) const {
-    const double wanted = std::max(0.0, seconds) * rate();
-    const auto head = wanted < bank_max_frames ? static_cast<uint64_t>(wanted) : uint64_t{bank_max_frames};
-    for (uint64_t i = 0; i < header_->index_entries; ++i) {
-        const auto* from = data_ + index_[i].offset;
-        read_in(from, from + 4 * std::min<uint64_t>(head, index_[i].frames));
-    }
-    read_in(data_ + bytes_, data_ + mapped_bytes(bytes_));
+void Bank::ask_for(const BankEntry& entry, uint32_t first, uint32_t frames) const {
+    const auto* from = data_ + entry.offset + uint64_t{first} * bank_frame_bytes;
+    const auto pages = pages_of(from, from + uint64_t{frames} * bank_frame_bytes);
+    static_cast<void>(madvise(pages.data(), pages.size(), MADV_WILLNEED));
 }
 
-void Bank::prefault_all() const { read_in(data_, data_ + mapped_bytes(bytes_)); }
+void Bank::read_in(const BankEntry& entry, uint32_t first, uint32_t frames) const {
+    // Loops over whole registers read a little further.
+    read_in_bytes(entry.offset + uint64_t{first} * bank_frame_bytes, uint64_t{frames + simd_slack} * bank_frame_bytes);
+}
+
+void Bank::read_in_bytes(uint64_t offset, uint64_t bytes) const {
+    read(pages_of(data_ + offset, data_ + offset + bytes));
+}
 
 void Bank::verify_pcm() const {
     if (hash_of_pcm({data_ + header_->pcm_offset, header_->pcm_bytes}) != header_->pcm_hash)

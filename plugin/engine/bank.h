@@ -45,9 +45,11 @@ class Bank {
     // Interleaved stereo, entry.frames frames, 4-byte aligned. Reading a page for the first time may fault.
     const int16_t* pcm(const BankEntry& entry) const { return reinterpret_cast<const int16_t*>(data_ + entry.offset); }
 
-    // Reads pages in ahead of their use. May block on the disk; off the audio thread.
-    void prefault_heads(double seconds) const; // the beginning of every cell of every note
-    void prefault_all() const;
+    // Off the audio thread. Asks the system to read frames of an entry soon; does not wait for the disk.
+    void ask_for(const BankEntry& entry, uint32_t first, uint32_t frames) const;
+    // Reads frames of an entry, or any part of the file, into memory. Waits for the disk.
+    void read_in(const BankEntry& entry, uint32_t first, uint32_t frames) const;
+    void read_in_bytes(uint64_t offset, uint64_t bytes) const;
 
     // Compares all PCM with its checksum. Reads the whole file; throws BankError when it was altered.
     void verify_pcm() const;

@@ -15,6 +15,7 @@ namespace timbrel {
 inline constexpr char bank_magic[8] = {'T', 'I', 'M', 'B', 'R', 'E', 'L', '\n'};
 inline constexpr uint32_t bank_version = 1;
 inline constexpr uint32_t bank_page = 4096;
+inline constexpr uint32_t bank_frame_bytes = 4;
 
 // Hard limits, checked when a bank is opened.
 inline constexpr uint32_t bank_max_side = 64; // cells along one side of the plane

@@ -16,7 +16,8 @@ uint8_t nearest(std::span<const uint8_t> pitches, int key) {
 
 } // namespace
 
-HeldBank::HeldBank(std::shared_ptr<const Bank> held) : bank(std::move(held)), pitch_index{} {
+HeldBank::HeldBank(std::shared_ptr<const StreamedBank> held)
+    : streamed(std::move(held)), bank(streamed ? streamed->bank().get() : nullptr), pitch_index{} {
     if (!bank) return;
     for (int key = 0; key < 128; ++key) pitch_index[static_cast<size_t>(key)] = nearest(bank->pitches(), key);
 }
@@ -35,7 +36,7 @@ void BankHandover::free_list(HeldBank* first) {
     }
 }
 
-void BankHandover::offer(std::shared_ptr<const Bank> bank) {
+void BankHandover::offer(std::shared_ptr<const StreamedBank> bank) {
     auto held = std::make_unique<HeldBank>(std::move(bank));
     const std::unique_ptr<HeldBank> never_taken(offered_.exchange(held.release(), std::memory_order_acq_rel));
     collect();

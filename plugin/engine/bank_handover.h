@@ -1,7 +1,7 @@
 // Passes banks to the audio thread and back: one atomic exchange each way, nothing freed on the audio thread.
 #pragma once
 
-#include "plugin/engine/bank.h"
+#include "plugin/engine/streaming.h"
 
 #include <array>
 #include <atomic>
@@ -12,9 +12,10 @@ namespace timbrel {
 
 // A bank as the audio thread holds it.
 struct HeldBank {
-    explicit HeldBank(std::shared_ptr<const Bank> bank); // off the audio thread; null for no sound
+    explicit HeldBank(std::shared_ptr<const StreamedBank> streamed); // off the audio thread; null for no sound
 
-    std::shared_ptr<const Bank> bank;
+    std::shared_ptr<const StreamedBank> streamed;
+    const Bank* bank;                     // the same
     std::array<uint8_t, 128> pitch_index; // of the stored pitch nearest to each key
     uint32_t voices = 0;                  // sounding on it; the audio thread's
     HeldBank* next = nullptr;             // in the list it is on
@@ -25,7 +26,7 @@ class BankHandover {
     ~BankHandover(); // off the audio thread, once nobody else uses the object
 
     // Any thread but the audio thread, several at once. The last bank offered wins.
-    void offer(std::shared_ptr<const Bank> bank);
+    void offer(std::shared_ptr<const StreamedBank> bank);
     void collect(); // frees what was retired
 
     // Audio thread. Makes a newly offered bank the current one; true if there was one.

@@ -12,6 +12,5 @@ inline constexpr uint32_t max_voices = max_polyphony + spare_voices;
 inline constexpr uint32_t max_events = 8192;  // MIDI messages for one block
 inline constexpr float fade_seconds = 0.005f; // of a stolen note
 inline constexpr float silence = 1e-5f;       // amplitude below which a released note ends
-inline constexpr double head_seconds = 0.5;   // of every cell, read into memory before a bank is played
 
 } // namespace timbrel

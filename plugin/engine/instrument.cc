@@ -1,14 +1,14 @@
 #include "plugin/engine/instrument.h"
 
 #include "plugin/engine/flush_to_zero.h"
+#include "plugin/engine/loader.h"
+#include "plugin/engine/memory_room.h"
 #include "plugin/engine/performer.h"
 
 #include <atomic>
 #include <cmath>
 #include <mutex>
 #include <stdexcept>
-
-#include <unistd.h>
 
 namespace timbrel {
 
@@ -19,9 +19,7 @@ double checked(double rate) {
     return rate;
 }
 
-uint64_t memory_bytes() {
-    return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-}
+constexpr uint64_t read_before_offered = 32ull << 20; // bytes
 
 } // namespace
 
@@ -36,11 +34,12 @@ struct Instrument::Impl {
     BankHandover banks;
     std::array<std::atomic<float>, parameter_count> wanted;
     std::atomic<float> x{0.5f}, y{0.5f};
-    std::atomic<uint32_t> voices{0}, lost_events{0};
+    std::atomic<uint32_t> voices{0}, misses{0}, lost_events{0};
 
     // Of the other threads.
     std::mutex offering;
     std::shared_ptr<const Bank> offered;
+    Loader loader{performer.links()};
 };
 
 Instrument::Instrument(double rate) : impl_(std::make_unique<Impl>(rate)) {}
@@ -62,8 +61,11 @@ void Instrument::render(float* left, float* right, const float* x_cv, const floa
     const auto place = impl_->performer.place();
     impl_->x.store(place.x, std::memory_order_relaxed);
     impl_->y.store(place.y, std::memory_order_relaxed);
+    impl_->misses.store(impl_->performer.misses(), std::memory_order_relaxed);
     impl_->voices.store(impl_->performer.voices(), std::memory_order_relaxed);
 }
+
+void Instrument::wait_for_disk(bool waits) noexcept TIMBREL_REALTIME { impl_->performer.wait_for_disk(waits); }
 
 void Instrument::release_all() noexcept TIMBREL_REALTIME { impl_->performer.release_all(); }
 
@@ -80,15 +82,18 @@ float Instrument::parameter(Parameter parameter) const noexcept TIMBREL_REALTIME
     return index < parameter_count ? impl_->wanted[index].load(std::memory_order_relaxed) : 0.0f;
 }
 
-void Instrument::exchange_bank(std::shared_ptr<const Bank> bank) {
-    if (bank) bank->prefault_heads(head_seconds);
-    {
-        const std::lock_guard lock(impl_->offering);
-        impl_->offered = bank;
-        impl_->banks.offer(bank);
+void Instrument::exchange_bank(std::shared_ptr<const Bank> bank) { exchange_bank(std::move(bank), memory_room() / 2); }
+
+void Instrument::exchange_bank(std::shared_ptr<const Bank> bank, uint64_t room) {
+    std::shared_ptr<StreamedBank> streamed;
+    if (bank) {
+        streamed = std::make_shared<StreamedBank>(bank, room);
+        streamed->read_on(read_before_offered);
     }
-    // The heads last long enough for the rest to arrive.
-    if (bank && bank->file_bytes() < memory_bytes() / 2) bank->prefault_all();
+    const std::lock_guard lock(impl_->offering);
+    impl_->offered = std::move(bank);
+    impl_->banks.offer(streamed);
+    impl_->loader.add(std::move(streamed));
 }
 
 std::shared_ptr<const Bank> Instrument::bank() const {
@@ -96,11 +101,14 @@ std::shared_ptr<const Bank> Instrument::bank() const {
     return impl_->offered;
 }
 
-void Instrument::collect() { impl_->banks.collect(); }
+void Instrument::collect() {
+    impl_->banks.collect();
+    impl_->loader.collect();
+}
 
 Notices Instrument::notices() const noexcept TIMBREL_REALTIME {
     const auto read = [](const auto& value) { return value.load(std::memory_order_relaxed); };
-    return {read(impl_->x), read(impl_->y), read(impl_->voices), read(impl_->lost_events)};
+    return {read(impl_->x), read(impl_->y), read(impl_->voices), read(impl_->misses), read(impl_->lost_events)};
 }
 
 } // namespace timbrel

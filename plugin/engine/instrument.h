@@ -17,6 +17,7 @@ namespace timbrel {
 struct Notices {
     float x, y;           // where the plane is played now, 0–1, after glide and controllers
     uint32_t voices;      // sounding, those fading after a steal included
+    uint32_t misses;      // times since construction that a note had to pause because its sound was not in memory yet
     uint32_t lost_events; // MIDI messages dropped since construction because more than 8192 came for one block
 };
 
@@ -42,6 +43,10 @@ class Instrument {
     void render(float* left, float* right, const float* x_cv, const float* y_cv,
                 uint32_t frames) noexcept TIMBREL_REALTIME;
 
+    // Audio. True while the host does not play in real time: render() then waits for the disk instead of letting a
+    // note pause.
+    void wait_for_disk(bool waits) noexcept TIMBREL_REALTIME;
+
     // Audio. Releases every note as if its key and pedals were let go.
     void release_all() noexcept TIMBREL_REALTIME;
 
@@ -56,11 +61,14 @@ class Instrument {
     // Any. The value last set.
     float parameter(Parameter parameter) const noexcept TIMBREL_REALTIME;
 
-    // Off. Makes `bank` (null for none) the one that new notes use: reads the notes' beginnings into memory, hands it
-    // over by one atomic exchange, then reads in the rest before it returns. Sounding notes finish on the bank they
-    // began on. Shares ownership; a bank no longer used is freed by a later exchange_bank(), collect() or the
-    // destructor.
+    // Off. Makes `bank` (null for none) the one that new notes use: reads the notes' beginnings into memory, as far as
+    // that takes no more than some 50 ms from a local disk, and hands it over by one atomic exchange. The instrument's
+    // own thread reads the rest when memory has room for it, and otherwise runs ahead of every note. Sounding notes
+    // finish on the bank they began on. Shares ownership; a bank no longer used is freed by a later exchange_bank(),
+    // collect() or the destructor.
     void exchange_bank(std::shared_ptr<const Bank> bank);
+    // The same with `room` bytes of memory at most for the bank's sound, instead of half of what the system has left.
+    void exchange_bank(std::shared_ptr<const Bank> bank, uint64_t room);
 
     // Off. The bank last handed over.
     std::shared_ptr<const Bank> bank() const;

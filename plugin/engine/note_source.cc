@@ -7,6 +7,7 @@ namespace timbrel {
 
 namespace {
 
+constexpr uint32_t ticks_between_tellings = 8;
 constexpr uint32_t cv_frames = 8; // the audio-rate input is followed in straight lines of so many frames
 
 // Frames until a coordinate within a square, moving by `step` a frame, leaves it; at least 1.
@@ -26,7 +27,8 @@ float squared(float x) { return x * x; }
 } // namespace
 
 void NoteSource::start(const HeldBank& held, uint8_t key, float velocity) {
-    bank_ = held.bank.get();
+    bank_ = held.bank;
+    streamed_ = held.streamed.get();
     const uint32_t pitch_index = held.pitch_index[key];
     pitch_ = bank_->pitches()[pitch_index];
     const auto velocities = bank_->velocities();
@@ -54,11 +56,52 @@ void NoteSource::start(const HeldBank& held, uint8_t key, float velocity) {
     played_ = 0;
     silent_frames_ = 0;
     square_.column = square_.row = ~0u;
+    need_ = {streamed_->serial(), need_.start + 1, layer_[0].note, layers_};
+    ticks_untold_ = ticks_between_tellings;
+}
+
+void NoteSource::stop() {
+    link_.need.draft() = {};
+    link_.need.publish();
+}
+
+bool NoteSource::look_ahead(PlanePoint place, uint32_t frames, bool waits) {
+    reach_ = {0.0f, static_cast<float>(bank_->columns() - 1), 0.0f, static_cast<float>(bank_->rows() - 1)};
+    const uint64_t ready = waits ? all_frames : streamed_->ready();
+    if (ready == all_frames) return true;
+    const Grid at = on_grid(place);
+    tell_loader(square_of(at.column, bank_->columns()), square_of(at.row, bank_->rows()));
+    const uint64_t end = loop_end_ > loop_start_ ? all_frames : frames_;
+    const uint64_t until = std::min(played_ + frames, end);
+    if (until <= ready) return true;
+    link_.grant.take();
+    const StreamGrant& grant = link_.grant.value();
+    if (grant.start != need_.start) return false;
+    const auto& cells = grant.cells;
+    reach_ = {static_cast<float>(cells.first_column), static_cast<float>(cells.last_column),
+              static_cast<float>(cells.first_row), static_cast<float>(cells.last_row)};
+    return until <= grant.until && at.column >= reach_.first_column && at.column <= reach_.last_column &&
+           at.row >= reach_.first_row && at.row <= reach_.last_row;
+}
+
+void NoteSource::tell_loader(uint32_t column, uint32_t row) {
+    if (column == need_.column && row == need_.row && ++ticks_untold_ < ticks_between_tellings) return;
+    ticks_untold_ = 0;
+    need_.column = column;
+    need_.row = row;
+    need_.played = played_;
+    link_.need.draft() = need_;
+    link_.need.publish();
 }
 
 NoteSource::Grid NoteSource::on_grid(PlanePoint place) const {
     return {place.x * static_cast<float>(bank_->columns() - 1),
             (1.0f - place.y) * static_cast<float>(bank_->rows() - 1)};
+}
+
+NoteSource::Grid NoteSource::within_reach(Grid at) const {
+    return {std::clamp(at.column, reach_.first_column, reach_.last_column),
+            std::clamp(at.row, reach_.first_row, reach_.last_row)};
 }
 
 void NoteSource::enter(uint32_t column, uint32_t row) {
@@ -95,8 +138,8 @@ void NoteSource::read(const Simd& simd, const PlanePath& path, ReadTimes times, 
     for (uint32_t done = 0; done < frames;) {
         const uint32_t count = path.has_cv() ? std::min(frames - done, cv_frames) : frames - done;
         const float time = times.start + times.step * static_cast<float>(done);
-        const Grid from = on_grid(path.at(time));
-        const Grid to = on_grid(path.at(time + times.step * static_cast<float>(count - 1)));
+        const Grid from = within_reach(on_grid(path.at(time)));
+        const Grid to = within_reach(on_grid(path.at(time + times.step * static_cast<float>(count - 1))));
         const float each = count > 1 ? 1.0f / static_cast<float>(count - 1) : 0.0f;
         read_line(simd, from, {(to.column - from.column) * each, (to.row - from.row) * each}, left + done, right + done,
                   count);

@@ -20,6 +20,13 @@ class NoteSource {
   public:
     // `velocity`: 1–127, in fractions too. The bank holds sound and stays alive while the note is read.
     void start(const HeldBank& bank, uint8_t key, float velocity);
+    void stop(); // tells the loader that nothing more is read
+
+    // Once a tick: tells the loader where the note is played, and finds out whether the coming `frames` are in memory.
+    // False when they are not; read() then keeps to the cells that are. `waits`: they may be waited for, as when a
+    // host does not play in real time.
+    bool look_ahead(PlanePoint place, uint32_t frames, bool waits);
+    StreamLink& link() { return link_; }
 
     uint8_t pitch() const { return pitch_; } // stored, MIDI note number
     uint32_t rate() const { return bank_->rate(); }
@@ -49,14 +56,24 @@ class NoteSource {
     struct Grid {
         float column, row;
     };
+    struct Reach { // of the cells that may be read
+        float first_column, last_column, first_row, last_row;
+    };
     Grid on_grid(PlanePoint place) const;
+    Grid within_reach(Grid at) const;
     void enter(uint32_t column, uint32_t row);
     void read_line(const Simd& simd, Grid at, Grid step, float* left, float* right, uint32_t frames);
     uint32_t frames_to_seam() const;
     void go_on(uint32_t frames);
+    void tell_loader(uint32_t column, uint32_t row);
     float blended(const float (&values)[8], PlanePoint place) const;
 
     const Bank* bank_ = nullptr;
+    const StreamedBank* streamed_ = nullptr;
+    StreamLink link_;
+    StreamNeed need_;
+    uint32_t ticks_untold_ = 0;
+    Reach reach_{};
     uint8_t pitch_ = 0;
     uint32_t layers_ = 1;
     Layer layer_[2] = {};

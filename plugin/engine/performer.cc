@@ -122,7 +122,7 @@ void Performer::begin_tick() {
     for (uint8_t channel = 0; channel < controls.size(); ++channel) controls[channel] = control_of(channel);
     pool_.end_finished();
     for (uint32_t i = 0; i < pool_.size(); ++i)
-        pool_[i].voice.begin_segment(context_, controls[pool_[i].channel], tick_frames);
+        misses_ += pool_[i].voice.begin_segment(context_, controls[pool_[i].channel], tick_frames) ? 1 : 0;
 }
 
 void Performer::follow_cv(const float* x_cv, const float* y_cv, uint32_t frames) {

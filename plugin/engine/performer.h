@@ -35,6 +35,9 @@ class Performer {
 
     PlanePoint place() const { return place_after(0); } // on the plane, at the end of the block
     uint32_t voices() const { return pool_.size(); }
+    uint32_t misses() const { return misses_; } // notes that had to pause for the disk, since construction
+    void wait_for_disk(bool waits) { context_.waits = waits; }
+    std::vector<StreamLink*> links() { return pool_.links(); } // off the audio thread
 
   private:
     PlanePoint place_after(uint32_t delay) const; // that many frames into the stretch about to be rendered
@@ -70,6 +73,7 @@ class Performer {
     VoicePool pool_;
     EventQueue events_;
     bool lost_events_ = false; // in this block
+    uint32_t misses_ = 0;
     std::array<Channel, 16> channels_;
     MpeZones zones_;
     HeldKeys keys_;

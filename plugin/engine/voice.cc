@@ -43,14 +43,27 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
     x_.jump(offset.x);
     y_.jump(offset.y);
 
+    filled_ = 0;
+    const PlanePoint own = sum(place, offset);
+    supply_ = look_ahead(context, own) ? Supply::flows : Supply::dry;
+    if (supply_ == Supply::flows) prime(context, own);
+}
+
+// Reads what the kernel sees at the note's first frame.
+void Voice::prime(const VoiceContext& context, PlanePoint place) {
     filled_ = history(context);
     centre_ = uint64_t{filled_} << 32;
     std::fill_n(left_, filled_, 0.0f);
     std::fill_n(right_, filled_, 0.0f);
     const uint32_t lookahead = context.kernels[kernel_].taps / 2 + 1;
-    const PlanePath path{sum(place, offset)};
-    source_.read(context.simd, path, {0.0f, 0.0f}, left_ + filled_, right_ + filled_, lookahead);
+    source_.read(context.simd, PlanePath{place}, {0.0f, 0.0f}, left_ + filled_, right_ + filled_, lookahead);
     filled_ += lookahead;
+}
+
+// Two ticks ahead, however fast a bend rises meanwhile: the second leaves time to fade.
+bool Voice::look_ahead(const VoiceContext& context, PlanePoint place) {
+    const auto tick = static_cast<uint32_t>((step_ * tick_frames) >> 32) + 1;
+    return source_.look_ahead(place, 3 * tick + resampling_max_taps, context.waits);
 }
 
 void Voice::change_key(uint8_t key) {
@@ -86,7 +99,7 @@ PlanePoint Voice::own_place(const VoiceContext& context) const {
     return sum(context.place, {x_offset_.value(), y_offset_.value()});
 }
 
-void Voice::begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames) {
+bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames) {
     slide_.step(context.slide_rate);
     if (pitch() + channel.bend - static_cast<float>(source_.pitch()) != interval_) tune(context, channel.bend);
 
@@ -101,11 +114,18 @@ void Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
     const float octaves =
         natural ? release_octaves(source_.release_seconds(own_place(context)), rate) : context.gated_octaves;
     envelope_.advance(context.envelope, octaves * release_speed_ * channel.damping, frames);
-    amplitude_.aim(envelope_.level() * channel.gain * source_.fading(own_place(context)), frames);
+
+    const bool supplied = look_ahead(context, own_place(context));
+    const bool missed = !supplied && supply_ == Supply::flows;
+    supply_ = supplied ? Supply::flows : missed ? Supply::ebbs : Supply::dry;
+    if (supplied && filled_ == 0) prime(context, own_place(context));
+    const float level = supplied ? envelope_.level() * channel.gain * source_.fading(own_place(context)) : 0.0f;
+    amplitude_.aim(level, frames);
 
     const float cutoff = context.cutoff + context.cutoff_key * (key_ - middle_key) / 12.0f +
                          context.cutoff_velocity * (velocity_ / 127.0f - 1.0f) - shade_;
     low_pass_.aim(cutoff, context.open_octaves, context.resonance, rate, frames);
+    return missed;
 }
 
 void Voice::fill(const VoiceContext& context, const PlanePath& path, uint32_t filled) {
@@ -121,6 +141,14 @@ void Voice::fill(const VoiceContext& context, const PlanePath& path, uint32_t fi
 
 void Voice::render(const VoiceContext& context, const PlanePath& path, LaneRun& run, uint32_t lane, uint32_t delay,
                    uint32_t frames) {
+    amplitude_.store(run.gain, lane);
+    run.done[lane] = run.done[lane + 1] = amplitude_.done - static_cast<float>(delay);
+    const uint32_t lanes = context.simd.lanes;
+    float* const out = run.sound + lane;
+    const uint32_t silent = supply_ == Supply::dry ? delay + frames : delay;
+    for (uint32_t n = 0; n < silent; ++n) out[n * lanes] = out[n * lanes + 1] = 0.0f;
+    if (supply_ == Supply::dry) return;
+
     const auto& kernel = context.kernels[kernel_];
     const uint64_t last = centre_ + step_ * (frames - 1);
     PlanePath own = path.later(delay);
@@ -130,13 +158,8 @@ void Voice::render(const VoiceContext& context, const PlanePath& path, LaneRun& 
     source_.prefetch(static_cast<uint32_t>((step_ * tick_frames) >> 32));
 
     const uint64_t first_tap = centre_ - (uint64_t{kernel.taps / 2 - 1} << 32);
-    const uint32_t lanes = context.simd.lanes;
-    float* const out = run.sound + lane;
-    for (uint32_t n = 0; n < delay; ++n) out[n * lanes] = out[n * lanes + 1] = 0.0f;
     context.simd.resample({left_, right_, kernel.rows, kernel.taps, first_tap, step_, frames, lanes},
                           out + delay * lanes);
-    amplitude_.store(run.gain, lane);
-    run.done[lane] = run.done[lane + 1] = amplitude_.done - static_cast<float>(delay);
 
     centre_ += step_ * frames;
     compact(context);

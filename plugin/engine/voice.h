@@ -28,6 +28,7 @@ struct VoiceContext {
     float cutoff_key = 0.0f;      // octaves of cutoff for each octave of pitch
     float cutoff_velocity = 0.0f; // octaves between the softest and the hardest note
     float resonance = 0.0f;       // 0–1
+    bool waits = false;           // for the disk, instead of missing what is not in memory yet
     float open_octaves = LowPass::open_octaves(static_cast<float>(rate));
 };
 
@@ -57,8 +58,9 @@ class Voice {
     void change_key(uint8_t key);
     void set_pressure(float offset) { pressure_ = offset; } // of this key alone: added to X
 
-    // Plans the coming `frames`, up to the tick's end.
-    void begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames);
+    // Plans the coming `frames`, up to the tick's end. True when the note must pause from then on because its sound is
+    // not in memory: it fades within this tick and comes back when the sound is there.
+    bool begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames);
     // Writes the voice's sound, at most tick_frames and within the segment, into its two lanes of `run`: silence for
     // `delay` frames when the note begins within this stretch, then the sound.
     void render(const VoiceContext& context, const PlanePath& path, LaneRun& run, uint32_t lane, uint32_t delay,
@@ -75,6 +77,8 @@ class Voice {
 
     bool released() const { return envelope_.released(); }
     bool fading() const { return envelope_.fading() || envelope_.finished(); }
+    void stop() { source_.stop(); } // nothing more of the note will be rendered
+    StreamLink& link() { return source_.link(); }
     bool finished() const; // once the segment has been rendered
     float amplitude() const { return amplitude_.value(); }
     float pitch() const { return key_ + slide_.value(); } // MIDI note number, without bend
@@ -84,7 +88,11 @@ class Voice {
     static constexpr uint32_t capacity = 1536; // the most that one tick can need at the largest ratio
     static constexpr uint32_t compact_above = 256;
 
+    enum class Supply { flows, ebbs, dry };
+
     void tune(const VoiceContext& context, float bend);
+    bool look_ahead(const VoiceContext& context, PlanePoint place);
+    void prime(const VoiceContext& context, PlanePoint place);
     uint32_t history(const VoiceContext& context) const;
     void fill(const VoiceContext& context, const PlanePath& path, uint32_t filled);
     void compact(const VoiceContext& context);
@@ -105,7 +113,8 @@ class Voice {
     uint32_t kernel_ = 0;
     uint64_t step_ = 0;   // input frames per output frame, 32 bits of fraction
     uint64_t centre_ = 0; // of the kernel for the next output frame, in the buffer, 32 bits of fraction
-    uint32_t filled_ = 0; // frames in the buffer
+    uint32_t filled_ = 0; // frames in the buffer; 0 before the first are read
+    Supply supply_ = Supply::flows;
     alignas(64) float left_[capacity + simd_slack];
     alignas(64) float right_[capacity + simd_slack];
 };

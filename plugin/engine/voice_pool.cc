@@ -8,6 +8,12 @@ VoicePool::VoicePool() : slots_(std::make_unique<Slot[]>(max_voices)) {
     for (uint32_t i = 0; i < max_voices; ++i) resting_[i] = static_cast<uint16_t>(i);
 }
 
+std::vector<StreamLink*> VoicePool::links() {
+    std::vector<StreamLink*> all;
+    for (uint32_t i = 0; i < max_voices; ++i) all.push_back(&slots_[i].voice.link());
+    return all;
+}
+
 template<class Match, class Action>
 void VoicePool::for_each(Match match, Action action) {
     for (uint32_t i = 0; i < playing_count_; ++i)
@@ -70,6 +76,7 @@ VoicePool::Slot& VoicePool::claim(const VoiceContext& context, uint32_t polyphon
 void VoicePool::end(uint32_t index) {
     auto& slot = slots_[playing_[index]];
     --slot.voice.bank()->voices;
+    slot.voice.stop();
     const uint16_t which = playing_[index];
     playing_[index] = playing_[--playing_count_];
     resting_[max_voices - 1 - playing_count_] = which;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace timbrel {
 
@@ -23,7 +24,8 @@ class VoicePool {
         bool heard = false;     // rendered at least once
     };
 
-    VoicePool(); // off the audio thread: allocates all voices
+    VoicePool();                      // off the audio thread: allocates all voices
+    std::vector<StreamLink*> links(); // off the audio thread: of all voices, valid as long as the pool
 
     // The slot for a new note, after making room within `polyphony`; its voice is still to be started.
     Slot& claim(const VoiceContext& context, uint32_t polyphony, uint8_t channel, uint8_t key);

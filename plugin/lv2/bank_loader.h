@@ -3,7 +3,7 @@
 #pragma once
 
 #include "plugin/engine/instrument.h"
-#include "plugin/lv2/latest.h"
+#include "plugin/engine/latest.h"
 #include "plugin/lv2/ports.h"
 
 #include <lv2/log/logger.h>

@@ -95,7 +95,9 @@ void Morph::send_reports() {
 void Morph::run(uint32_t frames) {
     read_controls();
     read_events();
-    if (control(port_freewheel, 0.0f) > 0.0f) loader_.wait();
+    const bool freewheels = control(port_freewheel, 0.0f) > 0.0f;
+    instrument_.wait_for_disk(freewheels);
+    if (freewheels) loader_.wait();
     send_reports();
     if (ports_[port_latency]) *static_cast<float*>(ports_[port_latency]) = 0.0f;
     instrument_.render(static_cast<float*>(ports_[port_out_left]), static_cast<float*>(ports_[port_out_right]),

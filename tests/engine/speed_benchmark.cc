@@ -138,15 +138,16 @@ nlohmann::json loading() {
     std::shared_ptr<const Bank> opened;
     const long before = private_memory();
     const double opening = seconds([&] { opened = Bank::open(folder.file("bank.timbrel")); });
-    const double heads = seconds([&] { opened->prefault_heads(0.5); });
+    double first = 0;
     std::vector<std::unique_ptr<Instrument>> instruments;
     for (int i = 0; i < 8; ++i) {
         instruments.push_back(std::make_unique<Instrument>(rate));
-        instruments.back()->exchange_bank(opened);
+        const double offering = seconds([&] { instruments.back()->exchange_bank(opened); });
+        if (i == 0) first = offering;
     }
     return {{"bank_megabytes", opened->file_bytes() >> 20},
             {"open_ms", opening * 1e3},
-            {"first_note_ready_ms", (opening + heads) * 1e3},
+            {"first_note_ready_ms", (opening + first) * 1e3},
             {"private_kb_of_eight_instruments", private_memory() - before}};
 }
 

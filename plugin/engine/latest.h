@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace timbrel::lv2 {
+namespace timbrel {
 
 template<typename T>
 class Latest {
@@ -31,4 +31,4 @@ class Latest {
     std::atomic<uint8_t> middle_{1};
 };
 
-} // namespace timbrel::lv2
+} // namespace timbrel

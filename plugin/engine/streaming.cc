@@ -1,0 +1,55 @@
+#include "plugin/engine/streaming.h"
+
+#include <algorithm>
+
+namespace timbrel {
+
+namespace {
+
+constexpr double head_seconds = 0.1;         // longer than the loader takes to hear of a new note and read on
+constexpr uint64_t most_heads = 96ull << 20; // bytes: shorter heads in banks of very many notes
+
+std::atomic<uint32_t> last_serial{0};
+
+} // namespace
+
+StreamedBank::StreamedBank(std::shared_ptr<const Bank> bank, uint64_t room)
+    : bank_(std::move(bank)), serial_(++last_serial) {
+    const uint64_t entries = uint64_t{bank_->notes()} * bank_->cells();
+    head_frames_ = static_cast<uint32_t>(std::min<uint64_t>(static_cast<uint64_t>(head_seconds * bank_->rate()),
+                                                            most_heads / bank_frame_bytes / entries));
+    head_bytes_ = entries * head_frames_ * bank_frame_bytes;
+    whole_ = bank_->file_bytes() < room;
+}
+
+uint64_t StreamedBank::read_heads(uint64_t bytes) {
+    const uint32_t entries = bank_->notes() * bank_->cells();
+    for (; next_head_ < entries && bytes > 0; ++next_head_) {
+        const auto& entry = bank_->entry(next_head_ / bank_->cells(), next_head_ % bank_->cells());
+        const uint32_t frames = std::min(entry.frames, head_frames_);
+        bank_->ask_for(entry, 0, frames);
+        bank_->read_in(entry, 0, frames);
+        bytes -= std::min<uint64_t>(bytes, uint64_t{frames} * bank_frame_bytes);
+    }
+    if (next_head_ == entries && !complete_)
+        ready_.store(std::max<uint64_t>(ready(), head_frames_), std::memory_order_release);
+    return bytes;
+}
+
+bool StreamedBank::read_on(uint64_t bytes) {
+    const uint64_t size = bank_->file_bytes();
+    if (!complete_ || !whole_) bytes = read_heads(bytes);
+    const bool heads_done = next_head_ == bank_->notes() * bank_->cells();
+    if (heads_done && whole_ && bytes > 0) {
+        bank_->read_in_bytes(next_byte_, std::min(bytes, size - next_byte_));
+        next_byte_ += std::min(bytes, size - next_byte_);
+    }
+    if (!heads_done || (whole_ && next_byte_ < size)) return !complete_;
+    if (whole_) ready_.store(all_frames, std::memory_order_release);
+    complete_ = true;
+    next_head_ = 0;
+    next_byte_ = 0;
+    return false;
+}
+
+} // namespace timbrel
