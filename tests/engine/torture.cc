@@ -72,7 +72,13 @@ float Torture::run(uint32_t blocks, const std::function<void()>& enter, const st
     std::atomic<bool> playing{true};
     std::thread loader([&] {
         for (uint32_t i = 0; playing; ++i) {
-            instrument_.exchange_bank(i % 7 == 0 ? nullptr : banks_[i % 2]);
+            const auto& bank = banks_[i % 2];
+            if (i % 7 == 0)
+                instrument_.exchange_bank(nullptr);
+            else if (i % 3 == 0)
+                instrument_.exchange_bank(bank, 0); // streamed
+            else
+                instrument_.exchange_bank(bank);
             instrument_.collect();
             std::this_thread::sleep_for(std::chrono::milliseconds(2));
         }
