@@ -118,6 +118,7 @@ bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
     const bool supplied = look_ahead(context, own_place(context));
     const bool missed = !supplied && supply_ == Supply::flows;
     supply_ = supplied ? Supply::flows : missed ? Supply::ebbs : Supply::dry;
+    if (supply_ == Supply::dry) filled_ = 0; // the kernel may outgrow the buffer's history meanwhile
     if (supplied && filled_ == 0) prime(context, own_place(context));
     const float level = supplied ? envelope_.level() * channel.gain * source_.fading(own_place(context)) : 0.0f;
     amplitude_.aim(level, frames);
