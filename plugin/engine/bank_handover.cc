@@ -1,26 +1,9 @@
 #include "plugin/engine/bank_handover.h"
 
-#include <cstdlib>
-
 namespace timbrel {
 
-namespace {
-
-// Of two pitches equally near the higher one is played, downwards, where nothing folds over.
-uint8_t nearest(std::span<const uint8_t> pitches, int key) {
-    size_t best = 0;
-    for (size_t i = 1; i < pitches.size(); ++i)
-        if (std::abs(pitches[i] - key) <= std::abs(pitches[best] - key)) best = i;
-    return static_cast<uint8_t>(best);
-}
-
-} // namespace
-
 HeldBank::HeldBank(std::shared_ptr<const StreamedBank> held)
-    : streamed(std::move(held)), bank(streamed ? streamed->bank().get() : nullptr), pitch_index{} {
-    if (!bank) return;
-    for (int key = 0; key < 128; ++key) pitch_index[static_cast<size_t>(key)] = nearest(bank->pitches(), key);
-}
+    : streamed(std::move(held)), bank(streamed ? streamed->bank().get() : nullptr) {}
 
 BankHandover::~BankHandover() {
     delete offered_.load();

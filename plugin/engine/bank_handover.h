@@ -3,7 +3,6 @@
 
 #include "plugin/engine/streaming.h"
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -15,10 +14,9 @@ struct HeldBank {
     explicit HeldBank(std::shared_ptr<const StreamedBank> streamed); // off the audio thread; null for no sound
 
     std::shared_ptr<const StreamedBank> streamed;
-    const Bank* bank;                     // the same
-    std::array<uint8_t, 128> pitch_index; // of the stored pitch nearest to each key
-    uint32_t voices = 0;                  // sounding on it; the audio thread's
-    HeldBank* next = nullptr;             // in the list it is on
+    const Bank* bank;         // the same
+    uint32_t voices = 0;      // sounding on it; the audio thread's
+    HeldBank* next = nullptr; // in the list it is on
 };
 
 class BankHandover {

@@ -21,7 +21,6 @@ void Channel::reset_controllers() {
     wheel_ = 0.0f;
     sustain_ = sostenuto_ = soft_ = 0;
     pressure_ = 0;
-    timbre_ = 64;
     modulation_.aim(0.0f);
     expression_ = 127;
     parameter_high_ = parameter_low_ = 127;
@@ -79,22 +78,27 @@ void Channel::controller(uint8_t number, uint8_t value) {
         timbre_ = value;
         break;
     case controllers::registered_low:
-        parameter_low_ = value;
-        break;
     case controllers::registered_high:
-        parameter_high_ = value;
-        break;
     case controllers::unregistered_low:
     case controllers::unregistered_high:
-        parameter_high_ = parameter_low_ = 127;
+        select(number, value);
         break;
     default:
         break;
     }
 }
 
+void Channel::select(uint8_t number, uint8_t value) {
+    const bool registered = number == controllers::registered_low || number == controllers::registered_high;
+    const bool high = number == controllers::registered_high || number == controllers::unregistered_high;
+    if (registered != registered_) parameter_high_ = parameter_low_ = 127;
+    registered_ = registered;
+    (high ? parameter_high_ : parameter_low_) = value;
+    data_high_ = 0;
+}
+
 void Channel::data_entry(bool fine, uint8_t value) {
-    if (parameter_high_ != 0) return;
+    if (!registered_ || parameter_high_ != 0) return;
     switch (parameter_low_) {
     case 0:
         (fine ? range_cents_ : range_semitones_) = value;
@@ -108,6 +112,9 @@ void Channel::data_entry(bool fine, uint8_t value) {
     case 2:
         if (!fine) coarse_ = static_cast<float>(value) - 64.0f;
         break;
+    case 4:
+        if (!fine) tuning_bank_ = value;
+        break;
     default:
         break;
     }
@@ -115,7 +122,25 @@ void Channel::data_entry(bool fine, uint8_t value) {
 }
 
 bool Channel::configures_mpe(uint8_t number) const {
-    return number == controllers::data_entry && parameter_high_ == 0 && parameter_low_ == 6;
+    return number == controllers::data_entry && registered_ && parameter_high_ == 0 && parameter_low_ == 6;
+}
+
+bool Channel::selects_tuning(uint8_t number) const {
+    return number == controllers::data_entry && registered_ && parameter_high_ == 0 && parameter_low_ == 3 &&
+           tuning_bank_ == 0;
+}
+
+std::optional<Channel::Setting> Channel::setting(uint8_t number, uint8_t value) {
+    if (registered_ || parameter_high_ != 0 || parameter_low_ >= parameter_count) return std::nullopt;
+    const auto parameter = static_cast<Parameter>(parameter_low_);
+    if (number == controllers::data_entry) {
+        data_high_ = value;
+        // As if both halves were alike, so that a sender of 7 bits reaches the end.
+        return Setting{parameter, static_cast<float>(value) / 127.0f};
+    }
+    if (number == controllers::data_entry_fine)
+        return Setting{parameter, static_cast<float>(data_high_ * 128 + value) / 16383.0f};
+    return std::nullopt;
 }
 
 float Channel::damping() const {

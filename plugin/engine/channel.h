@@ -2,8 +2,10 @@
 #pragma once
 
 #include "plugin/engine/glide.h"
+#include "plugin/engine/parameters.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace timbrel {
 
@@ -11,7 +13,8 @@ class Channel {
   public:
     // All as at power on.
     void reset(float bend_range);
-    // Controller 121: what a wheel or pedal moves goes back, volume and bend range stay.
+    // Controller 121, as MIDI's recommended practice 15 has it: wheels, pedals, expression and pressure go back;
+    // volume, sound controllers such as 74, and what registered parameters set stay.
     void reset_controllers();
 
     void controller(uint8_t number, uint8_t value);
@@ -24,12 +27,22 @@ class Channel {
     float damping() const;
     bool sostenuto() const { return sostenuto_ >= 64; }
     float soft_share() const { return static_cast<float>(soft_) / 127.0f; } // of the soft pedal's way down
-    // The number of member channels, when this controller is the end of an MPE configuration message.
+    // Whether this controller is the data of registered parameter 6, the MPE configuration message, or of number 3, the
+    // choice of a tuning program from a bank that there is.
     bool configures_mpe(uint8_t number) const;
+    bool selects_tuning(uint8_t number) const;
+    // The instrument's parameter that this controller is data for, and the share of its range: unregistered parameters
+    // 0 and up are those of the table.
+    struct Setting {
+        Parameter parameter;
+        float share; // 0–1
+    };
+    std::optional<Setting> setting(uint8_t number, uint8_t value);
 
     // Goes on by one tick.
     void step(const GlideRate& rate);
     float bend_semitones() const { return bend_.value() + tuning_; }
+    float tuning_semitones() const { return tuning_; } // the part of it that registered parameters 1 and 2 set
     float gain() const { return gain_.value(); }
     float modulation() const { return modulation_.value(); }                        // 0–1
     float pressure_share() const { return static_cast<float>(pressure_) / 127.0f; } // 0–1
@@ -38,6 +51,7 @@ class Channel {
   private:
     void aim_bend() { bend_.aim(wheel_ * bend_range_); }
     void aim_gain();
+    void select(uint8_t number, uint8_t value); // a parameter for data
     void data_entry(bool fine, uint8_t value);
 
     float wheel_ = 0.0f; // -1–1
@@ -47,7 +61,10 @@ class Channel {
     uint8_t fine_high_ = 64, fine_low_ = 0;
     uint8_t volume_ = 127, expression_ = 127, sustain_ = 0, sostenuto_ = 0, soft_ = 0;
     uint8_t pressure_ = 0, timbre_ = 64;
-    uint8_t parameter_high_ = 127, parameter_low_ = 127; // registered parameter selected; 127, 127 is none
+    uint8_t parameter_high_ = 127, parameter_low_ = 127; // selected for data; 127, 127 is none
+    bool registered_ = true;                             // that one
+    uint8_t data_high_ = 0;                              // data for an unregistered one so far
+    uint8_t tuning_bank_ = 0;
     Glide bend_, gain_{1.0f}, modulation_;
 };
 

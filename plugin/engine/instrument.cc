@@ -1,6 +1,7 @@
 #include "plugin/engine/instrument.h"
 
 #include "plugin/engine/flush_to_zero.h"
+#include "plugin/engine/latest.h"
 #include "plugin/engine/loader.h"
 #include "plugin/engine/memory_room.h"
 #include "plugin/engine/performer.h"
@@ -32,6 +33,7 @@ struct Instrument::Impl {
 
     // Between threads.
     BankHandover banks;
+    Latest<Tuning> tunings;
     std::array<std::atomic<float>, parameter_count> wanted;
     std::atomic<float> x{0.5f}, y{0.5f};
     std::atomic<uint32_t> voices{0}, misses{0}, lost_events{0};
@@ -47,8 +49,12 @@ Instrument::Instrument(double rate) : impl_(std::make_unique<Impl>(rate)) {}
 Instrument::~Instrument() { impl_->performer.reset(); }
 
 void Instrument::midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME {
-    const auto message = MidiMessage::parse(bytes, size);
-    if (message && !impl_->performer.queue(frame, *message)) impl_->lost_events.fetch_add(1, std::memory_order_relaxed);
+    bool kept = true;
+    if (const auto message = MidiMessage::parse(bytes, size))
+        kept = impl_->performer.queue(frame, *message);
+    else if (size <= max_exclusive_bytes && is_exclusive(bytes, size))
+        kept = impl_->performer.queue_exclusive(frame, {bytes, size});
+    if (!kept) impl_->lost_events.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Instrument::render(float* left, float* right, const float* x_cv, const float* y_cv,
@@ -57,6 +63,7 @@ void Instrument::render(float* left, float* right, const float* x_cv, const floa
     ParameterValues values;
     for (size_t i = 0; i < parameter_count; ++i) values[i] = impl_->wanted[i].load(std::memory_order_relaxed);
     impl_->performer.set_parameters(values);
+    if (impl_->tunings.take()) impl_->performer.set_tuning(impl_->tunings.value());
     impl_->performer.render(impl_->banks, left, right, x_cv, y_cv, frames);
     const auto place = impl_->performer.place();
     impl_->x.store(place.x, std::memory_order_relaxed);
@@ -94,6 +101,12 @@ void Instrument::exchange_bank(std::shared_ptr<const Bank> bank, uint64_t room) 
     impl_->offered = std::move(bank);
     impl_->banks.offer(streamed);
     impl_->loader.add(std::move(streamed));
+}
+
+void Instrument::set_tuning(const Tuning& tuning) {
+    const std::lock_guard lock(impl_->offering);
+    impl_->tunings.draft() = tuning;
+    impl_->tunings.publish();
 }
 
 std::shared_ptr<const Bank> Instrument::bank() const {

@@ -7,6 +7,7 @@
 #include "plugin/engine/bank.h"
 #include "plugin/engine/parameters.h"
 #include "plugin/engine/realtime.h"
+#include "plugin/engine/tuning.h"
 
 #include <cstdint>
 #include <memory>
@@ -33,9 +34,9 @@ class Instrument {
 
     // Audio. Queues one MIDI message (status byte first, no running status) for `frame` of the coming render(); a frame
     // earlier than the last queued one is taken as that one, a frame beyond the block as its end. The bytes are
-    // copied. Malformed or unknown messages are ignored. Beyond 8192 messages for one block the rest are lost, and all
-    // notes are released at its end, so that none hangs. A note begins on its very frame; everything else a message
-    // does is heard from the next tick of 64 frames on.
+    // copied. Malformed or unknown messages are ignored. Beyond 8192 messages, or 8192 bytes of system exclusive
+    // ones, for one block the rest are lost, and all notes are released at its end, so that none hangs. A note begins
+    // on its very frame; everything else a message does is heard from the next tick of 64 frames on.
     void midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME;
 
     // Audio. Overwrites `frames` (any number, 0 included) samples of both channels, linear, full scale = 1. `x_cv` and
@@ -69,6 +70,10 @@ class Instrument {
     void exchange_bank(std::shared_ptr<const Bank> bank);
     // The same with `room` bytes of memory at most for the bank's sound, instead of half of what the system has left.
     void exchange_bank(std::shared_ptr<const Bank> bank, uint64_t room);
+
+    // Off. The tuning of every channel that has not chosen another by MIDI; equal temperament to begin with. Notes take
+    // it up when they start.
+    void set_tuning(const Tuning& tuning);
 
     // Off. The bank last handed over.
     std::shared_ptr<const Bank> bank() const;

@@ -1,4 +1,4 @@
-// MIDI 1.0 channel messages, checked; and the queue that holds those of the coming block. Real time.
+// MIDI 1.0 messages, checked; and the queue that holds those of the coming block. Real time.
 #pragma once
 
 #include "plugin/engine/engine_limits.h"
@@ -7,9 +7,11 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace timbrel {
 
+// A channel message.
 struct MidiMessage {
     enum class Kind : uint8_t { note_off = 0x8, note_on, key_pressure, controller, program, channel_pressure, bend };
     Kind kind;
@@ -28,28 +30,51 @@ struct MidiMessage {
     }
 };
 
+// Whether these bytes are a whole system exclusive message, F0 to F7 with nothing but data between.
+inline bool is_exclusive(const uint8_t* bytes, uint32_t size) {
+    return bytes && size >= 2 && bytes[0] == 0xf0 && bytes[size - 1] == 0xf7 &&
+           std::all_of(bytes + 1, bytes + size - 1, [](uint8_t byte) { return byte < 0x80; });
+}
+
 class EventQueue {
   public:
     struct Event {
         uint32_t frame;
-        MidiMessage message;
+        MidiMessage message;                               // meant unless there are exclusive bytes
+        uint16_t exclusive_start = 0, exclusive_bytes = 0; // see exclusive()
     };
 
     // False when the queue is full. Frames never run backwards.
-    bool push(uint32_t frame, const MidiMessage& message) {
-        if (count_ == max_events) return false;
-        const uint32_t earliest = count_ > 0 ? events_[count_ - 1].frame : 0;
-        events_[count_++] = {std::max(frame, earliest), message};
+    bool push(uint32_t frame, const MidiMessage& message) { return push({frame, message}); }
+    // The bytes are copied.
+    bool push_exclusive(uint32_t frame, std::span<const uint8_t> bytes) {
+        if (bytes.size() > exclusive_.size() - exclusive_count_) return false;
+        if (!push({frame, {}, static_cast<uint16_t>(exclusive_count_), static_cast<uint16_t>(bytes.size())}))
+            return false;
+        std::copy(bytes.begin(), bytes.end(), exclusive_.begin() + exclusive_count_);
+        exclusive_count_ += static_cast<uint32_t>(bytes.size());
         return true;
+    }
+    std::span<const uint8_t> exclusive(const Event& event) const {
+        return std::span(exclusive_).subspan(event.exclusive_start, event.exclusive_bytes);
     }
 
     const Event* begin() const { return events_.data(); }
     const Event* end() const { return events_.data() + count_; }
-    void clear() { count_ = 0; }
+    void clear() { count_ = exclusive_count_ = 0; }
 
   private:
+    bool push(Event event) {
+        if (count_ == max_events) return false;
+        if (count_ > 0) event.frame = std::max(event.frame, events_[count_ - 1].frame);
+        events_[count_++] = event;
+        return true;
+    }
+
     std::array<Event, max_events> events_;
     uint32_t count_ = 0;
+    std::array<uint8_t, max_exclusive_block_bytes> exclusive_;
+    uint32_t exclusive_count_ = 0;
 };
 
 } // namespace timbrel

@@ -22,14 +22,23 @@ uint32_t square_of(float coordinate, uint32_t cells) {
     return static_cast<uint32_t>(std::clamp(coordinate, 0.0f, static_cast<float>(std::max(cells, 2u) - 2)));
 }
 
+// Of two pitches equally near the higher one is played, downwards, where nothing folds over.
+uint32_t nearest(std::span<const uint8_t> pitches, float pitch) {
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < pitches.size(); ++i)
+        if (std::abs(static_cast<float>(pitches[i]) - pitch) <= std::abs(static_cast<float>(pitches[best]) - pitch))
+            best = i;
+    return best;
+}
+
 float squared(float x) { return x * x; }
 
 } // namespace
 
-void NoteSource::start(const HeldBank& held, uint8_t key, float velocity) {
+void NoteSource::start(const HeldBank& held, float pitch, float velocity) {
     bank_ = held.bank;
     streamed_ = held.streamed.get();
-    const uint32_t pitch_index = held.pitch_index[key];
+    const uint32_t pitch_index = nearest(bank_->pitches(), pitch);
     pitch_ = bank_->pitches()[pitch_index];
     const auto velocities = bank_->velocities();
     uint32_t upper = 0;

@@ -18,8 +18,9 @@ struct ReadTimes {
 
 class NoteSource {
   public:
-    // `velocity`: 1–127, in fractions too. The bank holds sound and stays alive while the note is read.
-    void start(const HeldBank& bank, uint8_t key, float velocity);
+    // Reads the stored pitch nearest to `pitch`, a MIDI note number with fractions. `velocity`: 1–127, in fractions
+    // too. The bank holds sound and stays alive while the note is read.
+    void start(const HeldBank& bank, float pitch, float velocity);
     void stop(); // tells the loader that nothing more is read
 
     // Once a tick: tells the loader where the note is played, and finds out whether the coming `frames` are in memory.

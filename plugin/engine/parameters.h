@@ -189,6 +189,13 @@ constexpr Parameter find_parameter(std::string_view symbol) {
     return Parameter::count;
 }
 
+// The value at a share of the parameter's range, 0–1.
+inline float value_at_share(Parameter parameter, float share) {
+    const auto& about = info(parameter);
+    if (about.scale == Scale::logarithmic) return about.minimum * std::pow(about.maximum / about.minimum, share);
+    return about.minimum + (about.maximum - about.minimum) * share;
+}
+
 // Brings a finite value into the parameter's range and, for integers and enumerations, to a whole number.
 inline float clamped(Parameter parameter, float value) {
     const auto& about = info(parameter);

@@ -7,7 +7,7 @@ namespace timbrel {
 
 namespace {
 
-constexpr float control_seconds = 0.01f; // in which bend, volume, level and filter reach a new value
+constexpr float control_seconds = 0.01f; // in which bend, tuning, volume, level and filter reach a new value
 
 } // namespace
 
@@ -15,6 +15,8 @@ Performer::Performer(double rate)
     : context_{.rate = rate},
       control_rate_(GlideRate::over(control_seconds * static_cast<float>(rate) / tick_frames)), lanes_{} {
     values_.fill(NAN);
+    wanted_.fill(NAN);
+    context_.tuning_rate = control_rate_;
     ParameterValues initial;
     for (size_t i = 0; i < parameter_count; ++i) initial[i] = parameters[i].initial;
     set_parameters(initial);
@@ -35,6 +37,7 @@ void Performer::reset() {
     for (uint8_t channel = 0; channel < channels_.size(); ++channel)
         channels_[channel].reset(value(Parameter::bend_range));
     apply(Parameter::mpe);
+    tuning_.reset_channels();
     x_.aim(value(Parameter::x));
     y_.aim(value(Parameter::y));
     cv_x_.jump(0.0f);
@@ -73,19 +76,18 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
     const auto* event = events_.begin();
     for (uint32_t frame = 0; frame < frames;) {
         if (tick_left_ == 0) {
-            for (; event != events_.end() && event->frame <= frame; ++event) perform(event->message, 0);
+            for (; event != events_.end() && event->frame <= frame; ++event) perform(*event, 0);
             begin_tick();
         }
         const uint32_t stretch = std::min(frames - frame, tick_left_);
         const PlanePath path = path_of_stretch(x_cv ? x_cv + frame : nullptr, y_cv ? y_cv + frame : nullptr, stretch);
         // Notes begin on their very frame; all else that a message does is heard from the next tick on.
-        for (; event != events_.end() && event->frame < frame + stretch; ++event)
-            perform(event->message, event->frame - frame);
+        for (; event != events_.end() && event->frame < frame + stretch; ++event) perform(*event, event->frame - frame);
         render_stretch(path, left + frame, right + frame, stretch);
         frame += stretch;
         tick_left_ -= stretch;
     }
-    for (; event != events_.end(); ++event) perform(event->message, 0);
+    for (; event != events_.end(); ++event) perform(*event, 0);
     events_.clear();
     if (lost_events_) release_all();
     lost_events_ = false;

@@ -6,12 +6,14 @@
 #include "plugin/engine/channel.h"
 #include "plugin/engine/held_keys.h"
 #include "plugin/engine/midi_message.h"
+#include "plugin/engine/midi_tuning.h"
 #include "plugin/engine/mpe_zones.h"
 #include "plugin/engine/parameters.h"
 #include "plugin/engine/voice_pool.h"
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace timbrel {
 
@@ -24,11 +26,12 @@ class Performer {
     // Real time, all of these.
     void set_parameters(const ParameterValues& values);
     // False when the message was lost because too many came.
-    bool queue(uint32_t frame, const MidiMessage& message) {
-        const bool queued = events_.push(frame, message);
-        lost_events_ = lost_events_ || !queued;
-        return queued;
+    bool queue(uint32_t frame, const MidiMessage& message) { return kept(events_.push(frame, message)); }
+    bool queue_exclusive(uint32_t frame, std::span<const uint8_t> bytes) {
+        return kept(events_.push_exclusive(frame, bytes));
     }
+    // The tuning of channels that have chosen no other; notes take it up when they start.
+    void set_tuning(const Tuning& tuning) { tuning_.set_first_program(tuning); }
     void render(BankHandover& banks, float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
     void release_all();
     void reset();
@@ -42,11 +45,17 @@ class Performer {
   private:
     PlanePoint place_after(uint32_t delay) const; // that many frames into the stretch about to be rendered
     float value(Parameter parameter) const { return values_[static_cast<size_t>(parameter)]; }
+    bool kept(bool queued) {
+        lost_events_ = lost_events_ || !queued;
+        return queued;
+    }
     bool set(Parameter parameter, float value);
+    void set_by_controller(Parameter parameter, float value); // until it is next set from outside
     void apply(Parameter parameter);
     void take_bank(BankHandover& banks);
 
     // `delay`: frames of the stretch about to be rendered before the message's own.
+    void perform(const EventQueue::Event& event, uint32_t delay);
     void perform(const MidiMessage& message, uint32_t delay);
     void note_on(const MidiMessage& message, uint32_t delay);
     void note_off(const MidiMessage& message, uint32_t delay);
@@ -54,12 +63,14 @@ class Performer {
     void controller(const MidiMessage& message);
     void pedals(uint8_t sender, bool was_sustained, bool was_sostenuto);
     void mode_message(uint8_t sender, uint8_t number);
+    void select_tuning(uint8_t sender, uint8_t program);
     void set_zone(uint8_t master, uint8_t members);
     bool sustained(uint8_t channel) const;
     ChannelControl control_of(uint8_t channel) const;
     float sensed(float velocity) const;
     float release_speed(const MidiMessage& note_off) const;
     float soft_share(uint8_t channel) const;
+    float nearest_pitch(uint8_t channel, float pitch) const;
 
     void start_where_set(); // instead of gliding there
     void begin_tick();
@@ -68,13 +79,15 @@ class Performer {
     void render_voices(const PlanePath& path, uint32_t frames);
     void follow_cv(const float* x_cv, const float* y_cv, uint32_t frames);
 
-    ParameterValues values_;
+    ParameterValues values_; // in force
+    ParameterValues wanted_; // as set from outside; a controller may have moved the value since
     VoiceContext context_;
     VoicePool pool_;
     EventQueue events_;
     bool lost_events_ = false; // in this block
     uint32_t misses_ = 0;
     std::array<Channel, 16> channels_;
+    MidiTuning tuning_;
     MpeZones zones_;
     HeldKeys keys_;
     float last_pitch_ = -1.0f; // of the note struck last, for portamento; negative before the first

@@ -18,6 +18,12 @@ constexpr float member_bend_range = 48.0f; // semitones, what MPE prescribes
 
 } // namespace
 
+void Performer::perform(const EventQueue::Event& event, uint32_t delay) {
+    if (event.exclusive_bytes == 0) return perform(event.message, delay);
+    const MidiTuning::Change change = tuning_.exclusive(events_.exclusive(event));
+    if (change.channels != 0) pool_.retune(tuning_, change);
+}
+
 void Performer::perform(const MidiMessage& message, uint32_t delay) {
     auto& channel = channels_[message.channel];
     switch (message.kind) {
@@ -64,6 +70,13 @@ float Performer::soft_share(uint8_t channel) const {
     return std::max(channels_[channel].soft_share(), channels_[zones_.master_of(channel)].soft_share());
 }
 
+// For the choice of a stored pitch: what a channel's tuning makes of it, without bend and vibrato.
+float Performer::nearest_pitch(uint8_t channel, float pitch) const {
+    const uint8_t master = zones_.master_of(channel);
+    return pitch + tune_.value() + channels_[channel].tuning_semitones() +
+           (master != channel ? channels_[master].tuning_semitones() : 0.0f);
+}
+
 bool Performer::sustained(uint8_t channel) const {
     return channels_[channel].sustained() || channels_[zones_.master_of(channel)].sustained();
 }
@@ -94,13 +107,15 @@ void Performer::note_on(const MidiMessage& message, uint32_t delay) {
 // `tied`: another key is down already.
 void Performer::strike(const HeldKey& key, bool tied, uint32_t delay) {
     if (!bank_) return;
+    const float pitch = tuning_.pitch(key.channel, key.key);
+    if (!Tuning::sounds(pitch)) return;
     const float mode = value(Parameter::play_mode);
     const bool mono = mode > 0.5f, legato = mode > 1.5f;
     auto* before = mono ? pool_.newest() : nullptr;
     const float from = before ? before->voice.pitch() : last_pitch_;
-    last_pitch_ = key.key;
+    last_pitch_ = pitch;
     if (legato && tied && before && before->voice.bank() == bank_) {
-        before->voice.change_key(key.key);
+        before->voice.change_key(key.key, pitch);
         before->channel = key.channel;
         before->key = key.key;
         before->key_down = true;
@@ -112,8 +127,14 @@ void Performer::strike(const HeldKey& key, bool tied, uint32_t delay) {
     const bool slides = value(Parameter::portamento) > 0.0f && from >= 0.0f;
     const float soft = soft_share(key.channel);
     const float touch = static_cast<float>(key.velocity) * (1.0f - soft_velocity * soft);
-    const NoteStart note{
-        *bank_, key.key, sensed(touch), touch, slides ? from - static_cast<float>(key.key) : 0.0f, soft_shade * soft};
+    const NoteStart note{.bank = *bank_,
+                         .key = key.key,
+                         .pitch = pitch,
+                         .nearest = nearest_pitch(key.channel, pitch),
+                         .velocity = sensed(touch),
+                         .touch = touch,
+                         .slide = slides ? from - pitch : 0.0f,
+                         .shade = soft_shade * soft};
     const auto control = control_of(key.channel);
     slot.voice.start(context_, note, control, place_after(delay));
     slot.delay = delay;
@@ -137,13 +158,18 @@ void Performer::set_zone(uint8_t master, uint8_t members) {
         channels_[channel].set_bend_range(zones_.member(channel) ? member_bend_range : value(Parameter::bend_range));
 }
 
+void Performer::select_tuning(uint8_t sender, uint8_t program) {
+    for (uint8_t channel = 0; channel < channels_.size(); ++channel)
+        if (zones_.concerns(sender, channel)) tuning_.select(channel, program);
+}
+
 void Performer::mode_message(uint8_t sender, uint8_t number) {
     for (uint8_t channel = 0; channel < channels_.size(); ++channel) {
         if (!zones_.concerns(sender, channel)) continue;
         if (number == controllers::all_sound_off)
             pool_.fade_channel(context_, channel);
         else if (number == controllers::reset_all)
-            channels_[channel].reset_controllers();
+            channels_[channel].reset_controllers(), pool_.clear_pressure(channel);
         else if (number >= controllers::all_notes_off)
             pool_.release_channel(channel, sustained(channel));
         if (number != controllers::reset_all) keys_.lift_channel(channel);
@@ -173,6 +199,10 @@ void Performer::controller(const MidiMessage& message) {
         mode_message(message.channel, message.first);
     else if (channel.configures_mpe(message.first) && MpeZones::can_be_master(message.channel))
         set_zone(message.channel, message.second);
+    else if (channel.selects_tuning(message.first))
+        select_tuning(message.channel, message.second);
+    else if (const auto setting = channel.setting(message.first, message.second))
+        set_by_controller(setting->parameter, value_at_share(setting->parameter, setting->share));
     else
         channel.controller(message.first, message.second);
     if (was_sustained != channel.sustained() || was_sostenuto != channel.sostenuto())

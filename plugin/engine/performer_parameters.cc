@@ -16,9 +16,9 @@ float amplitude_of(float level_db) {
 } // namespace
 
 bool Performer::set(Parameter parameter, float value) {
-    auto& held = values_[static_cast<size_t>(parameter)];
-    if (held == value) return false;
-    held = value;
+    const auto index = static_cast<size_t>(parameter);
+    if (wanted_[index] == value) return false;
+    wanted_[index] = values_[index] = value;
     return true;
 }
 
@@ -27,6 +27,11 @@ void Performer::set_parameters(const ParameterValues& values) {
     for (size_t i = 0; i < parameter_count; ++i) changed[i] = set(static_cast<Parameter>(i), values[i]);
     for (size_t i = 0; i < parameter_count; ++i)
         if (changed[i]) apply(static_cast<Parameter>(i));
+}
+
+void Performer::set_by_controller(Parameter parameter, float value) {
+    values_[static_cast<size_t>(parameter)] = clamped(parameter, value);
+    apply(parameter);
 }
 
 void Performer::apply(Parameter parameter) {

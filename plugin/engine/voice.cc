@@ -22,13 +22,14 @@ PlanePoint sum(PlanePoint a, PlanePoint b) {
 
 void Voice::start(const VoiceContext& context, const NoteStart& note, const ChannelControl& channel, PlanePoint place) {
     bank_ = &note.bank;
-    source_.start(note.bank, note.key, note.velocity);
+    source_.start(note.bank, note.nearest, note.velocity);
     key_ = note.key;
     velocity_ = note.velocity;
     touch_ = note.touch;
     pressure_ = 0.0f;
     shade_ = note.shade;
     release_speed_ = 1.0f;
+    tuned_.jump(note.pitch);
     slide_.jump(note.slide);
     slide_.aim(0.0f);
     kernel_ = context.kernels.size() - 1; // lets tune() choose any
@@ -66,10 +67,11 @@ bool Voice::look_ahead(const VoiceContext& context, PlanePoint place) {
     return source_.look_ahead(place, 3 * tick + resampling_max_taps, context.waits);
 }
 
-void Voice::change_key(uint8_t key) {
+void Voice::change_key(uint8_t key, float to) {
     const float from = pitch();
     key_ = key;
-    slide_.jump(from - key_);
+    tuned_.jump(to);
+    slide_.jump(from - to);
     slide_.aim(0.0f);
 }
 
@@ -100,6 +102,7 @@ PlanePoint Voice::own_place(const VoiceContext& context) const {
 }
 
 bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames) {
+    tuned_.step(context.tuning_rate);
     slide_.step(context.slide_rate);
     if (pitch() + channel.bend - static_cast<float>(source_.pitch()) != interval_) tune(context, channel.bend);
 

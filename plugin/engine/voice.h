@@ -22,6 +22,7 @@ struct VoiceContext {
     PlanePoint place{};           // at the end of the tick, without what single notes add
     GlideRate plane_rate{};       // for what single notes add
     GlideRate slide_rate{};       // of pitch from key to key
+    GlideRate tuning_rate{};      // of a key's own pitch
     PlanePoint by_key{};          // on the plane, for an octave above middle C
     PlanePoint by_velocity{};     // on the plane, between the softest and the hardest note
     float cutoff = 0.0f;          // log2 of hertz, at the end of the tick
@@ -43,6 +44,8 @@ struct ChannelControl {
 struct NoteStart {
     HeldBank& bank;
     uint8_t key;
+    float pitch;    // of the key in its tuning, MIDI note number
+    float nearest;  // the stored pitch nearest to this one is read
     float velocity; // 1–127, after sensitivity
     float touch;    // 1–127, as it was struck
     float slide;    // semitones from this key's pitch to where the note begins
@@ -54,8 +57,9 @@ class Voice {
     // The first frame is heard at the next output frame; `place` is where the plane is played then.
     void start(const VoiceContext& context, const NoteStart& note, const ChannelControl& channel, PlanePoint place);
 
-    // Plays on as another key: the pitch slides there.
-    void change_key(uint8_t key);
+    // Plays on as another key of that pitch: slides there.
+    void change_key(uint8_t key, float pitch);
+    void retune(float pitch) { tuned_.aim(pitch); }         // the key's pitch has moved
     void set_pressure(float offset) { pressure_ = offset; } // of this key alone: added to X
 
     // Plans the coming `frames`, up to the tick's end. True when the note must pause from then on because its sound is
@@ -81,7 +85,7 @@ class Voice {
     StreamLink& link() { return source_.link(); }
     bool finished() const; // once the segment has been rendered
     float amplitude() const { return amplitude_.value(); }
-    float pitch() const { return key_ + slide_.value(); } // MIDI note number, without bend
+    float pitch() const { return tuned_.value() + slide_.value(); } // MIDI note number, without bend
     HeldBank* bank() const { return bank_; }
 
   private:
@@ -106,7 +110,8 @@ class Voice {
     Ramp amplitude_;
     float key_ = 0.0f, velocity_ = 0.0f, touch_ = 0.0f, pressure_ = 0.0f, shade_ = 0.0f;
     float release_speed_ = 1.0f;
-    Glide slide_;
+    Glide tuned_;               // the key's pitch
+    Glide slide_;               // from there
     float interval_ = 0.0f;     // semitones from the stored pitch to the one tuned
     Glide x_offset_, y_offset_; // at the end of the tick
     Ramp x_, y_;                // the same, moving

@@ -106,6 +106,19 @@ void VoicePool::key_pressure(uint8_t channel, uint8_t key, float offset) {
              [&](Slot& slot) { slot.voice.set_pressure(offset); });
 }
 
+void VoicePool::clear_pressure(uint8_t channel) {
+    for_each([&](const Slot& slot) { return slot.channel == channel; },
+             [](Slot& slot) { slot.voice.set_pressure(0.0f); });
+}
+
+void VoicePool::retune(const MidiTuning& tuning, const MidiTuning::Change& change) {
+    for_each([&](const Slot& slot) { return (change.channels >> slot.channel & 1) != 0 && change.keys[slot.key]; },
+             [&](Slot& slot) {
+                 const float pitch = tuning.pitch(slot.channel, slot.key);
+                 if (Tuning::sounds(pitch)) slot.voice.retune(pitch);
+             });
+}
+
 void VoicePool::pedal_up(uint8_t channel) {
     for_each([&](const Slot& slot) { return !slot.key_down && !slot.sostenuto && slot.channel == channel; },
              [](Slot& slot) { slot.voice.release(); });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plugin/engine/engine_limits.h"
+#include "plugin/engine/midi_tuning.h"
 #include "plugin/engine/voice.h"
 
 #include <array>
@@ -33,6 +34,7 @@ class VoicePool {
     // `release_speed`: see Voice::set_release_speed(); for a key that is not sustained.
     void key_up(uint8_t channel, uint8_t key, bool sustained, float release_speed);
     void key_pressure(uint8_t channel, uint8_t key, float offset);
+    void clear_pressure(uint8_t channel);
     void pedal_up(uint8_t channel); // the sustain pedal
     void sostenuto_down(uint8_t channel);
     void sostenuto_up(uint8_t channel, bool sustained);
@@ -41,6 +43,7 @@ class VoicePool {
     void fade_beyond(const VoiceContext& context, uint32_t polyphony); // the least needed ones
     void fade_channel(const VoiceContext& context, uint8_t channel);
     void fade_all(const VoiceContext& context);
+    void retune(const MidiTuning& tuning, const MidiTuning::Change& change);
     Slot* newest(); // of the voices that neither fade nor are released; null when there is none
     void end_finished();
     void end_all();

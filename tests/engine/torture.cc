@@ -33,12 +33,19 @@ Torture::Torture() : banks_{make_bank(5, 4, true), make_bank(3, 1, false)} {
     instrument_.exchange_bank(banks_[0]);
 }
 
+// A MIDI Tuning Standard message that moves one key of the first program, at once.
+Torture::Message Torture::retuning() {
+    Message message{0, {0xf0, 0x7f, 0x7f, 0x08, 0x02, 0, 1, 0, 0, 0, 0, 0xf7}, 12};
+    for (size_t i = 7; i < 11; ++i) message.bytes[i] = static_cast<uint8_t>(random_() % 128);
+    return message;
+}
+
 void Torture::invent(uint32_t frames) {
     messages_.clear();
     const uint32_t count = random_() % 50 == 0 ? most_messages : random_() % 4;
     for (uint32_t i = 0; i < count; ++i) {
-        static constexpr uint8_t controllers[] = {1,  5,  6,  7,  11,  16,  17,  38,  64,  65,
-                                                  66, 67, 74, 84, 100, 101, 120, 121, 123, 126};
+        static constexpr uint8_t controllers[] = {1,  5,  6,  7,  11, 16,  17,  38,  64,  65,  66,
+                                                  67, 74, 84, 98, 99, 100, 101, 120, 121, 123, 126};
         Message message{static_cast<uint32_t>(random_() % frames), {}, 3};
         static constexpr uint8_t kinds[] = {0x90, 0x90, 0x90, 0x80, 0xb0, 0xb0, 0xe0, 0xd0, 0xa0, 0xf0};
         message.bytes[0] = static_cast<uint8_t>(kinds[random_() % 10] | random_() % 16);
@@ -48,6 +55,7 @@ void Torture::invent(uint32_t frames) {
             message.bytes[1] = controllers[random_() % std::size(controllers)];
         if (random_() % 20 == 0)
             message.bytes[random_() % 3] = static_cast<uint8_t>(random_()), message.size = random_() % 5;
+        if (random_() % 20 == 0) message = retuning();
         messages_.push_back(message);
     }
     for (uint32_t n = 0; n < frames; ++n) {
@@ -79,6 +87,9 @@ float Torture::run(uint32_t blocks, const std::function<void()>& enter, const st
                 instrument_.exchange_bank(bank, 0); // streamed
             else
                 instrument_.exchange_bank(bank);
+            Tuning tuning = Tuning::equal();
+            tuning.pitch[i % 128] = i % 5 ? 50.5f : Tuning::silent;
+            instrument_.set_tuning(tuning);
             instrument_.collect();
             std::this_thread::sleep_for(std::chrono::milliseconds(2));
         }

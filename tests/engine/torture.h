@@ -1,5 +1,5 @@
 // An hour's worth of abuse in seconds, for the proofs that the audio thread never waits: blocks of all sizes, floods of
-// MIDI, storms on the plane and on the parameters, banks that change under the player's fingers.
+// MIDI and retunings, storms on the plane and on the parameters, banks that change under the player's fingers.
 #pragma once
 
 #include "plugin/engine/instrument.h"
@@ -23,9 +23,10 @@ class Torture {
   private:
     struct Message {
         uint32_t frame;
-        uint8_t bytes[4];
+        uint8_t bytes[12];
         uint32_t size;
     };
+    Message retuning();
     void invent(uint32_t frames);
     float render(uint32_t frames);
 
