@@ -76,6 +76,10 @@ void Instrument::wait_for_disk(bool waits) noexcept TIMBREL_REALTIME { impl_->pe
 
 void Instrument::release_all() noexcept TIMBREL_REALTIME { impl_->performer.release_all(); }
 
+uint32_t Instrument::sounding_notes(std::span<SoundingNote> notes) const noexcept TIMBREL_REALTIME {
+    return impl_->performer.sounding_notes(notes);
+}
+
 void Instrument::reset() { impl_->performer.reset(); }
 
 void Instrument::set_parameter(Parameter parameter, float value) noexcept TIMBREL_REALTIME {

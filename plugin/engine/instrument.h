@@ -7,10 +7,12 @@
 #include "plugin/engine/bank.h"
 #include "plugin/engine/parameters.h"
 #include "plugin/engine/realtime.h"
+#include "plugin/engine/sounding_note.h"
 #include "plugin/engine/tuning.h"
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 namespace timbrel {
 
@@ -54,6 +56,10 @@ class Instrument {
     // Audio, or off while no audio thread runs. Ends every note at once, forgets controllers and queued messages;
     // parameters and bank stay. For a host that stops and starts the instrument.
     void reset();
+
+    // Audio, after render(). Fills in the notes that are held by key or pedal, as many as there is room for; returns
+    // how many.
+    uint32_t sounding_notes(std::span<SoundingNote> notes) const noexcept TIMBREL_REALTIME;
 
     // Any. Sets a parameter, heard from the next render() on; in the parameter's unit, clamped to its range. NaN and
     // infinities are ignored. A controller that moves the same thing holds until the parameter next changes.

@@ -58,6 +58,15 @@ PlanePoint Performer::place_after(uint32_t delay) const {
     return path.at(0.0f);
 }
 
+uint32_t Performer::sounding_notes(std::span<SoundingNote> notes) const {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < pool_.size() && count < notes.size(); ++i) {
+        const VoicePool::Slot& slot = pool_[i];
+        if (!slot.voice.released() && !slot.voice.fading()) notes[count++] = {slot.key, slot.voice.own_place(context_)};
+    }
+    return count;
+}
+
 void Performer::take_bank(BankHandover& banks) {
     HeldBank* before = banks.current();
     if (banks.take()) {

@@ -9,6 +9,7 @@
 #include "plugin/engine/midi_tuning.h"
 #include "plugin/engine/mpe_zones.h"
 #include "plugin/engine/parameters.h"
+#include "plugin/engine/sounding_note.h"
 #include "plugin/engine/voice_pool.h"
 
 #include <array>
@@ -41,6 +42,7 @@ class Performer {
     uint32_t misses() const { return misses_; } // notes that had to pause for the disk, since construction
     void wait_for_disk(bool waits) { context_.waits = waits; }
     std::vector<StreamLink*> links() { return pool_.links(); } // off the audio thread
+    uint32_t sounding_notes(std::span<SoundingNote> notes) const;
 
   private:
     PlanePoint place_after(uint32_t delay) const; // that many frames into the stretch about to be rendered

@@ -86,6 +86,7 @@ class Voice {
     bool finished() const; // once the segment has been rendered
     float amplitude() const { return amplitude_.value(); }
     float pitch() const { return tuned_.value() + slide_.value(); } // MIDI note number, without bend
+    PlanePoint own_place(const VoiceContext& context) const;        // on the plane, at the tick's end
     HeldBank* bank() const { return bank_; }
 
   private:
@@ -101,7 +102,6 @@ class Voice {
     void fill(const VoiceContext& context, const PlanePath& path, uint32_t filled);
     void compact(const VoiceContext& context);
     PlanePoint tracking(const VoiceContext& context) const;
-    PlanePoint own_place(const VoiceContext& context) const;
 
     NoteSource source_;
     Envelope envelope_;

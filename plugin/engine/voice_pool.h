@@ -51,6 +51,7 @@ class VoicePool {
     // The voices in play, in no order.
     uint32_t size() const { return playing_count_; }
     Slot& operator[](uint32_t index) { return slots_[playing_[index]]; }
+    const Slot& operator[](uint32_t index) const { return slots_[playing_[index]]; }
 
   private:
     uint32_t sounding() const; // not counting those that fade

@@ -21,7 +21,7 @@ const char* text_of(const Urids& urids, const LV2_Atom* value) {
 } // namespace
 
 Morph::Morph(double rate, LV2_URID_Map& map, LV2_Log_Log* log)
-    : urids_(map), instrument_(rate), loader_(instrument_, logger_of(map, log)), notify_(map, urids_) {
+    : urids_(map), instrument_(rate), loader_(instrument_, logger_of(map, log)), notify_(map, urids_), observer_(rate) {
     heard_.fill(std::numeric_limits<float>::quiet_NaN());
 }
 
@@ -77,6 +77,7 @@ void Morph::read_patch(const LV2_Atom_Object* object) {
     if (object->body.otype == urids_.patch_get) {
         bank_to_send_ |= named == 0 || named == urids_.bank;
         message_to_send_ |= named == 0 || named == urids_.message;
+        if (named == urids_.display) observer_.watch();
     } else if (object->body.otype == urids_.patch_set && named == urids_.bank) {
         if (const char* const path = text_of(urids_, value)) loader_.request(path, value->size);
     }
@@ -89,10 +90,16 @@ void Morph::send_reports() {
     if (bank_to_send_ && notify_.set(urids_.bank, urids_.atom_path, report.path.data())) bank_to_send_ = false;
     if (message_to_send_ && notify_.set(urids_.message, urids_.atom_string, report.message.data()))
         message_to_send_ = false;
-    notify_.end();
+}
+
+void Morph::send_display(uint32_t frames) {
+    if (!observer_.end(instrument_, frames)) return;
+    std::array<float, max_display_numbers> numbers;
+    notify_.set(urids_.display, std::span(numbers).first(write_display(observer_.display(), numbers)));
 }
 
 void Morph::run(uint32_t frames) {
+    observer_.begin();
     read_controls();
     read_events();
     const bool freewheels = control(port_freewheel, 0.0f) > 0.0f;
@@ -103,6 +110,8 @@ void Morph::run(uint32_t frames) {
     instrument_.render(static_cast<float*>(ports_[port_out_left]), static_cast<float*>(ports_[port_out_right]),
                        static_cast<const float*>(ports_[port_x_cv]), static_cast<const float*>(ports_[port_y_cv]),
                        frames);
+    send_display(frames);
+    notify_.end();
 }
 
 } // namespace timbrel::lv2

@@ -3,6 +3,7 @@
 
 #include "plugin/lv2/bank_loader.h"
 #include "plugin/lv2/notify.h"
+#include "plugin/lv2/observer.h"
 #include "plugin/lv2/urids.h"
 
 #include <lv2/atom/util.h>
@@ -37,11 +38,13 @@ class Morph {
     void read_events();
     void read_patch(const LV2_Atom_Object* object);
     void send_reports();
+    void send_display(uint32_t frames);
 
     Urids urids_;
     Instrument instrument_;
     BankLoader loader_;
     Notify notify_;
+    Observer observer_;
     std::array<void*, port_count_morph_cv> ports_{};
     std::array<float, parameter_count> heard_; // what each control port said last
     bool enabled_ = true;

@@ -13,18 +13,34 @@ void Notify::begin(LV2_Atom_Sequence* port) {
     open_ = lv2_atom_forge_sequence_head(&forge_, &sequence_, 0) != 0;
 }
 
-bool Notify::set(LV2_URID property, LV2_URID type, const char* text) {
-    const uint32_t length = static_cast<uint32_t>(std::strlen(text));
+// Everything up to the value, when there is room for that too.
+bool Notify::begin_set(LV2_Atom_Forge_Frame& object, LV2_URID property, uint32_t value_bytes) {
     const uint32_t needed = sizeof(LV2_Atom_Event) + sizeof(LV2_Atom_Object_Body) + 2 * sizeof(LV2_Atom_Property_Body) +
-                            lv2_atom_pad_size(sizeof(LV2_URID)) + lv2_atom_pad_size(length + 1);
+                            lv2_atom_pad_size(sizeof(LV2_URID)) + lv2_atom_pad_size(value_bytes);
     if (!open_ || forge_.offset + needed > forge_.size) return false;
-    LV2_Atom_Forge_Frame object;
     lv2_atom_forge_frame_time(&forge_, 0);
     lv2_atom_forge_object(&forge_, &object, 0, urids_.patch_set);
     lv2_atom_forge_key(&forge_, urids_.patch_property);
     lv2_atom_forge_urid(&forge_, property);
     lv2_atom_forge_key(&forge_, urids_.patch_value);
+    return true;
+}
+
+bool Notify::set(LV2_URID property, LV2_URID type, const char* text) {
+    const uint32_t length = static_cast<uint32_t>(std::strlen(text));
+    LV2_Atom_Forge_Frame object;
+    if (!begin_set(object, property, length + 1)) return false;
     lv2_atom_forge_typed_string(&forge_, type, text, length);
+    lv2_atom_forge_pop(&forge_, &object);
+    return true;
+}
+
+bool Notify::set(LV2_URID property, std::span<const float> numbers) {
+    LV2_Atom_Forge_Frame object;
+    const auto bytes = static_cast<uint32_t>(sizeof(LV2_Atom_Vector_Body) + numbers.size_bytes());
+    if (!begin_set(object, property, bytes)) return false;
+    lv2_atom_forge_vector(&forge_, sizeof(float), urids_.atom_float, static_cast<uint32_t>(numbers.size()),
+                          numbers.data());
     lv2_atom_forge_pop(&forge_, &object);
     return true;
 }

@@ -5,6 +5,8 @@
 
 #include <lv2/atom/forge.h>
 
+#include <span>
+
 namespace timbrel::lv2 {
 
 class Notify {
@@ -17,9 +19,14 @@ class Notify {
     // Appends a patch:Set at the block's first frame; false, with nothing written, when there is no room for it.
     bool set(LV2_URID property, LV2_URID type, const char* text);
 
+    // The same with a vector of numbers.
+    bool set(LV2_URID property, std::span<const float> numbers);
+
     void end();
 
   private:
+    bool begin_set(LV2_Atom_Forge_Frame& object, LV2_URID property, uint32_t value_bytes);
+
     const Urids& urids_;
     LV2_Atom_Forge forge_;
     LV2_Atom_Forge_Frame sequence_;

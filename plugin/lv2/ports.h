@@ -16,6 +16,8 @@ inline constexpr char bank_property[] = "urn:timbrel:bank";      // atom:Path, w
 inline constexpr char bank_id_property[] = "urn:timbrel:bankId"; // atom:String, in states: the bank's hash, hexadecimal
 inline constexpr char message_property[] =
     "urn:timbrel:message"; // atom:String, readable: why a bank is missing, or empty
+inline constexpr char display_property[] = "urn:timbrel:display"; // for windows, see display.h
+inline constexpr char window_uri[] = "urn:timbrel:window";
 
 // X and Y stand before the switches, all other parameters after them in the table's order.
 enum Port : uint32_t {

@@ -123,6 +123,7 @@ int main(int count, char** arguments) {
         {"MORPH_CV", lv2::morph_cv_uri},
         {"BANK", lv2::bank_property},
         {"MESSAGE", lv2::message_property},
+        {"WINDOW", lv2::window_uri},
         {"NOTIFY_BYTES", std::to_string(lv2::notify_bytes)}};
     try {
         const lv2::PresetTexts presets = lv2::read_presets(arguments[3]);

@@ -12,18 +12,20 @@ namespace timbrel::lv2 {
 
 struct Urids {
     explicit Urids(LV2_URID_Map& map)
-        : atom_blank(map.map(map.handle, LV2_ATOM__Blank)), atom_object(map.map(map.handle, LV2_ATOM__Object)),
-          atom_path(map.map(map.handle, LV2_ATOM__Path)), atom_sequence(map.map(map.handle, LV2_ATOM__Sequence)),
-          atom_string(map.map(map.handle, LV2_ATOM__String)), atom_urid(map.map(map.handle, LV2_ATOM__URID)),
+        : atom_blank(map.map(map.handle, LV2_ATOM__Blank)), atom_float(map.map(map.handle, LV2_ATOM__Float)),
+          atom_object(map.map(map.handle, LV2_ATOM__Object)), atom_path(map.map(map.handle, LV2_ATOM__Path)),
+          atom_sequence(map.map(map.handle, LV2_ATOM__Sequence)), atom_string(map.map(map.handle, LV2_ATOM__String)),
+          atom_urid(map.map(map.handle, LV2_ATOM__URID)), atom_vector(map.map(map.handle, LV2_ATOM__Vector)),
           midi_event(map.map(map.handle, LV2_MIDI__MidiEvent)), patch_get(map.map(map.handle, LV2_PATCH__Get)),
           patch_property(map.map(map.handle, LV2_PATCH__property)), patch_set(map.map(map.handle, LV2_PATCH__Set)),
           patch_value(map.map(map.handle, LV2_PATCH__value)), bank(map.map(map.handle, bank_property)),
-          bank_id(map.map(map.handle, bank_id_property)), message(map.map(map.handle, message_property)) {}
+          bank_id(map.map(map.handle, bank_id_property)), message(map.map(map.handle, message_property)),
+          display(map.map(map.handle, display_property)) {}
 
-    LV2_URID atom_blank, atom_object, atom_path, atom_sequence, atom_string, atom_urid;
+    LV2_URID atom_blank, atom_float, atom_object, atom_path, atom_sequence, atom_string, atom_urid, atom_vector;
     LV2_URID midi_event;
     LV2_URID patch_get, patch_property, patch_set, patch_value;
-    LV2_URID bank, bank_id, message;
+    LV2_URID bank, bank_id, message, display;
 };
 
 } // namespace timbrel::lv2

@@ -12,6 +12,7 @@
 #include <lv2/port-groups/port-groups.h>
 #include <lv2/presets/presets.h>
 #include <lv2/state/state.h>
+#include <lv2/ui/ui.h>
 #include <lv2/units/units.h>
 
 #include <dlfcn.h>
@@ -134,6 +135,27 @@ BOOST_AUTO_TEST_CASE(the_binary_shows_one_symbol_and_needs_little) {
     }
     const std::vector<std::string> wanted = words(run({"nm", "-D", "--undefined-only", binary}).out);
     for (const std::string& word : wanted) BOOST_TEST((word != "fork" && !word.starts_with("fork@")));
+}
+
+BOOST_AUTO_TEST_CASE(the_windows_binary_shows_one_symbol_and_brings_no_toolkit) {
+    const std::string window = folder + "/timbrel-window.so";
+    const std::vector<std::string> symbols = words(run({"nm", "-D", "--defined-only", window}).out);
+    BOOST_TEST((symbols.size() == 3u && symbols.back() == "lv2ui_descriptor"), symbols.size() / 3 << " symbols");
+    const std::string needed = run({"readelf", "-d", window}).out;
+    for (const char* toolkit : {"gtk", "Qt", "fltk"}) BOOST_TEST(needed.find(toolkit) == std::string::npos);
+    BOOST_TEST(needed.find("NODELETE") != std::string::npos);
+    void* const library = dlopen(window.c_str(), RTLD_NOW);
+    BOOST_REQUIRE_MESSAGE(library, dlerror());
+    const auto descriptor = reinterpret_cast<LV2UI_DescriptorFunction>(dlsym(library, "lv2ui_descriptor"));
+    BOOST_TEST(std::string(descriptor(0)->URI) == lv2::window_uri);
+    BOOST_TEST(descriptor(1) == nullptr);
+    BOOST_TEST(descriptor(0)->extension_data("urn:unknown") == nullptr);
+    for (const char* claimed : {LV2_UI__idleInterface, LV2_UI__resize})
+        BOOST_TEST(descriptor(0)->extension_data(claimed) != nullptr);
+    const LV2_Feature* const none[] = {nullptr};
+    LV2UI_Widget widget = nullptr;
+    BOOST_TEST(descriptor(0)->instantiate(descriptor(0), lv2::morph_uri, "", nullptr, nullptr, &widget, none) ==
+               nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(unknown_things_are_answered_with_null) {

@@ -1,0 +1,67 @@
+// A window in the middle of playing, for tests and pictures of it.
+#pragma once
+
+#include "plugin/ui/scene.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace timbrel::test {
+
+// Without a bank, every knob at its initial value.
+inline ui::Scene resting_scene() {
+    ui::Scene scene;
+    for (size_t i = 0; i < parameter_count; ++i) scene.values[i] = parameters[i].initial;
+    return scene;
+}
+
+// Spectra that turn from tones with many partials in the west to pure ones in the east, and brighter towards the north.
+inline ui::BankPicture sample_picture() {
+    ui::BankPicture picture;
+    picture.name = "Breath and wood";
+    picture.columns = picture.rows = 7;
+    picture.rate = 48000;
+    picture.corners = {{"Flute", 0, 1}, {"Concert piano", 1, 1}, {"Choir", 0, 0}, {"Marimba", 1, 0}};
+    for (int row = 0; row < 7; ++row)
+        for (int column = 0; column < 7; ++column) {
+            std::vector<float> levels;
+            for (int band = 0; band < 48; ++band) {
+                const double partial = std::pow(std::cos((band - 12) * std::numbers::pi / (3 + column * 0.8)), 2);
+                const double slope = std::exp(-std::fabs(band - 12) / (18.0 - 2.2 * row));
+                levels.push_back(static_cast<float>(slope * (0.2 + 0.8 * partial)));
+            }
+            picture.cells.push_back(levels);
+        }
+    return picture;
+}
+
+inline ui::Scene playing_scene() {
+    ui::Scene scene = resting_scene();
+    const auto set = [&](Parameter parameter, float value) { scene.values[static_cast<size_t>(parameter)] = value; };
+    scene.bank = sample_picture();
+    scene.bank_changes = 1;
+    scene.now = 10;
+    for (int i = 0; i <= 24; ++i) {
+        const double way = i / 24.0;
+        scene.trail.push_back({{static_cast<float>(0.2 + 0.44 * way),
+                                static_cast<float>(0.2 + 0.5 * std::sqrt(way) + 0.03 * std::sin(9 * way))},
+                               10 - 1.2 * (1 - way)});
+    }
+    scene.place = scene.trail.back().place;
+    set(Parameter::x, scene.place.x);
+    set(Parameter::y, scene.place.y);
+    scene.notes = {{48, scene.place}, {60, {0.5f, 0.62f}}, {67, {0.78f, 0.8f}}};
+    for (const int key : {48, 55, 60, 67}) scene.keys.set(static_cast<size_t>(key));
+    scene.status = {.voices = 4, .load = 0.006, .rate = 48000, .block = 64};
+    set(Parameter::glide, 40);
+    set(Parameter::attack, 0.004f);
+    set(Parameter::decay, 0.6f);
+    set(Parameter::sustain, -14);
+    set(Parameter::cutoff, 9000);
+    set(Parameter::cutoff_key, 50);
+    set(Parameter::level, -6);
+    set(Parameter::mpe, 1);
+    return scene;
+}
+
+} // namespace timbrel::test
