@@ -1,7 +1,7 @@
 #include "host/device_events.h"
 
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
 
 namespace timbrel::host {
 
@@ -10,7 +10,7 @@ void DeviceEvents::put(uint32_t time, std::span<const std::byte> message) {
     if (message.empty() || message.size() > event.bytes.size()) return;
     std::copy(message.begin(), message.end(), event.bytes.begin());
     const std::lock_guard lock(senders_);
-    ring_.push(bytes_of(event));
+    ring_.push(std::as_bytes(std::span(&event, 1)).first(offsetof(Event, bytes) + message.size()));
 }
 
 const DeviceEvents::Event* DeviceEvents::next(uint32_t begin, uint32_t period, uint32_t& frame) {

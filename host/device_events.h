@@ -18,7 +18,7 @@ class DeviceEvents {
     struct Event {
         uint32_t time; // JACK's frame time of arrival
         uint32_t size;
-        std::array<std::byte, 56> bytes; // longer messages, which no instrument needs, are left out
+        std::array<std::byte, 504> bytes; // longer messages, which no instrument needs, are left out
     };
 
     // Any thread but the audio thread: they are put in order by a lock among them.

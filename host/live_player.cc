@@ -77,6 +77,7 @@ void LivePlayer::build(const JackClient& client) {
     if (!order_.preset.empty())
         give_state(urids_, find_preset(world_, urids_, *instance_, order_.preset).get(), *instance_);
     for (const auto& [index, value] : settings) instance_->send_control(index, value);
+    send(order_.tuning, *instance_);
     remember();
     if (order_.record.empty() || recorded_) return;
     recorded_ = true;

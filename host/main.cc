@@ -15,6 +15,14 @@ namespace {
 
 using namespace timbrel::host;
 
+void add_tuning(CLI::App& command, TuningChoice& tuning) {
+    CLI::Option* const scale =
+        command.add_option("--tuning", tuning.scale, "tune by this scale of Scala's")->type_name("FILE.scl");
+    command.add_option("--keyboard-map", tuning.map, "and this map of its notes to keys")
+        ->type_name("FILE.kbm")
+        ->needs(scale);
+}
+
 void add_play(CLI::App& app) {
     static PlayOrder order;
     CLI::App* const command = app.add_subcommand("play", "play a bank live through JACK");
@@ -36,10 +44,18 @@ void add_play(CLI::App& app) {
             throw CLI::Success();
         },
         "list the MIDI sources and end");
+    command->add_flag_callback(
+        "--list-banks",
+        [] {
+            list_banks();
+            throw CLI::Success();
+        },
+        "list the banks with their MIDI program numbers and end");
     command->add_flag("--connect", order.connect, "connect to the sound card and to its MIDI inputs");
     command->add_option("--state", order.state, "begin with this LV2 state")->type_name("FILE");
     command->add_option("--preset", order.preset, "begin with this preset")->type_name("NAME");
     command->add_option("--set", order.settings, "set a parameter")->type_name("NAME=VALUE")->allow_extra_args(false);
+    add_tuning(*command, order.tuning);
     command->add_option("--osc", order.osc_port, "take Open Sound Control at this UDP port")
         ->type_name("PORT")
         ->check(CLI::Range(1, 65535));
@@ -66,6 +82,7 @@ void add_render(CLI::App& app) {
     command->add_option("--state", order.state, "begin with this LV2 state")->type_name("FILE");
     command->add_option("--preset", order.preset, "begin with this preset")->type_name("NAME");
     command->add_option("--set", order.settings, "set a parameter")->type_name("NAME=VALUE")->allow_extra_args(false);
+    add_tuning(*command, order.tuning);
     command->add_flag("--float", order.float32, "write 32-bit float samples instead of 24-bit ones");
     command->callback([] { render(order); });
 }

@@ -49,7 +49,7 @@ std::vector<std::string> MidiDevices::follow(const std::regex& pattern) {
         if (open_.contains(name) || !std::regex_search(name, pattern)) continue;
         auto input = make();
         if (!input) continue;
-        input->ignoreTypes(true, true, true);
+        input->ignoreTypes(false, true, true); // tunings come as system exclusive
         input->setCallback(
             [](double, std::vector<unsigned char>* message, void* self) {
                 if (message) static_cast<MidiDevices*>(self)->receiver_(std::as_bytes(std::span(*message)));

@@ -4,6 +4,7 @@
 #include "host/error.h"
 #include "host/live_player.h"
 #include "host/nsm_session.h"
+#include "plugin/lv2/bank_search.h"
 
 #include <csignal>
 #include <cstdio>
@@ -63,6 +64,12 @@ class SessionPlayer : public SessionClient {
 
 } // namespace
 
+void list_banks() {
+    int number = 0; // as keyboards count programs
+    for (const fs::path& bank : lv2::installed_banks())
+        std::printf("%3d  %s  %s\n", ++number, bank.stem().c_str(), bank.c_str());
+}
+
 void list_midi() {
     for (const std::string& name : MidiDevices([](auto) {}).names()) std::printf("%s\n", name.c_str());
     try {
@@ -73,6 +80,7 @@ void list_midi() {
 }
 
 void play(const PlayOrder& asked) {
+    check(asked.tuning);
     const EndSignals signals;
     PlayOrder order = asked;
     if (NsmSession::has_manager()) order.connect = false; // connections are the manager's business then

@@ -1,22 +1,28 @@
 // `timbrel play`: the plugin as an instrument on JACK, until it is told to end.
 #pragma once
 
+#include "host/tuning_choice.h"
+
 #include <string>
 #include <vector>
 
 namespace timbrel::host {
 
 struct PlayOrder {
-    std::string bank;                  // as choose_bank() takes it; empty for the first there is
-    std::vector<std::string> midi;     // regular expressions of the MIDI sources to play from
-    std::string record;                // a WAV file to record into; empty for none
-    int osc_port = 0;                  // UDP; 0 for no OSC
-    std::string plugin;                // another LV2 instrument's URI; empty for Timbrel's own
-    std::string preset;                // by its name; empty for none
-    std::string state;                 // an LV2 state to begin with; empty for none
+    std::string bank;              // as choose_bank() takes it; empty for the first there is
+    std::vector<std::string> midi; // regular expressions of the MIDI sources to play from
+    std::string record;            // a WAV file to record into; empty for none
+    int osc_port = 0;              // UDP; 0 for no OSC
+    std::string plugin;            // another LV2 instrument's URI; empty for Timbrel's own
+    std::string preset;            // by its name; empty for none
+    std::string state;             // an LV2 state to begin with; empty for none
+    TuningChoice tuning;
     std::vector<std::string> settings; // NAME=VALUE
     bool connect = false;              // to the sound card and its MIDI inputs
 };
+
+// Prints the banks in the bank folders, one a line, each with the number under which MIDI program changes choose it.
+void list_banks();
 
 // Prints the MIDI sources of JACK and of the system, one a line.
 void list_midi();

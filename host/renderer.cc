@@ -27,12 +27,14 @@ constexpr uint32_t control_frames = tick_frames; // X and Y are set this often, 
 constexpr float quiet = 1e-5f;                   // −100 dBFS
 constexpr double quiet_seconds = 0.25;           // that much of it ends the file
 constexpr double longest_tail_seconds = 60;      // past the song's end
+constexpr std::byte program_change{0xc0};        // left out: the bank is the one that was named
 
 // Events of the song by frame. After the last, every key and pedal is let go, so that the tail comes to an end.
 std::vector<std::pair<uint64_t, std::vector<std::byte>>> schedule(const Song& song, double rate, uint64_t end) {
     std::vector<std::pair<uint64_t, std::vector<std::byte>>> events;
     for (const SongEvent& event : song.events)
-        events.emplace_back(static_cast<uint64_t>(std::llround(event.seconds * rate)), event.bytes);
+        if ((event.bytes[0] & std::byte{0xf0}) != program_change)
+            events.emplace_back(static_cast<uint64_t>(std::llround(event.seconds * rate)), event.bytes);
     for (int channel = 0; channel < 16; ++channel)
         for (const int controller : {64, 66, 123})
             events.emplace_back(end, std::vector{std::byte(0xb0 | channel), std::byte(controller), std::byte(0)});
@@ -96,6 +98,7 @@ class Rendering {
             instance_.send_control(x_, way_->at(0).x);
             instance_.send_control(y_, way_->at(0).y);
         }
+        send(order_.tuning, instance_);
         instance_.send_path(lv2::bank_property, bank_);
         // While freewheeling the plugin waits for its bank, so one stretch is enough, and its answer comes at once.
         const uint32_t part = std::min<uint32_t>(order_.block, control_frames);
@@ -164,6 +167,9 @@ class Rendering {
 
 } // namespace
 
-void render(const RenderOrder& order) { Rendering(order).to_file(); }
+void render(const RenderOrder& order) {
+    check(order.tuning);
+    Rendering(order).to_file();
+}
 
 } // namespace timbrel::host

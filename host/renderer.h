@@ -1,6 +1,8 @@
 // A song and a way across the plane, played by the plugin into a sound file, faster than real time. Offline use only.
 #pragma once
 
+#include "host/tuning_choice.h"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,11 +10,12 @@
 namespace timbrel::host {
 
 struct RenderOrder {
-    std::string bank, song, out;       // files; an existing `out` is replaced once the new one is whole
-    std::string xy;                    // a CSV file; empty for a fixed place
-    std::optional<float> x, y;         // 0 … 1; where there is neither a way nor a place, the plugin's defaults hold
-    std::string preset;                // by its name; empty for none
-    std::string state;                 // an LV2 state to begin with; empty for none
+    std::string bank, song, out; // files; an existing `out` is replaced once the new one is whole
+    std::string xy;              // a CSV file; empty for a fixed place
+    std::optional<float> x, y;   // 0 … 1; where there is neither a way nor a place, the plugin's defaults hold
+    std::string preset;          // by its name; empty for none
+    std::string state;           // an LV2 state to begin with; empty for none
+    TuningChoice tuning;
     std::vector<std::string> settings; // NAME=VALUE
     int rate = 48000;                  // frames per second
     int block = 64;                    // frames; the sound does not depend on it

@@ -5,12 +5,14 @@
 
 namespace timbrel::controllers {
 
+inline constexpr uint8_t bank_select = 0;
 inline constexpr uint8_t modulation = 1;
 inline constexpr uint8_t data_entry = 6;
 inline constexpr uint8_t volume = 7;
 inline constexpr uint8_t expression = 11;
 inline constexpr uint8_t x = 16;
 inline constexpr uint8_t y = 17;
+inline constexpr uint8_t bank_select_fine = 32;
 inline constexpr uint8_t data_entry_fine = 38;
 inline constexpr uint8_t sustain = 64;
 inline constexpr uint8_t sostenuto = 66;

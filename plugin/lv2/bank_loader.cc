@@ -2,78 +2,36 @@
 
 #include "plugin/lv2/bank_search.h"
 
-#include <algorithm>
-#include <cstring>
-#include <ctime>
 #include <exception>
 
 namespace timbrel::lv2 {
 
-namespace {
-
-constexpr time_t retry_seconds = 2;
-
-template<size_t size>
-void set_text(std::array<char, size>& to, const std::string& from) {
-    const size_t length = std::min(from.size(), size - 1);
-    std::memcpy(to.data(), from.data(), length);
-    to[length] = 0;
-}
-
-} // namespace
-
-BankLoader::BankLoader(Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), log_(log) {
-    sem_init(&wake_, 0, 0);
-    thread_ = std::thread([this] { work(); });
-}
-
-BankLoader::~BankLoader() {
-    stop_ = true;
-    sem_post(&wake_);
-    thread_.join();
-    sem_destroy(&wake_);
-}
-
-void BankLoader::request(const char* path, uint32_t size) {
-    const uint32_t length = static_cast<uint32_t>(strnlen(path, size));
-    if (length >= path_bytes) return;
+void BankLoader::request(std::string_view path) {
+    if (path.size() >= path_bytes) return;
     Request& request = requests_.draft();
-    std::memcpy(request.path.data(), path, length);
-    request.path[length] = 0;
+    request.path.set(path);
+    request.program = -1;
     requests_.publish();
-    asked_.fetch_add(1, std::memory_order_release);
-    sem_post(&wake_);
 }
 
-void BankLoader::wait() const {
-    for (;;) {
-        const uint32_t answered = answered_.load(std::memory_order_acquire);
-        if (answered == asked_.load(std::memory_order_relaxed)) return;
-        answered_.wait(answered, std::memory_order_acquire);
-    }
+void BankLoader::request_program(uint32_t number) {
+    requests_.draft().program = number;
+    requests_.publish();
 }
 
-void BankLoader::work() {
-    for (;;) {
-        timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += retry_seconds;
-        while (sem_timedwait(&wake_, &until) != 0 && errno == EINTR) {
-        }
-        if (stop_) return;
-        const uint32_t asked = asked_.load(std::memory_order_acquire);
-        {
-            const std::lock_guard lock(mutex_);
-            if (requests_.take()) {
-                answer(open({requests_.value().path.data(), {}}));
-            } else if (missing_ && !find_bank(wanted_.path, wanted_.id).empty()) {
-                if (open(wanted_).empty()) answer({});
-            }
-        }
-        answered_.store(asked, std::memory_order_release);
-        answered_.notify_all();
-        instrument_.collect();
-    }
+void BankLoader::attend() {
+    const std::lock_guard lock(mutex_);
+    if (requests_.take())
+        carry_out(requests_.value());
+    else if (missing_ && !find_bank(wanted_.path, wanted_.id).empty() && open(wanted_).empty())
+        answer({});
+}
+
+void BankLoader::carry_out(const Request& request) {
+    if (request.program < 0) return answer(open({request.path.c_str(), {}}));
+    const auto banks = installed_banks();
+    if (static_cast<uint64_t>(request.program) < banks.size())
+        answer(open({banks[static_cast<size_t>(request.program)], {}}));
 }
 
 void BankLoader::load(const WantedBank& wanted) {
@@ -114,8 +72,8 @@ std::string BankLoader::open(const WantedBank& wanted) {
 void BankLoader::answer(const std::string& message) {
     if (!message.empty()) lv2_log_error(&log_, "Timbrel: %s\n", message.c_str());
     BankReport& report = reports_.draft();
-    set_text(report.path, wanted_.path);
-    set_text(report.message, message);
+    report.path.set(wanted_.path);
+    report.message.set(message);
     reports_.publish();
 }
 

@@ -1,6 +1,8 @@
 #include "plugin/lv2/morph.h"
 
+#include <cstring>
 #include <limits>
+#include <optional>
 
 namespace timbrel::lv2 {
 
@@ -12,16 +14,22 @@ LV2_Log_Logger logger_of(LV2_URID_Map& map, LV2_Log_Log* log) {
     return logger;
 }
 
-// A property's value as text, with or without a NUL at its end. Null for other types.
-const char* text_of(const Urids& urids, const LV2_Atom* value) {
-    if (!value || (value->type != urids.atom_path && value->type != urids.atom_string)) return nullptr;
-    return static_cast<const char*>(LV2_ATOM_BODY_CONST(value));
+// A property's value as text, with or without a NUL at its end. Nothing for other types.
+std::optional<std::string_view> text_of(const Urids& urids, const LV2_Atom* value) {
+    if (!value || (value->type != urids.atom_path && value->type != urids.atom_string)) return std::nullopt;
+    const auto* const text = static_cast<const char*>(LV2_ATOM_BODY_CONST(value));
+    return std::string_view(text, strnlen(text, value->size));
 }
 
 } // namespace
 
 Morph::Morph(double rate, LV2_URID_Map& map, LV2_Log_Log* log)
-    : urids_(map), instrument_(rate), loader_(instrument_, logger_of(map, log)), notify_(map, urids_), observer_(rate) {
+    : urids_(map), instrument_(rate), banks_(instrument_, logger_of(map, log)),
+      tunings_(instrument_, logger_of(map, log)), notify_(map, urids_), observer_(rate), worker_([this] {
+          banks_.attend();
+          tunings_.attend();
+          instrument_.collect();
+      }) {
     heard_.fill(std::numeric_limits<float>::quiet_NaN());
 }
 
@@ -61,6 +69,10 @@ void Morph::read_events() {
             const bool note_on = event->body.size >= 3 && (bytes[0] & 0xf0) == 0x90 && bytes[2] > 0;
             if (enabled_ || !note_on)
                 instrument_.midi(static_cast<uint32_t>(event->time.frames), bytes, event->body.size);
+            if (const auto program = programs_.hear(bytes, event->body.size)) {
+                banks_.request_program(*program);
+                worker_.wake();
+            }
         } else if (event->body.type == urids_.atom_object || event->body.type == urids_.atom_blank) {
             read_patch(reinterpret_cast<const LV2_Atom_Object*>(&event->body));
         }
@@ -76,20 +88,41 @@ void Morph::read_patch(const LV2_Atom_Object* object) {
         named = reinterpret_cast<const LV2_Atom_URID*>(property)->body;
     if (object->body.otype == urids_.patch_get) {
         bank_to_send_ |= named == 0 || named == urids_.bank;
+        tuning_to_send_ |= named == 0 || named == urids_.tuning;
+        map_to_send_ |= named == 0 || named == urids_.keyboard_map;
         message_to_send_ |= named == 0 || named == urids_.message;
         if (named == urids_.display) observer_.watch();
-    } else if (object->body.otype == urids_.patch_set && named == urids_.bank) {
-        if (const char* const path = text_of(urids_, value)) loader_.request(path, value->size);
+    } else if (object->body.otype == urids_.patch_set) {
+        if (const auto text = text_of(urids_, value)) set_property(named, *text);
     }
 }
 
+void Morph::set_property(LV2_URID property, std::string_view text) {
+    if (property == urids_.bank)
+        banks_.request(text);
+    else if (property == urids_.tuning)
+        tunings_.request_scale(text);
+    else if (property == urids_.keyboard_map)
+        tunings_.request_map(text);
+    else
+        return;
+    worker_.wake();
+}
+
 void Morph::send_reports() {
-    if (loader_.take_report()) bank_to_send_ = message_to_send_ = true;
+    if (banks_.take_report()) bank_to_send_ = message_to_send_ = true;
+    if (tunings_.take_report()) tuning_to_send_ = map_to_send_ = message_to_send_ = true;
     notify_.begin(static_cast<LV2_Atom_Sequence*>(ports_[port_notify]));
-    const BankReport& report = loader_.report();
-    if (bank_to_send_ && notify_.set(urids_.bank, urids_.atom_path, report.path.data())) bank_to_send_ = false;
-    if (message_to_send_ && notify_.set(urids_.message, urids_.atom_string, report.message.data()))
-        message_to_send_ = false;
+    const auto send = [this](bool& due, LV2_URID property, LV2_URID type, const char* text) {
+        due = due && !notify_.set(property, type, text);
+    };
+    const BankReport& bank = banks_.report();
+    const TuningReport& tuning = tunings_.report();
+    const char* const message = *bank.message.c_str() ? bank.message.c_str() : tuning.message.c_str();
+    send(bank_to_send_, urids_.bank, urids_.atom_path, bank.path.c_str());
+    send(tuning_to_send_, urids_.tuning, urids_.atom_path, tuning.scale.c_str());
+    send(map_to_send_, urids_.keyboard_map, urids_.atom_path, tuning.map.c_str());
+    send(message_to_send_, urids_.message, urids_.atom_string, message);
 }
 
 void Morph::send_display(uint32_t frames) {
@@ -104,7 +137,7 @@ void Morph::run(uint32_t frames) {
     read_events();
     const bool freewheels = control(port_freewheel, 0.0f) > 0.0f;
     instrument_.wait_for_disk(freewheels);
-    if (freewheels) loader_.wait();
+    if (freewheels) worker_.wait();
     send_reports();
     if (ports_[port_latency]) *static_cast<float*>(ports_[port_latency]) = 0.0f;
     instrument_.render(static_cast<float*>(ports_[port_out_left]), static_cast<float*>(ports_[port_out_right]),

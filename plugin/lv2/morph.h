@@ -1,10 +1,13 @@
-// The plugin: an instrument and its bank loader behind LV2 ports. The C interface around it is in lv2_plugin.cc.
+// The plugin: an instrument and its loaders behind LV2 ports. The C interface around it is in lv2_plugin.cc.
 #pragma once
 
 #include "plugin/lv2/bank_loader.h"
 #include "plugin/lv2/notify.h"
 #include "plugin/lv2/observer.h"
+#include "plugin/lv2/program_choice.h"
+#include "plugin/lv2/tuning_loader.h"
 #include "plugin/lv2/urids.h"
+#include "plugin/lv2/work_thread.h"
 
 #include <lv2/atom/util.h>
 #include <lv2/state/state.h>
@@ -24,7 +27,7 @@ class Morph {
     // Off the audio thread, while run() is not called.
     void activate();
 
-    // Audio thread: wait-free, except that it waits for a bank that is being loaded while the host freewheels.
+    // Audio thread: wait-free, except that it waits for what is being loaded while the host freewheels.
     void run(uint32_t frames);
 
     // Any thread but the audio thread, also while run() is called. Features may be null.
@@ -37,18 +40,22 @@ class Morph {
     void read_controls();
     void read_events();
     void read_patch(const LV2_Atom_Object* object);
+    void set_property(LV2_URID property, std::string_view text);
     void send_reports();
     void send_display(uint32_t frames);
 
     Urids urids_;
     Instrument instrument_;
-    BankLoader loader_;
+    BankLoader banks_;
+    TuningLoader tunings_;
+    ProgramChoice programs_;
     Notify notify_;
     Observer observer_;
     std::array<void*, port_count_morph_cv> ports_{};
     std::array<float, parameter_count> heard_; // what each control port said last
     bool enabled_ = true;
-    bool bank_to_send_ = false, message_to_send_ = false;
+    bool bank_to_send_ = false, tuning_to_send_ = false, map_to_send_ = false, message_to_send_ = false;
+    WorkThread worker_; // ends before what it works on
 };
 
 } // namespace timbrel::lv2

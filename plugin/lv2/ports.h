@@ -14,8 +14,10 @@ inline constexpr char morph_cv_uri[] =
 
 inline constexpr char bank_property[] = "urn:timbrel:bank";      // atom:Path, writable: the bank that is played
 inline constexpr char bank_id_property[] = "urn:timbrel:bankId"; // atom:String, in states: the bank's hash, hexadecimal
+inline constexpr char tuning_property[] = "urn:timbrel:tuning";  // atom:Path, writable: a scale, Scala's .scl
+inline constexpr char keyboard_map_property[] = "urn:timbrel:keyboardMap"; // atom:Path, writable: beside it, a .kbm
 inline constexpr char message_property[] =
-    "urn:timbrel:message"; // atom:String, readable: why a bank is missing, or empty
+    "urn:timbrel:message"; // atom:String, readable: why a bank or tuning is missing, or empty
 inline constexpr char display_property[] = "urn:timbrel:display"; // for windows, see display.h
 inline constexpr char window_uri[] = "urn:timbrel:window";
 
@@ -49,5 +51,8 @@ inline constexpr uint32_t notify_bytes = 8192;
 
 // Longest path that is taken, bytes with the NUL.
 inline constexpr uint32_t path_bytes = 4096;
+
+// Longest message about a failure, likewise.
+inline constexpr uint32_t message_bytes = 1024;
 
 } // namespace timbrel::lv2

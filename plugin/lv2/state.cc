@@ -1,4 +1,5 @@
-// Saving and restoring: the bank's path as the host wants it written, and the bank's id for the day the path is wrong.
+// Saving and restoring: the paths of bank and tuning as the host wants them written, and the bank's id for the day its
+// path is wrong.
 #include "plugin/lv2/morph.h"
 
 #include <lv2/core/lv2_util.h>
@@ -52,23 +53,33 @@ std::string retrieve_text(LV2_State_Retrieve_Function retrieve, LV2_State_Handle
 
 LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle handle,
                              const LV2_Feature* const* features) {
-    const WantedBank bank = loader_.wanted();
-    if (bank.path.empty()) return LV2_STATE_SUCCESS;
+    const WantedBank bank = banks_.wanted();
+    const WantedTuning tuning = tunings_.wanted();
     const PathFeatures paths(features);
-    const std::string path = paths.abstract(bank.path);
-    const uint32_t flags = LV2_STATE_IS_POD | (paths.map ? LV2_STATE_IS_PORTABLE : 0);
-    const LV2_State_Status status = store(handle, urids_.bank, path.c_str(), path.size() + 1, urids_.atom_path, flags);
-    if (status != LV2_STATE_SUCCESS || bank.id.empty()) return status;
-    return store(handle, urids_.bank_id, bank.id.c_str(), bank.id.size() + 1, urids_.atom_string,
-                 LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+    const uint32_t path_flags = LV2_STATE_IS_POD | (paths.map ? LV2_STATE_IS_PORTABLE : 0);
+    LV2_State_Status status = LV2_STATE_SUCCESS;
+    const auto store_text = [&](LV2_URID key, const std::string& text, LV2_URID type, uint32_t flags) {
+        if (status == LV2_STATE_SUCCESS && !text.empty())
+            status = store(handle, key, text.c_str(), text.size() + 1, type, flags);
+    };
+    const auto store_path = [&](LV2_URID key, const std::string& path) {
+        if (!path.empty()) store_text(key, paths.abstract(path), urids_.atom_path, path_flags);
+    };
+    store_path(urids_.bank, bank.path);
+    store_text(urids_.bank_id, bank.id, urids_.atom_string, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+    store_path(urids_.tuning, tuning.scale);
+    store_path(urids_.keyboard_map, tuning.map);
+    return status;
 }
 
 LV2_State_Status Morph::restore(LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle,
                                 const LV2_Feature* const* features) {
-    const std::string path = retrieve_text(retrieve, handle, urids_.bank);
-    // A state that names no bank is one of knobs alone, such as a preset: the bank stays.
-    if (path.empty()) return LV2_STATE_SUCCESS;
-    loader_.load({PathFeatures(features).absolute(path), retrieve_text(retrieve, handle, urids_.bank_id)});
+    const PathFeatures paths(features);
+    const auto path_of = [&](LV2_URID key) { return paths.absolute(retrieve_text(retrieve, handle, key)); };
+    const std::string bank = path_of(urids_.bank), scale = path_of(urids_.tuning);
+    // A state that names neither is one of knobs alone, such as a preset: both stay.
+    if (!bank.empty()) banks_.load({bank, retrieve_text(retrieve, handle, urids_.bank_id)});
+    if (!bank.empty() || !scale.empty()) tunings_.load({scale, path_of(urids_.keyboard_map)});
     return LV2_STATE_SUCCESS;
 }
 

@@ -122,6 +122,8 @@ int main(int count, char** arguments) {
         {"MORPH", lv2::morph_uri},
         {"MORPH_CV", lv2::morph_cv_uri},
         {"BANK", lv2::bank_property},
+        {"TUNING", lv2::tuning_property},
+        {"KEYBOARD_MAP", lv2::keyboard_map_property},
         {"MESSAGE", lv2::message_property},
         {"WINDOW", lv2::window_uri},
         {"NOTIFY_BYTES", std::to_string(lv2::notify_bytes)}};

@@ -19,13 +19,14 @@ struct Urids {
           midi_event(map.map(map.handle, LV2_MIDI__MidiEvent)), patch_get(map.map(map.handle, LV2_PATCH__Get)),
           patch_property(map.map(map.handle, LV2_PATCH__property)), patch_set(map.map(map.handle, LV2_PATCH__Set)),
           patch_value(map.map(map.handle, LV2_PATCH__value)), bank(map.map(map.handle, bank_property)),
-          bank_id(map.map(map.handle, bank_id_property)), message(map.map(map.handle, message_property)),
+          bank_id(map.map(map.handle, bank_id_property)), tuning(map.map(map.handle, tuning_property)),
+          keyboard_map(map.map(map.handle, keyboard_map_property)), message(map.map(map.handle, message_property)),
           display(map.map(map.handle, display_property)) {}
 
     LV2_URID atom_blank, atom_float, atom_object, atom_path, atom_sequence, atom_string, atom_urid, atom_vector;
     LV2_URID midi_event;
     LV2_URID patch_get, patch_property, patch_set, patch_value;
-    LV2_URID bank, bank_id, message, display;
+    LV2_URID bank, bank_id, tuning, keyboard_map, message, display;
 };
 
 } // namespace timbrel::lv2

@@ -31,9 +31,18 @@ struct SongNote {
     int key, velocity;
 };
 
-// A Standard MIDI File whose ticks are milliseconds. Notes must not overlap.
+// A Standard MIDI File of one track, whose ticks are milliseconds. `events` are bytes as they stand in a file.
+inline void write_track(const std::string& path, const std::string& events) {
+    const std::string track = std::string("\x00\xff\x51\x03\x0f\x42\x40", 7) + // one second a quarter
+                              events + std::string("\x00\xff\x2f\x00", 4);
+    std::string file("MThd\0\0\0\x06\0\0\0\x01\x03\xe8MTrk", 18);
+    for (int shift = 24; shift >= 0; shift -= 8) file += static_cast<char>(track.size() >> shift & 0xff);
+    std::ofstream(path, std::ios::binary) << file << track;
+}
+
+// Notes must not overlap.
 inline void write_song(const std::string& path, const std::vector<SongNote>& notes) {
-    std::string track("\x00\xff\x51\x03\x0f\x42\x40", 7); // one second a quarter
+    std::string track;
     uint32_t now = 0;
     const auto event = [&](uint32_t time, int status, int first, int second) {
         uint32_t wait = time - now;
@@ -47,10 +56,7 @@ inline void write_song(const std::string& path, const std::vector<SongNote>& not
         event(note.start, 0x90, note.key, note.velocity);
         event(note.start + note.length, 0x80, note.key, 0);
     }
-    track += std::string("\x00\xff\x2f\x00", 4);
-    std::string file("MThd\0\0\0\x06\0\0\0\x01\x03\xe8MTrk", 18);
-    for (int shift = 24; shift >= 0; shift -= 8) file += static_cast<char>(track.size() >> shift & 0xff);
-    std::ofstream(path, std::ios::binary) << file << track;
+    write_track(path, track);
 }
 
 } // namespace timbrel::test

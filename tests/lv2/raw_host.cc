@@ -70,12 +70,12 @@ void RawHost::event(uint32_t frame, LV2_URID type, const std::vector<uint8_t>& b
 
 void RawHost::midi(uint32_t frame, std::vector<uint8_t> bytes) { event(frame, urids.map(LV2_MIDI__MidiEvent), bytes); }
 
-void RawHost::set_bank(const std::string& path, bool with_nul) {
+void RawHost::set_path(const char* property, const std::string& path, bool with_nul) {
     std::vector<uint8_t> body;
     const LV2_Atom_Object_Body object{0, urids.map(LV2_PATCH__Set)};
     put(body, &object, sizeof object);
-    const LV2_URID bank = urids.map(lv2::bank_property);
-    put_property(body, urids.map(LV2_PATCH__property), urids.map(LV2_ATOM__URID), &bank, sizeof bank);
+    const LV2_URID named = urids.map(property);
+    put_property(body, urids.map(LV2_PATCH__property), urids.map(LV2_ATOM__URID), &named, sizeof named);
     // What follows a path without NUL must not be taken for part of it.
     const std::string text = with_nul ? path : path + "????????";
     put_property(body, urids.map(LV2_PATCH__value), urids.map(LV2_ATOM__Path), text.c_str(),
@@ -110,14 +110,14 @@ void RawHost::play(uint32_t frames, uint32_t block) {
     for (uint32_t done = 0; done < frames; done += block) run(std::min(block, frames - done));
 }
 
-bool RawHost::wait_for_bank(double seconds) {
+bool RawHost::wait_for(const char* property, double seconds) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
     told.clear();
-    while (!told.contains(lv2::bank_property) && std::chrono::steady_clock::now() < until) {
+    while (!told.contains(property) && std::chrono::steady_clock::now() < until) {
         run(64);
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
-    return told.contains(lv2::bank_property);
+    return told.contains(property);
 }
 
 void RawHost::read_notify() {

@@ -32,15 +32,17 @@ class RawHost {
 
     // Events for the next run(); a path is sent with or without the NUL at its end.
     void midi(uint32_t frame, std::vector<uint8_t> bytes);
-    void set_bank(const std::string& path, bool with_nul = true);
+    void set_bank(const std::string& path, bool with_nul = true) { set_path(lv2::bank_property, path, with_nul); }
+    void set_path(const char* property, const std::string& path, bool with_nul = true);
     void get(const char* property = nullptr);
     void event(uint32_t frame, LV2_URID type, const std::vector<uint8_t>& body);
 
     // Runs a block; the outputs are appended to left and right, and notified properties kept in `told`.
     void run(uint32_t frames);
     void play(uint32_t frames, uint32_t block = 64);
-    // Runs until the plugin names a bank, at most `seconds` of the clock.
-    bool wait_for_bank(double seconds = 5);
+    // Runs until the plugin names a bank, or another property, at most `seconds` of the clock.
+    bool wait_for_bank(double seconds = 5) { return wait_for(lv2::bank_property, seconds); }
+    bool wait_for(const char* property, double seconds = 5);
 
     float& control(std::string_view symbol);
     void connect(uint32_t port, void* data) { lilv_instance_connect_port(instance_, port, data); }

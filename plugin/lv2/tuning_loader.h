@@ -1,0 +1,67 @@
+// Reads Scala's files for one instrument, away from the audio thread.
+#pragma once
+
+#include "plugin/engine/instrument.h"
+#include "plugin/engine/latest.h"
+#include "plugin/lv2/fixed_text.h"
+#include "plugin/lv2/ports.h"
+
+#include <lv2/log/logger.h>
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace timbrel::lv2 {
+
+// What became of the last request.
+struct TuningReport {
+    FixedText<path_bytes> scale, map; // in force, or remembered from a session; empty for none
+    FixedText<message_bytes> message; // why the last request failed; empty when it did not
+};
+
+// A tuning as a state remembers it; see read_scala(). Without a scale it is equal temperament.
+struct WantedTuning {
+    std::string scale, map;
+};
+
+class TuningLoader {
+  public:
+    // As for BankLoader.
+    TuningLoader(Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), log_(log) {}
+
+    // Audio. What attend() is to do: use that file, empty for none. One that fails leaves the tuning as it was. Paths
+    // of path_bytes and more are ignored.
+    void request_scale(std::string_view path) { request(scales_, path); }
+    void request_map(std::string_view path) { request(maps_, path); }
+
+    // Audio. True when there is a new report; report() stays valid until the next call that returns true.
+    bool take_report() { return reports_.take(); }
+    const TuningReport& report() const { return reports_.value(); }
+
+    // Work thread, after a request.
+    void attend();
+
+    // Any thread but audio: reads a session's files before it returns. When they fail it is equal temperament, but
+    // their names are kept.
+    void load(const WantedTuning& wanted);
+
+    // Any thread but audio: what a state has to remember.
+    WantedTuning wanted() const;
+
+  private:
+    using Request = FixedText<path_bytes>;
+    static void request(Latest<Request>& requests, std::string_view path);
+    // With mutex_ held, as in BankLoader.
+    std::string open(const WantedTuning& wanted);
+    void answer(const std::string& message);
+
+    Instrument& instrument_;
+    LV2_Log_Logger log_;
+    mutable std::mutex mutex_; // guards wanted_ and the writer's side of reports_; never taken by the audio thread
+    WantedTuning wanted_;
+    Latest<TuningReport> reports_;
+    Latest<Request> scales_, maps_;
+};
+
+} // namespace timbrel::lv2
