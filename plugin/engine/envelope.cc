@@ -28,8 +28,10 @@ void Envelope::start(const EnvelopeShape& shape) {
     stage_ = immediate ? Stage::decay : Stage::attack;
 }
 
-void Envelope::release() {
-    if (!released()) stage_ = Stage::release;
+void Envelope::release(uint32_t early) {
+    if (released()) return;
+    stage_ = Stage::release;
+    early_ = early;
 }
 
 void Envelope::fade(const EnvelopeShape& shape) {
@@ -56,7 +58,8 @@ void Envelope::advance(const EnvelopeShape& shape, float octaves, uint32_t frame
         decay(shape, span);
         break;
     case Stage::release:
-        level_ *= std::exp2(-octaves * span);
+        level_ *= std::exp2(-octaves * (span + static_cast<float>(early_)));
+        early_ = 0;
         if (level_ < silence) level_ = 0.0f, stage_ = Stage::end;
         break;
     case Stage::fade:

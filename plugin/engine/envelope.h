@@ -21,7 +21,8 @@ float release_octaves(float seconds, float rate);
 class Envelope {
   public:
     void start(const EnvelopeShape& shape);
-    void release();
+    // Lets go `early` frames before the coming advance() begins: it then falls for as much longer.
+    void release(uint32_t early);
     void fade(const EnvelopeShape& shape); // to silence in a few milliseconds, whatever the stage
 
     bool released() const { return stage_ >= Stage::release; }
@@ -39,6 +40,7 @@ class Envelope {
     Stage stage_ = Stage::end;
     float level_ = 0.0f;
     float fade_step_ = 0.0f;
+    uint32_t early_ = 0;
 };
 
 } // namespace timbrel

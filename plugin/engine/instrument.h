@@ -38,7 +38,8 @@ class Instrument {
     // earlier than the last queued one is taken as that one, a frame beyond the block as its end. The bytes are
     // copied. Malformed or unknown messages are ignored. Beyond 8192 messages, or 8192 bytes of system exclusive
     // ones, for one block the rest are lost, and all notes are released at its end, so that none hangs. A note begins
-    // on its very frame; everything else a message does is heard from the next tick of 64 frames on.
+    // on its very frame; everything else a message does is heard from the next tick of 64 frames on, a release as if it
+    // had begun on its very frame.
     void midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME;
 
     // Audio. Overwrites `frames` (any number, 0 included) samples of both channels, linear, full scale = 1. `x_cv` and

@@ -24,7 +24,8 @@ Performer::Performer(double rate)
 }
 
 void Performer::release_all() {
-    pool_.release_all();
+    context_.tick_rest = tick_left_;
+    pool_.release_all(context_);
     keys_.clear();
     for (auto& channel : channels_) channel.reset_controllers();
 }
@@ -90,7 +91,8 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
         }
         const uint32_t stretch = std::min(frames - frame, tick_left_);
         const PlanePath path = path_of_stretch(x_cv ? x_cv + frame : nullptr, y_cv ? y_cv + frame : nullptr, stretch);
-        // Notes begin on their very frame; all else that a message does is heard from the next tick on.
+        // Notes begin on their very frame; all else that a message does is heard from the next tick on, where a
+        // release makes up for the wait.
         for (; event != events_.end() && event->frame < frame + stretch; ++event) perform(*event, event->frame - frame);
         render_stretch(path, left + frame, right + frame, stretch);
         frame += stretch;

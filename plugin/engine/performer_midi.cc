@@ -19,6 +19,7 @@ constexpr float member_bend_range = 48.0f; // semitones, what MPE prescribes
 } // namespace
 
 void Performer::perform(const EventQueue::Event& event, uint32_t delay) {
+    context_.tick_rest = tick_left_ - std::min(tick_left_, delay);
     if (event.exclusive_bytes == 0) return perform(event.message, delay);
     const MidiTuning::Change change = tuning_.exclusive(events_.exclusive(event));
     if (change.channels != 0) pool_.retune(tuning_, change);
@@ -149,7 +150,7 @@ void Performer::note_off(const MidiMessage& message, uint32_t delay) {
     if (was_sounding && keys_.last())
         strike(HeldKey(*keys_.last()), true, delay);
     else
-        pool_.key_up(message.channel, message.first, sustained(message.channel), release_speed(message));
+        pool_.key_up(context_, message.channel, message.first, sustained(message.channel), release_speed(message));
 }
 
 void Performer::set_zone(uint8_t master, uint8_t members) {
@@ -171,7 +172,7 @@ void Performer::mode_message(uint8_t sender, uint8_t number) {
         else if (number == controllers::reset_all)
             channels_[channel].reset_controllers(), pool_.clear_pressure(channel);
         else if (number >= controllers::all_notes_off)
-            pool_.release_channel(channel, sustained(channel));
+            pool_.release_channel(context_, channel, sustained(channel));
         if (number != controllers::reset_all) keys_.lift_channel(channel);
     }
 }
@@ -182,8 +183,8 @@ void Performer::pedals(uint8_t sender, bool was_sustained, bool was_sostenuto) {
     for (uint8_t channel = 0; channel < channels_.size(); ++channel) {
         if (!zones_.concerns(sender, channel)) continue;
         if (!was_sostenuto && pedal.sostenuto()) pool_.sostenuto_down(channel);
-        if (was_sostenuto && !pedal.sostenuto()) pool_.sostenuto_up(channel, sustained(channel));
-        if (was_sustained && !sustained(channel)) pool_.pedal_up(channel);
+        if (was_sostenuto && !pedal.sostenuto()) pool_.sostenuto_up(context_, channel, sustained(channel));
+        if (was_sustained && !sustained(channel)) pool_.pedal_up(context_, channel);
     }
 }
 

@@ -23,6 +23,7 @@ bool Performer::set(Parameter parameter, float value) {
 }
 
 void Performer::set_parameters(const ParameterValues& values) {
+    context_.tick_rest = tick_left_;
     std::array<bool, parameter_count> changed;
     for (size_t i = 0; i < parameter_count; ++i) changed[i] = set(static_cast<Parameter>(i), values[i]);
     for (size_t i = 0; i < parameter_count; ++i)
@@ -95,7 +96,7 @@ void Performer::apply(Parameter parameter) {
         context_.slide_rate = GlideRate::over(value * 0.001f * rate / tick_frames);
         break;
     case Parameter::play_mode:
-        pool_.release_all();
+        pool_.release_all(context_);
         keys_.clear();
         break;
     case Parameter::mpe:

@@ -30,6 +30,7 @@ struct VoiceContext {
     float cutoff_velocity = 0.0f; // octaves between the softest and the hardest note
     float resonance = 0.0f;       // 0–1
     bool waits = false;           // for the disk, instead of missing what is not in memory yet
+    uint32_t tick_rest = 0;       // frames of the planned tick that follow what is being performed
     float open_octaves = LowPass::open_octaves(static_cast<float>(rate));
 };
 
@@ -74,8 +75,8 @@ class Voice {
     void lend_filter(LaneRun& run, uint32_t lane) { low_pass_.load(run, lane); }
     void advance(const LaneRun& run, uint32_t lane, uint32_t frames);
 
-    // Both take effect with the next segment.
-    void release() { envelope_.release(); }
+    // Both are heard from the next segment on; a release then stands where it would had it begun at its own frame.
+    void release(const VoiceContext& context) { envelope_.release(context.tick_rest); }
     void set_release_speed(float factor) { release_speed_ = factor; } // 1 as the sound or the parameter has it
     void fade(const VoiceContext& context) { envelope_.fade(context.envelope); }
 

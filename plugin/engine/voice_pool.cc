@@ -57,7 +57,7 @@ void VoicePool::fade_beyond(const VoiceContext& context, uint32_t polyphony) {
 
 VoicePool::Slot& VoicePool::claim(const VoiceContext& context, uint32_t polyphony, uint8_t channel, uint8_t key) {
     for_each([&](const Slot& slot) { return slot.channel == channel && slot.key == key; },
-             [](Slot& slot) { slot.key_down = false, slot.voice.release(); });
+             [&](Slot& slot) { slot.key_down = false, slot.voice.release(context); });
     fade_beyond(context, polyphony - 1);
     if (playing_count_ == max_voices) end(cheapest_to_cut());
     const uint16_t which = resting_[max_voices - 1 - playing_count_];
@@ -91,13 +91,13 @@ void VoicePool::end_all() {
     while (playing_count_ > 0) end(playing_count_ - 1);
 }
 
-void VoicePool::key_up(uint8_t channel, uint8_t key, bool sustained, float release_speed) {
+void VoicePool::key_up(const VoiceContext& context, uint8_t channel, uint8_t key, bool sustained, float release_speed) {
     for_each([&](const Slot& slot) { return slot.key_down && slot.channel == channel && slot.key == key; },
              [&](Slot& slot) {
                  slot.key_down = false;
                  if (sustained || slot.sostenuto) return;
                  slot.voice.set_release_speed(release_speed);
-                 slot.voice.release();
+                 slot.voice.release(context);
              });
 }
 
@@ -119,9 +119,9 @@ void VoicePool::retune(const MidiTuning& tuning, const MidiTuning::Change& chang
              });
 }
 
-void VoicePool::pedal_up(uint8_t channel) {
+void VoicePool::pedal_up(const VoiceContext& context, uint8_t channel) {
     for_each([&](const Slot& slot) { return !slot.key_down && !slot.sostenuto && slot.channel == channel; },
-             [](Slot& slot) { slot.voice.release(); });
+             [&](Slot& slot) { slot.voice.release(context); });
 }
 
 void VoicePool::sostenuto_down(uint8_t channel) {
@@ -129,11 +129,11 @@ void VoicePool::sostenuto_down(uint8_t channel) {
              [](Slot& slot) { slot.sostenuto = true; });
 }
 
-void VoicePool::sostenuto_up(uint8_t channel, bool sustained) {
+void VoicePool::sostenuto_up(const VoiceContext& context, uint8_t channel, bool sustained) {
     for_each([&](const Slot& slot) { return slot.sostenuto && slot.channel == channel; },
              [&](Slot& slot) {
                  slot.sostenuto = false;
-                 if (!slot.key_down && !sustained) slot.voice.release();
+                 if (!slot.key_down && !sustained) slot.voice.release(context);
              });
 }
 
@@ -154,15 +154,15 @@ VoicePool::Slot* VoicePool::newest() {
     return found;
 }
 
-void VoicePool::release_all() {
-    for_each([](const Slot&) { return true; }, [](Slot& slot) { slot.key_down = false, slot.voice.release(); });
+void VoicePool::release_all(const VoiceContext& context) {
+    for_each([](const Slot&) { return true; }, [&](Slot& slot) { slot.key_down = false, slot.voice.release(context); });
 }
 
-void VoicePool::release_channel(uint8_t channel, bool sustained) {
+void VoicePool::release_channel(const VoiceContext& context, uint8_t channel, bool sustained) {
     for_each([&](const Slot& slot) { return slot.channel == channel; },
              [&](Slot& slot) {
                  slot.key_down = false;
-                 if (!sustained) slot.voice.release();
+                 if (!sustained) slot.voice.release(context);
              });
 }
 

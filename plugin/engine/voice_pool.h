@@ -32,14 +32,14 @@ class VoicePool {
     Slot& claim(const VoiceContext& context, uint32_t polyphony, uint8_t channel, uint8_t key);
 
     // `release_speed`: see Voice::set_release_speed(); for a key that is not sustained.
-    void key_up(uint8_t channel, uint8_t key, bool sustained, float release_speed);
+    void key_up(const VoiceContext& context, uint8_t channel, uint8_t key, bool sustained, float release_speed);
     void key_pressure(uint8_t channel, uint8_t key, float offset);
     void clear_pressure(uint8_t channel);
-    void pedal_up(uint8_t channel); // the sustain pedal
+    void pedal_up(const VoiceContext& context, uint8_t channel); // the sustain pedal
     void sostenuto_down(uint8_t channel);
-    void sostenuto_up(uint8_t channel, bool sustained);
-    void release_all(); // whatever keys and pedals say
-    void release_channel(uint8_t channel, bool sustained);
+    void sostenuto_up(const VoiceContext& context, uint8_t channel, bool sustained);
+    void release_all(const VoiceContext& context); // whatever keys and pedals say
+    void release_channel(const VoiceContext& context, uint8_t channel, bool sustained);
     void fade_beyond(const VoiceContext& context, uint32_t polyphony); // the least needed ones
     void fade_channel(const VoiceContext& context, uint8_t channel);
     void fade_all(const VoiceContext& context);

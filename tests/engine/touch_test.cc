@@ -165,3 +165,24 @@ BOOST_FIXTURE_TEST_CASE(fine_tuning_glides_to_its_place, Touch) {
     }
     BOOST_TEST(largest_step(left) < 0.2 * 2 * M_PI * 9000 * 1.06 / 48000);
 }
+
+BOOST_AUTO_TEST_CASE(a_release_is_timed_by_its_frame_and_not_by_its_tick) {
+    // The level at one time, after a message at `frame`.
+    const auto level = [](std::initializer_list<int> message, uint32_t frame, uint32_t block) {
+        Player player(bank(), 48000.0, block);
+        player.note_on(69);
+        player.play(2400);
+        if (message.begin()[1] == 64) player.send({0xb0, 64, 127}), player.note_off(69);
+        const uint32_t before = block == 1 ? frame : frame / 64 * 64;
+        player.play(before - 2400);
+        player.send(message, frame - before);
+        player.play(12000 - before);
+        return db(fit(std::span(player.left).last(2400), 1000.0).amplitude);
+    };
+    for (const auto& message : {std::initializer_list<int>{0x80, 69, 64}, {0xb0, 64, 0}, {0xb0, 123, 0}}) {
+        const double first = level(message, 4800, 64);
+        for (const uint32_t block : {64u, 1u, 1000u})
+            for (const uint32_t later : {1u, 20u, 37u, 63u, 64u, 100u})
+                BOOST_TEST(std::abs(level(message, 4800 + later, block) - first - later * 60.0 / 9600) < 0.005);
+    }
+}
