@@ -3,7 +3,9 @@
 #include "host/error.h"
 #include "host/lv2/patch.h"
 #include "host/lv2/state.h"
+#include "host/meter.h"
 #include "host/settings.h"
+#include "plugin/lv2/display.h"
 #include "plugin/lv2/ports.h"
 
 #include <cmath>
@@ -13,7 +15,7 @@ namespace timbrel::host {
 
 namespace {
 
-void say(const std::string& text) { std::fprintf(stderr, "timbrel: %s\n", text.c_str()); }
+constexpr int meter_turns = 3; // of attend() between two drawings of the meter
 
 std::regex pattern_of(const std::vector<std::string>& patterns) {
     std::string all;
@@ -28,8 +30,14 @@ std::regex pattern_of(const std::vector<std::string>& patterns) {
 } // namespace
 
 LivePlayer::LivePlayer(const PlayOrder& order)
-    : order_(order), pattern_(pattern_of(order.midi)), devices_([this](auto message) { receive(message); }) {
+    : order_(order), pattern_(pattern_of(order.midi)), meter_(!order.window && meter_possible()),
+      devices_([this](auto message) { receive(message); }) {
     if (order.osc_port > 0) osc_ = std::make_unique<Osc>(order.osc_port);
+}
+
+void LivePlayer::say(const std::string& text) {
+    if (meter_) clear_meter();
+    std::fprintf(stderr, "timbrel: %s\n", text.c_str());
 }
 
 void LivePlayer::join(const std::string& client_name, const std::string& state_file) {
@@ -60,6 +68,7 @@ void LivePlayer::join(const std::string& client_name, const std::string& state_f
 void LivePlayer::build(const JackClient& client) {
     const State before = instance_ ? take_state(urids_, *instance_) : nullptr;
     if (osc_) osc_->play(nullptr);
+    ui_.reset();
     performance_.reset();
     recorder_.reset(); // a file has one rate, too
     instance_.reset();
@@ -72,6 +81,7 @@ void LivePlayer::build(const JackClient& client) {
     const auto settings = read_settings(*instance_, order_.settings);
     instance_->activate();
     if (osc_) osc_->play(instance_.get());
+    open_window();
     if (before) return give_state(urids_, before.get(), *instance_);
     if (!order_.state.empty()) load_state(world_, urids_, *instance_, order_.state);
     if (!order_.preset.empty())
@@ -92,6 +102,7 @@ void LivePlayer::leave() {
     }
     client_name_.clear();
     if (osc_) osc_->play(nullptr);
+    ui_.reset();
     performance_.reset();
     recorder_.reset();
     instance_.reset();
@@ -136,6 +147,34 @@ void LivePlayer::attend() {
     }
     read_messages();
     if (osc_) osc_->tell();
+    if (ui_) attend_window();
+    if (meter_) show_meter();
+}
+
+void LivePlayer::open_window() {
+    if (!order_.window || !Frame::possible() || !PluginUi::available(world_, *instance_)) return;
+    try {
+        if (!frame_) frame_ = std::make_unique<Frame>("Timbrel");
+        ui_ = std::make_unique<PluginUi>(
+            world_, urids_, *instance_,
+            UiPlace{frame_->id(), frame_->scale(), [this](int width, int height) { frame_->resize(width, height); }});
+    } catch (const Error& error) {
+        say(error.what());
+    }
+}
+
+void LivePlayer::attend_window() {
+    frame_->attend(ui_->id());
+    int width = 0, height = 0;
+    if (frame_->take_size(width, height)) ui_->resize(width, height);
+    window_closed_ |= frame_->closed() || !ui_->idle();
+}
+
+void LivePlayer::show_meter() {
+    if (!client_) return;
+    if (meter_turn_++ % meter_turns != 0) return;
+    instance_->send_get(lv2::display_property);
+    draw_meter({voices_, performance_->take_peak(), client_->load(), client_->xruns()});
 }
 
 void LivePlayer::attend_slowly() {
@@ -150,6 +189,10 @@ void LivePlayer::attend_slowly() {
 
 void LivePlayer::read_messages() {
     for (std::vector<std::byte> atom = instance_->receive(); !atom.empty(); atom = instance_->receive()) {
+        if (ui_) ui_->tell(atom);
+        if (meter_)
+            if (const auto numbers = read_patch_numbers(urids_, atom, lv2::display_property); !numbers.empty())
+                voices_ = static_cast<int>(lv2::read_display(numbers).voices);
         const std::optional<PatchSet> set = read_patch_set(urids_, atom);
         if (!set || set->property != lv2::bank_property) continue;
         if (set->text != bank_ && !set->text.empty()) say("playing " + set->text);

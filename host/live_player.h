@@ -3,8 +3,10 @@
 #pragma once
 
 #include "host/device_events.h"
+#include "host/frame.h"
 #include "host/jack_client.h"
 #include "host/lv2/instance.h"
+#include "host/lv2/plugin_ui.h"
 #include "host/midi_devices.h"
 #include "host/osc.h"
 #include "host/performance.h"
@@ -13,6 +15,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <regex>
 #include <string>
 
@@ -44,9 +47,16 @@ class LivePlayer {
     void attend();
     void attend_slowly();
 
+    bool has_window() const { return ui_ != nullptr; }
+    bool window_closed() const { return window_closed_; } // by the user
+
   private:
     void build(const JackClient& client);
     void read_messages();
+    void open_window();
+    void attend_window();
+    void show_meter();
+    void say(const std::string& text);
     void receive(std::span<const std::byte> message);
     void follow_midi();
     void remember();
@@ -57,6 +67,12 @@ class LivePlayer {
     World world_;
     UridTable urids_;
     std::unique_ptr<Instance> instance_;
+    std::unique_ptr<Frame> frame_; // null without a window
+    std::unique_ptr<PluginUi> ui_; // gone before its frame and instance
+    bool window_closed_ = false;
+    const bool meter_;
+    int meter_turn_ = 0;
+    std::optional<int> voices_; // as the plugin told last, for the meter
     DeviceEvents events_;
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<Performance> performance_;

@@ -60,6 +60,7 @@ void add_play(CLI::App& app) {
         ->type_name("PORT")
         ->check(CLI::Range(1, 65535));
     command->add_option("--record", order.record, "record into a WAV file")->type_name("OUT.wav");
+    command->add_flag("!--no-window", order.window, "show no window, but a meter on the terminal");
     command->callback([] { play(order); });
 }
 

@@ -96,8 +96,9 @@ void play(const PlayOrder& asked) {
     for (int turn = 0;; ++turn) {
         if (session) session->attend();
         player.attend();
-        if (turn % 30 == 0) player.attend_slowly();
-        if (signals.wait(1.0 / 30)) return;
+        const int turns_a_second = player.has_window() ? 60 : 30; // as smoothly as most screens can show
+        if (turn % turns_a_second == 0) player.attend_slowly();
+        if (signals.wait(1.0 / turns_a_second) || player.window_closed()) return;
     }
 }
 

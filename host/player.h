@@ -19,6 +19,7 @@ struct PlayOrder {
     TuningChoice tuning;
     std::vector<std::string> settings; // NAME=VALUE
     bool connect = false;              // to the sound card and its MIDI inputs
+    bool window = true;                // where there is a screen
 };
 
 // Prints the banks in the bank folders, one a line, each with the number under which MIDI program changes choose it.

@@ -135,9 +135,23 @@ bool Instance::send_control(uint32_t port, float value) {
     return to_plugin_.push(bytes_of(Message{Message::Kind::control, {port}, value}));
 }
 
-bool Instance::send_midi(std::span<const std::byte> bytes) {
+bool Instance::send_event(LV2_URID type, std::span<const std::byte> body) {
     const std::lock_guard lock(senders_);
-    return to_plugin_.push(bytes_of(Message{Message::Kind::event, {midi_event_}, 0}), bytes);
+    return to_plugin_.push(bytes_of(Message{Message::Kind::event, {type}, 0}), body);
+}
+
+bool Instance::send_midi(std::span<const std::byte> bytes) { return send_event(midi_event_, bytes); }
+
+bool Instance::send_get(const char* property) {
+    const struct {
+        LV2_Atom_Object_Body object;
+        LV2_Atom_Property_Body key;
+        LV2_URID named, padding;
+    } body{{0, urids_.map(LV2_PATCH__Get)},
+           {urids_.map(LV2_PATCH__property), 0, {sizeof(LV2_URID), urids_.map(LV2_ATOM__URID)}},
+           urids_.map(property),
+           0};
+    return send_event(urids_.map(LV2_ATOM__Object), bytes_of(body));
 }
 
 bool Instance::send_path(const char* property, const std::string& path) {
@@ -159,8 +173,7 @@ bool Instance::send_path(const char* property, const std::string& path) {
     add(body, &value, sizeof value);
     add(body, path.c_str(), path.size() + 1);
     pad(body);
-    const std::lock_guard lock(senders_);
-    return to_plugin_.push(bytes_of(Message{Message::Kind::event, {urids_.map(LV2_ATOM__Object)}, 0}), body);
+    return send_event(urids_.map(LV2_ATOM__Object), body);
 }
 
 std::vector<std::byte> Instance::receive() {

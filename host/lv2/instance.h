@@ -51,7 +51,9 @@ class Instance {
     // --- Control thread. False when the audio thread has not yet taken the earlier messages.
     bool send_control(uint32_t port, float value);
     bool send_midi(std::span<const std::byte> bytes);
-    bool send_path(const char* property, const std::string& path); // patch:Set
+    bool send_event(LV2_URID type, std::span<const std::byte> body); // an atom of any type, to the main event input
+    bool send_path(const char* property, const std::string& path);   // patch:Set
+    bool send_get(const char* property);                             // patch:Get
     // Takes the oldest atom that the plugin has sent; empty when there is none.
     std::vector<std::byte> receive();
     // The value a control port has now, in its unit.

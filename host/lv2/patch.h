@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace timbrel::host {
 
@@ -17,5 +18,8 @@ struct PatchSet {
 
 // The message in an atom that Instance::receive() gave; nothing when it is another kind of atom or value.
 std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::byte> atom);
+
+// The numbers that are set as a property's value, an atom:Vector of atom:Float; empty when it is another message.
+std::vector<float> read_patch_numbers(UridTable& urids, std::span<const std::byte> atom, const char* property);
 
 } // namespace timbrel::host

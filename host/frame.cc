@@ -1,0 +1,73 @@
+#include "host/frame.h"
+
+#include "host/error.h"
+
+#include <X11/Xresource.h>
+#include <X11/Xutil.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace timbrel::host {
+
+namespace {
+constexpr float usual_dpi = 96;
+}
+
+bool Frame::possible() {
+    const char* const name = std::getenv("DISPLAY");
+    return name && *name;
+}
+
+Frame::Frame(const std::string& title) {
+    display_ = XOpenDisplay(nullptr);
+    if (!display_) throw Error("the X server at DISPLAY does not answer; --no-window plays without");
+    window_ = XCreateSimpleWindow(display_, DefaultRootWindow(display_), 0, 0, 1, 1, 0, 0, 0);
+    XSelectInput(display_, window_, StructureNotifyMask | FocusChangeMask);
+    delete_window_ = XInternAtom(display_, "WM_DELETE_WINDOW", False);
+    XSetWMProtocols(display_, window_, &delete_window_, 1);
+    XStoreName(display_, window_, title.c_str());
+    char name[] = "timbrel", kind[] = "Timbrel";
+    XClassHint hint{name, kind};
+    XSetClassHint(display_, window_, &hint);
+    XFlush(display_);
+}
+
+Frame::~Frame() { XCloseDisplay(display_); }
+
+float Frame::scale() const {
+    const char* const dpi = XGetDefault(display_, "Xft", "dpi");
+    return dpi ? std::clamp(static_cast<float>(std::atoi(dpi)) / usual_dpi, 0.5f, 4.0f) : 1.0f;
+}
+
+void Frame::resize(int width, int height) {
+    XResizeWindow(display_, window_, static_cast<unsigned>(width), static_cast<unsigned>(height));
+    if (!shown_) XMapRaised(display_, window_);
+    shown_ = true;
+    XFlush(display_);
+}
+
+void Frame::attend(Window child) {
+    while (XPending(display_)) {
+        XEvent event;
+        XNextEvent(display_, &event);
+        if (event.type == ClientMessage && static_cast<Atom>(event.xclient.data.l[0]) == delete_window_) closed_ = true;
+        if (event.type == FocusIn && event.xfocus.detail != NotifyInferior && event.xfocus.detail != NotifyPointer)
+            XSetInputFocus(display_, child, RevertToParent, CurrentTime);
+        if (event.type == ConfigureNotify && (event.xconfigure.width != width_ || event.xconfigure.height != height_)) {
+            width_ = event.xconfigure.width;
+            height_ = event.xconfigure.height;
+            resized_ = true;
+        }
+    }
+    XFlush(display_);
+}
+
+bool Frame::take_size(int& width, int& height) {
+    width = width_;
+    height = height_;
+    return std::exchange(resized_, false);
+}
+
+} // namespace timbrel::host
