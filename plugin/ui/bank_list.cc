@@ -80,7 +80,7 @@ std::optional<size_t> choice_at(const Layout& layout, const Scene& scene, Point 
 
 void draw_bank_list(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme) {
     const Rect area = list_area(layout, scene);
-    fill_round(cairo, area, 8, theme.panel, 0.97);
+    fill_round(cairo, area, 8, theme.panel);
     outline_round(cairo, area, 8, theme.line);
     for (size_t i = 0; i < shown_choices(layout, scene); ++i) {
         const size_t index = scene.first_choice + i;

@@ -87,7 +87,7 @@ void PluginWindow::show_value(uint32_t port, float value) {
     held = value;
     if (parameter != Parameter::x && parameter != Parameter::y) return window_.changed().add(Part::panels);
     // Until the plugin tells where it plays, what is set must do.
-    if (scene_.status.rate <= 0) move_puck({scene_.value(Parameter::x), scene_.value(Parameter::y)});
+    if (scene_.health.rate <= 0) move_puck({scene_.value(Parameter::x), scene_.value(Parameter::y)});
 }
 
 void PluginWindow::show(const BankTold& told) {
@@ -128,12 +128,12 @@ void PluginWindow::show(const lv2::Display& told) {
         scene_.keys = keys;
         window_.changed().add(Part::keyboard);
     }
-    const bool counts = static_cast<int>(told.voices) != scene_.status.voices ||
-                        static_cast<int>(told.misses) != scene_.status.misses ||
-                        static_cast<int>(told.lost_events) != scene_.status.lost_events;
+    const bool counts = static_cast<int>(told.voices) != scene_.health.voices ||
+                        static_cast<int>(told.misses) != scene_.health.misses ||
+                        static_cast<int>(told.lost_events) != scene_.health.lost_events;
     if (!counts && scene_.now - told_health_ < health_seconds) return;
     const std::string before = health_text(scene_);
-    scene_.status = {static_cast<int>(told.voices),
+    scene_.health = {static_cast<int>(told.voices),
                      static_cast<int>(told.misses),
                      static_cast<int>(told.lost_events),
                      told.load,
@@ -166,7 +166,7 @@ void PluginWindow::touch(Parameter parameter, bool down) {
 
 void PluginWindow::set(Parameter parameter, float value) {
     messages_.set(parameter, value);
-    if (scene_.status.rate <= 0) move_puck({scene_.value(Parameter::x), scene_.value(Parameter::y)});
+    if (scene_.health.rate <= 0) move_puck({scene_.value(Parameter::x), scene_.value(Parameter::y)});
 }
 
 void PluginWindow::ask_for_file() {

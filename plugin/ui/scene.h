@@ -31,7 +31,7 @@ struct BankChoice {
     bool elsewhere = false; // the last line, which asks the host for a file
 };
 
-struct Status {
+struct Health {
     int voices = 0;
     int misses = 0;      // notes that had to wait for the disk
     int lost_events = 0; // MIDI messages that were too many
@@ -52,7 +52,7 @@ struct Scene {
     std::vector<NotePuck> notes;
     std::vector<PlanePoint> gesture; // the recorded path
     std::bitset<128> keys, own_keys; // sounding ones, as the plugin tells, and those that are played here
-    Status status;
+    Health health;
 
     BankPicture bank;
     int bank_changes = 0; // counts the pictures there have been

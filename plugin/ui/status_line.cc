@@ -42,15 +42,15 @@ std::string place_text(const Scene& scene) {
 } // namespace
 
 std::string health_text(const Scene& scene) {
-    const Status& status = scene.status;
-    if (status.rate <= 0) return "";
+    const Health& health = scene.health;
+    if (health.rate <= 0) return "";
     const int most = static_cast<int>(scene.value(Parameter::polyphony));
-    std::string text = std::to_string(status.voices) + " of " + std::to_string(most) + " voices · load " +
-                       number_text(status.load * 100, status.load < 0.0995 ? 1 : 0) + " % · misses " +
-                       std::to_string(status.misses);
-    if (status.lost_events > 0) text += " · lost " + std::to_string(status.lost_events);
-    text += " · " + std::to_string(status.block) + " frames";
-    return text + " · " + number_text(status.rate / 1000, std::fmod(status.rate, 1000) == 0 ? 0 : 1) + " kHz";
+    std::string text = std::to_string(health.voices) + " of " + std::to_string(most) + " voices · load " +
+                       number_text(health.load * 100, health.load < 0.0995 ? 1 : 0) + " % · misses " +
+                       std::to_string(health.misses);
+    if (health.lost_events > 0) text += " · lost " + std::to_string(health.lost_events);
+    text += " · " + std::to_string(health.block) + " frames";
+    return text + " · " + number_text(health.rate / 1000, std::fmod(health.rate, 1000) == 0 ? 0 : 1) + " kHz";
 }
 
 void draw_status_line(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme) {

@@ -52,7 +52,7 @@ inline ui::Scene playing_scene() {
     set(Parameter::y, scene.place.y);
     scene.notes = {{48, scene.place}, {60, {0.5f, 0.62f}}, {67, {0.78f, 0.8f}}};
     for (const int key : {48, 55, 60, 67}) scene.keys.set(static_cast<size_t>(key));
-    scene.status = {.voices = 4, .load = 0.006, .rate = 48000, .block = 64};
+    scene.health = {.voices = 4, .load = 0.006, .rate = 48000, .block = 64};
     set(Parameter::glide, 40);
     set(Parameter::attack, 0.004f);
     set(Parameter::decay, 0.6f);
