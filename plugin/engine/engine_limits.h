@@ -13,6 +13,8 @@ inline constexpr uint32_t max_events = 8192;         // MIDI messages for one bl
 inline constexpr uint32_t max_exclusive_bytes = 512; // of one system exclusive message; longer ones mean nothing here
 inline constexpr uint32_t max_exclusive_block_bytes = 8192; // of all of them in one block
 inline constexpr float fade_seconds = 0.005f;               // of a stolen note
-inline constexpr float silence = 1e-5f;                     // amplitude below which a released note ends
+inline constexpr float control_seconds = 0.01f; // in which bend, tuning, volume, level and filter reach a new value
+inline constexpr float splice_seconds = 0.05f;  // in which a broken way on the plane is mended
+inline constexpr float silence = 1e-5f;         // amplitude below which a released note ends
 
 } // namespace timbrel

@@ -25,6 +25,7 @@ class Glide {
     bool settled() const { return value_ == target_ && speed_ == 0.0f; }
 
     void aim(float target) { target_ = target; }
+    void place(float value) { value_ = value, speed_ = 0.0f; } // the target stays
     void jump(float value) { value_ = target_ = value, speed_ = 0.0f; }
 
     // One interval further; returns the new value.

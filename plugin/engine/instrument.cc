@@ -6,6 +6,7 @@
 #include "plugin/engine/memory_room.h"
 #include "plugin/engine/performer.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <mutex>
@@ -25,18 +26,19 @@ constexpr uint64_t read_before_offered = 32ull << 20; // bytes
 } // namespace
 
 struct Instrument::Impl {
-    explicit Impl(double rate) : performer(checked(rate)) {
+    explicit Impl(double rate) : performer(checked(rate), gestures) {
         for (size_t i = 0; i < parameter_count; ++i) wanted[i] = parameters[i].initial;
     }
 
-    Performer performer; // the audio thread's
-
     // Between threads.
     BankHandover banks;
+    GestureHandover gestures;
     Latest<Tuning> tunings;
     std::array<std::atomic<float>, parameter_count> wanted;
     std::atomic<float> x{0.5f}, y{0.5f};
-    std::atomic<uint32_t> voices{0}, misses{0}, lost_events{0};
+    std::atomic<uint32_t> voices{0}, misses{0}, lost_events{0}, takes{0};
+
+    Performer performer; // the audio thread's
 
     // Of the other threads.
     std::mutex offering;
@@ -57,6 +59,13 @@ void Instrument::midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexc
     if (!kept) impl_->lost_events.fetch_add(1, std::memory_order_relaxed);
 }
 
+void Instrument::set_transport(uint32_t frame, const Transport& transport) noexcept TIMBREL_REALTIME {
+    if (!std::isfinite(transport.seconds + transport.beat + transport.beats_per_minute)) return;
+    Transport bounded = transport;
+    bounded.beats_per_minute = std::clamp(transport.beats_per_minute, 1.0, 1000.0);
+    impl_->performer.hear_transport(frame, bounded);
+}
+
 void Instrument::render(float* left, float* right, const float* x_cv, const float* y_cv,
                         uint32_t frames) noexcept TIMBREL_REALTIME {
     const FlushToZero guard;
@@ -70,6 +79,7 @@ void Instrument::render(float* left, float* right, const float* x_cv, const floa
     impl_->y.store(place.y, std::memory_order_relaxed);
     impl_->misses.store(impl_->performer.misses(), std::memory_order_relaxed);
     impl_->voices.store(impl_->performer.voices(), std::memory_order_relaxed);
+    impl_->takes.store(impl_->performer.motion().gesture().takes(), std::memory_order_relaxed);
 }
 
 void Instrument::wait_for_disk(bool waits) noexcept TIMBREL_REALTIME { impl_->performer.wait_for_disk(waits); }
@@ -118,6 +128,21 @@ std::shared_ptr<const Bank> Instrument::bank() const {
     return impl_->offered;
 }
 
+Gesture Instrument::gesture() const { return impl_->gestures.gesture(); }
+
+void Instrument::set_gesture(const Gesture& gesture) {
+    if (!gesture.valid()) throw std::invalid_argument("not a gesture");
+    impl_->gestures.restore(gesture);
+}
+
+uint32_t Instrument::outline_gesture(PlanePoint* into, uint32_t count) const noexcept TIMBREL_REALTIME {
+    const GestureTape* const tape = impl_->performer.motion().gesture().tape();
+    if (!tape || tape->empty()) return 0;
+    const double each = static_cast<double>(tape->length()) / (count - 1);
+    for (uint32_t i = 0; i < count; ++i) into[i] = tape->at(each * i);
+    return count;
+}
+
 void Instrument::collect() {
     impl_->banks.collect();
     impl_->loader.collect();
@@ -125,7 +150,8 @@ void Instrument::collect() {
 
 Notices Instrument::notices() const noexcept TIMBREL_REALTIME {
     const auto read = [](const auto& value) { return value.load(std::memory_order_relaxed); };
-    return {read(impl_->x), read(impl_->y), read(impl_->voices), read(impl_->misses), read(impl_->lost_events)};
+    return {read(impl_->x),      read(impl_->y),           read(impl_->voices),
+            read(impl_->misses), read(impl_->lost_events), read(impl_->takes)};
 }
 
 } // namespace timbrel

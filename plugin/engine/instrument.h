@@ -5,9 +5,11 @@
 #pragma once
 
 #include "plugin/engine/bank.h"
+#include "plugin/engine/gesture.h"
 #include "plugin/engine/parameters.h"
 #include "plugin/engine/realtime.h"
 #include "plugin/engine/sounding_note.h"
+#include "plugin/engine/transport.h"
 #include "plugin/engine/tuning.h"
 
 #include <cstdint>
@@ -22,6 +24,7 @@ struct Notices {
     uint32_t voices;      // sounding, those fading after a steal included
     uint32_t misses;      // times since construction that a note had to pause because its sound was not in memory yet
     uint32_t lost_events; // MIDI messages dropped since construction because more than 8192 came for one block
+    uint32_t gestures;    // recorded or restored since construction: once it grows, gesture() gives another
 };
 
 class Instrument {
@@ -42,6 +45,11 @@ class Instrument {
     // had begun on its very frame.
     void midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME;
 
+    // Audio. Where the host's song stands at `frame` of the coming render(), on which it goes on by itself. Needed when
+    // it starts, stops, leaps or changes its tempo; telling more often does no harm. Of more than 32 for one block the
+    // last are heard. What is not finite is ignored; tempi are bounded to 1–1000 beats a minute.
+    void set_transport(uint32_t frame, const Transport& transport) noexcept TIMBREL_REALTIME;
+
     // Audio. Overwrites `frames` (any number, 0 included) samples of both channels, linear, full scale = 1. `x_cv` and
     // `y_cv`, each null or as long as the block, are added to X and Y at audio rate (1 = the plane's width).
     void render(float* left, float* right, const float* x_cv, const float* y_cv,
@@ -55,7 +63,7 @@ class Instrument {
     void release_all() noexcept TIMBREL_REALTIME;
 
     // Audio, or off while no audio thread runs. Ends every note at once, forgets controllers and queued messages;
-    // parameters and bank stay. For a host that stops and starts the instrument.
+    // parameters, bank and gesture stay. For a host that stops and starts the instrument.
     void reset();
 
     // Audio, after render(). Fills in the notes that are held by key or pedal, as many as there is room for; returns
@@ -84,6 +92,16 @@ class Instrument {
 
     // Off. The bank last handed over.
     std::shared_ptr<const Bank> bank() const;
+
+    // Off. The gesture recorded or restored last, without points when there is none.
+    Gesture gesture() const;
+
+    // Off. Makes this the gesture to be played. Throws std::invalid_argument for one that is not valid().
+    void set_gesture(const Gesture& gesture);
+
+    // Audio. The gesture's way, as `count` places evenly spaced in time (at least 2), its first and last included.
+    // Returns how many were written; 0 when there is no gesture.
+    uint32_t outline_gesture(PlanePoint* into, uint32_t count) const noexcept TIMBREL_REALTIME;
 
     // Off. Frees banks that the audio thread has finished with. Call now and then after a bank change.
     void collect();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 
 #include <pthread.h>
 
@@ -44,13 +45,21 @@ void each_stretch(const BankEntry& entry, uint64_t from, uint64_t to, Read read)
     if (count > before_seam) read(entry.loop_start, count - before_seam);
 }
 
+// The range and the corners around it.
 template<class Read>
-void each_cell(const Bank& bank, const CellRange& cells, Read read) {
-    const uint32_t east = bank.columns() - 1, south = bank.rows() - 1;
+void each_cell(const StreamedBank& streamed, const CellRange& cells, Read read) {
+    const Bank& bank = *streamed.bank();
     for (uint32_t row = cells.first_row; row <= cells.last_row; ++row)
         for (uint32_t column = cells.first_column; column <= cells.last_column; ++column)
             read(row * bank.columns() + column);
-    for (const uint32_t corner : {0u, east, south * bank.columns(), south * bank.columns() + east}) read(corner);
+    const auto around = [](const std::vector<uint32_t>& lines, uint32_t first, uint32_t last) {
+        const auto begin = std::upper_bound(lines.begin() + 1, lines.end(), first) - 1;
+        const auto end = std::lower_bound(begin, lines.end() - 1, last) + 1;
+        return std::span(begin, end);
+    };
+    for (const uint32_t row : around(streamed.corners().rows, cells.first_row, cells.last_row))
+        for (const uint32_t column : around(streamed.corners().columns, cells.first_column, cells.last_column))
+            read(row * bank.columns() + column);
 }
 
 } // namespace
@@ -131,15 +140,17 @@ bool Loader::serve_voices() {
     }
     // All is asked for before anything is waited for.
     for (const bool wait : {false, true})
-        for (const auto& s : stretches_)
+        for (const auto& s : stretches_) {
+            const Bank& bank = *s.bank->bank();
             each_cell(*s.bank, s.voice->granted.cells, [&](uint32_t cell) {
                 for (uint32_t layer = 0; layer < s.voice->need.layers; ++layer) {
-                    const auto& entry = s.bank->entry(s.voice->need.note + layer, cell);
+                    const auto& entry = bank.entry(s.voice->need.note + layer, cell);
                     each_stretch(entry, s.from, s.to, [&](uint32_t first, uint32_t frames) {
-                        wait ? s.bank->read_in(entry, first, frames) : s.bank->ask_for(entry, first, frames);
+                        wait ? bank.read_in(entry, first, frames) : bank.ask_for(entry, first, frames);
                     });
                 }
             });
+        }
     for (const size_t i : answered_) {
         links_[i]->grant.draft() = served_[i].granted;
         links_[i]->grant.publish();
@@ -160,9 +171,9 @@ void Loader::plan(const StreamedBank& streamed, Served& voice, uint32_t moved) {
     if (granted.start != need.start || !inside || granted.until < need.played) {
         // The nearest first: half of what comes later.
         granted = {need.start, around_it, need.played + ahead / 2};
-        stretches_.push_back({&bank, &voice, need.played, granted.until});
+        stretches_.push_back({&streamed, &voice, need.played, granted.until});
     } else if (granted.until < need.played + ahead / 2) {
-        stretches_.push_back({&bank, &voice, granted.until, need.played + ahead});
+        stretches_.push_back({&streamed, &voice, granted.until, need.played + ahead});
         granted.until = need.played + ahead;
     }
 }

@@ -31,7 +31,7 @@ class Loader {
         StreamGrant granted;
     };
     struct Stretch { // of a voice's frames, to be read in all of its cells
-        const Bank* bank;
+        const StreamedBank* bank;
         const Served* voice;
         uint64_t from, to;
     };

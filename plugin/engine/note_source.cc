@@ -8,7 +8,8 @@ namespace timbrel {
 namespace {
 
 constexpr uint32_t ticks_between_tellings = 8;
-constexpr uint32_t cv_frames = 8; // the audio-rate input is followed in straight lines of so many frames
+constexpr uint32_t cv_frames = 8;      // the audio-rate input is followed in straight lines of so many frames
+constexpr uint32_t corner_frames = 32; // the corners' shares are joined by straight lines of so many frames
 
 // Frames until a coordinate within a square, moving by `step` a frame, leaves it; at least 1.
 uint32_t frames_within(float coordinate, float step, uint32_t most) {
@@ -29,6 +30,12 @@ uint32_t nearest(std::span<const uint8_t> pitches, float pitch) {
         if (std::abs(static_cast<float>(pitches[i]) - pitch) <= std::abs(static_cast<float>(pitches[best]) - pitch))
             best = i;
     return best;
+}
+
+// The nearer of two corners, as a share that goes from 0 to 1 in the middle third of the way between them.
+float nearer(float place) {
+    const float t = std::clamp(3.0f * place - 1.0f, 0.0f, 1.0f);
+    return t * t * (3.0f - 2.0f * t);
 }
 
 float squared(float x) { return x * x; }
@@ -65,6 +72,7 @@ void NoteSource::start(const HeldBank& held, float pitch, float velocity) {
     played_ = 0;
     silent_frames_ = 0;
     square_.column = square_.row = ~0u;
+    corners_.column = corners_.row = ~0u;
     need_ = {streamed_->serial(), need_.start + 1, layer_[0].note, layers_};
     ticks_untold_ = ticks_between_tellings;
 }
@@ -117,20 +125,37 @@ void NoteSource::enter(uint32_t column, uint32_t row) {
     if (column == square_.column && row == square_.row) return;
     square_.column = column;
     square_.row = row;
-    square_.fades = false;
-    const uint32_t columns = bank_->columns();
-    const uint32_t east = column + 1 < columns ? 1 : 0;
-    const uint32_t south = row + 1 < bank_->rows() ? columns : 0;
-    const uint32_t first = row * columns + column;
-    const uint32_t cells[4] = {first, first + east, first + south, first + south + east};
+    square_.east = std::min(column + 1, bank_->columns() - 1);
+    square_.south = std::min(row + 1, bank_->rows() - 1);
+    load(square_);
+}
+
+// The corners around the square of cells whose north-west one is this.
+void NoteSource::enter_corners(uint32_t column, uint32_t row) {
+    const auto around = [](const std::vector<uint32_t>& lines, uint32_t cell, uint32_t& before, uint32_t& behind) {
+        const auto next = std::upper_bound(lines.begin() + 1, lines.end(), cell);
+        const bool same = before == *(next - 1);
+        before = *(next - 1);
+        behind = next == lines.end() ? before : *next;
+        return same;
+    };
+    const bool same_columns = around(streamed_->corners().columns, column, corners_.column, corners_.east);
+    const bool same_rows = around(streamed_->corners().rows, row, corners_.row, corners_.south);
+    if (!same_columns || !same_rows) load(corners_);
+}
+
+void NoteSource::load(Square& square) const {
+    square.fades = false;
+    const uint32_t north = square.row * bank_->columns(), south = square.south * bank_->columns();
+    const uint32_t cells[4] = {north + square.column, north + square.east, south + square.column, south + square.east};
     for (uint32_t s = 0; s < 4 * layers_; ++s) {
         const auto& layer = layer_[s / 4];
         const auto& entry = bank_->entry(layer.note, cells[s % 4]);
-        square_.pcm[s] = bank_->pcm(entry);
-        square_.gain[s] = entry.gain * (1.0f / 32767.0f) * level_ * layer.share;
-        square_.decay[s] = entry.decay;
-        square_.release[s] = entry.release;
-        square_.fades = square_.fades || entry.decay > 0.0f;
+        square.pcm[s] = bank_->pcm(entry);
+        square.gain[s] = entry.gain * (1.0f / 32767.0f) * level_ * layer.share;
+        square.decay[s] = entry.decay;
+        square.release[s] = entry.release;
+        square.fades = square.fades || entry.decay > 0.0f;
     }
 }
 
@@ -150,13 +175,17 @@ void NoteSource::read(const Simd& simd, const PlanePath& path, ReadTimes times, 
         const Grid from = within_reach(on_grid(path.at(time)));
         const Grid to = within_reach(on_grid(path.at(time + times.step * static_cast<float>(count - 1))));
         const float each = count > 1 ? 1.0f / static_cast<float>(count - 1) : 0.0f;
-        read_line(simd, from, {(to.column - from.column) * each, (to.row - from.row) * each}, left + done, right + done,
+        read_line(simd, from, {(to.column - from.column) * each, (to.row - from.row) * each},
+                  {path.layer + path.layer_step * time, path.layer_step * times.step}, left + done, right + done,
                   count);
         done += count;
     }
 }
 
-void NoteSource::read_line(const Simd& simd, Grid at, Grid step, float* left, float* right, uint32_t frames) {
+void NoteSource::read_line(const Simd& simd, Grid at, Grid step, Corner corner, float* left, float* right,
+                           uint32_t frames) {
+    const bool layered = corner.share != 0.0f || corner.step != 0.0f;
+    const uint32_t longest = layered ? corner_frames : frames;
     for (uint32_t done = 0; done < frames;) {
         const uint32_t left_to_seam = frames_to_seam();
         if (left_to_seam == 0) {
@@ -175,13 +204,19 @@ void NoteSource::read_line(const Simd& simd, Grid at, Grid step, float* left, fl
         run.u_step = step.column;
         run.v = row - static_cast<float>(square_.row);
         run.v_step = step.row;
-        run.frames = std::min(frames - done, left_to_seam);
+        run.frames = std::min({frames - done, left_to_seam, longest});
         run.frames = frames_within(run.u, run.u_step, run.frames);
         run.frames = frames_within(run.v, run.v_step, run.frames);
         run.pcm = square_.pcm;
         run.gain = square_.gain;
         run.first = frame_;
         simd.blend(run, left + done, right + done);
+        if (layered) {
+            const auto last = static_cast<float>(run.frames - 1);
+            add_corners(simd, run, {column, row}, {column + step.column * last, row + step.row * last},
+                        {corner.share + corner.step * static_cast<float>(done), corner.step}, left + done,
+                        right + done);
+        }
         done += run.frames;
         go_on(run.frames);
     }
@@ -197,25 +232,64 @@ void NoteSource::prefetch(uint32_t frames) const {
     }
 }
 
-float NoteSource::blended(const float (&values)[8], PlanePoint place) const {
-    const auto grid = on_grid(place);
-    const float u = std::clamp(grid.column - static_cast<float>(square_.column), 0.0f, 1.0f);
-    const float v = std::clamp(grid.row - static_cast<float>(square_.row), 0.0f, 1.0f);
+NoteSource::Grid NoteSource::within(const Square& square, Grid at) {
+    const auto share = [](float place, uint32_t first, uint32_t last) {
+        const float width = static_cast<float>(std::max(last - first, 1u));
+        return std::clamp((place - static_cast<float>(first)) / width, 0.0f, 1.0f);
+    };
+    return {share(at.column, square.column, square.east), share(at.row, square.row, square.south)};
+}
+
+// Puts the nearest corner's sound under what `run` has blended between these two places.
+void NoteSource::add_corners(const Simd& simd, const BlendRun& run, Grid from, Grid to, Corner corner, float* left,
+                             float* right) {
+    enter_corners(square_.column, square_.row);
+    from = within(corners_, from);
+    to = within(corners_, to);
+    const float each = run.frames > 1 ? 1.0f / static_cast<float>(run.frames - 1) : 0.0f;
+    BlendRun below = run;
+    below.pcm = corners_.pcm;
+    below.gain = corners_.gain;
+    below.u = nearer(from.column);
+    below.u_step = (nearer(to.column) - below.u) * each;
+    below.v = nearer(from.row);
+    below.v_step = (nearer(to.row) - below.v) * each;
+    alignas(64) float corner_left[corner_frames + simd_slack], corner_right[corner_frames + simd_slack];
+    simd.blend(below, corner_left, corner_right);
+    for (uint32_t n = 0; n < run.frames; ++n) {
+        const float share = corner.share + corner.step * static_cast<float>(n);
+        left[n] += share * (corner_left[n] - left[n]);
+        right[n] += share * (corner_right[n] - right[n]);
+    }
+}
+
+float NoteSource::blended(const float (&values)[8], Grid within) const {
     float sum = 0.0f;
     for (uint32_t layer = 0; layer < layers_; ++layer) {
         const float* of = values + 4 * layer;
-        const float north = of[0] + (of[1] - of[0]) * u, south = of[2] + (of[3] - of[2]) * u;
-        sum += layer_[layer].share * (north + (south - north) * v);
+        const float north = of[0] + (of[1] - of[0]) * within.column, south = of[2] + (of[3] - of[2]) * within.column;
+        sum += layer_[layer].share * (north + (south - north) * within.row);
     }
     return sum;
 }
 
-float NoteSource::fading(PlanePoint place) const {
-    if (!square_.fades || played_ <= loop_start_ || loop_end_ == loop_start_) return 1.0f;
-    const float seconds = static_cast<float>(played_ - loop_start_) / static_cast<float>(bank_->rate());
-    return std::exp2(blended(square_.decay, place) * seconds * -0.1660964f); // octaves of amplitude in a dB
+float NoteSource::blended(float (Square::*values)[8], PlanePoint place, float corner) const {
+    const Grid at = on_grid(place);
+    const float blend = blended(square_.*values, within(square_, at));
+    if (corner == 0.0f || corners_.column == ~0u) return blend;
+    const Grid among = within(corners_, at);
+    return blend + corner * (blended(corners_.*values, {nearer(among.column), nearer(among.row)}) - blend);
 }
 
-float NoteSource::release_seconds(PlanePoint place) const { return blended(square_.release, place); }
+float NoteSource::fading(PlanePoint place, float corner) const {
+    const bool fades = square_.fades || (corner != 0.0f && corners_.fades);
+    if (!fades || played_ <= loop_start_ || loop_end_ == loop_start_) return 1.0f;
+    const float seconds = static_cast<float>(played_ - loop_start_) / static_cast<float>(bank_->rate());
+    return std::exp2(blended(&Square::decay, place, corner) * seconds * -0.1660964f); // octaves of amplitude in a dB
+}
+
+float NoteSource::release_seconds(PlanePoint place, float corner) const {
+    return blended(&Square::release, place, corner);
+}
 
 } // namespace timbrel

@@ -40,16 +40,18 @@ class NoteSource {
     // Frames of silence read since a note without a loop came to its end.
     uint32_t silent_frames() const { return silent_frames_; }
     // Amplitude left by the loop's own fading, and the sound's own release in seconds, at a place on the plane.
-    float fading(PlanePoint place) const;
-    float release_seconds(PlanePoint place) const;
+    // `corner`: share of the nearest corner's sound.
+    float fading(PlanePoint place, float corner) const;
+    float release_seconds(PlanePoint place, float corner) const;
 
   private:
     struct Layer {
         uint32_t note;
         float share;
     };
-    struct Square {
+    struct Square {                       // of four cells; or of four corners, with many cells between them
         uint32_t column = ~0u, row = ~0u; // of its north-west cell
+        uint32_t east = ~0u, south = ~0u; // of its other side
         const int16_t* pcm[8];
         float gain[8], decay[8], release[8];
         bool fades = false;
@@ -62,12 +64,21 @@ class NoteSource {
     };
     Grid on_grid(PlanePoint place) const;
     Grid within_reach(Grid at) const;
+    struct Corner { // share of the nearest corner's sound, and its change each frame
+        float share, step;
+    };
     void enter(uint32_t column, uint32_t row);
-    void read_line(const Simd& simd, Grid at, Grid step, float* left, float* right, uint32_t frames);
+    void enter_corners(uint32_t column, uint32_t row);
+    void load(Square& square) const;
+    void read_line(const Simd& simd, Grid at, Grid step, Corner corner, float* left, float* right, uint32_t frames);
+    void add_corners(const Simd& simd, const BlendRun& run, Grid from, Grid to, Corner corner, float* left,
+                     float* right);
+    static Grid within(const Square& square, Grid at);
     uint32_t frames_to_seam() const;
     void go_on(uint32_t frames);
     void tell_loader(uint32_t column, uint32_t row);
-    float blended(const float (&values)[8], PlanePoint place) const;
+    float blended(float (Square::*values)[8], PlanePoint place, float corner) const;
+    float blended(const float (&values)[8], Grid within) const;
 
     const Bank* bank_ = nullptr;
     const StreamedBank* streamed_ = nullptr;
@@ -83,7 +94,7 @@ class NoteSource {
     uint32_t frame_ = 0;  // to be read next
     uint64_t played_ = 0; // frames read since the start, loops unrolled
     uint32_t silent_frames_ = 0;
-    Square square_;
+    Square square_, corners_;
 };
 
 } // namespace timbrel

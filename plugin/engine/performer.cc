@@ -5,15 +5,11 @@
 
 namespace timbrel {
 
-namespace {
-
-constexpr float control_seconds = 0.01f; // in which bend, tuning, volume, level and filter reach a new value
-
-} // namespace
-
-Performer::Performer(double rate)
-    : context_{.rate = rate},
-      control_rate_(GlideRate::over(control_seconds * static_cast<float>(rate) / tick_frames)), lanes_{} {
+Performer::Performer(double rate, GestureHandover& gestures)
+    : context_{.rate = rate}, control_rate_(GlideRate::over(control_seconds * static_cast<float>(rate) / tick_frames)),
+      motion_(tick_frames / rate, gestures), lanes_{} {
+    context_.gesture = &motion_.gesture();
+    context_.splice_rate = GlideRate::over(splice_seconds * static_cast<float>(rate) / tick_frames);
     values_.fill(NAN);
     wanted_.fill(NAN);
     context_.tuning_rate = control_rate_;
@@ -39,8 +35,9 @@ void Performer::reset() {
         channels_[channel].reset(value(Parameter::bend_range));
     apply(Parameter::mpe);
     tuning_.reset_channels();
-    x_.aim(value(Parameter::x));
-    y_.aim(value(Parameter::y));
+    motion_.aim_x(value(Parameter::x));
+    motion_.aim_y(value(Parameter::y));
+    motion_.reset();
     cv_x_.jump(0.0f);
     cv_y_.jump(0.0f);
     cv_connected_ = false;
@@ -50,13 +47,10 @@ void Performer::reset() {
 
 PlanePoint Performer::place_after(uint32_t delay) const {
     const float done = static_cast<float>(tick_frames - tick_left_ + delay) / tick_frames;
-    PlanePath path;
-    path.start = {from_.x + (x_.value() - from_.x) * done, from_.y + (y_.value() - from_.y) * done};
-    if (cv_connected_) {
-        path.start.x += delay > 0 ? cv_path_x_[delay] : cv_x_.value();
-        path.start.y += delay > 0 ? cv_path_y_[delay] : cv_y_.value();
-    }
-    return path.at(0.0f);
+    const PlanePoint from = motion_.from(), place = from + done * (motion_.place() - from);
+    if (!cv_connected_) return place;
+    return place +
+           (delay > 0 ? PlanePoint{cv_path_x_[delay], cv_path_y_[delay]} : PlanePoint{cv_x_.value(), cv_y_.value()});
 }
 
 uint32_t Performer::sounding_notes(std::span<SoundingNote> notes) const {
@@ -87,7 +81,7 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
     for (uint32_t frame = 0; frame < frames;) {
         if (tick_left_ == 0) {
             for (; event != events_.end() && event->frame <= frame; ++event) perform(*event, 0);
-            begin_tick();
+            begin_tick(frame);
         }
         const uint32_t stretch = std::min(frames - frame, tick_left_);
         const PlanePath path = path_of_stretch(x_cv ? x_cv + frame : nullptr, y_cv ? y_cv + frame : nullptr, stretch);
@@ -100,35 +94,47 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
     }
     for (; event != events_.end(); ++event) perform(*event, 0);
     events_.clear();
+    song_.end_block(frames);
     if (lost_events_) release_all();
     lost_events_ = false;
 }
 
 void Performer::start_where_set() {
-    for (auto* glide : {&x_, &y_, &level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_})
+    for (auto* glide : {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &layer_})
         glide->jump(glide->target());
-    from_ = {x_.value(), y_.value()};
+    motion_.start(song_.step(0, 0, context_.rate));
+    context_.xy = motion_.xy();
+    context_.layer = layer_.value();
     untouched_ = false;
 }
 
-void Performer::begin_tick() {
+// What the player's fingers add to X and Y: the audio-rate input, and what the newest note's key does.
+PlanePoint Performer::fingers() {
+    const auto* newest = pool_.newest();
+    const PlanePoint key = newest ? newest->voice.fingers() : PlanePoint{0.0f, 0.0f};
+    return key + PlanePoint{cv_x_.value(), cv_y_.value()};
+}
+
+void Performer::move_place(uint32_t frame) {
+    motion_.step(song_.step(frame, tick_frames, context_.rate), motion_.records() ? fingers() : PlanePoint{});
+    context_.xy = motion_.xy();
+    context_.place = motion_.place() + PlanePoint{cv_x_.value(), cv_y_.value()};
+}
+
+void Performer::begin_tick(uint32_t frame) {
     tick_left_ = tick_frames;
-    from_ = {x_.value(), y_.value()};
-    x_.step(plane_rate_);
-    y_.step(plane_rate_);
+    move_place(frame);
     level_from_ = level_.value();
     width_from_ = width_.value();
-    for (auto* glide : {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_}) glide->step(control_rate_);
+    layer_from_ = layer_.value();
+    for (auto* glide : {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &layer_})
+        glide->step(control_rate_);
     for (auto& channel : channels_) channel.step(control_rate_);
     vibrato_phase_ += static_cast<double>(value(Parameter::vibrato_rate)) * tick_frames / context_.rate;
     vibrato_phase_ -= std::floor(vibrato_phase_);
     vibrato_ = static_cast<float>(std::sin(2.0 * M_PI * vibrato_phase_));
 
-    context_.plane_rate = plane_rate_;
-    context_.place = {x_.value(), y_.value()};
-    if (cv_connected_)
-        context_.place = {std::clamp(x_.value() + cv_x_.value(), 0.0f, 1.0f),
-                          std::clamp(y_.value() + cv_y_.value(), 0.0f, 1.0f)};
+    context_.layer = layer_.value();
     context_.cutoff = cutoff_.value();
     context_.resonance = resonance_.value();
     std::array<ChannelControl, 16> controls;
@@ -157,8 +163,10 @@ PlanePath Performer::path_of_stretch(const float* x_cv, const float* y_cv, uint3
     follow_cv(x_cv, y_cv, frames);
     const auto done = static_cast<float>(tick_frames - tick_left_ + 1); // a tick's line ends on its last frame
     PlanePath path;
-    path.step = {(x_.value() - from_.x) / tick_frames, (y_.value() - from_.y) / tick_frames};
-    path.start = {from_.x + path.step.x * done, from_.y + path.step.y * done};
+    path.step = 1.0f / tick_frames * (motion_.place() - motion_.from());
+    path.start = motion_.from() + done * path.step;
+    path.layer_step = (layer_.value() - layer_from_) / tick_frames;
+    path.layer = layer_from_ + path.layer_step * done;
     if (cv_connected_) path.cv_x = cv_path_x_.data(), path.cv_y = cv_path_y_.data();
     return path;
 }

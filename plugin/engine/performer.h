@@ -9,6 +9,7 @@
 #include "plugin/engine/midi_tuning.h"
 #include "plugin/engine/mpe_zones.h"
 #include "plugin/engine/parameters.h"
+#include "plugin/engine/plane_motion.h"
 #include "plugin/engine/sounding_note.h"
 #include "plugin/engine/voice_pool.h"
 
@@ -22,7 +23,7 @@ using ParameterValues = std::array<float, parameter_count>;
 
 class Performer {
   public:
-    explicit Performer(double rate); // off the audio thread
+    Performer(double rate, GestureHandover& gestures); // off the audio thread
 
     // Real time, all of these.
     void set_parameters(const ParameterValues& values);
@@ -33,19 +34,22 @@ class Performer {
     }
     // The tuning of channels that have chosen no other; notes take it up when they start.
     void set_tuning(const Tuning& tuning) { tuning_.set_first_program(tuning); }
+    void hear_transport(uint32_t frame, const Transport& transport) { song_.hear(frame, transport); }
     void render(BankHandover& banks, float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
     void release_all();
     void reset();
 
-    PlanePoint place() const { return place_after(0); } // on the plane, at the end of the block
+    PlanePoint place() const { return within_plane(place_after(0)); } // on the plane, at the end of the block
     uint32_t voices() const { return pool_.size(); }
+    const PlaneMotion& motion() const { return motion_; }
     uint32_t misses() const { return misses_; } // notes that had to pause for the disk, since construction
     void wait_for_disk(bool waits) { context_.waits = waits; }
     std::vector<StreamLink*> links() { return pool_.links(); } // off the audio thread
     uint32_t sounding_notes(std::span<SoundingNote> notes) const;
 
   private:
-    PlanePoint place_after(uint32_t delay) const; // that many frames into the stretch about to be rendered
+    // That many frames into the stretch about to be rendered; it may lie beyond the plane's edges.
+    PlanePoint place_after(uint32_t delay) const;
     float value(Parameter parameter) const { return values_[static_cast<size_t>(parameter)]; }
     bool kept(bool queued) {
         lost_events_ = lost_events_ || !queued;
@@ -54,6 +58,7 @@ class Performer {
     bool set(Parameter parameter, float value);
     void set_by_controller(Parameter parameter, float value); // until it is next set from outside
     void apply(Parameter parameter);
+    void apply_motion();
     void take_bank(BankHandover& banks);
 
     // `delay`: frames of the stretch about to be rendered before the message's own.
@@ -75,7 +80,9 @@ class Performer {
     float nearest_pitch(uint8_t channel, float pitch) const;
 
     void start_where_set(); // instead of gliding there
-    void begin_tick();
+    void begin_tick(uint32_t frame);
+    void move_place(uint32_t frame);
+    PlanePoint fingers();
     PlanePath path_of_stretch(const float* x_cv, const float* y_cv, uint32_t frames);
     void render_stretch(const PlanePath& path, float* left, float* right, uint32_t frames);
     void render_voices(const PlanePath& path, uint32_t frames);
@@ -95,9 +102,11 @@ class Performer {
     float last_pitch_ = -1.0f; // of the note struck last, for portamento; negative before the first
     HeldBank* bank_ = nullptr;
 
-    GlideRate plane_rate_, cv_rate_, control_rate_;
-    Glide x_{0.5f}, y_{0.5f};         // at the end of the tick
-    PlanePoint from_{0.5f, 0.5f};     // at its beginning
+    GlideRate cv_rate_, control_rate_;
+    SongClock song_;
+    PlaneMotion motion_;
+    Glide layer_; // share of the corner's sound, at the end of the tick
+    float layer_from_ = 0.0f;
     Glide level_{1.0f}, width_{1.0f}; // amplitude and share of the side signal, at the end of the tick
     float level_from_ = 1.0f, width_from_ = 1.0f;
     Glide cutoff_, resonance_;

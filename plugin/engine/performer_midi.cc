@@ -193,9 +193,9 @@ void Performer::controller(const MidiMessage& message) {
     auto& channel = channels_[message.channel];
     const bool was_sustained = channel.sustained(), was_sostenuto = channel.sostenuto();
     if (message.first == controllers::x)
-        x_.aim(share);
+        motion_.aim_x(share);
     else if (message.first == controllers::y)
-        y_.aim(share);
+        motion_.aim_y(share);
     else if (message.first >= controllers::all_sound_off)
         mode_message(message.channel, message.first);
     else if (channel.configures_mpe(message.first) && MpeZones::can_be_master(message.channel))

@@ -13,6 +13,9 @@ float amplitude_of(float level_db) {
     return level_db <= info(Parameter::level).minimum ? 0.0f : std::pow(10.0f, level_db / 20.0f);
 }
 
+// Of a sync parameter's value: 0 for off, then from a quarter of a beat on, each twice the one before.
+double beats_of(float sync) { return sync < 0.5f ? 0.0 : std::exp2(double{sync} - 3.0); }
+
 } // namespace
 
 bool Performer::set(Parameter parameter, float value) {
@@ -40,14 +43,15 @@ void Performer::apply(Parameter parameter) {
     const auto rate = static_cast<float>(context_.rate);
     switch (parameter) {
     case Parameter::x:
-        x_.aim(value);
+        motion_.aim_x(value);
         break;
     case Parameter::y:
-        y_.aim(value);
+        motion_.aim_y(value);
         break;
     case Parameter::glide:
-        plane_rate_ = GlideRate::over(value * 0.001f * rate / tick_frames);
+        context_.plane_rate = GlideRate::over(value * 0.001f * rate / tick_frames);
         cv_rate_ = GlideRate::over(value * 0.001f * rate);
+        apply_motion();
         break;
     case Parameter::level:
         level_.aim(amplitude_of(value));
@@ -115,25 +119,46 @@ void Performer::apply(Parameter parameter) {
     case Parameter::velocity_y:
         context_.by_velocity.y = value / 100.0f;
         break;
+    case Parameter::layer:
+        layer_.aim(value / (100.0f + value));
+        break;
+    case Parameter::orbit_reach:
+        motion_.aim_orbit(value / 200.0f);
+        break;
+    case Parameter::wander_reach:
+        motion_.aim_wander(value / 200.0f);
+        break;
+    case Parameter::orbit_rate:
+    case Parameter::orbit_sync:
+    case Parameter::wander_rate:
+    case Parameter::gesture:
+    case Parameter::gesture_loop:
+    case Parameter::gesture_sync:
+    case Parameter::gesture_scope:
+        apply_motion();
+        break;
     case Parameter::velocity_curve: // looked up where they are used
     case Parameter::velocity_sensitivity:
     case Parameter::release_velocity:
     case Parameter::vibrato_rate:
     case Parameter::pressure_x:
     case Parameter::timbre_y:
-    case Parameter::layer:
-    case Parameter::orbit_rate:
-    case Parameter::orbit_reach:
-    case Parameter::orbit_sync:
-    case Parameter::wander_rate:
-    case Parameter::wander_reach:
-    case Parameter::gesture:
-    case Parameter::gesture_loop:
-    case Parameter::gesture_sync:
-    case Parameter::gesture_scope:
     case Parameter::count:
         break;
     }
+}
+
+void Performer::apply_motion() {
+    PlaneMotion::Settings settings;
+    settings.glide = context_.plane_rate;
+    settings.orbit_rate = value(Parameter::orbit_rate);
+    settings.orbit_beats = beats_of(value(Parameter::orbit_sync));
+    settings.wander_rate = value(Parameter::wander_rate);
+    settings.gesture = static_cast<PlaneMotion::Gesture>(value(Parameter::gesture));
+    settings.playing.loops = value(Parameter::gesture_loop) > 0.5f;
+    settings.playing.beats = beats_of(value(Parameter::gesture_sync));
+    settings.playing.each_note = value(Parameter::gesture_scope) > 0.5f;
+    motion_.set(settings);
 }
 
 } // namespace timbrel

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plugin/engine/bank.h"
+#include "plugin/engine/bank_corners.h"
 #include "plugin/engine/latest.h"
 
 #include <atomic>
@@ -27,6 +28,7 @@ class StreamedBank {
     uint64_t bytes_to_keep() const { return whole_ ? bank_->file_bytes() : head_bytes_; }
 
     const std::shared_ptr<const Bank>& bank() const { return bank_; }
+    const BankCorners& corners() const { return corners_; }
     uint32_t serial() const { return serial_; } // above 0, another for each object
 
     // Any thread, wait-free: so many frames from the beginning of every note may be read in every cell.
@@ -36,6 +38,7 @@ class StreamedBank {
     uint64_t read_heads(uint64_t bytes);
 
     std::shared_ptr<const Bank> bank_;
+    BankCorners corners_;
     uint32_t serial_;
     uint32_t head_frames_ = 0;
     uint64_t head_bytes_ = 0;
@@ -63,7 +66,7 @@ struct StreamNeed {
 
 struct StreamGrant {
     uint32_t start = 0; // of the need that it answers
-    CellRange cells;    // and the plane's four corners
+    CellRange cells;    // and the corners around them
     uint64_t until = 0;
 };
 

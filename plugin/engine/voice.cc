@@ -14,10 +14,6 @@ constexpr double one = 4294967296.0; // 32 bits of fraction
 constexpr double least_ratio = 1.0 / 64.0;
 constexpr float middle_key = 60.0f, middle_touch = 64.0f; // where tracking changes nothing
 
-PlanePoint sum(PlanePoint a, PlanePoint b) {
-    return {std::clamp(a.x + b.x, 0.0f, 1.0f), std::clamp(a.y + b.y, 0.0f, 1.0f)};
-}
-
 } // namespace
 
 void Voice::start(const VoiceContext& context, const NoteStart& note, const ChannelControl& channel, PlanePoint place) {
@@ -37,15 +33,15 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
     envelope_.start(context.envelope);
     amplitude_.jump(envelope_.level() * channel.gain);
     low_pass_.start();
-    const PlanePoint tracked = tracking(context);
-    const PlanePoint offset{channel.offset.x + tracked.x, channel.offset.y + tracked.y};
-    x_offset_.jump(offset.x);
-    y_offset_.jump(offset.y);
-    x_.jump(offset.x);
-    y_.jump(offset.y);
+    tracked_ = tracking(context);
+    x_offset_.jump(channel.offset.x + tracked_.x);
+    y_offset_.jump(channel.offset.y + tracked_.y);
+    gesture_.start(*context.gesture, context.xy);
+    x_.jump(offset().x);
+    y_.jump(offset().y);
 
     filled_ = 0;
-    const PlanePoint own = sum(place, offset);
+    const PlanePoint own = within_plane(place + offset());
     supply_ = look_ahead(context, own) ? Supply::flows : Supply::dry;
     if (supply_ == Supply::flows) prime(context, own);
 }
@@ -57,7 +53,10 @@ void Voice::prime(const VoiceContext& context, PlanePoint place) {
     std::fill_n(left_, filled_, 0.0f);
     std::fill_n(right_, filled_, 0.0f);
     const uint32_t lookahead = context.kernels[kernel_].taps / 2 + 1;
-    source_.read(context.simd, PlanePath{place}, {0.0f, 0.0f}, left_ + filled_, right_ + filled_, lookahead);
+    PlanePath path;
+    path.start = place;
+    path.layer = context.layer;
+    source_.read(context.simd, path, {0.0f, 0.0f}, left_ + filled_, right_ + filled_, lookahead);
     filled_ += lookahead;
 }
 
@@ -97,33 +96,37 @@ PlanePoint Voice::tracking(const VoiceContext& context) const {
             context.by_key.y * octaves + context.by_velocity.y * touch};
 }
 
-PlanePoint Voice::own_place(const VoiceContext& context) const {
-    return sum(context.place, {x_offset_.value(), y_offset_.value()});
-}
+PlanePoint Voice::own_place(const VoiceContext& context) const { return within_plane(context.place + offset()); }
+
+PlanePoint Voice::offset() const { return gesture_.offset() + PlanePoint{x_offset_.value(), y_offset_.value()}; }
 
 bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames) {
     tuned_.step(context.tuning_rate);
     slide_.step(context.slide_rate);
     if (pitch() + channel.bend - static_cast<float>(source_.pitch()) != interval_) tune(context, channel.bend);
 
-    const PlanePoint tracked = tracking(context);
-    x_offset_.aim(channel.offset.x + tracked.x + pressure_);
-    y_offset_.aim(channel.offset.y + tracked.y);
-    x_.aim(x_offset_.step(context.plane_rate), frames);
-    y_.aim(y_offset_.step(context.plane_rate), frames);
+    tracked_ = tracking(context);
+    x_offset_.aim(channel.offset.x + tracked_.x + pressure_);
+    y_offset_.aim(channel.offset.y + tracked_.y);
+    x_offset_.step(context.plane_rate);
+    y_offset_.step(context.plane_rate);
+    gesture_.step(*context.gesture, static_cast<float>(frames) / tick_frames, context.splice_rate, context.xy);
+    x_.aim(offset().x, frames);
+    y_.aim(offset().y, frames);
+    const PlanePoint place = own_place(context);
 
     const auto rate = static_cast<float>(context.rate);
     const bool natural = envelope_.released() && !context.gated;
     const float octaves =
-        natural ? release_octaves(source_.release_seconds(own_place(context)), rate) : context.gated_octaves;
+        natural ? release_octaves(source_.release_seconds(place, context.layer), rate) : context.gated_octaves;
     envelope_.advance(context.envelope, octaves * release_speed_ * channel.damping, frames);
 
-    const bool supplied = look_ahead(context, own_place(context));
+    const bool supplied = look_ahead(context, place);
     const bool missed = !supplied && supply_ == Supply::flows;
     supply_ = supplied ? Supply::flows : missed ? Supply::ebbs : Supply::dry;
     if (supply_ == Supply::dry) filled_ = 0; // the kernel may outgrow the buffer's history meanwhile
-    if (supplied && filled_ == 0) prime(context, own_place(context));
-    const float level = supplied ? envelope_.level() * channel.gain * source_.fading(own_place(context)) : 0.0f;
+    if (supplied && filled_ == 0) prime(context, place);
+    const float level = supplied ? envelope_.level() * channel.gain * source_.fading(place, context.layer) : 0.0f;
     amplitude_.aim(level, frames);
 
     const float cutoff = context.cutoff + context.cutoff_key * (key_ - middle_key) / 12.0f +
@@ -156,8 +159,8 @@ void Voice::render(const VoiceContext& context, const PlanePath& path, LaneRun& 
     const auto& kernel = context.kernels[kernel_];
     const uint64_t last = centre_ + step_ * (frames - 1);
     PlanePath own = path.later(delay);
-    own.start = {own.start.x + x_.value() + x_.step, own.start.y + y_.value() + y_.step};
-    own.step = {path.step.x + x_.step, path.step.y + y_.step};
+    own.start = own.start + PlanePoint{x_.value() + x_.step, y_.value() + y_.step};
+    own.step = own.step + PlanePoint{x_.step, y_.step};
     fill(context, own, static_cast<uint32_t>(last >> 32) + kernel.taps / 2 + 1);
     source_.prefetch(static_cast<uint32_t>((step_ * tick_frames) >> 32));
 

@@ -4,6 +4,7 @@
 #include "plugin/engine/envelope.h"
 #include "plugin/engine/glide.h"
 #include "plugin/engine/low_pass.h"
+#include "plugin/engine/note_gesture.h"
 #include "plugin/engine/note_source.h"
 #include "plugin/engine/resampling_kernel.h"
 
@@ -17,9 +18,13 @@ struct VoiceContext {
     const ResamplingKernels& kernels = ResamplingKernels::instance();
     double rate; // output frames per second
     EnvelopeShape envelope{};
-    bool gated = false;           // release by the parameter instead of the sound's own
-    float gated_octaves = 0.0f;   // see release_octaves()
-    PlanePoint place{};           // at the end of the tick, without what single notes add
+    bool gated = false;         // release by the parameter instead of the sound's own
+    float gated_octaves = 0.0f; // see release_octaves()
+    PlanePoint place{};         // at the end of the tick, without what single notes add; may lie beyond the edges
+    PlanePoint xy{};            // the same without orbit and random walk
+    float layer = 0.0f;         // share of the nearest corner's sound, at the end of the tick
+    const GesturePlayer* gesture = nullptr;
+    GlideRate splice_rate{};      // for a note's own way along a gesture
     GlideRate plane_rate{};       // for what single notes add
     GlideRate slide_rate{};       // of pitch from key to key
     GlideRate tuning_rate{};      // of a key's own pitch
@@ -62,6 +67,8 @@ class Voice {
     void change_key(uint8_t key, float pitch);
     void retune(float pitch) { tuned_.aim(pitch); }         // the key's pitch has moved
     void set_pressure(float offset) { pressure_ = offset; } // of this key alone: added to X
+    // What the player's touch adds to the place, without key and velocity.
+    PlanePoint fingers() const { return PlanePoint{x_offset_.value(), y_offset_.value()} - tracked_; }
 
     // Plans the coming `frames`, up to the tick's end. True when the note must pause from then on because its sound is
     // not in memory: it fades within this tick and comes back when the sound is there.
@@ -103,6 +110,7 @@ class Voice {
     void fill(const VoiceContext& context, const PlanePath& path, uint32_t filled);
     void compact(const VoiceContext& context);
     PlanePoint tracking(const VoiceContext& context) const;
+    PlanePoint offset() const; // from the place of all notes, at the end of the tick
 
     NoteSource source_;
     Envelope envelope_;
@@ -114,8 +122,10 @@ class Voice {
     Glide tuned_;               // the key's pitch
     Glide slide_;               // from there
     float interval_ = 0.0f;     // semitones from the stored pitch to the one tuned
-    Glide x_offset_, y_offset_; // at the end of the tick
-    Ramp x_, y_;                // the same, moving
+    PlanePoint tracked_{};      // place by key and velocity
+    Glide x_offset_, y_offset_; // with what the player's touch adds, at the end of the tick
+    NoteGesture gesture_;
+    Ramp x_, y_; // all three, moving
     uint32_t kernel_ = 0;
     uint64_t step_ = 0;   // input frames per output frame, 32 bits of fraction
     uint64_t centre_ = 0; // of the kernel for the next output frame, in the buffer, 32 bits of fraction

@@ -44,6 +44,7 @@ struct SyntheticBank {
     // Left sample of a cell at a frame; the right one is `right_gain` times that.
     std::function<double(const CellSound&)> sound;
     double right_gain = 1.0;
+    nlohmann::json metadata{{"name", "synthetic"}};
     std::function<float(uint32_t column, uint32_t row)> decay = [](uint32_t, uint32_t) { return 0.0f; };
     std::function<float(uint32_t column, uint32_t row)> release = [](uint32_t, uint32_t) { return 0.2f; };
 
@@ -52,7 +53,7 @@ struct SyntheticBank {
     }
 
     void write(const std::string& path) const {
-        BankWriter writer(path, plan(), nlohmann::json{{"name", "synthetic"}});
+        BankWriter writer(path, plan(), metadata);
         std::vector<float> stereo(size_t{shape.frames} * 2);
         for (uint32_t p = 0; p < pitches.size(); ++p)
             for (uint32_t v = 0; v < velocities.size(); ++v)

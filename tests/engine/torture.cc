@@ -70,9 +70,15 @@ void Torture::invent(uint32_t frames) {
 
 float Torture::render(uint32_t frames) {
     const bool cv = random_() % 4 == 0;
+    for (uint32_t i = random_() % 20 == 0 ? random_() % 50 : 0; i > 0; --i)
+        instrument_.set_transport(random_() % (2 * frames),
+                                  {random_() % 4 > 0, static_cast<double>(random_() % 1000),
+                                   static_cast<double>(random_() % 1000), static_cast<double>(random_() % 300)});
     for (const auto& message : messages_) instrument_.midi(message.frame, message.bytes, message.size);
     instrument_.render(left_.data(), right_.data(), cv ? x_cv_.data() : nullptr, cv ? y_cv_.data() : nullptr, frames);
     if (random_() % 500 == 0) instrument_.release_all();
+    PlanePoint outline[100];
+    if (random_() % 100 == 0) instrument_.outline_gesture(outline, 100);
     return *std::max_element(left_.begin(), left_.begin() + frames);
 }
 
@@ -91,6 +97,9 @@ float Torture::run(uint32_t blocks, const std::function<void()>& enter, const st
             tuning.pitch[i % 128] = i % 5 ? 50.5f : Tuning::silent;
             instrument_.set_tuning(tuning);
             instrument_.collect();
+            const Gesture recorded = instrument_.gesture();
+            if (i % 50 == 0) instrument_.set_gesture({0.0, 0.0, {{0, 0, 0}, {1000 + i, 65535, 30000}}});
+            if (i % 50 == 25 && recorded.valid()) instrument_.set_gesture(recorded);
             std::this_thread::sleep_for(std::chrono::milliseconds(2));
         }
     });

@@ -1,0 +1,77 @@
+#include "plugin/engine/plane_motion.h"
+
+#include "plugin/engine/engine_limits.h"
+
+namespace timbrel {
+
+PlaneMotion::PlaneMotion(double tick_seconds, GestureHandover& handover)
+    : tick_seconds_(tick_seconds), control_rate_(GlideRate::over(control_seconds / static_cast<float>(tick_seconds))),
+      splice_rate_(GlideRate::over(splice_seconds / static_cast<float>(tick_seconds))), handover_(handover),
+      recorder_(handover) {}
+
+void PlaneMotion::set(const Settings& settings) {
+    const Gesture before = settings_.gesture;
+    settings_ = settings;
+    if (settings.gesture != before) {
+        if (const GestureTape* recorded = recorder_.stop()) player_.load(recorded);
+        if (settings.gesture == Gesture::record) recorder_.arm(settings.playing.beats);
+    }
+}
+
+void PlaneMotion::start(const Transport& song) {
+    for (auto* glide : {&x_, &y_, &orbit_radius_, &wander_radius_}) glide->jump(glide->target());
+    move(song, 0.0);
+    splice_.clear();
+    from_ = place_ = goal_;
+}
+
+void PlaneMotion::reset() {
+    orbit_.reset();
+    wander_.reset();
+    player_.rewind();
+}
+
+bool PlaneMotion::follow_gesture(const Transport& song, double seconds) {
+    if (const GestureTape* restored = handover_.take_restored()) player_.load(restored);
+    // What has been recorded in full is played at once.
+    auto playing = settings_.playing;
+    playing.plays = settings_.gesture == Gesture::play || (settings_.gesture == Gesture::record && !recorder_.active());
+    player_.set(playing);
+    player_.step(song, seconds);
+    const bool followed = follows_;
+    follows_ = player_.plays_all();
+    if (!follows_) {
+        xy_ = {x_.step(settings_.glide), y_.step(settings_.glide)};
+        return false;
+    }
+    xy_ = player_.place();
+    // Should the gesture end, X and Y glide on from there.
+    x_.place(xy_.x);
+    y_.place(xy_.y);
+    return !followed || player_.jumped();
+}
+
+// Brings everything to where it is `seconds` later; true when the way there is broken.
+bool PlaneMotion::move(const Transport& song, double seconds) {
+    bool broken = follow_gesture(song, seconds);
+    goal_ = xy_;
+    const bool thrown = orbit_.step(song, seconds, settings_.orbit_beats, settings_.orbit_rate);
+    if (const float radius = orbit_radius_.step(control_rate_); radius != 0.0f) {
+        goal_ = goal_ + radius * orbit_.point();
+        broken = broken || thrown;
+    }
+    wander_.step(seconds * settings_.wander_rate);
+    if (const float radius = wander_radius_.step(control_rate_); radius != 0.0f)
+        goal_ = goal_ + radius * wander_.point();
+    return broken;
+}
+
+void PlaneMotion::step(const Transport& song, PlanePoint fingers) {
+    from_ = place_;
+    if (move(song, tick_seconds_)) splice_.join(from_, goal_);
+    place_ = splice_.step(splice_rate_, goal_);
+    if (recorder_.active())
+        if (const GestureTape* recorded = recorder_.step(song, tick_seconds_, xy_ + fingers)) player_.load(recorded);
+}
+
+} // namespace timbrel

@@ -1,0 +1,70 @@
+// Where the plane is played: X and Y on their glide or a gesture in their place, and around them orbit and random walk.
+// Real time.
+#pragma once
+
+#include "plugin/engine/gesture_player.h"
+#include "plugin/engine/gesture_recorder.h"
+#include "plugin/engine/glide.h"
+#include "plugin/engine/orbit.h"
+#include "plugin/engine/splice.h"
+#include "plugin/engine/wander.h"
+
+namespace timbrel {
+
+class PlaneMotion {
+  public:
+    enum class Gesture { off, record, play };
+    struct Settings {
+        GlideRate glide;
+        double orbit_rate = 1.0, orbit_beats = 0.0; // turns a second; or, unless 0, beats a turn
+        double wander_rate = 1.0;                   // places a second
+        Gesture gesture = Gesture::off;
+        GesturePlayer::Settings playing; // but for whether it plays
+    };
+
+    // `tick_seconds`: between two steps.
+    PlaneMotion(double tick_seconds, GestureHandover& handover);
+
+    void aim_x(float x) { x_.aim(x); }
+    void aim_y(float y) { y_.aim(y); }
+    void aim_orbit(float radius) { orbit_radius_.aim(radius); }
+    void aim_wander(float radius) { wander_radius_.aim(radius); }
+    void set(const Settings& settings);
+    // Begins where all is set, without a glide on the way there; `song`: how it stands now.
+    void start(const Transport& song);
+    // Everything that moves by itself begins anew.
+    void reset();
+
+    // To the end of the coming tick, where the song stands as `song` says. `fingers`: what the player adds to X and Y
+    // there besides, for a recording.
+    void step(const Transport& song, PlanePoint fingers);
+
+    // All may lie beyond the plane's edges.
+    PlanePoint from() const { return from_; }   // at the tick's beginning
+    PlanePoint place() const { return place_; } // at its end
+    PlanePoint xy() const { return xy_; }       // there, without orbit and walk
+
+    bool records() const { return recorder_.active(); }
+    const GesturePlayer& gesture() const { return player_; }
+
+  private:
+    bool move(const Transport& song, double seconds);
+    bool follow_gesture(const Transport& song, double seconds); // returns whether the way there is broken
+
+    const double tick_seconds_;
+    const GlideRate control_rate_, splice_rate_;
+    GestureHandover& handover_;
+    Settings settings_;
+    Glide x_{0.5f}, y_{0.5f};
+    Glide orbit_radius_, wander_radius_;
+    Orbit orbit_;
+    Wander wander_;
+    GestureRecorder recorder_;
+    GesturePlayer player_;
+    bool follows_ = false; // the gesture, in the last tick
+    Splice splice_;
+    PlanePoint goal_{0.5f, 0.5f}; // where the place would be if its way were never broken
+    PlanePoint from_{0.5f, 0.5f}, place_{0.5f, 0.5f}, xy_{0.5f, 0.5f};
+};
+
+} // namespace timbrel
