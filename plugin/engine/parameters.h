@@ -53,6 +53,8 @@ enum class Parameter : size_t {
     velocity_curve,
     release_velocity,
     tune,
+    pressure_y,
+    timbre_x,
     count
 };
 
@@ -177,6 +179,10 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "How far the speed of letting go changes the release, up to four times shorter or longer."},
     {"tune", "Tune", "cents", "Play", -100.0f, 100.0f, 0.0f, Scale::linear, {},
      "Fine tuning of everything."},
+    {"pressure_y", "Pressure to Y", "%", "Morph", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far pressure on a key or channel moves its notes along Y."},
+    {"timbre_x", "Timbre to X", "%", "Morph", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far controller 74 moves its channel's notes along X, from the middle out."},
 }};
 // clang-format on
 

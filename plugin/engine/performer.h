@@ -77,6 +77,7 @@ class Performer {
     float sensed(float velocity) const;
     float release_speed(const MidiMessage& note_off) const;
     float soft_share(uint8_t channel) const;
+    PlanePoint moved_by(float pressure, float timbre) const;
     float nearest_pitch(uint8_t channel, float pitch) const;
 
     void start_where_set(); // instead of gliding there

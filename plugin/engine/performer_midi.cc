@@ -35,8 +35,7 @@ void Performer::perform(const MidiMessage& message, uint32_t delay) {
         note_off(message, delay);
         break;
     case MidiMessage::Kind::key_pressure:
-        pool_.key_pressure(message.channel, message.first,
-                           static_cast<float>(message.second) / 127.0f * value(Parameter::pressure_x) / 100.0f);
+        pool_.key_pressure(message.channel, message.first, moved_by(static_cast<float>(message.second) / 127.0f, 0.0f));
         break;
     case MidiMessage::Kind::controller:
         controller(message);
@@ -78,6 +77,13 @@ float Performer::nearest_pitch(uint8_t channel, float pitch) const {
            (master != channel ? channels_[master].tuning_semitones() : 0.0f);
 }
 
+// On the plane, by what a finger does to its note.
+PlanePoint Performer::moved_by(float pressure, float timbre) const {
+    const auto share = [this](Parameter parameter) { return value(parameter) / 100.0f; };
+    return {pressure * share(Parameter::pressure_x) + timbre * share(Parameter::timbre_x),
+            pressure * share(Parameter::pressure_y) + timbre * share(Parameter::timbre_y)};
+}
+
 bool Performer::sustained(uint8_t channel) const {
     return channels_[channel].sustained() || channels_[zones_.master_of(channel)].sustained();
 }
@@ -94,7 +100,7 @@ ChannelControl Performer::control_of(uint8_t number) const {
                    vibrato_ * (vibrato_depth_.value() + wheel_vibrato * wheel);
     control.gain = own.gain() * (member ? master.gain() : 1.0f);
     control.damping = std::min(own.damping(), master.damping());
-    control.offset = {pressure * value(Parameter::pressure_x) / 100.0f, timbre * value(Parameter::timbre_y) / 100.0f};
+    control.offset = moved_by(pressure, timbre);
     return control;
 }
 

@@ -142,6 +142,8 @@ void Performer::apply(Parameter parameter) {
     case Parameter::release_velocity:
     case Parameter::vibrato_rate:
     case Parameter::pressure_x:
+    case Parameter::pressure_y:
+    case Parameter::timbre_x:
     case Parameter::timbre_y:
     case Parameter::count:
         break;

@@ -22,7 +22,7 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
     key_ = note.key;
     velocity_ = note.velocity;
     touch_ = note.touch;
-    pressure_ = 0.0f;
+    pressure_ = {0.0f, 0.0f};
     shade_ = note.shade;
     release_speed_ = 1.0f;
     tuned_.jump(note.pitch);
@@ -106,8 +106,8 @@ bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
     if (pitch() + channel.bend - static_cast<float>(source_.pitch()) != interval_) tune(context, channel.bend);
 
     tracked_ = tracking(context);
-    x_offset_.aim(channel.offset.x + tracked_.x + pressure_);
-    y_offset_.aim(channel.offset.y + tracked_.y);
+    x_offset_.aim(channel.offset.x + tracked_.x + pressure_.x);
+    y_offset_.aim(channel.offset.y + tracked_.y + pressure_.y);
     x_offset_.step(context.plane_rate);
     y_offset_.step(context.plane_rate);
     gesture_.step(*context.gesture, static_cast<float>(frames) / tick_frames, context.splice_rate, context.xy);

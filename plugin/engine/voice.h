@@ -65,8 +65,8 @@ class Voice {
 
     // Plays on as another key of that pitch: slides there.
     void change_key(uint8_t key, float pitch);
-    void retune(float pitch) { tuned_.aim(pitch); }         // the key's pitch has moved
-    void set_pressure(float offset) { pressure_ = offset; } // of this key alone: added to X
+    void retune(float pitch) { tuned_.aim(pitch); }              // the key's pitch has moved
+    void set_pressure(PlanePoint offset) { pressure_ = offset; } // of this key alone, on the plane
     // What the player's touch adds to the place, without key and velocity.
     PlanePoint fingers() const { return PlanePoint{x_offset_.value(), y_offset_.value()} - tracked_; }
 
@@ -117,8 +117,9 @@ class Voice {
     LowPass low_pass_;
     HeldBank* bank_ = nullptr;
     Ramp amplitude_;
-    float key_ = 0.0f, velocity_ = 0.0f, touch_ = 0.0f, pressure_ = 0.0f, shade_ = 0.0f;
+    float key_ = 0.0f, velocity_ = 0.0f, touch_ = 0.0f, shade_ = 0.0f;
     float release_speed_ = 1.0f;
+    PlanePoint pressure_{0.0f, 0.0f};
     Glide tuned_;               // the key's pitch
     Glide slide_;               // from there
     float interval_ = 0.0f;     // semitones from the stored pitch to the one tuned

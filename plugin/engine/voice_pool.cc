@@ -101,14 +101,16 @@ void VoicePool::key_up(const VoiceContext& context, uint8_t channel, uint8_t key
              });
 }
 
-void VoicePool::key_pressure(uint8_t channel, uint8_t key, float offset) {
+void VoicePool::key_pressure(uint8_t channel, uint8_t key, PlanePoint offset) {
     for_each([&](const Slot& slot) { return slot.key_down && slot.channel == channel && slot.key == key; },
              [&](Slot& slot) { slot.voice.set_pressure(offset); });
 }
 
 void VoicePool::clear_pressure(uint8_t channel) {
     for_each([&](const Slot& slot) { return slot.channel == channel; },
-             [](Slot& slot) { slot.voice.set_pressure(0.0f); });
+             [](Slot& slot) {
+                 slot.voice.set_pressure({0.0f, 0.0f});
+             });
 }
 
 void VoicePool::retune(const MidiTuning& tuning, const MidiTuning::Change& change) {

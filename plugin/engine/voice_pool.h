@@ -33,7 +33,7 @@ class VoicePool {
 
     // `release_speed`: see Voice::set_release_speed(); for a key that is not sustained.
     void key_up(const VoiceContext& context, uint8_t channel, uint8_t key, bool sustained, float release_speed);
-    void key_pressure(uint8_t channel, uint8_t key, float offset);
+    void key_pressure(uint8_t channel, uint8_t key, PlanePoint offset);
     void clear_pressure(uint8_t channel);
     void pedal_up(const VoiceContext& context, uint8_t channel); // the sustain pedal
     void sostenuto_down(uint8_t channel);

@@ -149,6 +149,16 @@ BOOST_FIXTURE_TEST_CASE(controller_74_moves_y_from_the_middle, Playing) {
     BOOST_TEST(std::abs(amplitude() - 0.2) < 1e-3);
 }
 
+BOOST_FIXTURE_TEST_CASE(pressure_and_timbre_may_change_their_axes, Playing) {
+    set(Parameter::pressure_x, 0), set(Parameter::pressure_y, 50);
+    set(Parameter::timbre_y, 0), set(Parameter::timbre_x, 100);
+    note_on(69);
+    send({0xd0, 127});
+    BOOST_TEST(std::abs(amplitude() - 0.2) < 1e-3); // half way to the north
+    send({0xd0, 0}), send({0xa0, 69, 127}), send({0xb0, 74, 127});
+    BOOST_TEST(std::abs(amplitude() - 0.3) < 1e-3); // and half way to the east
+}
+
 BOOST_FIXTURE_TEST_CASE(mpe_notes_have_their_own_bend_pressure_and_timbre, Playing) {
     set(Parameter::mpe, 1);
     set(Parameter::y, 0.5f);

@@ -49,6 +49,11 @@ BOOST_AUTO_TEST_CASE(senseless_messages_are_left_out) {
     events.put(0, std::vector<std::byte>(1000));
     uint32_t frame = 0;
     BOOST_TEST(!events.next(64, 64, frame));
+    events.put(0, std::vector<std::byte>(408, std::byte{8})); // as long as a dump of a tuning
+    const auto* const event = events.next(64, 64, frame);
+    BOOST_REQUIRE(event);
+    BOOST_TEST(event->size == 408u);
+    BOOST_TEST((event->bytes[407] == std::byte{8}));
 }
 
 BOOST_AUTO_TEST_CASE(sources_are_followed_as_they_come_and_go) {
