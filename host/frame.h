@@ -1,9 +1,10 @@
 // A window of the program's own on the X server, in which a plugin's window lives. Main thread only.
 #pragma once
 
-#include <X11/Xlib.h>
-
 #include <string>
+
+// Xlib's macros, such as Bool and Status, would break other headers.
+struct _XDisplay;
 
 namespace timbrel::host {
 
@@ -18,23 +19,22 @@ class Frame {
     Frame(const Frame&) = delete;
     Frame& operator=(const Frame&) = delete;
 
-    Window id() const { return window_; }
+    unsigned long id() const { return window_; }
     float scale() const; // of the screen, 1 for usual ones
 
     // Pixels; the first call shows the window.
     void resize(int width, int height);
 
     // Takes in what has happened. `child`, the window inside, is given the keyboard along with this one.
-    void attend(Window child);
+    void attend(unsigned long child);
     bool closed() const { return closed_; } // by the user
 
     // True once after each change of size.
     bool take_size(int& width, int& height);
 
   private:
-    Display* display_ = nullptr;
-    Window window_ = 0;
-    Atom delete_window_ = 0;
+    _XDisplay* display_ = nullptr;
+    unsigned long window_ = 0, delete_window_ = 0;
     int width_ = 0, height_ = 0;
     bool resized_ = false, shown_ = false, closed_ = false;
 };
