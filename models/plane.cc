@@ -8,7 +8,7 @@ namespace {
 
 constexpr double range = 90; // dB below a corner's loudest partial that still count
 
-constexpr double largest_idea = 4; // dB by which it may change what lies between the corners
+constexpr double largest_idea = 3; // dB by which it may change what lies between the corners
 constexpr int held_frames = 20;    // over which a struck sound's level at the loop's start is taken
 
 Tensor decibels(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
