@@ -48,7 +48,7 @@ Layout lay_out(double width, double height, double scroll);
 // One button of a choice.
 Rect option_area(const Control& control, size_t option);
 
-inline constexpr double usual_width = 1120, usual_height = 680;
+inline constexpr double usual_width = 1200, usual_height = 680;
 inline constexpr double least_width = 360, least_height = 420;
 inline constexpr double narrow_width = 700; // below it the panels stand under the plane
 inline constexpr double least_knob = 32;

@@ -36,8 +36,9 @@ class VirtualScreen {
 
     Window root() const { return DefaultRootWindow(display_); }
 
-    // What is to be seen at a point of the screen.
+    // What is to be seen at a point of the screen, once the server has had time for what other clients sent it.
     ui::Colour at(int x, int y) const {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
         XSync(display_, False);
         XImage* const image = XGetImage(display_, root(), x, y, 1, 1, AllPlanes, ZPixmap);
         const auto pixel = static_cast<uint32_t>(XGetPixel(image, 0, 0));
