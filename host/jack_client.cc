@@ -95,6 +95,20 @@ void JackClient::start(Processor& processor) {
     if (jack_activate(client_) != 0) throw Error("the JACK server does not let Timbrel take part; restart the server");
 }
 
+SongPosition JackClient::song() const {
+    jack_position_t at{};
+    SongPosition song;
+    song.rolling = jack_transport_query(client_, &at) == JackTransportRolling;
+    song.frame = at.frame;
+    if (!(at.valid & JackPositionBBT) || !(at.beats_per_minute > 0) || !(at.beats_per_bar > 0)) return song;
+    song.beats_per_minute = at.beats_per_minute;
+    song.beats_per_bar = at.beats_per_bar;
+    const double tick = at.ticks_per_beat > 0 ? at.tick / at.ticks_per_beat : 0.0;
+    song.beat = (at.bar - 1) * double{at.beats_per_bar} + (at.beat - 1) + tick;
+    if (at.valid & JackBBTFrameOffset) song.beat += at.bbt_offset * at.beats_per_minute / 60 / at.frame_rate;
+    return song;
+}
+
 int JackClient::process(jack_nframes_t frames, void* data) {
     auto& self = *static_cast<JackClient*>(data);
     JackPeriod period(jack_port_get_buffer(self.midi_in_, frames), frames, jack_last_frame_time(self.client_));
@@ -102,6 +116,7 @@ int JackClient::process(jack_nframes_t frames, void* data) {
     period.right = static_cast<float*>(jack_port_get_buffer(self.right_, frames));
     if (jack_port_connected(self.x_)) period.x = static_cast<float*>(jack_port_get_buffer(self.x_, frames));
     if (jack_port_connected(self.y_)) period.y = static_cast<float*>(jack_port_get_buffer(self.y_, frames));
+    period.song = self.song();
     self.processor_->process(period);
     return 0;
 }

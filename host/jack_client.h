@@ -1,6 +1,8 @@
 // A client of the JACK server with Timbrel's ports. It never starts a server.
 #pragma once
 
+#include "host/lv2/position_forge.h"
+
 #include <jack/jack.h>
 
 #include <atomic>
@@ -31,6 +33,7 @@ class JackPeriod {
     float* right = nullptr;
     const float* x = nullptr; // control voltages, 0 … 1 over the plane; null while nothing is connected
     const float* y = nullptr;
+    SongPosition song; // the server's transport, at the first frame
 
   private:
     void* midi_;
@@ -77,6 +80,7 @@ class JackClient {
   private:
     static int process(jack_nframes_t frames, void* self);
     static void report_latency(jack_latency_callback_mode_t mode, void* self);
+    SongPosition song() const;
     jack_port_t* add_port(const char* name, const char* type, unsigned long flags);
     void describe_ports();
     std::vector<std::string> ports(const char* pattern, const char* type, unsigned long flags) const;

@@ -44,6 +44,7 @@ void Performance::run_part(const JackPeriod& period, uint32_t offset, uint32_t f
     instance_.begin_block();
     if (period.x && x_) instance_.set_control(x_->index, std::clamp(period.x[offset], 0.0f, 1.0f));
     if (period.y && y_) instance_.set_control(y_->index, std::clamp(period.y[offset], 0.0f, 1.0f));
+    if (offset == 0) tell_position(period);
     const uint32_t end = offset + frames;
     for (const uint32_t count = period.midi_count();;) {
         // Both sources are in order of time; the earlier of their next events goes first.
@@ -64,6 +65,20 @@ void Performance::run_part(const JackPeriod& period, uint32_t offset, uint32_t f
     if (right_) instance_.connect_audio(right_->index, period.right + offset);
     instance_.run(frames);
     if (!right_) std::copy_n(period.left + offset, frames, period.right + offset);
+}
+
+// Only what the plugin cannot count on by itself.
+void Performance::tell_position(const JackPeriod& period) {
+    const SongPosition& song = period.song;
+    const bool as_expected = song.rolling == song_.rolling && song.frame == song_.frame &&
+                             song.beats_per_minute == song_.beats_per_minute &&
+                             song.beats_per_bar == song_.beats_per_bar && std::abs(song.beat - song_.beat) < 1e-3;
+    if (!song_told_ || !as_expected) instance_.position(0, song);
+    song_told_ = true;
+    song_ = song;
+    if (!song.rolling) return;
+    song_.frame += period.frames;
+    song_.beat += period.frames / instance_.hosting().rate * song.beats_per_minute / 60;
 }
 
 void Performance::measure(const JackPeriod& period) {

@@ -30,6 +30,7 @@ class Performance : public Processor {
 
   private:
     void run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next);
+    void tell_position(const JackPeriod& period);
     void measure(const JackPeriod& period);
 
     Instance& instance_;
@@ -39,6 +40,8 @@ class Performance : public Processor {
     const Port* const x_;         // null where the plugin has none
     const Port* const y_;
     const Port* const freewheel_;
+    SongPosition song_; // as the plugin expects it at the next period's start
+    bool song_told_ = false;
     std::atomic<Recorder*> recorder_{nullptr};
     std::atomic<float> peak_{0.0f};
 };

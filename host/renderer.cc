@@ -136,11 +136,31 @@ class Rendering {
             instance_.set_control(x_, place.x);
             instance_.set_control(y_, place.y);
         }
+        tell_position(frames);
         for (; next_ < events_.size() && events_[next_].first < frame_ + frames; ++next_)
             instance_.midi(static_cast<uint32_t>(events_[next_].first - frame_), events_[next_].second);
         instance_.connect_audio(out_left_, left_.data() + offset);
         instance_.connect_audio(out_right_, right_.data() + offset);
         instance_.run(frames);
+    }
+
+    // The song rolls from its first frame on; the plugin counts on by itself between two tempi. A tempo is told at the
+    // start of the stretch in which it begins, as one that has come from there all along.
+    void tell_position(uint32_t frames) {
+        SongPosition song{true, static_cast<int64_t>(frame_)};
+        const double now = static_cast<double>(frame_) / order_.rate;
+        const bool first = frame_ == 0;
+        const size_t before = next_tempo_;
+        while (next_tempo_ < song_.tempi.size() &&
+               std::llround(song_.tempi[next_tempo_].seconds * order_.rate) < static_cast<int64_t>(frame_ + frames))
+            ++next_tempo_;
+        if (next_tempo_ > 0) {
+            const SongTempo& tempo = song_.tempi[next_tempo_ - 1];
+            song.beats_per_minute = tempo.beats_per_minute;
+            song.beat = tempo.beat + (now - tempo.seconds) * tempo.beats_per_minute / 60;
+            song.beats_per_bar = tempo.beats_per_bar;
+        }
+        if (first || next_tempo_ != before) instance_.position(0, song);
     }
 
     bool still_sounding(uint64_t frame, float level) {
@@ -161,7 +181,7 @@ class Rendering {
     uint64_t end_;
     std::vector<std::pair<uint64_t, std::vector<std::byte>>> events_;
     std::vector<float> left_, right_;
-    size_t next_ = 0;
+    size_t next_ = 0, next_tempo_ = 0;
     uint64_t frame_ = 0, silent_since_ = 0;
 };
 

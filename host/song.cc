@@ -55,6 +55,16 @@ Song read_song(const std::string& path) {
         const auto* const first = reinterpret_cast<const std::byte*>(event->midi_buffer);
         song.events.push_back({event->time_seconds, {first, first + size}});
     }
+    for (int i = 0; smf->ppqn > 0; ++i) {
+        const smf_tempo_t* const tempo = smf_get_tempo_by_number(smf.get(), i);
+        if (!tempo) break;
+        if (tempo->microseconds_per_quarter_note <= 0) continue;
+        const bool metre = tempo->numerator > 0 && tempo->denominator > 0;
+        song.tempi.push_back(
+            {tempo->time_seconds, static_cast<double>(tempo->time_pulses) / smf->ppqn,
+             60e6 / tempo->microseconds_per_quarter_note,
+             metre ? 4.0f * static_cast<float>(tempo->numerator) / static_cast<float>(tempo->denominator) : 4.0f});
+    }
     std::stable_sort(song.events.begin(), song.events.end(),
                      [](const SongEvent& a, const SongEvent& b) { return a.seconds < b.seconds; });
     return song;

@@ -12,8 +12,15 @@ struct SongEvent {
     std::vector<std::byte> bytes; // one whole MIDI message with its status byte
 };
 
+struct SongTempo {        // from here on
+    double seconds, beat; // from the song's start; a beat is a quarter note
+    double beats_per_minute;
+    float beats_per_bar;
+};
+
 struct Song {
     std::vector<SongEvent> events; // times never descend; meta events are left out
+    std::vector<SongTempo> tempi;  // likewise, the first from the start; none where time is not counted in beats
     double seconds = 0;            // where the last track ends
 };
 

@@ -35,7 +35,7 @@ struct Message {
 
 Instance::Instance(const World& world, const LilvPlugin* plugin, UridTable& urids, const Hosting& hosting)
     : plugin_(plugin), urids_(urids), hosting_(hosting), ports_(read_ports(world, plugin)),
-      midi_event_(urids.map(LV2_MIDI__MidiEvent)), sequence_(urids.map(LV2_ATOM__Sequence)),
+      midi_event_(urids.map(LV2_MIDI__MidiEvent)), sequence_(urids.map(LV2_ATOM__Sequence)), position_(urids),
       maximum_block_(static_cast<int32_t>(hosting.max_block)), usual_block_(static_cast<int32_t>(hosting.usual_block)),
       sequence_size_(event_bytes), rate_(static_cast<float>(hosting.rate)), log_(urids), worker_(hosting.mode),
       to_plugin_(ring_bytes), from_plugin_(ring_bytes), message_(ring_bytes) {
@@ -61,7 +61,9 @@ void Instance::allocate_buffers() {
     }
     for (EventPort& events : events_) {
         const Port& port = ports_[events.index];
-        if (events.input && (port.main_atom || (!main_events_ && port.midi))) main_events_ = &events.buffer;
+        if (!events.input || (!port.main_atom && (main_events_ || !port.midi))) continue;
+        main_events_ = &events.buffer;
+        hears_position_ = port.position;
     }
 }
 
@@ -215,6 +217,12 @@ void Instance::take_messages() {
 
 bool Instance::midi(uint32_t frame, std::span<const std::byte> bytes) {
     return main_events_ && main_events_->append(frame, midi_event_, bytes);
+}
+
+void Instance::position(uint32_t frame, const SongPosition& song) {
+    if (!hears_position_) return;
+    const LV2_Atom& atom = position_.write(song);
+    main_events_->append(frame, atom.type, {reinterpret_cast<const std::byte*>(&atom + 1), atom.size});
 }
 
 void Instance::run(uint32_t frames) {

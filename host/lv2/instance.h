@@ -7,6 +7,7 @@
 #include "host/lv2/event_buffer.h"
 #include "host/lv2/log.h"
 #include "host/lv2/port.h"
+#include "host/lv2/position_forge.h"
 #include "host/lv2/ring.h"
 #include "host/lv2/urid_table.h"
 #include "host/lv2/worker.h"
@@ -66,6 +67,8 @@ class Instance {
     // --- Audio thread: wait-free, no allocation. In this order for each block:
     void begin_block();
     bool midi(uint32_t frame, std::span<const std::byte> bytes); // frames must not descend; false when full
+    // Where the song stands at `frame`; in order with the MIDI. Plugins that do not care are not told.
+    void position(uint32_t frame, const SongPosition& song);
     void set_control(uint32_t port, float value);
     void connect_audio(uint32_t port, float* buffer); // valid until connected anew
     void run(uint32_t frames);                        // 1 … max_block
@@ -90,6 +93,8 @@ class Instance {
     std::vector<std::vector<float>> audio_; // likewise, max_block frames each
     std::vector<EventPort> events_;
     EventBuffer* main_events_ = nullptr; // where MIDI and patch messages go
+    bool hears_position_ = false;        // there
+    PositionForge position_;
     std::vector<LV2_Options_Option> options_;
     std::vector<LV2_Feature> offered_;
     std::vector<const LV2_Feature*> features_; // those, with a null at the end

@@ -6,6 +6,7 @@
 #include <lv2/core/lv2.h>
 #include <lv2/midi/midi.h>
 #include <lv2/resize-port/resize-port.h>
+#include <lv2/time/time.h>
 
 #include <cmath>
 
@@ -18,8 +19,9 @@ struct Terms {
         : control(world.uri(LV2_CORE__ControlPort)), audio(world.uri(LV2_CORE__AudioPort)),
           cv(world.uri(LV2_CORE__CVPort)), atom(world.uri(LV2_ATOM__AtomPort)), input(world.uri(LV2_CORE__InputPort)),
           optional(world.uri(LV2_CORE__connectionOptional)), midi(world.uri(LV2_MIDI__MidiEvent)),
-          designation(world.uri(LV2_CORE__designation)), minimum_size(world.uri(LV2_RESIZE_PORT__minimumSize)) {}
-    Node control, audio, cv, atom, input, optional, midi, designation, minimum_size;
+          position(world.uri(LV2_TIME__Position)), designation(world.uri(LV2_CORE__designation)),
+          minimum_size(world.uri(LV2_RESIZE_PORT__minimumSize)) {}
+    Node control, audio, cv, atom, input, optional, midi, position, designation, minimum_size;
 };
 
 float number(const LilvNode* node, float otherwise) {
@@ -42,6 +44,7 @@ Port read_port(const Terms& terms, const LilvPlugin* plugin, uint32_t index) {
     port.input = lilv_port_is_a(plugin, source, terms.input.get());
     port.optional = lilv_port_has_property(plugin, source, terms.optional.get());
     port.midi = port.kind == Port::Kind::atom && lilv_port_supports_event(plugin, source, terms.midi.get());
+    port.position = port.kind == Port::Kind::atom && lilv_port_supports_event(plugin, source, terms.position.get());
     port.symbol = lilv_node_as_string(lilv_port_get_symbol(plugin, source));
     if (const Node name{lilv_port_get_name(plugin, source)}) port.name = lilv_node_as_string(name.get());
     if (const Node use{lilv_port_get(plugin, source, terms.designation.get())})

@@ -16,6 +16,7 @@ struct Port {
     bool input = false;
     bool optional = false;                      // may stay unconnected
     bool midi = false;                          // an atom port that takes or gives MIDI
+    bool position = false;                      // an atom port that hears where the song stands
     bool main_atom = false;                     // designated lv2:control
     std::string symbol, name, designation;      // designation: a URI, or empty
     float minimum = 0, maximum = 1, normal = 0; // of control ports, in the port's unit

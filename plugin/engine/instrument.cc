@@ -62,6 +62,8 @@ void Instrument::midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexc
 void Instrument::set_transport(uint32_t frame, const Transport& transport) noexcept TIMBREL_REALTIME {
     if (!std::isfinite(transport.seconds + transport.beat + transport.beats_per_minute)) return;
     Transport bounded = transport;
+    bounded.seconds = std::clamp(transport.seconds, -1e9, 1e9);
+    bounded.beat = std::clamp(transport.beat, -1e9, 1e9);
     bounded.beats_per_minute = std::clamp(transport.beats_per_minute, 1.0, 1000.0);
     impl_->performer.hear_transport(frame, bounded);
 }

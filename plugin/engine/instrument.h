@@ -47,7 +47,8 @@ class Instrument {
 
     // Audio. Where the host's song stands at `frame` of the coming render(), on which it goes on by itself. Needed when
     // it starts, stops, leaps or changes its tempo; telling more often does no harm. Of more than 32 for one block the
-    // last are heard. What is not finite is ignored; tempi are bounded to 1–1000 beats a minute.
+    // last are heard. What is not finite is ignored; places are bounded to ±1e9, tempi to 1–1000 beats a
+    // minute.
     void set_transport(uint32_t frame, const Transport& transport) noexcept TIMBREL_REALTIME;
 
     // Audio. Overwrites `frames` (any number, 0 included) samples of both channels, linear, full scale = 1. `x_cv` and

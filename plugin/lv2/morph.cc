@@ -25,7 +25,8 @@ std::optional<std::string_view> text_of(const Urids& urids, const LV2_Atom* valu
 
 Morph::Morph(double rate, LV2_URID_Map& map, LV2_Log_Log* log)
     : urids_(map), instrument_(rate), banks_(instrument_, logger_of(map, log)),
-      tunings_(instrument_, logger_of(map, log)), notify_(map, urids_), observer_(rate), worker_([this] {
+      tunings_(instrument_, logger_of(map, log)), notify_(map, urids_), observer_(rate), song_(urids_, rate),
+      worker_([this] {
           banks_.attend();
           tunings_.attend();
           instrument_.collect();
@@ -74,13 +75,21 @@ void Morph::read_events() {
                 worker_.wake();
             }
         } else if (event->body.type == urids_.atom_object || event->body.type == urids_.atom_blank) {
-            read_patch(reinterpret_cast<const LV2_Atom_Object*>(&event->body));
+            read_object(static_cast<uint32_t>(event->time.frames),
+                        reinterpret_cast<const LV2_Atom_Object*>(&event->body));
         }
     }
 }
 
-void Morph::read_patch(const LV2_Atom_Object* object) {
+void Morph::read_object(uint32_t frame, const LV2_Atom_Object* object) {
     if (object->atom.size < sizeof(LV2_Atom_Object_Body)) return;
+    if (object->body.otype == urids_.time_position)
+        instrument_.set_transport(frame, song_.read(object));
+    else
+        read_patch(object);
+}
+
+void Morph::read_patch(const LV2_Atom_Object* object) {
     const LV2_Atom *property = nullptr, *value = nullptr;
     lv2_atom_object_get(object, urids_.patch_property, &property, urids_.patch_value, &value, 0);
     LV2_URID named = 0;
@@ -92,6 +101,7 @@ void Morph::read_patch(const LV2_Atom_Object* object) {
         map_to_send_ |= named == 0 || named == urids_.keyboard_map;
         message_to_send_ |= named == 0 || named == urids_.message;
         if (named == urids_.display) observer_.watch();
+        if (named == urids_.gesture) gesture_asked_ = gesture_to_send_ = true;
     } else if (object->body.otype == urids_.patch_set) {
         if (const auto text = text_of(urids_, value)) set_property(named, *text);
     }
@@ -131,6 +141,19 @@ void Morph::send_display(uint32_t frames) {
     notify_.set(urids_.display, std::span(numbers).first(write_display(observer_.display(), numbers)));
 }
 
+void Morph::send_gesture() {
+    const uint32_t gestures = instrument_.notices().gestures;
+    gesture_to_send_ |= gesture_asked_ && gestures != gestures_sent_;
+    if (!gesture_to_send_) return;
+    std::array<PlanePoint, gesture_outline_places> places;
+    std::array<float, 2 * gesture_outline_places> numbers;
+    const uint32_t count = instrument_.outline_gesture(places.data(), gesture_outline_places);
+    for (uint32_t i = 0; i < count; ++i) numbers[2 * i] = places[i].x, numbers[2 * i + 1] = places[i].y;
+    if (!notify_.set(urids_.gesture, std::span(numbers).first(2 * count))) return;
+    gesture_to_send_ = false;
+    gestures_sent_ = gestures;
+}
+
 void Morph::run(uint32_t frames) {
     observer_.begin();
     read_controls();
@@ -144,6 +167,7 @@ void Morph::run(uint32_t frames) {
                        static_cast<const float*>(ports_[port_x_cv]), static_cast<const float*>(ports_[port_y_cv]),
                        frames);
     send_display(frames);
+    send_gesture();
     notify_.end();
 }
 

@@ -5,6 +5,7 @@
 #include "plugin/lv2/notify.h"
 #include "plugin/lv2/observer.h"
 #include "plugin/lv2/program_choice.h"
+#include "plugin/lv2/song_position.h"
 #include "plugin/lv2/tuning_loader.h"
 #include "plugin/lv2/urids.h"
 #include "plugin/lv2/work_thread.h"
@@ -39,10 +40,12 @@ class Morph {
     float control(uint32_t port, float otherwise) const;
     void read_controls();
     void read_events();
+    void read_object(uint32_t frame, const LV2_Atom_Object* object);
     void read_patch(const LV2_Atom_Object* object);
     void set_property(LV2_URID property, std::string_view text);
     void send_reports();
     void send_display(uint32_t frames);
+    void send_gesture();
 
     Urids urids_;
     Instrument instrument_;
@@ -51,11 +54,14 @@ class Morph {
     ProgramChoice programs_;
     Notify notify_;
     Observer observer_;
+    SongPosition song_;
     std::array<void*, port_count_morph_cv> ports_{};
     std::array<float, parameter_count> heard_; // what each control port said last
     bool enabled_ = true;
     bool bank_to_send_ = false, tuning_to_send_ = false, map_to_send_ = false, message_to_send_ = false;
-    WorkThread worker_; // ends before what it works on
+    bool gesture_asked_ = false, gesture_to_send_ = false;
+    uint32_t gestures_sent_ = 0; // how many there were then
+    WorkThread worker_;          // ends before what it works on
 };
 
 } // namespace timbrel::lv2

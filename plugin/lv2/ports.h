@@ -18,6 +18,10 @@ inline constexpr char tuning_property[] = "urn:timbrel:tuning";  // atom:Path, w
 inline constexpr char keyboard_map_property[] = "urn:timbrel:keyboardMap"; // atom:Path, writable: beside it, a .kbm
 inline constexpr char message_property[] =
     "urn:timbrel:message"; // atom:String, readable: why a bank or tuning is missing, or empty
+// In states an atom:Chunk, see gesture_bytes.h. Told to windows, once asked for with a patch:Get, as an atom:Vector of
+// atom:Float: X and Y by turns of places along the gesture's way, empty when there is none.
+inline constexpr char gesture_property[] = "urn:timbrel:gesture";
+inline constexpr uint32_t gesture_outline_places = 128;
 inline constexpr char display_property[] = "urn:timbrel:display"; // for windows, see display.h
 inline constexpr char window_uri[] = "urn:timbrel:window";
 

@@ -1,5 +1,6 @@
 // Saving and restoring: the paths of bank and tuning as the host wants them written, and the bank's id for the day its
 // path is wrong.
+#include "plugin/lv2/gesture_bytes.h"
 #include "plugin/lv2/morph.h"
 
 #include <lv2/core/lv2_util.h>
@@ -49,6 +50,14 @@ std::string retrieve_text(LV2_State_Retrieve_Function retrieve, LV2_State_Handle
     return text ? std::string(text, strnlen(text, size)) : std::string();
 }
 
+// Without points when there is none, or when what there is makes no sense.
+Gesture retrieve_gesture(const Urids& urids, LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle) {
+    size_t size = 0;
+    uint32_t type = 0, flags = 0;
+    const void* const bytes = retrieve(handle, urids.gesture, &size, &type, &flags);
+    return type == urids.atom_chunk ? read_gesture(bytes, size).value_or(Gesture{}) : Gesture{};
+}
+
 } // namespace
 
 LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle handle,
@@ -69,7 +78,11 @@ LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle ha
     store_text(urids_.bank_id, bank.id, urids_.atom_string, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
     store_path(urids_.tuning, tuning.scale);
     store_path(urids_.keyboard_map, tuning.map);
-    return status;
+    const Gesture gesture = instrument_.gesture();
+    if (status != LV2_STATE_SUCCESS || gesture.points.empty()) return status;
+    const std::vector<uint8_t> bytes = gesture_bytes(gesture);
+    return store(handle, urids_.gesture, bytes.data(), bytes.size(), urids_.atom_chunk,
+                 LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
 }
 
 LV2_State_Status Morph::restore(LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle,
@@ -77,7 +90,9 @@ LV2_State_Status Morph::restore(LV2_State_Retrieve_Function retrieve, LV2_State_
     const PathFeatures paths(features);
     const auto path_of = [&](LV2_URID key) { return paths.absolute(retrieve_text(retrieve, handle, key)); };
     const std::string bank = path_of(urids_.bank), scale = path_of(urids_.tuning);
-    // A state that names neither is one of knobs alone, such as a preset: both stay.
+    const Gesture gesture = retrieve_gesture(urids_, retrieve, handle);
+    // A state that names none of them is one of knobs alone, such as a preset: all stay.
+    if (!bank.empty() || !gesture.points.empty()) instrument_.set_gesture(gesture);
     if (!bank.empty()) banks_.load({bank, retrieve_text(retrieve, handle, urids_.bank_id)});
     if (!bank.empty() || !scale.empty()) tunings_.load({scale, path_of(urids_.keyboard_map)});
     return LV2_STATE_SUCCESS;

@@ -1,0 +1,59 @@
+#include "plugin/lv2/gesture_bytes.h"
+
+#include <bit>
+
+namespace timbrel::lv2 {
+
+namespace {
+
+constexpr uint32_t version = 1;
+constexpr size_t head_bytes = 24, point_bytes = 8;
+
+template<class Number>
+void put(std::vector<uint8_t>& bytes, Number number) {
+    for (size_t i = 0; i < sizeof number; ++i) bytes.push_back(static_cast<uint8_t>(number >> (8 * i)));
+}
+
+template<class Number>
+Number take(const uint8_t*& at) {
+    Number number = 0;
+    for (size_t i = 0; i < sizeof number; ++i) number = static_cast<Number>(number | Number{*at++} << (8 * i));
+    return number;
+}
+
+} // namespace
+
+std::vector<uint8_t> gesture_bytes(const Gesture& gesture) {
+    std::vector<uint8_t> bytes;
+    bytes.reserve(head_bytes + point_bytes * gesture.points.size());
+    put(bytes, version);
+    put(bytes, static_cast<uint32_t>(gesture.points.size()));
+    put(bytes, std::bit_cast<uint64_t>(gesture.song_seconds));
+    put(bytes, std::bit_cast<uint64_t>(gesture.song_beat));
+    for (const GesturePoint& point : gesture.points) {
+        put(bytes, point.time);
+        put(bytes, point.x);
+        put(bytes, point.y);
+    }
+    return bytes;
+}
+
+std::optional<Gesture> read_gesture(const void* bytes, size_t size) {
+    if (!bytes || size < head_bytes) return std::nullopt;
+    const auto* at = static_cast<const uint8_t*>(bytes);
+    if (take<uint32_t>(at) != version) return std::nullopt;
+    const auto count = take<uint32_t>(at);
+    if (count > max_gesture_points || size < head_bytes + point_bytes * count) return std::nullopt;
+    Gesture gesture;
+    gesture.song_seconds = std::bit_cast<double>(take<uint64_t>(at));
+    gesture.song_beat = std::bit_cast<double>(take<uint64_t>(at));
+    for (uint32_t i = 0; i < count; ++i) {
+        const auto time = take<uint32_t>(at);
+        const auto x = take<uint16_t>(at), y = take<uint16_t>(at);
+        gesture.points.push_back({time, x, y});
+    }
+    if (!gesture.valid()) return std::nullopt;
+    return gesture;
+}
+
+} // namespace timbrel::lv2

@@ -1,0 +1,20 @@
+// A gesture as bytes, for states: the same on every machine. Not for the audio thread.
+#pragma once
+
+#include "plugin/engine/gesture.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace timbrel::lv2 {
+
+// Little-endian: version (32 bits, 1), number of points (32), place in the song in seconds and in beats (64 each,
+// IEEE), then for each point its time (32), X and Y (16 each).
+std::vector<uint8_t> gesture_bytes(const Gesture& gesture);
+
+// Nothing for bytes that hold no gesture, whatever they are.
+std::optional<Gesture> read_gesture(const void* bytes, size_t size);
+
+} // namespace timbrel::lv2

@@ -1,0 +1,56 @@
+#include "plugin/lv2/song_position.h"
+
+#include <lv2/atom/util.h>
+
+#include <cmath>
+#include <cstring>
+#include <optional>
+
+namespace timbrel::lv2 {
+
+namespace {
+
+template<class Number>
+std::optional<double> body_of(const LV2_Atom* atom) {
+    Number number;
+    if (atom->size < sizeof number) return std::nullopt;
+    std::memcpy(&number, atom + 1, sizeof number);
+    return static_cast<double>(number);
+}
+
+// Hosts differ in the types they choose.
+std::optional<double> number_of(const Urids& urids, const LV2_Atom* atom) {
+    if (!atom) return std::nullopt;
+    std::optional<double> number;
+    if (atom->type == urids.atom_float) number = body_of<float>(atom);
+    if (atom->type == urids.atom_double) number = body_of<double>(atom);
+    if (atom->type == urids.atom_int) number = body_of<int32_t>(atom);
+    if (atom->type == urids.atom_long) number = body_of<int64_t>(atom);
+    return number && std::isfinite(*number) ? number : std::nullopt;
+}
+
+} // namespace
+
+const Transport& SongPosition::read(const LV2_Atom_Object* object) {
+    const LV2_Atom *speed = nullptr, *frame = nullptr, *beat = nullptr, *bar = nullptr, *bar_beat = nullptr,
+                   *beats_per_bar = nullptr, *tempo = nullptr;
+    lv2_atom_object_get(object, urids_.time_speed, &speed, urids_.time_frame, &frame, urids_.time_beat, &beat,
+                        urids_.time_bar, &bar, urids_.time_bar_beat, &bar_beat, urids_.time_beats_per_bar,
+                        &beats_per_bar, urids_.time_beats_per_minute, &tempo, 0);
+    const auto number = [this](const LV2_Atom* atom) { return number_of(urids_, atom); };
+    if (const auto told = number(speed)) song_.rolling = *told > 0.0;
+    if (const auto told = number(tempo); told && *told > 0.0) song_.beats_per_minute = *told;
+    if (const auto told = number(beats_per_bar); told && *told > 0.0) beats_per_bar_ = *told;
+    if (const auto told = number(frame)) {
+        song_.seconds = *told / rate_;
+        song_.beat = song_.beats_in(song_.seconds);
+    }
+    const auto bars = number(bar), within_bar = number(bar_beat);
+    if (const auto told = number(beat))
+        song_.beat = *told;
+    else if (bars && within_bar)
+        song_.beat = *bars * beats_per_bar_ + *within_bar;
+    return song_;
+}
+
+} // namespace timbrel::lv2
