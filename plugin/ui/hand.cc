@@ -33,6 +33,7 @@ void Hand::change(Parameter parameter, float value) {
     if (held == value) return;
     held = value;
     actions_.set(parameter, value);
+    if (parameter == Parameter::gesture) changed_.add(Part::plane);
     changed_.add(parameter == Parameter::x || parameter == Parameter::y ? Part::plane : Part::panels);
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstring>
+#include <span>
 
 namespace timbrel::ui {
 
@@ -13,6 +14,22 @@ namespace {
 std::string text_of(const LV2_Atom* value) {
     const auto* const text = static_cast<const char*>(LV2_ATOM_BODY_CONST(value));
     return {text, strnlen(text, value->size)};
+}
+
+// The numbers of a vector; none when it is something else.
+std::span<const float> numbers_of(const lv2::Urids& urids, const LV2_Atom* value) {
+    const auto* const vector = reinterpret_cast<const LV2_Atom_Vector*>(value);
+    if (value->type != urids.atom_vector || value->size < sizeof(LV2_Atom_Vector_Body) ||
+        vector->body.child_type != urids.atom_float || vector->body.child_size != sizeof(float))
+        return {};
+    return {reinterpret_cast<const float*>(&vector->body + 1),
+            (value->size - sizeof(LV2_Atom_Vector_Body)) / sizeof(float)};
+}
+
+std::vector<PlanePoint> places_of(std::span<const float> numbers) {
+    std::vector<PlanePoint> places;
+    for (; numbers.size() >= 2; numbers = numbers.subspan(2)) places.push_back({numbers[0], numbers[1]});
+    return places;
 }
 
 } // namespace
@@ -71,6 +88,8 @@ void Messages::ask_for_bank() {
     get(urids_.message);
 }
 
+void Messages::ask_for_gesture() { get(urids_.gesture); }
+
 void Messages::ask_for_display() { get(urids_.display); }
 
 Told Messages::read(uint32_t format, uint32_t size, const void* buffer) const {
@@ -85,12 +104,9 @@ Told Messages::read(uint32_t format, uint32_t size, const void* buffer) const {
     const LV2_URID named = reinterpret_cast<const LV2_Atom_URID*>(property)->body;
     if (named == urids_.bank && value->type == urids_.atom_path) return BankTold{text_of(value)};
     if (named == urids_.message && value->type == urids_.atom_string) return MessageTold{text_of(value)};
-    if (named != urids_.display || value->type != urids_.atom_vector || value->size < sizeof(LV2_Atom_Vector_Body))
-        return {};
-    const auto* const vector = reinterpret_cast<const LV2_Atom_Vector*>(value);
-    if (vector->body.child_type != urids_.atom_float || vector->body.child_size != sizeof(float)) return {};
-    return lv2::read_display({reinterpret_cast<const float*>(&vector->body + 1),
-                              (value->size - sizeof(LV2_Atom_Vector_Body)) / sizeof(float)});
+    if (named == urids_.gesture) return GestureTold{places_of(numbers_of(urids_, value))};
+    if (named == urids_.display) return lv2::read_display(numbers_of(urids_, value));
+    return {};
 }
 
 } // namespace timbrel::ui

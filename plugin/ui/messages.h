@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace timbrel::ui {
 
@@ -20,7 +21,10 @@ struct BankTold {
 struct MessageTold {
     std::string text;
 };
-using Told = std::variant<std::monostate, BankTold, MessageTold, lv2::Display>;
+struct GestureTold {
+    std::vector<PlanePoint> way; // empty when none is recorded
+};
+using Told = std::variant<std::monostate, BankTold, MessageTold, GestureTold, lv2::Display>;
 
 class Messages {
   public:
@@ -30,6 +34,7 @@ class Messages {
     void play(int key, int velocity); // velocity 0 lets the key go
     void load_bank(const std::string& path);
     void ask_for_bank();    // which one plays, and what went wrong
+    void ask_for_gesture(); // now and whenever there is another
     void ask_for_display(); // for some seconds
 
     // What a port event says, when it is one of the plugin's messages.

@@ -37,7 +37,8 @@ void draw_gesture(cairo_t* cairo, const Rect& plane, const Scene& scene, const T
     cairo_set_line_width(cairo, 2);
     cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
     cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
-    set_colour(cairo, theme.accent, 0.85);
+    const bool plays = scene.value(Parameter::gesture) == 2;
+    set_colour(cairo, plays ? theme.accent : theme.mark, plays ? 0.9 : 0.5);
     cairo_stroke(cairo);
     cairo_set_dash(cairo, nullptr, 0, 0);
 }

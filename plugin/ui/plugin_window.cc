@@ -60,8 +60,11 @@ PluginWindow::PluginWindow(const HostFeatures& host, LV2UI_Write_Function write,
 
 bool PluginWindow::idle() {
     scene_.now = std::chrono::duration<double>(std::chrono::steady_clock::now() - opened_).count();
-    if (!asked_for_bank_) messages_.ask_for_bank();
-    asked_for_bank_ = true;
+    if (!introduced_) {
+        messages_.ask_for_bank();
+        messages_.ask_for_gesture();
+        introduced_ = true;
+    }
     if (scene_.now - asked_ > ask_seconds) {
         asked_ = scene_.now;
         messages_.ask_for_display();
@@ -76,6 +79,7 @@ void PluginWindow::port_event(uint32_t port, uint32_t size, uint32_t format, con
     const Told told = messages_.read(format, size, buffer);
     if (const auto* const bank = std::get_if<BankTold>(&told)) show(*bank);
     if (const auto* const message = std::get_if<MessageTold>(&told)) show(*message);
+    if (const auto* const gesture = std::get_if<GestureTold>(&told)) show(*gesture);
     if (const auto* const display = std::get_if<lv2::Display>(&told)) show(*display);
 }
 
@@ -85,6 +89,7 @@ void PluginWindow::show_value(uint32_t port, float value) {
     auto& held = scene_.values[static_cast<size_t>(parameter)];
     if (held == value) return;
     held = value;
+    if (parameter == Parameter::gesture) window_.changed().add(Part::plane);
     if (parameter != Parameter::x && parameter != Parameter::y) return window_.changed().add(Part::panels);
     // Until the plugin tells where it plays, what is set must do.
     if (scene_.health.rate <= 0) move_puck({scene_.value(Parameter::x), scene_.value(Parameter::y)});
@@ -105,6 +110,11 @@ void PluginWindow::show(const BankTold& told) {
 
 void PluginWindow::show(const MessageTold& told) {
     scene_.message = told.text;
+    window_.changed().add(Part::plane);
+}
+
+void PluginWindow::show(const GestureTold& told) {
+    scene_.gesture = told.way;
     window_.changed().add(Part::plane);
 }
 

@@ -45,6 +45,7 @@ class PluginWindow : private Actions {
     void show_value(uint32_t port, float value);
     void show(const BankTold& told);
     void show(const MessageTold& told);
+    void show(const GestureTold& told);
     void show(const lv2::Display& told);
     void move_puck(PlanePoint place);
     void forget_trail();
@@ -56,7 +57,7 @@ class PluginWindow : private Actions {
     X11Window window_;
     const std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
     double asked_ = -1e9, told_health_ = -1e9; // when, on the scene's clock
-    bool asked_for_bank_ = false;
+    bool introduced_ = false;
 };
 
 } // namespace timbrel::ui

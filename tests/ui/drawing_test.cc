@@ -183,6 +183,24 @@ BOOST_AUTO_TEST_CASE(a_note_apart_from_the_puck_has_its_ring) {
     BOOST_TEST(distance(after.at({puck.x + 6, puck.y}), before.at({puck.x + 6, puck.y})) == 0.0);
 }
 
+BOOST_AUTO_TEST_CASE(a_gestures_way_is_drawn_and_lit_while_it_plays) {
+    Scene scene = resting_scene();
+    scene.bank = sample_picture();
+    scene.bank.cells.clear();
+    scene.gesture = {{0.1f, 0.2f}, {0.1f, 0.9f}};
+    const Layout layout = usual_layout();
+    const auto lit_points = [&] {
+        const Picture picture(scene, layout, 2);
+        int lit = 0;
+        for (float y = 0.3f; y < 0.8f; y += 0.002f)
+            lit += distance(picture.at(point_of(layout.plane, {0.1f, y})), theme(true).accent) < 0.2;
+        return lit;
+    };
+    BOOST_TEST(lit_points() == 0);
+    scene.values[static_cast<size_t>(Parameter::gesture)] = 2;
+    BOOST_TEST(lit_points() > 50);
+}
+
 BOOST_AUTO_TEST_CASE(every_parameter_has_its_place_at_every_size) {
     for (const auto& [width, height] : {std::pair(1120, 680), {940, 640}, {1600, 900}, {620, 900}, {360, 420}}) {
         const Layout layout = lay_out(width, height, 0);

@@ -52,6 +52,12 @@ inline ui::Scene playing_scene() {
     set(Parameter::y, scene.place.y);
     scene.notes = {{48, scene.place}, {60, {0.5f, 0.62f}}, {67, {0.78f, 0.8f}}};
     for (const int key : {48, 55, 60, 67}) scene.keys.set(static_cast<size_t>(key));
+    for (int i = 0; i <= 64; ++i) {
+        const double turn = 2 * std::numbers::pi * i / 64;
+        scene.gesture.push_back({static_cast<float>(0.56 + 0.2 * std::cos(turn) - 0.2 * std::cos(2 * turn) * 0.4),
+                                 static_cast<float>(0.45 + 0.26 * std::sin(turn))});
+    }
+    set(Parameter::gesture, 2);
     scene.health = {.voices = 4, .load = 0.006, .rate = 48000, .block = 64};
     set(Parameter::glide, 40);
     set(Parameter::attack, 0.004f);
