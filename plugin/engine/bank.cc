@@ -122,6 +122,22 @@ void Bank::read_in_bytes(uint64_t offset, uint64_t bytes) const {
     read(pages_of(data_ + offset, data_ + offset + bytes));
 }
 
+void Bank::lock(const BankEntry& entry, uint32_t first, uint32_t frames) const {
+    const auto* from = data_ + entry.offset + uint64_t{first} * bank_frame_bytes;
+    const auto pages = pages_of(from, from + uint64_t{frames + simd_slack} * bank_frame_bytes);
+    static_cast<void>(mlock(pages.data(), pages.size()));
+}
+
+void Bank::lock_index() const { static_cast<void>(mlock(data_, header_->pcm_offset)); }
+
+void Bank::let_go(const BankEntry& entry, uint32_t first, uint32_t frames) const {
+    const auto* from = data_ + entry.offset + uint64_t{first} * bank_frame_bytes;
+    auto pages = pages_of(from, from + uint64_t{frames} * bank_frame_bytes);
+    // What shares the last page may be about to be played.
+    pages = pages.first(pages.size() / bank_page * bank_page);
+    static_cast<void>(madvise(pages.data(), pages.size(), MADV_PAGEOUT)); // kernels before 5.4 know no such thing
+}
+
 void Bank::verify_pcm() const {
     if (hash_of_pcm({data_ + header_->pcm_offset, header_->pcm_bytes}) != header_->pcm_hash)
         refuse(path_, "its sound was altered or damaged (checksum); copy or bake it again");

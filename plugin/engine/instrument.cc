@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <mutex>
 #include <stdexcept>
@@ -21,7 +22,8 @@ double checked(double rate) {
     return rate;
 }
 
-constexpr uint64_t read_before_offered = 32ull << 20; // bytes
+constexpr uint64_t small_bank = 32ull << 20;      // bytes: read whole before it is offered
+constexpr std::chrono::milliseconds patience{15}; // with larger ones
 
 } // namespace
 
@@ -111,7 +113,9 @@ void Instrument::exchange_bank(std::shared_ptr<const Bank> bank, uint64_t room) 
     std::shared_ptr<StreamedBank> streamed;
     if (bank) {
         streamed = std::make_shared<StreamedBank>(bank, room);
-        streamed->read_on(read_before_offered);
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        while (streamed->read_on(1 << 20))
+            if (bank->file_bytes() > small_bank && std::chrono::steady_clock::now() > deadline) break;
     }
     const std::lock_guard lock(impl_->offering);
     impl_->offered = std::move(bank);

@@ -78,11 +78,11 @@ class Instrument {
     // Any. The value last set.
     float parameter(Parameter parameter) const noexcept TIMBREL_REALTIME;
 
-    // Off. Makes `bank` (null for none) the one that new notes use: reads the notes' beginnings into memory, as far as
-    // that takes no more than some 50 ms from a local disk, and hands it over by one atomic exchange. The instrument's
-    // own thread reads the rest when memory has room for it, and otherwise runs ahead of every note. Sounding notes
-    // finish on the bank they began on. Shares ownership; a bank no longer used is freed by a later exchange_bank(),
-    // collect() or the destructor.
+    // Off. Makes `bank` (null for none) the one that new notes use: reads a small one into memory, of a
+    // large one as many notes' beginnings as come within milliseconds, and hands it over by one atomic exchange. The
+    // instrument's own thread reads the rest when memory has room for it, and otherwise runs ahead of every note.
+    // Sounding notes finish on the bank they began on. Shares ownership; a bank no longer used is freed by a later
+    // exchange_bank(), collect() or the destructor.
     void exchange_bank(std::shared_ptr<const Bank> bank);
     // The same with `room` bytes of memory at most for the bank's sound, instead of half of what the system has left.
     void exchange_bank(std::shared_ptr<const Bank> bank, uint64_t room);

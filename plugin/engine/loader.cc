@@ -12,20 +12,17 @@ namespace {
 
 using std::chrono::duration;
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 constexpr double ahead_seconds = 0.4; // of a voice, at the stored pitch
-constexpr uint32_t ring = 1;          // cells around a voice's square
-constexpr uint32_t most_ring = 4;     // when it moves fast
+constexpr float foresight = 0.15f;    // seconds of the way on the plane that are got ready
+constexpr milliseconds busy{3};       // a disk that takes longer over a round gets no extra work
+constexpr milliseconds busy_pause{1000};
+constexpr uint32_t ring = 1;      // cells around a voice's square
+constexpr uint32_t most_ring = 4; // when it moves fast
 constexpr milliseconds pause_reading{1}, pause_playing{4}, pause_resting{16};
 constexpr uint64_t slice = 4ull << 20; // bytes between two looks at the voices
-constexpr double keeping_seconds = 10; // in which all that was read is touched again
-
-uint32_t distance(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
-
-CellRange around(const Bank& bank, uint32_t column, uint32_t row, uint32_t cells) {
-    return {column - std::min(column, cells), std::min(column + 1 + cells, bank.columns() - 1),
-            row - std::min(row, cells), std::min(row + 1 + cells, bank.rows() - 1)};
-}
+constexpr double keeping_seconds = 5;  // in which all that was read is touched again
 
 // Calls `read` with the stored frames that the unrolled ones from `from` to `to` stand for.
 template<class Read>
@@ -45,13 +42,15 @@ void each_stretch(const BankEntry& entry, uint64_t from, uint64_t to, Read read)
     if (count > before_seam) read(entry.loop_start, count - before_seam);
 }
 
-// The range and the corners around it.
+// The range and, when they are mixed in, the corners around it.
 template<class Read>
-void each_cell(const StreamedBank& streamed, const CellRange& cells, Read read) {
+void each_cell(const StreamedBank& streamed, const StreamGrant& granted, Read read) {
+    const auto& cells = granted.cells;
     const Bank& bank = *streamed.bank();
     for (uint32_t row = cells.first_row; row <= cells.last_row; ++row)
         for (uint32_t column = cells.first_column; column <= cells.last_column; ++column)
             read(row * bank.columns() + column);
+    if (!granted.corners) return;
     const auto around = [](const std::vector<uint32_t>& lines, uint32_t first, uint32_t last) {
         const auto begin = std::upper_bound(lines.begin() + 1, lines.end(), first) - 1;
         const auto end = std::lower_bound(begin, lines.end() - 1, last) + 1;
@@ -120,61 +119,112 @@ std::shared_ptr<StreamedBank> Loader::bank_of(const StreamNeed& need) const {
 }
 
 bool Loader::serve_voices() {
+    const auto now = steady_clock::now();
     bool playing = false;
     stretches_.clear();
-    answered_.clear();
     for (size_t i = 0; i < links_.size(); ++i) {
         auto& voice = served_[i];
-        const StreamNeed before = voice.need;
-        if (links_[i]->need.take()) voice.need = links_[i]->need.value();
+        if (links_[i]->need.take()) voice.hear(links_[i]->need.value(), now);
+        let_go_of_played(i);
         const auto bank = bank_of(voice.need);
         if (!bank) continue;
         playing = true;
-        if (bank->ready() == all_frames) continue;
-        const size_t planned = stretches_.size();
-        const bool same = before.start == voice.need.start;
-        const uint32_t moved =
-            same ? std::max(distance(before.column, voice.need.column), distance(before.row, voice.need.row)) : 0;
-        plan(*bank, voice, moved);
-        if (stretches_.size() > planned) answered_.push_back(i);
+        if (bank->ready() != all_frames) plan(bank, i);
     }
     // All is asked for before anything is waited for.
     for (const bool wait : {false, true})
-        for (const auto& s : stretches_) {
-            const Bank& bank = *s.bank->bank();
-            each_cell(*s.bank, s.voice->granted.cells, [&](uint32_t cell) {
-                for (uint32_t layer = 0; layer < s.voice->need.layers; ++layer) {
-                    const auto& entry = bank.entry(s.voice->need.note + layer, cell);
-                    each_stretch(entry, s.from, s.to, [&](uint32_t first, uint32_t frames) {
-                        wait ? bank.read_in(entry, first, frames) : bank.ask_for(entry, first, frames);
-                    });
-                }
-            });
-        }
-    for (const size_t i : answered_) {
-        links_[i]->grant.draft() = served_[i].granted;
-        links_[i]->grant.publish();
+        for (const auto& s : stretches_) read(s, wait);
+    for (const auto& s : stretches_) {
+        links_[s.voice]->grant.draft() = served_[s.voice].granted;
+        links_[s.voice]->grant.publish();
     }
+    if (steady_clock::now() - now > busy) ring_from_ = now + busy_pause;
     return playing;
 }
 
-// What the voice lacks; `moved`: cells that it went since it was last heard of.
-void Loader::plan(const StreamedBank& streamed, Served& voice, uint32_t moved) {
-    const Bank& bank = *streamed.bank();
-    const auto ahead = static_cast<uint64_t>(ahead_seconds * bank.rate());
+void Loader::read(const Stretch& stretch, bool wait) {
+    auto& voice = served_[stretch.voice];
+    const Bank& bank = *stretch.bank->bank();
+    each_cell(*stretch.bank, voice.granted, [&](uint32_t cell) {
+        for (uint32_t layer = 0; layer < voice.need.layers; ++layer) {
+            const auto& entry = bank.entry(voice.need.note + layer, cell);
+            each_stretch(entry, stretch.from, stretch.to, [&](uint32_t first, uint32_t frames) {
+                if (!wait) return bank.ask_for(entry, first, frames);
+                bank.read_in(entry, first, frames);
+                voice.reads.push_back({stretch.bank, &entry, voice.need, stretch.to, first, frames});
+            });
+        }
+    });
+}
+
+// In the loop's next round, or to another voice that plays the same note.
+bool Loader::of_use(const Read& read, size_t voice) const {
+    if (read.bank->ready() == all_frames) return true;
+    const uint32_t loop = read.entry->loop_end - read.entry->loop_start;
+    if (loop > 0 && loop < 2 * ahead_seconds * read.bank->bank()->rate()) return true; // comes round soon
+    for (size_t i = 0; i < served_.size(); ++i) {
+        const auto& other = served_[i].need;
+        const bool same_note = other.bank == read.need.bank && other.note < read.need.note + read.need.layers &&
+                               read.need.note < other.note + other.layers;
+        if (same_note && (i != voice || other.start != read.need.start)) return true;
+    }
+    return false;
+}
+
+// Heads are for the next notes.
+void Loader::let_go_of_played(size_t voice) {
+    const auto& need = served_[voice].need;
+    auto& reads = served_[voice].reads;
+    for (; !reads.empty(); reads.pop_front()) {
+        const auto& r = reads.front();
+        if (r.need.start == need.start && r.to > need.played) return;
+        const uint32_t first = std::max(r.first, r.bank->head_frames());
+        if (first < r.first + r.frames && !of_use(r, voice))
+            r.bank->bank()->let_go(*r.entry, first, r.first + r.frames - first);
+    }
+}
+
+void Loader::Served::hear(const StreamNeed& news, steady_clock::time_point now) {
+    const float seconds = duration<float>(now - heard).count();
+    const bool same = need.bank == news.bank && need.start == news.start && seconds > 0;
+    column_speed = same ? (news.column - need.column) / seconds : 0;
+    row_speed = same ? (news.row - need.row) / seconds : 0;
+    need = news;
+    heard = now;
+}
+
+// What the voice lacks: the cells of its square and of those it is on its way to, and, while the disk has time, a ring
+// around them.
+void Loader::plan(const std::shared_ptr<StreamedBank>& streamed, size_t index) {
+    const Bank& bank = *streamed->bank();
+    auto& voice = served_[index];
     const auto& need = voice.need;
     auto& granted = voice.granted;
-    const auto around_it = around(bank, need.column, need.row, std::min(ring + moved, most_ring));
-    const bool inside = around_it.first_column >= granted.cells.first_column &&
-                        around_it.last_column <= granted.cells.last_column &&
-                        around_it.first_row >= granted.cells.first_row && around_it.last_row <= granted.cells.last_row;
-    if (granted.start != need.start || !inside || granted.until < need.played) {
+    const auto ahead = static_cast<uint64_t>(ahead_seconds * bank.rate());
+    const auto way = [](float place, float speed) {
+        return std::pair(std::min(place, place + speed * foresight), std::max(place, place + speed * foresight));
+    };
+    const auto [west, east] = way(need.column, voice.column_speed);
+    const auto [north, south] = way(need.row, voice.row_speed);
+    const auto cells = [&](int ring) {
+        const auto within = [](float place, uint32_t count, int beyond) {
+            return static_cast<uint32_t>(std::clamp(static_cast<int>(place) + beyond, 0, static_cast<int>(count) - 1));
+        };
+        return CellRange{within(west, bank.columns(), -ring), within(east, bank.columns(), 1 + ring),
+                         within(north, bank.rows(), -ring), within(south, bank.rows(), 1 + ring)};
+    };
+    const auto wanted = cells(0);
+    const bool inside = wanted.first_column >= granted.cells.first_column &&
+                        wanted.last_column <= granted.cells.last_column &&
+                        wanted.first_row >= granted.cells.first_row && wanted.last_row <= granted.cells.last_row;
+    if (granted.start != need.start || !inside || need.corners != granted.corners || granted.until < need.played) {
         // The nearest first: half of what comes later.
-        granted = {need.start, around_it, need.played + ahead / 2};
-        stretches_.push_back({&streamed, &voice, need.played, granted.until});
+        granted = {need.start, wanted, need.corners, need.played + ahead / 2};
+        stretches_.push_back({streamed, index, need.played, granted.until});
     } else if (granted.until < need.played + ahead / 2) {
-        stretches_.push_back({&streamed, &voice, granted.until, need.played + ahead});
-        granted.until = need.played + ahead;
+        // The way that has been left behind is dropped, and a ring of cells got ready for sudden moves.
+        granted = {need.start, cells(voice.heard < ring_from_ ? 0 : 1), need.corners, need.played + ahead};
+        stretches_.push_back({streamed, index, need.played, granted.until});
     }
 }
 

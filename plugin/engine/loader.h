@@ -3,8 +3,10 @@
 
 #include "plugin/engine/streaming.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -26,27 +28,42 @@ class Loader {
     void collect(); // lets go of the banks that nobody else holds
 
   private:
+    struct Read { // in one entry, for a voice
+        std::shared_ptr<StreamedBank> bank;
+        const BankEntry* entry;
+        StreamNeed need; // of the voice then
+        uint64_t to;     // when it has been played
+        uint32_t first, frames;
+    };
     struct Served { // of one voice
         StreamNeed need;
+        std::chrono::steady_clock::time_point heard;
+        float column_speed = 0, row_speed = 0; // cells a second
         StreamGrant granted;
+        std::deque<Read> reads; // the oldest first
+        void hear(const StreamNeed& news, std::chrono::steady_clock::time_point now);
     };
     struct Stretch { // of a voice's frames, to be read in all of its cells
-        const StreamedBank* bank;
-        const Served* voice;
+        std::shared_ptr<StreamedBank> bank;
+        size_t voice;
         uint64_t from, to;
     };
 
     void work();
     void forget_retired();
     bool serve_voices(); // false while none plays
-    void plan(const StreamedBank& bank, Served& voice, uint32_t moved);
+    void plan(const std::shared_ptr<StreamedBank>& streamed, size_t voice);
+    void read(const Stretch& stretch, bool wait);
+    bool of_use(const Read& read, size_t voice) const;
+    void let_go_of_played(size_t voice);
     bool keep_in_memory(double seconds);
     std::shared_ptr<StreamedBank> bank_of(const StreamNeed& need) const;
 
     const std::vector<StreamLink*> links_;
     std::vector<Served> served_;
     std::vector<Stretch> stretches_;
-    std::vector<size_t> answered_;
+    std::deque<Read> reads_;                          // the oldest first
+    std::chrono::steady_clock::time_point ring_from_; // from when on a ring of cells is read
 
     std::mutex mutex_; // of what follows
     std::condition_variable wake_;

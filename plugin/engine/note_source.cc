@@ -7,7 +7,7 @@ namespace timbrel {
 
 namespace {
 
-constexpr uint32_t ticks_between_tellings = 8;
+constexpr uint32_t ticks_between_tellings = 4;
 constexpr uint32_t cv_frames = 8;      // the audio-rate input is followed in straight lines of so many frames
 constexpr uint32_t corner_frames = 32; // the corners' shares are joined by straight lines of so many frames
 
@@ -75,6 +75,7 @@ void NoteSource::start(const HeldBank& held, float pitch, float velocity) {
     corners_.column = corners_.row = ~0u;
     need_ = {streamed_->serial(), need_.start + 1, layer_[0].note, layers_};
     ticks_untold_ = ticks_between_tellings;
+    begun_ = false;
 }
 
 void NoteSource::stop() {
@@ -82,30 +83,46 @@ void NoteSource::stop() {
     link_.need.publish();
 }
 
-bool NoteSource::look_ahead(PlanePoint place, uint32_t frames, bool waits) {
-    reach_ = {0.0f, static_cast<float>(bank_->columns() - 1), 0.0f, static_cast<float>(bank_->rows() - 1)};
+bool NoteSource::look_ahead(PlanePoint place, bool corners, uint32_t frames, bool waits) {
+    const Grid at = on_grid(place), from = begun_ ? at_ : at;
+    at_ = at;
+    begun_ = true;
+    const Reach plane{0.0f, static_cast<float>(bank_->columns() - 1), 0.0f, static_cast<float>(bank_->rows() - 1)};
     const uint64_t ready = waits ? all_frames : streamed_->ready();
-    if (ready == all_frames) return true;
-    const Grid at = on_grid(place);
-    tell_loader(square_of(at.column, bank_->columns()), square_of(at.row, bank_->rows()));
+    if (ready != all_frames) tell_loader(at, corners);
     const uint64_t end = loop_end_ > loop_start_ ? all_frames : frames_;
     const uint64_t until = std::min(played_ + frames, end);
-    if (until <= ready) return true;
+    if (ready == all_frames || until <= ready) {
+        reach_ = plane;
+        reaches_corners_ = true;
+        return true;
+    }
     link_.grant.take();
     const StreamGrant& grant = link_.grant.value();
-    if (grant.start != need_.start) return false;
     const auto& cells = grant.cells;
-    reach_ = {static_cast<float>(cells.first_column), static_cast<float>(cells.last_column),
-              static_cast<float>(cells.first_row), static_cast<float>(cells.last_row)};
-    return until <= grant.until && at.column >= reach_.first_column && at.column <= reach_.last_column &&
-           at.row >= reach_.first_row && at.row <= reach_.last_row;
+    const Reach reach{static_cast<float>(cells.first_column), static_cast<float>(cells.last_column),
+                      static_cast<float>(cells.first_row), static_cast<float>(cells.last_row)};
+    const auto inside = [&reach](Grid g) {
+        return g.column >= reach.first_column && g.column <= reach.last_column && g.row >= reach.first_row &&
+               g.row <= reach.last_row;
+    };
+    // Where something is missing, the note fades on what it had.
+    if (grant.start != need_.start || until > grant.until || corners > grant.corners || !inside(from) || !inside(at))
+        return false;
+    reach_ = reach;
+    reaches_corners_ = grant.corners;
+    return true;
 }
 
-void NoteSource::tell_loader(uint32_t column, uint32_t row) {
-    if (column == need_.column && row == need_.row && ++ticks_untold_ < ticks_between_tellings) return;
+void NoteSource::tell_loader(Grid at, bool corners) {
+    const uint32_t square =
+        square_of(at.row, bank_->rows()) * bank_->columns() + square_of(at.column, bank_->columns());
+    if (square == told_square_ && corners == need_.corners && ++ticks_untold_ < ticks_between_tellings) return;
     ticks_untold_ = 0;
-    need_.column = column;
-    need_.row = row;
+    told_square_ = square;
+    need_.corners = corners;
+    need_.column = at.column;
+    need_.row = at.row;
     need_.played = played_;
     link_.need.draft() = need_;
     link_.need.publish();
@@ -176,8 +193,9 @@ void NoteSource::read(const Simd& simd, const PlanePath& path, ReadTimes times, 
         const Grid to = within_reach(on_grid(path.at(time + times.step * static_cast<float>(count - 1))));
         const float each = count > 1 ? 1.0f / static_cast<float>(count - 1) : 0.0f;
         read_line(simd, from, {(to.column - from.column) * each, (to.row - from.row) * each},
-                  {path.layer + path.layer_step * time, path.layer_step * times.step}, left + done, right + done,
-                  count);
+                  reaches_corners_ ? Corner{path.layer + path.layer_step * time, path.layer_step * times.step}
+                                   : Corner{0.0f, 0.0f},
+                  left + done, right + done, count);
         done += count;
     }
 }

@@ -24,9 +24,9 @@ class NoteSource {
     void stop(); // tells the loader that nothing more is read
 
     // Once a tick: tells the loader where the note is played, and finds out whether the coming `frames` are in memory.
-    // False when they are not; read() then keeps to the cells that are. `waits`: they may be waited for, as when a
-    // host does not play in real time.
-    bool look_ahead(PlanePoint place, uint32_t frames, bool waits);
+    // False when they are not; read() then keeps to the cells that are. `corners`: their sound is mixed
+    // in. `waits`: all may be waited for, as when a host does not play in real time.
+    bool look_ahead(PlanePoint place, bool corners, uint32_t frames, bool waits);
     StreamLink& link() { return link_; }
 
     uint8_t pitch() const { return pitch_; } // stored, MIDI note number
@@ -76,7 +76,7 @@ class NoteSource {
     static Grid within(const Square& square, Grid at);
     uint32_t frames_to_seam() const;
     void go_on(uint32_t frames);
-    void tell_loader(uint32_t column, uint32_t row);
+    void tell_loader(Grid at, bool corners);
     float blended(float (Square::*values)[8], PlanePoint place, float corner) const;
     float blended(const float (&values)[8], Grid within) const;
 
@@ -84,8 +84,11 @@ class NoteSource {
     const StreamedBank* streamed_ = nullptr;
     StreamLink link_;
     StreamNeed need_;
-    uint32_t ticks_untold_ = 0;
+    uint32_t ticks_untold_ = 0, told_square_ = 0;
+    Grid at_{}; // at the end of the tick
+    bool begun_ = false;
     Reach reach_{};
+    bool reaches_corners_ = true;
     uint8_t pitch_ = 0;
     uint32_t layers_ = 1;
     Layer layer_[2] = {};

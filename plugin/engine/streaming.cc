@@ -20,17 +20,26 @@ StreamedBank::StreamedBank(std::shared_ptr<const Bank> bank, uint64_t room)
                                                             most_heads / bank_frame_bytes / entries));
     head_bytes_ = entries * head_frames_ * bank_frame_bytes;
     whole_ = bank_->file_bytes() < room;
+    if (!whole_) bank_->lock_index();
 }
 
 uint64_t StreamedBank::read_heads(uint64_t bytes) {
     const uint32_t entries = bank_->notes() * bank_->cells();
-    for (; next_head_ < entries && bytes > 0; ++next_head_) {
-        const auto& entry = bank_->entry(next_head_ / bank_->cells(), next_head_ % bank_->cells());
-        const uint32_t frames = std::min(entry.frames, head_frames_);
-        bank_->ask_for(entry, 0, frames);
-        bank_->read_in(entry, 0, frames);
-        bytes -= std::min<uint64_t>(bytes, uint64_t{frames} * bank_frame_bytes);
-    }
+    const uint64_t each = std::max<uint64_t>(head_frames_, 1) * bank_frame_bytes;
+    const auto last = static_cast<uint32_t>(std::min<uint64_t>(entries, next_head_ + (bytes + each - 1) / each));
+    const auto each_head = [&](auto action) {
+        for (uint32_t i = next_head_; i < last; ++i) {
+            const auto& entry = bank_->entry(i / bank_->cells(), i % bank_->cells());
+            action(entry, std::min(entry.frames, head_frames_));
+        }
+    };
+    // All is asked for before anything is waited for.
+    each_head([this](const BankEntry& entry, uint32_t frames) { bank_->ask_for(entry, 0, frames); });
+    each_head([this](const BankEntry& entry, uint32_t frames) { bank_->read_in(entry, 0, frames); });
+    if (!complete_ && !whole_)
+        each_head([this](const BankEntry& entry, uint32_t frames) { bank_->lock(entry, 0, frames); });
+    bytes -= std::min(bytes, (last - next_head_) * each);
+    next_head_ = last;
     if (next_head_ == entries && !complete_)
         ready_.store(std::max<uint64_t>(ready(), head_frames_), std::memory_order_release);
     return bytes;

@@ -29,6 +29,7 @@ class StreamedBank {
 
     const std::shared_ptr<const Bank>& bank() const { return bank_; }
     const BankCorners& corners() const { return corners_; }
+    uint32_t head_frames() const { return head_frames_; }
     uint32_t serial() const { return serial_; } // above 0, another for each object
 
     // Any thread, wait-free: so many frames from the beginning of every note may be read in every cell.
@@ -56,17 +57,19 @@ struct CellRange {
 
 // Times count the frames that a voice has read since its note began, however often it went round the loop.
 struct StreamNeed {
-    uint32_t bank = 0;            // StreamedBank::serial; 0 when the voice rests
-    uint32_t start = 0;           // tells one note of the voice from the next
-    uint32_t note = 0;            // in the bank
-    uint32_t layers = 1;          // velocities from that note on
-    uint32_t column = 0, row = 0; // north-west cell of the square it is in
+    uint32_t bank = 0;         // StreamedBank::serial; 0 when the voice rests
+    uint32_t start = 0;        // tells one note of the voice from the next
+    uint32_t note = 0;         // in the bank
+    uint32_t layers = 1;       // velocities from that note on
+    float column = 0, row = 0; // its place on the grid of cells
+    bool corners = false;      // are mixed in
     uint64_t played = 0;
 };
 
 struct StreamGrant {
     uint32_t start = 0; // of the need that it answers
-    CellRange cells;    // and the corners around them
+    CellRange cells;
+    bool corners = false; // around them
     uint64_t until = 0;
 };
 

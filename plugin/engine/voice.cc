@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace timbrel {
 
@@ -43,7 +44,8 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
     filled_ = 0;
     const PlanePoint own = within_plane(place + offset());
     supply_ = look_ahead(context, own) ? Supply::flows : Supply::dry;
-    if (supply_ == Supply::flows) prime(context, own);
+    late_ = supply_ == Supply::dry;
+    if (!late_) prime(context, own);
 }
 
 // Reads what the kernel sees at the note's first frame.
@@ -63,7 +65,7 @@ void Voice::prime(const VoiceContext& context, PlanePoint place) {
 // Two ticks ahead, however fast a bend rises meanwhile: the second leaves time to fade.
 bool Voice::look_ahead(const VoiceContext& context, PlanePoint place) {
     const auto tick = static_cast<uint32_t>((step_ * tick_frames) >> 32) + 1;
-    return source_.look_ahead(place, 3 * tick + resampling_max_taps, context.waits);
+    return source_.look_ahead(place, context.layer > 0.0f, 3 * tick + resampling_max_taps, context.waits);
 }
 
 void Voice::change_key(uint8_t key, float to) {
@@ -132,7 +134,7 @@ bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
     const float cutoff = context.cutoff + context.cutoff_key * (key_ - middle_key) / 12.0f +
                          context.cutoff_velocity * (velocity_ / 127.0f - 1.0f) - shade_;
     low_pass_.aim(cutoff, context.open_octaves, context.resonance, rate, frames);
-    return missed;
+    return std::exchange(late_, false) || missed;
 }
 
 void Voice::fill(const VoiceContext& context, const PlanePath& path, uint32_t filled) {

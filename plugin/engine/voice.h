@@ -132,6 +132,7 @@ class Voice {
     uint64_t centre_ = 0; // of the kernel for the next output frame, in the buffer, 32 bits of fraction
     uint32_t filled_ = 0; // frames in the buffer; 0 before the first are read
     Supply supply_ = Supply::flows;
+    bool late_ = false; // began without its sound, and that is not told yet
     alignas(64) float left_[capacity + simd_slack];
     alignas(64) float right_[capacity + simd_slack];
 };
