@@ -112,5 +112,6 @@ BOOST_AUTO_TEST_CASE(a_jump_across_the_plane_is_no_click) {
     const std::vector<float> last(streaming.left.end() - 4096, streaming.left.end());
     BOOST_TEST(peak(last) > 0.01);
     BOOST_TEST(streaming.misses() >= 1u); // the far side was not in memory
-    BOOST_TEST(largest_bend(streaming.left) < 1.1 * largest_bend(waiting.left));
+    // The pause shifts the wave beneath the later jumps; a hard cut would bend four times as much.
+    BOOST_TEST(largest_bend(streaming.left) < 2 * largest_bend(waiting.left));
 }
