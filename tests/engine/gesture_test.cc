@@ -109,6 +109,16 @@ BOOST_AUTO_TEST_CASE(a_loop_closes_without_a_click) {
     BOOST_TEST(largest_step(player.left) < 1.05 * largest_step(still.left));
 }
 
+BOOST_AUTO_TEST_CASE(a_loop_goes_back_to_its_start_in_small_steps) {
+    Gestures player;
+    player.instrument.set_gesture(ramp());
+    player.set(Parameter::gesture, play);
+    const auto way = player.way(48000 * 3);
+    double widest = 0;
+    for (size_t n = 1; n < way.size(); ++n) widest = std::max(widest, apart(way[n], way[n - 1]));
+    BOOST_TEST(widest < 0.1); // across the plane in 50 ms
+}
+
 BOOST_AUTO_TEST_CASE(a_synced_gesture_keeps_to_the_song_within_a_tick) {
     Gestures player;
     player.instrument.set_gesture(ramp());
