@@ -19,8 +19,9 @@ uint32_t frames_within(float coordinate, float step, uint32_t most) {
     return std::clamp(static_cast<uint32_t>(std::max(0.0f, distance / speed)) + 1, 1u, most);
 }
 
-uint32_t square_of(float coordinate, uint32_t cells) {
-    return static_cast<uint32_t>(std::clamp(coordinate, 0.0f, static_cast<float>(std::max(cells, 2u) - 2)));
+// The first of the two cells that a place lies between, both within a range of cells.
+uint32_t square_within(float coordinate, float first, float last) {
+    return static_cast<uint32_t>(std::clamp(coordinate, first, std::max(first, last - 1.0f)));
 }
 
 // Of two pitches equally near the higher one is played, downwards, where nothing folds over.
@@ -115,8 +116,7 @@ bool NoteSource::look_ahead(PlanePoint place, bool corners, uint32_t frames, boo
 }
 
 void NoteSource::tell_loader(Grid at, bool corners) {
-    const uint32_t square =
-        square_of(at.row, bank_->rows()) * bank_->columns() + square_of(at.column, bank_->columns());
+    const uint32_t square = static_cast<uint32_t>(at.row) * bank_->columns() + static_cast<uint32_t>(at.column);
     if (square == told_square_ && corners == need_.corners && ++ticks_untold_ < ticks_between_tellings) return;
     ticks_untold_ = 0;
     told_square_ = square;
@@ -215,7 +215,8 @@ void NoteSource::read_line(const Simd& simd, Grid at, Grid step, Corner corner, 
         }
         const float column = at.column + step.column * static_cast<float>(done);
         const float row = at.row + step.row * static_cast<float>(done);
-        enter(square_of(column, bank_->columns()), square_of(row, bank_->rows()));
+        enter(square_within(column, reach_.first_column, reach_.last_column),
+              square_within(row, reach_.first_row, reach_.last_row));
         BlendRun run;
         run.streams = 4 * layers_;
         run.u = column - static_cast<float>(square_.column);
