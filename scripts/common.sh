@@ -16,6 +16,8 @@ install() {
     for name in "$@"; do installed "$name" || missing+=("$name"); done
     [ ${#missing[@]} = 0 ] && return
     say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+    # An installation that was broken off stands in the way of the next one.
+    as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a >/dev/null 2>&1 </dev/null
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
         -o Dpkg::Use-Pty=0 "${missing[@]}" </dev/null >build-packages.log 2>&1 ||
