@@ -55,7 +55,9 @@ void print_metadata(const json& value, const std::string& indent) {
     for (const auto& [key, item] : value.items()) {
         // Long texts, such as a picture in letters, are not for reading.
         const std::string text = item.is_string() ? item.get<std::string>() : item.dump();
-        if (item.is_structured() && !item.empty() && text.size() > 90) {
+        if (item.is_array() && item.size() > 16) { // a picture's numbers
+            std::cout << indent << key << ": " << item.size() << " entries\n";
+        } else if (item.is_structured() && !item.empty() && text.size() > 90) {
             std::cout << indent << key << ":\n";
             print_metadata(item, indent + "  ");
         } else {
@@ -81,11 +83,11 @@ void print_bank_info(const std::string& file, bool as_json, bool verify) {
     std::printf("  %.1f MB, %u Hz stereo, id %s%s\n", static_cast<double>(bank->file_bytes()) / 1e6, bank->rate(),
                 lv2::bank_id(bank->head_hash()).c_str(), verify ? ", checksums right" : "");
     std::printf("  plane of %u × %u cells\n", bank->columns(), bank->rows());
-    std::printf("  %zu pitches from %s to %s, %d of them looped; %zu velocities:", pitches.size(),
-                note_name(pitches.front()).c_str(), note_name(pitches.back()).c_str(), all["looped_pitches"].get<int>(),
-                velocities.size());
+    std::printf("  %zu pitches from %s to %s, %d of them looped; velocities", pitches.size(),
+                note_name(pitches.front()).c_str(), note_name(pitches.back()).c_str(),
+                all["looped_pitches"].get<int>());
     for (const int velocity : velocities) std::printf(" %d", velocity);
-    std::printf("\n  %.0f minutes of sound\n", all["seconds"].get<double>() / 60);
+    std::printf("\n  %.1f minutes of sound\n", all["seconds"].get<double>() / 60);
     std::fflush(stdout);
     print_metadata(bank->metadata(), "  ");
 }

@@ -12,7 +12,7 @@
 namespace timbrel::host {
 
 namespace {
-constexpr std::string_view commands[] = {"bake", "blend", "plot", "train", "evaluate", "merge", "export"};
+constexpr std::string_view commands[] = {"bake", "plot", "train", "evaluate"};
 constexpr char program[] = "timbrel-bake";
 } // namespace
 

@@ -118,7 +118,7 @@ int main(int count, char** arguments) {
     CLI::App app("Timbrel, an instrument whose sounds lie between sounds");
     app.set_version_flag("--version", TIMBREL_VERSION);
     app.require_subcommand(1);
-    app.footer("bake, blend, plot, train, evaluate, merge and export are carried out by timbrel-bake;\n"
+    app.footer("bake, plot, train and evaluate are carried out by timbrel-bake;\n"
                "timbrel COMMAND --help explains each");
     add_play(app);
     add_render(app);
@@ -126,6 +126,9 @@ int main(int count, char** arguments) {
     add_doctor(app);
     try {
         if (count > 1 && is_offline_command(arguments[1])) hand_over(arguments);
+        if (count > 1 && arguments[1][0] != '-' &&
+            app.get_subcommands([&](const CLI::App* a) { return a->get_name() == arguments[1]; }).empty())
+            throw UsageError(std::string(arguments[1]) + " is no command; timbrel --help lists them");
         app.parse(count, arguments);
         return 0;
     } catch (const CLI::Success& wish) {

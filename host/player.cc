@@ -4,6 +4,7 @@
 #include "host/error.h"
 #include "host/live_player.h"
 #include "host/nsm_session.h"
+#include "host/same_file.h"
 #include "plugin/lv2/bank_search.h"
 
 #include <csignal>
@@ -90,6 +91,7 @@ void play(const PlayOrder& asked) {
     if (!session) {
         const bool needed = order.plugin.empty() && order.state.empty();
         const std::string bank = needed || !order.bank.empty() ? choose_bank(order.bank) : std::string();
+        if (!order.record.empty()) keep_apart(order.record, {bank, order.state});
         player.join("Timbrel");
         if (!bank.empty()) player.set_bank(bank);
     }

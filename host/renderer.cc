@@ -5,6 +5,7 @@
 #include "host/lv2/instance.h"
 #include "host/lv2/patch.h"
 #include "host/lv2/state.h"
+#include "host/same_file.h"
 #include "host/settings.h"
 #include "host/song.h"
 #include "host/wav_writer.h"
@@ -189,6 +190,8 @@ class Rendering {
 
 void render(const RenderOrder& order) {
     check(order.tuning);
+    keep_apart(order.out,
+               {choose_bank(order.bank), order.song, order.xy, order.state, order.tuning.scale, order.tuning.map});
     Rendering(order).to_file();
 }
 

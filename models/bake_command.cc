@@ -111,6 +111,7 @@ void add_bake_command(CLI::App& program) {
         o->recipe.pitches = numbers(o->pitches, "--pitches", 0, 127);
         o->recipe.velocities = numbers(o->velocities, "--velocities", 1, 127);
         place_corners(*o);
+        keep_apart(o->output, o->recipe.sources);
         bake(o->recipe, choose_device(o->device), o->output);
     });
 }

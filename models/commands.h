@@ -11,4 +11,7 @@ void add_plot_command(CLI::App& program);
 void add_train_command(CLI::App& program);
 void add_evaluate_command(CLI::App& program);
 
+// Throws CLI::ValidationError when `output` is one of the files that are read.
+void keep_apart(const std::string& output, const std::vector<std::string>& inputs);
+
 } // namespace timbrel

@@ -16,7 +16,9 @@ int main(int argc, char** argv) {
         timbrel::use_one_thread_per_operator();
         program.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return program.exit(e) ? 2 : 0;
+        if (e.get_exit_code() == 0) return program.exit(e); // help
+        std::fprintf(stderr, "timbrel-bake: %s; --help explains the commands\n", e.what());
+        return 2;
     } catch (const std::exception& e) {
         std::fprintf(stderr, "timbrel-bake: %s\n", e.what());
         return 1;

@@ -122,20 +122,23 @@ void Bank::read_in_bytes(uint64_t offset, uint64_t bytes) const {
     read(pages_of(data_ + offset, data_ + offset + bytes));
 }
 
-void Bank::lock(const BankEntry& entry, uint32_t first, uint32_t frames) const {
+bool Bank::lock(const BankEntry& entry, uint32_t first, uint32_t frames) const {
     const auto* from = data_ + entry.offset + uint64_t{first} * bank_frame_bytes;
     const auto pages = pages_of(from, from + uint64_t{frames + simd_slack} * bank_frame_bytes);
-    static_cast<void>(mlock(pages.data(), pages.size()));
+    return mlock(pages.data(), pages.size()) == 0;
 }
 
-void Bank::lock_index() const { static_cast<void>(mlock(data_, header_->pcm_offset)); }
+bool Bank::lock_index() const { return mlock(data_, header_->pcm_offset) == 0; }
+
+void Bank::unlock() const { munlock(data_, bytes_); }
 
 void Bank::let_go(const BankEntry& entry, uint32_t first, uint32_t frames) const {
-    const auto* from = data_ + entry.offset + uint64_t{first} * bank_frame_bytes;
-    auto pages = pages_of(from, from + uint64_t{frames} * bank_frame_bytes);
-    // What shares the last page may be about to be played.
-    pages = pages.first(pages.size() / bank_page * bank_page);
-    static_cast<void>(madvise(pages.data(), pages.size(), MADV_PAGEOUT)); // kernels before 5.4 know no such thing
+    // What shares a page with them may be locked, or about to be played.
+    const uint64_t from = round_to_page(entry.offset + uint64_t{first} * bank_frame_bytes);
+    const uint64_t to = (entry.offset + uint64_t{first + frames} * bank_frame_bytes) / bank_page * bank_page;
+    if (from >= to) return;
+    auto* const pages = const_cast<std::byte*>(data_) + from;
+    static_cast<void>(madvise(pages, to - from, MADV_PAGEOUT)); // kernels before 5.4 know no such thing
 }
 
 void Bank::verify_pcm() const {

@@ -50,10 +50,12 @@ class Bank {
     // Reads frames of an entry, or any part of the file, into memory. Waits for the disk.
     void read_in(const BankEntry& entry, uint32_t first, uint32_t frames) const;
     void read_in_bytes(uint64_t offset, uint64_t bytes) const;
-    // Keeps frames of an entry in memory for as long as the bank is open, if the user may lock so much memory.
-    void lock(const BankEntry& entry, uint32_t first, uint32_t frames) const;
-    void lock_index() const; // the same with what is read of every note
-    // Tells the system that frames of an entry can leave memory, as far as they end a page.
+    // Keeps frames of an entry, or what is read of every note, in memory for as long as the bank is open. False when
+    // the user may not lock so much memory.
+    bool lock(const BankEntry& entry, uint32_t first, uint32_t frames) const;
+    bool lock_index() const;
+    void unlock() const; // all of it
+    // Tells the system that frames of an entry can leave memory, in whole pages.
     void let_go(const BankEntry& entry, uint32_t first, uint32_t frames) const;
 
     // Compares all PCM with its checksum. Reads the whole file; throws BankError when it was altered.

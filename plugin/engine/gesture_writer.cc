@@ -31,7 +31,7 @@ void GestureWriter::keep(const GesturePoint& point) {
 
 bool GestureWriter::add(uint32_t time, PlanePoint place) {
     if (time <= latest_.time) return true;
-    if (tape_->count == max_gesture_points - 1) return false; // one is left for the end
+    if (tape_->count == max_gesture_points - 2) return false; // two are left for the end
     const GesturePoint point = gesture_point(time, place);
     const auto from_kept = [&](auto member) {
         return static_cast<double>(point.*member) - static_cast<double>(tape_->points[tape_->count - 1].*member);
@@ -48,7 +48,9 @@ bool GestureWriter::add(uint32_t time, PlanePoint place) {
 }
 
 void GestureWriter::finish(uint32_t time) {
-    if (time > tape_->points[tape_->count - 1].time) keep({time, latest_.x, latest_.y});
+    const auto last = [this] { return tape_->points[tape_->count - 1].time; };
+    if (latest_.time > last() && latest_.time < time) keep(latest_); // the way rests from there
+    if (time > last()) keep({time, latest_.x, latest_.y});
 }
 
 } // namespace timbrel

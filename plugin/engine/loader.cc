@@ -18,8 +18,6 @@ constexpr double ahead_seconds = 0.4; // of a voice, at the stored pitch
 constexpr float foresight = 0.15f;    // seconds of the way on the plane that are got ready
 constexpr milliseconds busy{3};       // a disk that takes longer over a round gets no extra work
 constexpr milliseconds busy_pause{1000};
-constexpr uint32_t ring = 1;      // cells around a voice's square
-constexpr uint32_t most_ring = 4; // when it moves fast
 constexpr milliseconds pause_reading{1}, pause_playing{4}, pause_resting{16};
 constexpr uint64_t slice = 4ull << 20; // bytes between two looks at the voices
 constexpr double keeping_seconds = 5;  // in which all that was read is touched again
@@ -105,7 +103,7 @@ void Loader::work() {
         const auto pause = playing ? pause_playing : pause_resting;
         if (keep_in_memory(duration<double>(pause).count())) {
             wake_.wait_for(lock, pause_reading);
-        } else if (banks_.empty() || !banks_.back()) {
+        } else if (!playing && (banks_.empty() || !banks_.back())) {
             wake_.wait(lock, [this] { return stop_ || (!banks_.empty() && banks_.back()); });
         } else {
             wake_.wait_for(lock, pause);
@@ -159,12 +157,14 @@ void Loader::read(const Stretch& stretch, bool wait) {
 
 // In the loop's next round, or to another voice that plays the same note.
 bool Loader::of_use(const Read& read, size_t voice) const {
-    if (read.bank->ready() == all_frames) return true;
+    const auto same_bank = [&read](const auto& other) { return other && other->bank() == read.bank->bank(); };
+    const auto in_memory = [&](const auto& other) { return same_bank(other) && other->ready() == all_frames; };
+    if (std::ranges::any_of(banks_, in_memory)) return true;
     const uint32_t loop = read.entry->loop_end - read.entry->loop_start;
     if (loop > 0 && loop < 2 * ahead_seconds * read.bank->bank()->rate()) return true; // comes round soon
     for (size_t i = 0; i < served_.size(); ++i) {
         const auto& other = served_[i].need;
-        const bool same_note = other.bank == read.need.bank && other.note < read.need.note + read.need.layers &&
+        const bool same_note = same_bank(bank_of(other)) && other.note < read.need.note + read.need.layers &&
                                read.need.note < other.note + other.layers;
         if (same_note && (i != voice || other.start != read.need.start)) return true;
     }

@@ -62,7 +62,6 @@ class Loader {
     const std::vector<StreamLink*> links_;
     std::vector<Served> served_;
     std::vector<Stretch> stretches_;
-    std::deque<Read> reads_;                          // the oldest first
     std::chrono::steady_clock::time_point ring_from_; // from when on a ring of cells is read
 
     std::mutex mutex_; // of what follows

@@ -66,7 +66,7 @@ class Performer {
     void perform(const MidiMessage& message, uint32_t delay);
     void note_on(const MidiMessage& message, uint32_t delay);
     void note_off(const MidiMessage& message, uint32_t delay);
-    void strike(const HeldKey& key, bool tied, uint32_t delay);
+    bool strike(const HeldKey& key, bool tied, uint32_t delay);
     void controller(const MidiMessage& message);
     void pedals(uint8_t sender, bool was_sustained, bool was_sostenuto);
     void mode_message(uint8_t sender, uint8_t number);

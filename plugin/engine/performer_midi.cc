@@ -111,11 +111,11 @@ void Performer::note_on(const MidiMessage& message, uint32_t delay) {
     strike(key, tied, delay);
 }
 
-// `tied`: another key is down already.
-void Performer::strike(const HeldKey& key, bool tied, uint32_t delay) {
-    if (!bank_) return;
+// `tied`: another key is down already. False when the key has no sound.
+bool Performer::strike(const HeldKey& key, bool tied, uint32_t delay) {
+    if (!bank_) return false;
     const float pitch = tuning_.pitch(key.channel, key.key);
-    if (!Tuning::sounds(pitch)) return;
+    if (!Tuning::sounds(pitch)) return false;
     const float mode = value(Parameter::play_mode);
     const bool mono = mode > 0.5f, legato = mode > 1.5f;
     auto* before = mono ? pool_.newest() : nullptr;
@@ -126,7 +126,7 @@ void Performer::strike(const HeldKey& key, bool tied, uint32_t delay) {
         before->channel = key.channel;
         before->key = key.key;
         before->key_down = true;
-        return;
+        return true;
     }
     if (mono) pool_.fade_all(context_);
     auto& slot = pool_.claim(context_, static_cast<uint32_t>(value(Parameter::polyphony)), key.channel, key.key);
@@ -146,6 +146,7 @@ void Performer::strike(const HeldKey& key, bool tied, uint32_t delay) {
     slot.voice.start(context_, note, control, place_after(delay));
     slot.delay = delay;
     if (tick_left_ > 0) slot.voice.begin_segment(context_, control, tick_left_ - delay);
+    return true;
 }
 
 void Performer::note_off(const MidiMessage& message, uint32_t delay) {
@@ -153,9 +154,8 @@ void Performer::note_off(const MidiMessage& message, uint32_t delay) {
     const auto* sounding = value(Parameter::play_mode) > 0.5f ? pool_.newest() : nullptr;
     const bool was_sounding =
         sounding && sounding->key_down && sounding->channel == message.channel && sounding->key == message.first;
-    if (was_sounding && keys_.last())
-        strike(HeldKey(*keys_.last()), true, delay);
-    else
+    const bool goes_back = was_sounding && keys_.last() && strike(HeldKey(*keys_.last()), true, delay);
+    if (!goes_back)
         pool_.key_up(context_, message.channel, message.first, sustained(message.channel), release_speed(message));
 }
 

@@ -1,6 +1,7 @@
 #include "plugin/engine/scala.h"
 
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string_view>
@@ -18,8 +19,14 @@ constexpr double highest_pitch = 200.0; // semitones either way, beyond all hear
 // The lines of a file that are no comments.
 class Lines {
   public:
-    explicit Lines(const std::string& name) : name_(name), file_(name, std::ios::binary) {
-        if (!file_) throw TuningError(name + ": cannot be read; check the name and the rights");
+    explicit Lines(const std::string& name) : name_(name) {
+        // Asked before it is opened: a pipe would wait for a writer.
+        std::error_code unknown;
+        if (std::filesystem::is_regular_file(name, unknown)) {
+            if (std::filesystem::file_size(name, unknown) > most_bytes) fail("not a text file of Scala's");
+            file_.open(name, std::ios::binary);
+        }
+        if (!file_.is_open()) throw TuningError(name + ": cannot be read; check the name and the rights");
     }
 
     [[noreturn]] void fail(const std::string& what) const {
@@ -29,8 +36,7 @@ class Lines {
     std::optional<std::string> next() {
         for (std::string line; std::getline(file_, line);) {
             ++number_;
-            bytes_ += line.size();
-            if (bytes_ > most_bytes || line.find('\0') != line.npos) fail("not a text file of Scala's");
+            if (line.find('\0') != line.npos) fail("not a text file of Scala's");
             if (!line.empty() && line.back() == '\r') line.pop_back();
             if (line.empty() || line[0] != '!') return line;
         }
@@ -67,7 +73,6 @@ class Lines {
     std::string name_;
     std::ifstream file_;
     int number_ = 0;
-    size_t bytes_ = 0;
 };
 
 // A number over another that is never 0 falls downwards, as periods and places below the first one do.

@@ -9,6 +9,8 @@ namespace {
 constexpr double head_seconds = 0.1;         // longer than the loader takes to hear of a new note and read on
 constexpr uint64_t most_heads = 96ull << 20; // bytes: shorter heads in banks of very many notes
 
+constexpr uint32_t most_locks = 8192; // each splits a mapping, of which the system allows a process only so many
+
 std::atomic<uint32_t> last_serial{0};
 
 } // namespace
@@ -20,7 +22,7 @@ StreamedBank::StreamedBank(std::shared_ptr<const Bank> bank, uint64_t room)
                                                             most_heads / bank_frame_bytes / entries));
     head_bytes_ = entries * head_frames_ * bank_frame_bytes;
     whole_ = bank_->file_bytes() < room;
-    if (!whole_) bank_->lock_index();
+    locks_ = !whole_ && entries <= most_locks && bank_->lock_index();
 }
 
 uint64_t StreamedBank::read_heads(uint64_t bytes) {
@@ -36,10 +38,10 @@ uint64_t StreamedBank::read_heads(uint64_t bytes) {
     // All is asked for before anything is waited for.
     each_head([this](const BankEntry& entry, uint32_t frames) { bank_->ask_for(entry, 0, frames); });
     each_head([this](const BankEntry& entry, uint32_t frames) { bank_->read_in(entry, 0, frames); });
-    if (!complete_ && !whole_)
-        each_head([this](const BankEntry& entry, uint32_t frames) { bank_->lock(entry, 0, frames); });
+    each_head([this](const BankEntry& entry, uint32_t frames) { locks_ = locks_ && bank_->lock(entry, 0, frames); });
     bytes -= std::min(bytes, (last - next_head_) * each);
     next_head_ = last;
+    if (!locks_) bank_->unlock(); // a part of what the user may lock is left to others
     if (next_head_ == entries && !complete_)
         ready_.store(std::max<uint64_t>(ready(), head_frames_), std::memory_order_release);
     return bytes;
@@ -48,7 +50,7 @@ uint64_t StreamedBank::read_heads(uint64_t bytes) {
 bool StreamedBank::read_on(uint64_t bytes) {
     const uint64_t size = bank_->file_bytes();
     if (!complete_ || !whole_) bytes = read_heads(bytes);
-    const bool heads_done = next_head_ == bank_->notes() * bank_->cells();
+    const bool heads_done = (complete_ && whole_) || next_head_ == bank_->notes() * bank_->cells();
     if (heads_done && whole_ && bytes > 0) {
         bank_->read_in_bytes(next_byte_, std::min(bytes, size - next_byte_));
         next_byte_ += std::min(bytes, size - next_byte_);

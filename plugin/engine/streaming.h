@@ -45,6 +45,7 @@ class StreamedBank {
     uint64_t head_bytes_ = 0;
     bool whole_ = false; // it fits into memory
     bool complete_ = false;
+    bool locks_ = false;     // the heads
     uint32_t next_head_ = 0; // entry in the index
     uint64_t next_byte_ = 0;
     std::atomic<uint64_t> ready_{0};
