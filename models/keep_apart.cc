@@ -8,7 +8,7 @@ void keep_apart(const std::string& output, const std::vector<std::string>& input
     for (const auto& input : inputs) {
         std::error_code missing;
         if (std::filesystem::equivalent(output, input, missing))
-            throw CLI::ValidationError(output, "is read by this command; choose another name to write to");
+            throw CLI::ValidationError(output, "is read by this command, choose another name to write to");
     }
 }
 

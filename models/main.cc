@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return program.exit(e); // help
-        std::fprintf(stderr, "timbrel-bake: %s; --help explains the commands\n", e.what());
+        std::fprintf(stderr, "timbrel-bake: %s (--help explains the commands)\n", e.what());
         return 2;
     } catch (const std::exception& e) {
         std::fprintf(stderr, "timbrel-bake: %s\n", e.what());
