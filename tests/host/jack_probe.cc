@@ -15,7 +15,7 @@ void pause(int milliseconds) { std::this_thread::sleep_for(std::chrono::millisec
 
 } // namespace
 
-JackServer::JackServer(int period, int rate) {
+JackServer::JackServer(int period, int rate, Pace pace) : pace_(pace) {
     static int count = 0;
     name_ = "timbrel-" + std::to_string(getpid()) + "-" + std::to_string(++count);
     setenv("JACK_DEFAULT_SERVER", name_.c_str(), 1);
@@ -25,11 +25,15 @@ JackServer::JackServer(int period, int rate) {
 }
 
 void JackServer::start(int period, int rate) {
-    // Synchronous, so that a busy machine makes it slow instead of leaving blocks out.
-    server_ = std::make_unique<Child>(std::vector<std::string>{"jackd", "-r", "-S", "-t", "30000", "-n", name_, "-d",
-                                                               "dummy", "-r", std::to_string(rate), "-p",
-                                                               std::to_string(period), "-C", "2", "-P", "2"},
-                                      folder_.file("log"));
+    std::vector<std::string> words{"jackd"};
+    if (pace_ == Pace::patient)
+        words.insert(words.end(), {"-r", "-S", "-t", "30000"});
+    else
+        words.insert(words.end(), geteuid() == 0 ? std::initializer_list<std::string>{"-R", "-P", "70"}
+                                                 : std::initializer_list<std::string>{"-r"});
+    words.insert(words.end(), {"-n", name_, "-d", "dummy", "-r", std::to_string(rate), "-p", std::to_string(period),
+                               "-C", "2", "-P", "2"});
+    server_ = std::make_unique<Child>(words, folder_.file("log"));
     up_ = run({"jack_wait", "-s", name_, "-w", "-t", "10"}).status == 0;
 }
 
@@ -59,7 +63,9 @@ int JackProbe::process(uint32_t frames) {
     if (!running_.load(std::memory_order_acquire)) return 0;
     for (; next_ < events_->size() && (*events_)[next_].frame < done_ + frames; ++next_) {
         const Event& event = (*events_)[next_];
-        jack_midi_event_write(midi, event.frame - std::min(event.frame, done_), event.bytes.data(), 3);
+        const uint8_t kind = event.bytes[0] & 0xf0;
+        const size_t size = kind == 0xc0 || kind == 0xd0 ? 2 : 3;
+        jack_midi_event_write(midi, event.frame - std::min(event.frame, done_), event.bytes.data(), size);
     }
     const uint32_t wanted = std::min<uint32_t>(frames, static_cast<uint32_t>(left.size()) - done_);
     std::copy_n(left_in, wanted, left.begin() + done_);

@@ -20,7 +20,10 @@ namespace timbrel::test {
 // A dummy server with a name of its own, which this process and its children then use.
 class JackServer {
   public:
-    explicit JackServer(int period = 64, int rate = 48000);
+    // `Pace::patient` waits for slow clients, so that a busy machine leaves no blocks out; `Pace::stage` goes on
+    // without them, with real-time priority where the user has it.
+    enum class Pace { patient, stage };
+    explicit JackServer(int period = 64, int rate = 48000, Pace pace = Pace::patient);
     void start(int period, int rate); // again, under the same name
     bool up() const { return up_; }
     std::string log() const { return server_->output(); }
@@ -29,6 +32,7 @@ class JackServer {
   private:
     TemporaryFolder folder_;
     std::string name_;
+    Pace pace_;
     std::unique_ptr<Child> server_;
     bool up_ = false;
 };
