@@ -14,21 +14,6 @@ using namespace timbrel::test;
 
 namespace {
 
-// 1 kHz at A4, its level naming the place on the plane: 0.1 in the west and 0.3 in the east, 0.2 more in the north.
-std::shared_ptr<const Bank> bank() {
-    static const auto opened = [] {
-        SyntheticBank bank;
-        bank.shape = {9600, 0, 9600};
-        bank.columns = bank.rows = 2;
-        bank.sound = [](const CellSound& at) {
-            return (0.1 + 0.2 * at.column + 0.2 * (1 - at.row)) * sine(1000, at.frame);
-        };
-        bank.release = [](uint32_t, uint32_t) { return 0.02f; };
-        return bank.open();
-    }();
-    return opened;
-}
-
 using Messages = std::vector<std::vector<int>>;
 
 struct Row {
@@ -193,7 +178,7 @@ void send_all(Player& player, const Messages& messages) {
 }
 
 void check(const Row& row) {
-    Player player(bank());
+    Player player(place_bank());
     player.set(Parameter::x, 0.0f);
     player.set(Parameter::y, 0.0f);
     player.play(64);

@@ -80,4 +80,19 @@ inline double sine(double hertz, uint32_t frame, double rate = 48000.0) {
     return std::sin(2.0 * std::numbers::pi * hertz * frame / rate);
 }
 
+// 1 kHz at A4, its level naming the place on the plane: 0.1 in the west and 0.3 in the east, 0.2 more in the north.
+inline std::shared_ptr<const Bank> place_bank() {
+    static const auto opened = [] {
+        SyntheticBank bank;
+        bank.shape = {9600, 0, 9600};
+        bank.columns = bank.rows = 2;
+        bank.sound = [](const CellSound& at) {
+            return (0.1 + 0.2 * at.column + 0.2 * (1 - at.row)) * sine(1000, at.frame);
+        };
+        bank.release = [](uint32_t, uint32_t) { return 0.02f; };
+        return bank.open();
+    }();
+    return opened;
+}
+
 } // namespace timbrel::test
