@@ -32,3 +32,9 @@ render_demo() {
     "$timbrel" plot "$1" --xy "$path" -o "${1%.wav}.png"
     say "its picture: ${1%.wav}.png"
 }
+
+# What there is to do now.
+tell_next_steps() {
+    say "next: $timbrel play $bank --connect plays it from your keyboard; README.md, under Playing, tells the rest"
+    say "next: README.md, under Sounds of your own, tells how to bake yours"
+}
