@@ -53,7 +53,6 @@ class StreamedBank {
 
 struct CellRange {
     uint32_t first_column = 0, last_column = 0, first_row = 0, last_row = 0;
-    bool operator==(const CellRange&) const = default;
 };
 
 // Times count the frames that a voice has read since its note began, however often it went round the loop.
