@@ -26,8 +26,8 @@ JackClient::JackClient(const std::string& name) {
     client_ = jack_client_open(name.c_str(), JackNoStartServer, &status);
     if (!client_)
         throw Error(
-            "no JACK server is running; start one (jackd -d alsa, or log in with PipeWire and use pw-jack), then "
-            "try again");
+            "no JACK server is running; start one (jackd -d alsa, or log in with PipeWire and use pw-jack), or play "
+            "unheard into --record with --driver dummy");
     midi_in_ = add_port("midi_in", JACK_DEFAULT_MIDI_TYPE, JackPortIsInput);
     left_ = add_port("out_left", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput);
     right_ = add_port("out_right", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput);

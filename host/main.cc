@@ -52,6 +52,12 @@ void add_play(CLI::App& app) {
         },
         "list the banks with their MIDI program numbers and end");
     command->add_flag("--connect", order.connect, "connect to the sound card and to its MIDI inputs");
+    command
+        ->add_option_function<std::string>(
+            "--driver", [](const std::string&) { order.dummy = true; },
+            "'dummy' plays without a sound card or a server that runs")
+        ->type_name("dummy")
+        ->check(CLI::IsMember({"dummy"}));
     command->add_option("--state", order.state, "begin with this LV2 state")->type_name("FILE");
     command->add_option("--preset", order.preset, "begin with this preset")->type_name("NAME");
     command->add_option("--set", order.settings, "set a parameter")->type_name("NAME=VALUE")->allow_extra_args(false);

@@ -37,7 +37,8 @@ void Performance::process(const JackPeriod& period) {
         done += part;
     }
     measure(period);
-    if (Recorder* const recorder = recorder_.load()) recorder->put(period.left, period.right, period.frames);
+    if (Recorder* const recorder = recorder_.load())
+        recorder->put(period.left, period.right, period.frames, freewheeling_);
 }
 
 void Performance::run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next) {
@@ -89,6 +90,7 @@ void Performance::measure(const JackPeriod& period) {
 }
 
 void Performance::freewheel(bool on) {
+    freewheeling_ = on;
     if (freewheel_) instance_.send_control(freewheel_->index, on ? 1.0f : 0.0f);
 }
 

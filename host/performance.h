@@ -42,6 +42,7 @@ class Performance : public Processor {
     const Port* const freewheel_;
     SongPosition song_; // as the plugin expects it at the next period's start
     bool song_told_ = false;
+    std::atomic<bool> freewheeling_{false};
     std::atomic<Recorder*> recorder_{nullptr};
     std::atomic<float> peak_{0.0f};
 };

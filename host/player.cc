@@ -1,6 +1,7 @@
 #include "host/player.h"
 
 #include "host/bank_choice.h"
+#include "host/dummy_server.h"
 #include "host/error.h"
 #include "host/live_player.h"
 #include "host/nsm_session.h"
@@ -11,6 +12,7 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <optional>
 
 namespace timbrel::host {
 
@@ -85,6 +87,8 @@ void play(const PlayOrder& asked) {
     const EndSignals signals;
     PlayOrder order = asked;
     if (NsmSession::has_manager()) order.connect = false; // connections are the manager's business then
+    std::optional<DummyServer> server;
+    if (order.dummy) server.emplace();
     LivePlayer player(order);
     SessionPlayer in_session(player, order);
     const auto session = NsmSession::from_environment(in_session, "timbrel");

@@ -18,6 +18,7 @@ struct PlayOrder {
     std::string state;             // an LV2 state to begin with; empty for none
     TuningChoice tuning;
     std::vector<std::string> settings; // NAME=VALUE
+    bool dummy = false;                // no sound card, but a server of the player's own
     bool connect = false;              // to the sound card and its MIDI inputs
     bool window = true;                // where there is a screen
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 
 namespace timbrel::host {
@@ -11,23 +12,22 @@ namespace timbrel::host {
 namespace {
 constexpr uint32_t chunk_frames = 256;
 constexpr uint32_t ring_bytes = 1u << 23; // 21 seconds at 48 kHz
+// How often the writer looks for more. Waking it would be a system call on the audio thread.
+constexpr std::chrono::milliseconds rest{20};
 } // namespace
 
 Recorder::Recorder(const std::string& file, uint32_t rate)
     : file_(file), rate_(rate), writer_(file, static_cast<int>(rate), 2, WavWriter::Format::float32), ring_(ring_bytes),
       chunk_(2 * chunk_frames) {
-    sem_init(&wake_, 0, 0);
     thread_ = std::thread([this] { work(); });
 }
 
 Recorder::~Recorder() {
     stop_ = true;
-    sem_post(&wake_);
     thread_.join();
-    sem_destroy(&wake_);
 }
 
-void Recorder::put(const float* left, const float* right, uint32_t frames) {
+void Recorder::put(const float* left, const float* right, uint32_t frames, bool may_wait) {
     std::array<float, 2 * chunk_frames> chunk;
     for (uint32_t done = 0; done < frames;) {
         const uint32_t count = std::min(chunk_frames, frames - done);
@@ -35,15 +35,17 @@ void Recorder::put(const float* left, const float* right, uint32_t frames) {
             chunk[2 * i] = left[done + i];
             chunk[2 * i + 1] = right[done + i];
         }
-        if (!ring_.push(std::as_bytes(std::span(chunk.data(), 2 * count)))) lost_ += count;
+        bool put = false;
+        while (!(put = ring_.push(std::as_bytes(std::span(chunk.data(), 2 * count)))) && may_wait)
+            std::this_thread::sleep_for(rest);
+        if (!put) lost_ += count;
         done += count;
     }
-    sem_post(&wake_);
 }
 
 void Recorder::work() {
     while (!stop_) {
-        sem_wait(&wake_);
+        std::this_thread::sleep_for(rest);
         drain();
     }
     drain();
@@ -59,8 +61,8 @@ void Recorder::drain() {
         try {
             writer_.write(std::span(chunk_).first(bytes / sizeof(float)));
         } catch (const Error& error) {
+            complete(); // first, so that who reads the message finds the file
             std::fprintf(stderr, "timbrel: %s; the recording ends here\n", error.what());
-            complete();
         }
     }
 }

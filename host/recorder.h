@@ -6,7 +6,6 @@
 #include "host/wav_writer.h"
 
 #include <atomic>
-#include <semaphore.h>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,8 +21,9 @@ class Recorder {
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
-    // Audio thread, wait-free: any number of frames of both channels.
-    void put(const float* left, const float* right, uint32_t frames);
+    // Audio thread: any number of frames of both channels. Wait-free, unless it may wait for a disk that falls behind,
+    // as in freewheeling.
+    void put(const float* left, const float* right, uint32_t frames, bool may_wait);
 
     uint32_t rate() const { return rate_; }
 
@@ -40,7 +40,6 @@ class Recorder {
     std::atomic<uint64_t> lost_{0}; // frames that found no room
     std::atomic<bool> stop_{false};
     bool ended_ = false; // the disk was full
-    sem_t wake_;
     std::thread thread_;
 };
 

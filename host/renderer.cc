@@ -28,14 +28,16 @@ constexpr uint32_t control_frames = tick_frames; // X and Y are set this often, 
 constexpr float quiet = 1e-5f;                   // −100 dBFS
 constexpr double quiet_seconds = 0.25;           // that much of it ends the file
 constexpr double longest_tail_seconds = 60;      // past the song's end
-constexpr std::byte program_change{0xc0};        // left out: the bank is the one that was named
+
+bool changes_program(const std::vector<std::byte>& message) {
+    return (message[0] & std::byte{0xf0}) == std::byte{0xc0};
+}
 
 // Events of the song by frame. After the last, every key and pedal is let go, so that the tail comes to an end.
 std::vector<std::pair<uint64_t, std::vector<std::byte>>> schedule(const Song& song, double rate, uint64_t end) {
     std::vector<std::pair<uint64_t, std::vector<std::byte>>> events;
     for (const SongEvent& event : song.events)
-        if ((event.bytes[0] & std::byte{0xf0}) != program_change)
-            events.emplace_back(static_cast<uint64_t>(std::llround(event.seconds * rate)), event.bytes);
+        events.emplace_back(static_cast<uint64_t>(std::llround(event.seconds * rate)), event.bytes);
     for (int channel = 0; channel < 16; ++channel)
         for (const int controller : {64, 66, 123})
             events.emplace_back(end, std::vector{std::byte(0xb0 | channel), std::byte(controller), std::byte(0)});
@@ -123,11 +125,19 @@ class Rendering {
     void block(uint32_t frames) {
         for (uint32_t done = 0; done < frames;) {
             const auto to_grid = static_cast<uint32_t>(control_frames - frame_ % control_frames);
-            const uint32_t part = std::min(frames - done, to_grid);
+            const uint32_t part = to_program(std::min(frames - done, to_grid));
             run_part(done, part);
             done += part;
             frame_ += part;
         }
+    }
+
+    // So much of the part as comes before a program change within it: the plugin takes another bank for a whole block.
+    uint32_t to_program(uint32_t frames) const {
+        for (size_t i = next_; i < events_.size() && events_[i].first < frame_ + frames; ++i)
+            if (events_[i].first > frame_ && changes_program(events_[i].second))
+                return static_cast<uint32_t>(events_[i].first - frame_);
+        return frames;
     }
 
     void run_part(uint32_t offset, uint32_t frames) {

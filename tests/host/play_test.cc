@@ -290,7 +290,29 @@ BOOST_AUTO_TEST_CASE(without_a_server_one_sentence_says_so) {
     BOOST_TEST(outcome.status == 1);
     BOOST_TEST(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1, outcome.err);
     BOOST_TEST(outcome.err.find("JACK server") != std::string::npos, outcome.err);
+    BOOST_TEST(outcome.err.find("--driver dummy") != std::string::npos, outcome.err);
     BOOST_TEST(run({TIMBREL, "play", folder.file("none.timbrel")}).err.find("none.timbrel") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_dummy_driver_needs_no_server) {
+    setenv("JACK_DEFAULT_SERVER", "timbrel-nowhere", 1);
+    const TemporaryFolder folder;
+    write_tone_bank(folder.file("tones.timbrel"));
+    const std::string port = std::to_string(20000 + getpid() % 20000), take = folder.file("take.wav");
+    Child player({TIMBREL, "play", folder.file("tones.timbrel"), "--driver", "dummy", "--osc", port, "--record", take,
+                  "--set", "x=0", "--set", "y=0", "--no-window"},
+                 folder.file("log"));
+    for (int i = 0; i < 200 && player.output().find("playing") == std::string::npos; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    lo::Address("127.0.0.1", port).send("/timbrel/note", "ii", 69, 110);
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    player.signal(SIGINT);
+    BOOST_TEST(player.wait(10) == 0);
+    const SoundFile sound(take);
+    const size_t start = onset(sound.left, 0.15f);
+    BOOST_REQUIRE_MESSAGE(sound.left.size() > start + 12000, player.output());
+    BOOST_TEST(std::fabs(db(fit(std::span(sound.left).subspan(start, 12000), 440).amplitude / 0.2)) < 0.5);
+    BOOST_TEST(run({TIMBREL, "play", "--driver", "alsa"}).status == 2);
 }
 
 int main(int count, char** arguments) {

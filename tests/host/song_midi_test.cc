@@ -74,13 +74,31 @@ BOOST_FIXTURE_TEST_CASE(tunings_in_a_song_are_heard, Stage) {
     check_hertz(0.7, key_hertz(70) * std::exp2(0.5 / 12));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_songs_program_changes_leave_the_bank, Stage) {
+BOOST_FIXTURE_TEST_CASE(a_songs_program_changes_choose_among_the_banks, Stage) {
     fs::create_directory(folder.file("banks"));
-    write_tone_bank(folder.file("banks/silent.timbrel"), 0.0001);
+    write_tone_bank(folder.file("banks/a_soft.timbrel"), 0.02);
+    write_tone_bank(folder.file("banks/b_loud.timbrel"), 0.4);
     setenv("TIMBREL_BANKS", folder.file("banks").c_str(), 1);
-    write_track(song, bytes("\x00\xc0\x00\x00\x90\x45\x6e\x87\x68\x80\x45\x00"));
-    check_renders();
-    BOOST_TEST(peak(SoundFile(out).part(0.5, 0.2)) > 0.1);
+    // A note on the bank that was named; one on the first of the folder, chosen in the same tick; then the second, in
+    // the midst of it; a number that there is not.
+    write_track(song, bytes("\x00\x90\x45\x6e\x83\x74\x80\x45\x00\x83\x74\xc0\x00\x00\x90\x45\x6e\x83\x74\xc0\x01"
+                            "\x83\x74\x80\x45\x00\x83\x74\xc0\x55\x00\x90\x45\x6e\x87\x68\x80\x45\x00"));
+    check_renders({"--float"});
+    const SoundFile sound(out);
+    const auto level = [&](double at) { return db(fit(sound.part(at, 0.2), 440).amplitude); };
+    BOOST_TEST(std::fabs(level(0.2) - db(0.2)) < 0.1);
+    BOOST_TEST(std::fabs(level(1.1) - db(0.02)) < 0.1);
+    BOOST_TEST(std::fabs(level(1.7) - db(0.02)) < 0.1); // what sounds stays as it is
+    BOOST_TEST(std::fabs(level(2.7) - db(0.4)) < 0.1);
+    for (const char* block : {"1", "1024"}) {
+        check_renders({"--float", "--block", block});
+        const SoundFile other(out);
+        BOOST_REQUIRE(other.left.size() == sound.left.size());
+        double apart = 0;
+        for (size_t i = 0; i < sound.left.size(); ++i)
+            apart = std::max(apart, std::fabs(double{sound.left[i]} - other.left[i]));
+        BOOST_TEST(apart < 5e-6, "block " << block << ": " << apart);
+    }
 }
 
 BOOST_FIXTURE_TEST_CASE(tuning_files_are_heard_and_bad_ones_refused, Stage) {
