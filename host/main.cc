@@ -5,6 +5,7 @@
 #include "host/handover.h"
 #include "host/player.h"
 #include "host/renderer.h"
+#include "host/tool_commands.h"
 
 #include <CLI/CLI.hpp>
 
@@ -130,6 +131,7 @@ int main(int count, char** arguments) {
     add_render(app);
     add_info(app);
     add_doctor(app);
+    add_tool_commands(app);
     try {
         if (count > 1 && is_offline_command(arguments[1])) hand_over(arguments);
         if (count > 1 && arguments[1][0] != '-' &&

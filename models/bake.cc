@@ -95,7 +95,7 @@ Autoencoder open_network(const std::string& model, torch::Device device) {
     return network;
 }
 
-void bake(const PlaneRecipe& recipe, torch::Device device, const std::string& output) {
+void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output) {
     const auto weights = find_model(recipe.model);
     const auto network = open_network(recipe.model, device);
     const PlaneSources sources(recipe, device);
@@ -107,12 +107,14 @@ void bake(const PlaneRecipe& recipe, torch::Device device, const std::string& ou
     layout.rate = model_rate;
     layout.columns = uint16_t(recipe.columns());
     layout.rows = uint16_t(recipe.rows());
-    layout.pitches.assign(recipe.pitches.begin(), recipe.pitches.end());
+    std::vector<size_t> baked; // pitches of this shard, by their numbers in the recipe
+    for (size_t p = size_t(shard.part - 1); p < recipe.pitches.size(); p += size_t(shard.of)) baked.push_back(p);
     layout.velocities.assign(recipe.velocities.begin(), recipe.velocities.end());
     std::vector<OscillatorPlan> plans;
-    for (size_t p = 0; p < recipe.pitches.size(); ++p) {
-        plans.push_back(sources.plan(p));
-        const auto& loop = plans.back().loop;
+    for (size_t p = 0; p < recipe.pitches.size(); ++p) plans.push_back(sources.plan(p));
+    for (const size_t p : baked) {
+        const auto& loop = plans[p].loop;
+        layout.pitches.push_back(uint8_t(recipe.pitches[p]));
         layout.shapes.push_back({uint32_t(loop.end * hop), uint32_t(loop.start * hop), uint32_t(loop.end * hop)});
     }
     const auto note = [&](size_t p, size_t v) {
@@ -125,11 +127,13 @@ void bake(const PlaneRecipe& recipe, torch::Device device, const std::string& ou
     auto about = metadata(sources, weights, std::filesystem::path(output).stem().string());
     about["picture"] = picture(note(shown, hardest).sound.to(torch::kCPU), *nearest);
 
+    if (shard.of > 1) about["shard"] = {{"part", shard.part}, {"of", shard.of}};
+
     BankWriter writer(output, std::move(layout), about);
-    Progress progress("baking", recipe.pitches.size() * recipe.velocities.size());
-    in_parallel(recipe.pitches.size() * recipe.velocities.size(), [&](size_t i) {
+    Progress progress("baking", baked.size() * recipe.velocities.size());
+    in_parallel(baked.size() * recipe.velocities.size(), [&](size_t i) {
         const size_t p = i / recipe.velocities.size(), v = i % recipe.velocities.size();
-        const auto rendering = note(p, v);
+        const auto rendering = note(baked[p], v);
         const auto sound = rendering.sound.to(torch::kCPU);
         for (int64_t cell = 0; cell < sound.size(0); ++cell)
             writer.put(uint32_t(p), uint32_t(v), uint32_t(cell), interleaved(sound[cell]),

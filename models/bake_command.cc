@@ -12,6 +12,7 @@ struct Options {
     std::string nw, ne, sw, se, map, pitches = "33:97:4", velocities = "50,110", device = "auto", output;
     std::vector<std::string> line, corners;
     int rate = model_rate;
+    std::string shard;
     PlaneRecipe recipe;
 };
 
@@ -42,6 +43,17 @@ std::vector<int> numbers(const std::string& text, const char* option, int low, i
     values.erase(std::ranges::unique(values).begin(), values.end());
     if (values.empty()) throw wrong();
     return values;
+}
+
+Shard shard_of(const std::string& text, size_t pitches) {
+    Shard shard;
+    if (text.empty()) return shard;
+    int used = 0;
+    if (std::sscanf(text.c_str(), "%d/%d%n", &shard.part, &shard.of, &used) != 2 || size_t(used) != text.size() ||
+        shard.part < 1 || shard.part > shard.of || size_t(shard.of) > pitches)
+        throw CLI::ValidationError("--shard", "'" + text + "': give I/N with I from 1 to N, and N at most the " +
+                                                  std::to_string(pitches) + " pitches");
+    return shard;
 }
 
 void place_corners(Options& o) {
@@ -104,6 +116,7 @@ void add_bake_command(CLI::App& program) {
                      "how far the network decides what lies between: 1, or 0 for plain interpolation")
         ->check(CLI::Range(0., 2.))
         ->capture_default_str();
+    command->add_option("--shard", o->shard, "I/N: bake only the Ith of N parts, for timbrel merge to put together");
     command->add_option("--model", r.model, "weights: a name, or a .safetensors file")->capture_default_str();
     command->add_option("--device", o->device, "auto, cpu or cuda")->capture_default_str();
     command->add_option("-o,--output", o->output, "bank to write, NAME.timbrel")->required();
@@ -111,8 +124,10 @@ void add_bake_command(CLI::App& program) {
         o->recipe.pitches = numbers(o->pitches, "--pitches", 0, 127);
         o->recipe.velocities = numbers(o->velocities, "--velocities", 1, 127);
         place_corners(*o);
+        const Shard shard = shard_of(o->shard, o->recipe.pitches.size());
         keep_apart(o->output, o->recipe.sources);
-        bake(o->recipe, choose_device(o->device), o->output);
+        must_be_writable(o->output);
+        bake(o->recipe, shard, choose_device(o->device), o->output);
     });
 }
 

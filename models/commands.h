@@ -14,4 +14,7 @@ void add_evaluate_command(CLI::App& program);
 // Throws CLI::ValidationError when `output` is one of the files that are read.
 void keep_apart(const std::string& output, const std::vector<std::string>& inputs);
 
+// Throws std::runtime_error when no file can be created where `output` shall be: told before long work, not after it.
+void must_be_writable(const std::string& output);
+
 } // namespace timbrel

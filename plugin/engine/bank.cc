@@ -83,10 +83,10 @@ void Bank::map() {
 }
 
 void Bank::check_header() const {
+    if (std::memcmp(header_->magic, packed_bank_magic, sizeof packed_bank_magic) == 0)
+        refuse(path_, "packed for sharing; make a bank of it with timbrel unpack");
     if (std::memcmp(header_->magic, bank_magic, sizeof bank_magic) != 0) refuse(path_, "not a Timbrel bank");
-    if (header_->version != bank_version)
-        refuse(path_, "bank version " + std::to_string(header_->version) + " where this program reads version " +
-                          std::to_string(bank_version) + "; bake it again");
+    if (const auto fault = fault_of_version(header_->version); !fault.empty()) refuse(path_, fault);
     if (header_->header_bytes != bank_page) refuse(path_, "absurd header size");
     if (const auto fault = fault_of_plane(*header_); !fault.empty()) refuse(path_, fault);
     if (const auto fault = fault_of_regions(*header_, bytes_); !fault.empty()) refuse(path_, fault);

@@ -6,6 +6,11 @@
 // velocity_index. Cells are numbered row-major from the north-west corner: cell = row * columns + column, so X grows to
 // the east and Y grows to the *south* in cell numbers; on the plane Y = 1 is north (row = (rows - 1) * (1 - Y)). Index
 // entries are ordered note-major: entry = note * cells + cell. The PCM lies in the same order.
+//
+// Versions: a program reads every version from bank_oldest_version to its own and refuses a newer one by its number.
+// What a reader may pass over needs no new version: metadata keys it does not know, bytes between the regions. A new
+// version is for what an older reader would play wrongly; it keeps magic and version in place and adds header fields
+// behind the last, where older files hold zeros.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +18,10 @@
 namespace timbrel {
 
 inline constexpr char bank_magic[8] = {'T', 'I', 'M', 'B', 'R', 'E', 'L', '\n'};
+// A bank packed for sharing (host/packed_bank.h): told apart here, so that every program can say what it is.
+inline constexpr char packed_bank_magic[8] = {'T', 'I', 'M', 'B', 'P', 'A', 'C', 'K'};
 inline constexpr uint32_t bank_version = 1;
+inline constexpr uint32_t bank_oldest_version = 1;
 inline constexpr uint32_t bank_page = 4096;
 inline constexpr uint32_t bank_frame_bytes = 4;
 

@@ -37,6 +37,15 @@ std::string fault_of_entry(const BankEntry& entry) {
 
 } // namespace
 
+std::string fault_of_version(uint32_t version) {
+    if (version > bank_version)
+        return "written by a later Timbrel (bank version " + std::to_string(version) + ", and this one reads up to " +
+               std::to_string(bank_version) + "); update Timbrel";
+    if (version < bank_oldest_version)
+        return "bank version " + std::to_string(version) + " is no longer read; bake it again";
+    return "";
+}
+
 std::string fault_of_plane(const BankHeader& header) {
     if (header.rate < bank_min_rate || header.rate > bank_max_rate) return "absurd rate";
     if (header.channels != 2) return "not stereo";

@@ -18,6 +18,7 @@ inline constexpr uint64_t bank_max_json = uint64_t{1} << 26;
 constexpr uint64_t round_to_page(uint64_t bytes) { return (bytes + bank_page - 1) / bank_page * bank_page; }
 
 // Each returns what is wrong, or an empty string. Sizes are compared so that no hostile number overflows.
+std::string fault_of_version(uint32_t version);
 std::string fault_of_plane(const BankHeader& header);                         // rate, sides, pitches, velocities
 std::string fault_of_regions(const BankHeader& header, uint64_t file_bytes);  // offsets and sizes; a sound plane given
 std::string fault_of_index(const BankHeader& header, const BankEntry* index); // every entry; sound regions given

@@ -154,6 +154,20 @@ BankWriter::~BankWriter() { impl_->discard(); }
 
 void BankWriter::put(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const float> stereo,
                      float decay, float release) {
+    float peak = 0.0f;
+    for (const float sample : stereo) {
+        if (!std::isfinite(sample)) impl_->fail("a cell holds samples that are no numbers");
+        peak = std::max(peak, std::abs(sample));
+    }
+    const float scale = peak > 1e-20f ? 32767.0f / peak : 0.0f; // fainter, the quotient overflows
+    std::vector<int16_t> pcm(stereo.size());
+    std::transform(stereo.begin(), stereo.end(), pcm.begin(),
+                   [scale](float sample) { return static_cast<int16_t>(std::lrint(sample * scale)); });
+    put_stored(pitch_index, velocity_index, cell, pcm, peak, decay, release);
+}
+
+void BankWriter::put_stored(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell,
+                            std::span<const int16_t> stereo, float gain, float decay, float release) {
     const auto& header = impl_->header;
     const uint32_t cells = uint32_t{header.columns} * header.rows;
     if (pitch_index >= header.pitches || velocity_index >= header.velocities || cell >= cells)
@@ -161,20 +175,11 @@ void BankWriter::put(uint32_t pitch_index, uint32_t velocity_index, uint32_t cel
     const size_t at = (size_t{pitch_index} * header.velocities + velocity_index) * cells + cell;
     auto& entry = impl_->index[at];
     if (stereo.size() != size_t{entry.frames} * 2) impl_->fail("a cell's length differs from its pitch's");
-    float peak = 0.0f;
-    for (const float sample : stereo) {
-        if (!std::isfinite(sample)) impl_->fail("a cell holds samples that are no numbers");
-        peak = std::max(peak, std::abs(sample));
-    }
-    if (peak > bank_max_gain || !(decay >= 0.0f && decay <= bank_max_decay) ||
+    if (!(gain >= 0.0f && gain <= bank_max_gain) || !(decay >= 0.0f && decay <= bank_max_decay) ||
         !(release >= 0.0f && release <= bank_max_release))
         impl_->fail("a cell's gain, decay or release is absurd");
-    const float scale = peak > 1e-20f ? 32767.0f / peak : 0.0f; // fainter, the quotient overflows
-    std::vector<int16_t> pcm(stereo.size());
-    std::transform(stereo.begin(), stereo.end(), pcm.begin(),
-                   [scale](float sample) { return static_cast<int16_t>(std::lrint(sample * scale)); });
-    impl_->write(pcm.data(), pcm.size() * sizeof(int16_t), entry.offset);
-    entry.gain = peak;
+    impl_->write(stereo.data(), stereo.size_bytes(), entry.offset);
+    entry.gain = gain;
     entry.decay = decay;
     entry.release = release;
     impl_->stored[at] = 1;

@@ -38,6 +38,10 @@ class BankWriter {
     void put(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const float> stereo, float decay,
              float release);
 
+    // Stores one cell as another bank holds it: shape.frames stereo frames, its gain, decay and release as they are.
+    void put_stored(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const int16_t> stereo,
+                    float gain, float decay, float release);
+
     // Writes index and checksums, syncs, and renames to PATH. Throws BankError if a cell is missing or the disk is
     // full.
     void finish();

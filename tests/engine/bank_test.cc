@@ -205,7 +205,13 @@ BOOST_FIXTURE_TEST_CASE(random_heads_never_crash, BankFile) {
 
 BOOST_FIXTURE_TEST_CASE(says_what_is_wrong_and_with_which_file, BankFile) {
     forge([](BankHeader& h, BankEntry*) { h.version = 7; });
-    check_refused(path, "version 7");
+    check_refused(path, "later Timbrel (bank version 7");
+    forge([](BankHeader& h, BankEntry*) { h.version = 0; });
+    check_refused(path, "version 0");
+    auto packed = bytes;
+    std::copy_n(packed_bank_magic, sizeof packed_bank_magic, packed.begin());
+    store(packed);
+    check_refused(path, "timbrel unpack");
     store({});
     check_refused(path, "too short");
     store(std::vector<char>(10000, 'x'));

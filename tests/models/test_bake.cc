@@ -1,4 +1,5 @@
 // The main job: four real sounds in, a bank out, measured against its sources.
+#include "host/bank/merge.h"
 #include "models/bake.h"
 #include "models/judge.h"
 #include "models/sound/measures.h"
@@ -44,7 +45,7 @@ Audio audio_of(const Tensor& x) {
 struct Baked {
     Baked() {
         if (fs::exists(path)) return;
-        bake(demo_recipe(), torch::kCPU, path);
+        bake(demo_recipe(), {}, torch::kCPU, path);
     }
     const std::string path =
         (fs::temp_directory_path() / ("timbrel-test-" + std::to_string(getpid()) + ".timbrel")).string();
@@ -111,11 +112,32 @@ BOOST_AUTO_TEST_CASE(the_same_recipe_gives_the_same_bytes) {
     const auto b = (fs::temp_directory_path() / "b" / "same.timbrel").string();
     for (const auto& path : {a, b}) {
         fs::create_directories(fs::path(path).parent_path());
-        bake(recipe, torch::kCPU, path);
+        bake(recipe, {}, torch::kCPU, path);
     }
     BOOST_TEST((bytes_of(a) == bytes_of(b)));
     fs::remove_all(fs::path(a).parent_path());
     fs::remove_all(fs::path(b).parent_path());
+}
+
+BOOST_AUTO_TEST_CASE(shards_merge_into_the_same_bytes) {
+    auto recipe = demo_recipe();
+    recipe.sources.resize(2);
+    recipe.down = 1;
+    recipe.grid = 2;
+    recipe.pitches = {48, 60, 72};
+    recipe.velocities = {80};
+    recipe.seconds = 1;
+    const auto folder = fs::temp_directory_path() / ("timbrel-shards-" + std::to_string(getpid()));
+    fs::create_directories(folder / "whole");
+    const auto whole = (folder / "whole" / "name.timbrel").string(), merged = (folder / "name.timbrel").string();
+    const auto first = (folder / "first.timbrel").string(), second = (folder / "second.timbrel").string();
+    bake(recipe, {}, torch::kCPU, whole);
+    bake(recipe, {1, 2}, torch::kCPU, first);
+    bake(recipe, {2, 2}, torch::kCPU, second);
+    BOOST_TEST(Bank::open(first)->pitches().size() == 2u);
+    host::merge_shards({second, first}, merged);
+    BOOST_TEST((bytes_of(merged) == bytes_of(whole)));
+    fs::remove_all(folder);
 }
 
 BOOST_AUTO_TEST_CASE(a_bank_tells_where_it_came_from) {
@@ -137,7 +159,7 @@ BOOST_AUTO_TEST_CASE(wrong_sources_are_named_and_leave_nothing) {
     auto recipe = demo_recipe();
     recipe.sources[2] = "/nowhere/voice.wav";
     const auto path = (fs::temp_directory_path() / "timbrel-test-none.timbrel").string();
-    BOOST_CHECK_EXCEPTION(bake(recipe, torch::kCPU, path), std::exception, [](const std::exception& e) {
+    BOOST_CHECK_EXCEPTION(bake(recipe, {}, torch::kCPU, path), std::exception, [](const std::exception& e) {
         return std::string(e.what()).find("/nowhere/voice.wav") != std::string::npos;
     });
     BOOST_TEST(!fs::exists(path));

@@ -1,0 +1,98 @@
+#include "host/bank/merge.h"
+
+#include "host/error.h"
+#include "plugin/engine/bank.h"
+#include "plugin/engine/bank_writer.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+namespace timbrel::host {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr char shard_key[] = "shard";
+
+// What all shards of a bank have in common.
+json shared_metadata(const Bank& shard) {
+    json metadata = shard.metadata();
+    metadata.erase("name"); // of the file
+    metadata.erase(shard_key);
+    return metadata;
+}
+
+struct Place { // of a pitch
+    std::shared_ptr<const Bank> shard;
+    uint32_t index;
+};
+
+// Every shard once, by its number.
+std::map<int, std::shared_ptr<const Bank>> open_shards(const std::vector<std::string>& paths) {
+    std::map<int, std::shared_ptr<const Bank>> shards;
+    int of = 0;
+    for (const std::string& path : paths) {
+        const auto shard = Bank::open(path);
+        const json about = shard->metadata().value(shard_key, json::object());
+        if (!about.is_object() || !about.value("part", json()).is_number_integer() ||
+            !about.value("of", json()).is_number_integer())
+            throw Error(path + ": is no shard; give files that timbrel bake --shard has written");
+        const int part = about["part"];
+        if (!shards.emplace(part, shard).second)
+            throw Error(path + ": is shard " + std::to_string(part) + " as " + shards[part]->path() +
+                        " is; give every shard once");
+        of = about["of"];
+    }
+    for (int part = 1; part <= of; ++part)
+        if (!shards.contains(part))
+            throw Error("shard " + std::to_string(part) + " of " + std::to_string(of) + " is missing; bake it with " +
+                        "timbrel bake --shard " + std::to_string(part) + "/" + std::to_string(of));
+    return shards;
+}
+
+} // namespace
+
+void merge_shards(const std::vector<std::string>& paths, const std::string& output) {
+    const auto shards = open_shards(paths);
+    const Bank& first = *shards.begin()->second;
+    const json common = shared_metadata(first);
+    std::map<uint8_t, Place> places; // by pitch
+    for (const auto& [part, shard] : shards) {
+        const bool alike = shard->rate() == first.rate() && shard->columns() == first.columns() &&
+                           shard->rows() == first.rows() && std::ranges::equal(shard->velocities(), first.velocities());
+        if (!alike || shared_metadata(*shard) != common)
+            throw Error(shard->path() + ": is of another bank than " + first.path() +
+                        "; bake all shards with the same sounds, options and version");
+        shard->verify_pcm();
+        for (uint32_t p = 0; p < shard->pitches().size(); ++p) places[shard->pitches()[p]] = {shard, p};
+    }
+
+    BankPlan plan{
+        first.rate(), static_cast<uint16_t>(first.columns()), static_cast<uint16_t>(first.rows()), {}, {}, {}};
+    plan.velocities.assign(first.velocities().begin(), first.velocities().end());
+    for (const auto& [pitch, place] : places) {
+        const BankEntry& shape = place.shard->entry(place.shard->note(place.index, 0), 0);
+        plan.pitches.push_back(pitch);
+        plan.shapes.push_back({shape.frames, shape.loop_start, shape.loop_end});
+    }
+    json metadata = common;
+    metadata["name"] = std::filesystem::path(output).stem().string();
+    BankWriter writer(output, plan, metadata);
+    uint32_t number = 0;
+    for (const auto& [pitch, place] : places) {
+        for (uint32_t v = 0; v < plan.velocities.size(); ++v)
+            for (uint32_t cell = 0; cell < first.cells(); ++cell) {
+                const BankEntry& entry = place.shard->entry(place.shard->note(place.index, v), cell);
+                writer.put_stored(number, v, cell, {place.shard->pcm(entry), size_t{entry.frames} * 2}, entry.gain,
+                                  entry.decay, entry.release);
+            }
+        ++number;
+    }
+    writer.finish();
+}
+
+} // namespace timbrel::host

@@ -1,0 +1,191 @@
+#include "host/bank/packed_bank.h"
+
+#include "host/bank/new_file.h"
+#include "host/error.h"
+#include "plugin/engine/bank.h"
+#include "plugin/engine/bank_layout.h"
+
+#include <sndfile.h>
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <vector>
+
+namespace timbrel::host {
+
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+constexpr double densest = 1.0; // FLAC level 8: a second a minute more, for two parts in a hundred
+
+struct CloseFile {
+    void operator()(SNDFILE* file) const { sf_close(file); }
+};
+
+// A sound file in memory, as libsndfile wants to see one.
+struct MemoryFile {
+    Bytes bytes;
+    size_t at = 0;
+
+    static MemoryFile& of(void* self) { return *static_cast<MemoryFile*>(self); }
+    static sf_count_t length(void* self) { return static_cast<sf_count_t>(of(self).bytes.size()); }
+    static sf_count_t tell(void* self) { return static_cast<sf_count_t>(of(self).at); }
+    static sf_count_t seek(sf_count_t offset, int whence, void* self) {
+        const sf_count_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? tell(self) : length(self);
+        of(self).at = static_cast<size_t>(std::clamp<sf_count_t>(from + offset, 0, length(self)));
+        return tell(self);
+    }
+    static sf_count_t read(void* to, sf_count_t count, void* self) {
+        const auto size = static_cast<size_t>(std::min(count, length(self) - tell(self)));
+        std::memcpy(to, of(self).bytes.data() + of(self).at, size);
+        of(self).at += size;
+        return static_cast<sf_count_t>(size);
+    }
+    static sf_count_t write(const void* from, sf_count_t count, void* self) {
+        auto& file = of(self);
+        file.bytes.resize(std::max(file.bytes.size(), file.at + static_cast<size_t>(count)));
+        std::memcpy(file.bytes.data() + file.at, from, static_cast<size_t>(count));
+        file.at += static_cast<size_t>(count);
+        return count;
+    }
+};
+
+std::unique_ptr<SNDFILE, CloseFile> open_in_memory(MemoryFile& memory, int mode, SF_INFO& info) {
+    SF_VIRTUAL_IO io{&MemoryFile::length, &MemoryFile::seek, &MemoryFile::read, &MemoryFile::write, &MemoryFile::tell};
+    return std::unique_ptr<SNDFILE, CloseFile>(sf_open_virtual(&io, mode, &info, &memory));
+}
+
+Bytes compressed(std::span<const int16_t> stereo, uint32_t rate) {
+    MemoryFile memory;
+    SF_INFO info{};
+    info.samplerate = static_cast<int>(rate);
+    info.channels = 2;
+    info.format = SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
+    auto file = open_in_memory(memory, SFM_WRITE, info);
+    if (!file) throw Error(std::string("FLAC cannot be written: ") + sf_strerror(nullptr));
+    double level = densest;
+    sf_command(file.get(), SFC_SET_COMPRESSION_LEVEL, &level, sizeof level);
+    const auto frames = static_cast<sf_count_t>(stereo.size() / 2);
+    if (sf_writef_short(file.get(), stereo.data(), frames) != frames)
+        throw Error(std::string("FLAC cannot be written: ") + sf_strerror(file.get()));
+    file.reset();
+    return std::move(memory.bytes);
+}
+
+// False when the stream is no FLAC or holds another number of samples.
+bool decompress(Bytes stream, std::span<int16_t> stereo) {
+    MemoryFile memory{std::move(stream)};
+    SF_INFO info{};
+    const auto file = open_in_memory(memory, SFM_READ, info);
+    const auto frames = static_cast<sf_count_t>(stereo.size() / 2);
+    return file && info.channels == 2 && info.frames == frames &&
+           sf_readf_short(file.get(), stereo.data(), frames) == frames;
+}
+
+template<class T>
+std::span<const std::byte> bytes_of(const T& value) {
+    return std::as_bytes(std::span(&value, 1));
+}
+
+template<class T>
+void read(std::istream& in, T* to, size_t count, const std::string& path) {
+    if (!in.read(reinterpret_cast<char*>(to), static_cast<std::streamsize>(count * sizeof(T))))
+        throw Error(path + ": cut short; copy it again");
+}
+
+// Where each note's PCM begins in a bank, and where the last one's ends. Between notes there may be room.
+std::vector<uint64_t> note_bounds(const BankHeader& header, const BankEntry* index) {
+    const uint64_t cells = uint64_t{header.columns} * header.rows;
+    std::vector<uint64_t> bounds{header.pcm_offset};
+    for (uint64_t note = 1; note < uint64_t{header.pitches} * header.velocities; ++note)
+        bounds.push_back(index[note * cells].offset);
+    bounds.push_back(header.file_bytes / bank_frame_bytes * bank_frame_bytes);
+    return bounds;
+}
+
+Bytes read_head(std::ifstream& in, uint64_t head_bytes, const std::string& path) {
+    Bytes head(head_bytes);
+    read(in, head.data(), head.size(), path);
+    return head;
+}
+
+} // namespace
+
+void pack(const std::string& bank_path, const std::string& output) {
+    Bank::open(bank_path)->verify_pcm();
+    std::ifstream in(bank_path, std::ios::binary);
+    BankHeader header;
+    read(in, &header, 1, bank_path);
+    if (header.file_bytes % bank_frame_bytes != 0) throw Error(bank_path + ": ends within a frame; bake it again");
+    in.seekg(0);
+    const Bytes head = read_head(in, header.pcm_offset, bank_path);
+    const auto bounds = note_bounds(header, reinterpret_cast<const BankEntry*>(head.data() + header.index_offset));
+
+    NewFile out(output);
+    PackedBankHeader about{{}, packed_bank_version, static_cast<uint32_t>(bounds.size() - 1), header.pcm_offset};
+    std::memcpy(about.magic, packed_bank_magic, sizeof about.magic);
+    out.write(bytes_of(about));
+    out.write(head);
+    for (size_t note = 0; note + 1 < bounds.size(); ++note) {
+        std::vector<int16_t> pcm((bounds[note + 1] - bounds[note]) / sizeof(int16_t));
+        read(in, pcm.data(), pcm.size(), bank_path);
+        const Bytes stream = compressed(pcm, header.rate);
+        out.write(bytes_of(uint64_t{stream.size()}));
+        out.write(stream);
+    }
+    out.finish();
+}
+
+void unpack(const std::string& packed, const std::string& output) {
+    std::ifstream in(packed, std::ios::binary | std::ios::ate);
+    const auto size = static_cast<uint64_t>(std::max<std::streamoff>(in.tellg(), 0));
+    if (!in) throw Error(packed + ": cannot be read; name a file that timbrel pack has written");
+    in.seekg(0);
+    PackedBankHeader about{};
+    if (size >= sizeof about) read(in, &about, 1, packed);
+    if (std::memcmp(about.magic, packed_bank_magic, sizeof about.magic) != 0)
+        throw Error(packed + ": is no packed bank; name a file that timbrel pack has written");
+    if (about.version > packed_bank_version)
+        throw Error(packed + ": packed by a later Timbrel (version " + std::to_string(about.version) +
+                    ", and this one reads up to " + std::to_string(packed_bank_version) + "); update Timbrel");
+    const auto damaged = [&](const std::string& what) { return Error(packed + ": " + what + "; copy it again"); };
+    if (about.head_bytes < bank_page || about.head_bytes > size) throw damaged("cut short");
+
+    const Bytes head = read_head(in, about.head_bytes, packed);
+    BankHeader header;
+    std::memcpy(&header, head.data(), sizeof header);
+    std::string fault = fault_of_version(header.version);
+    if (fault.empty()) fault = fault_of_plane(header);
+    if (fault.empty()) fault = fault_of_regions(header, header.file_bytes);
+    if (fault.empty() && (header.pcm_offset != about.head_bytes || hash_of_head(head) != header.head_hash))
+        fault = "altered or damaged (checksum)";
+    const auto* index = reinterpret_cast<const BankEntry*>(head.data() + header.index_offset);
+    if (fault.empty()) fault = fault_of_index(header, index);
+    if (!fault.empty()) throw damaged(fault);
+    const auto bounds = note_bounds(header, index);
+    if (about.notes != bounds.size() - 1) throw damaged("holds too few notes");
+
+    NewFile out(output);
+    out.write(head);
+    for (size_t note = 0; note + 1 < bounds.size(); ++note) {
+        uint64_t bytes = 0;
+        read(in, &bytes, 1, packed);
+        if (bytes > size) throw damaged("cut short");
+        Bytes stream(bytes);
+        read(in, stream.data(), stream.size(), packed);
+        std::vector<int16_t> pcm((bounds[note + 1] - bounds[note]) / sizeof(int16_t));
+        if (!decompress(std::move(stream), pcm)) throw damaged("note " + std::to_string(note) + " is damaged");
+        out.write(std::as_bytes(std::span(pcm)));
+    }
+    try {
+        Bank::open(out.settle())->verify_pcm();
+    } catch (const BankError&) {
+        throw damaged("its sound is damaged (checksum)");
+    }
+    out.finish();
+}
+
+} // namespace timbrel::host
