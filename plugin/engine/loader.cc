@@ -15,12 +15,14 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr double ahead_seconds = 0.4; // of a voice, at the stored pitch
-constexpr float foresight = 0.15f;    // seconds of the way on the plane that are got ready
-constexpr milliseconds busy{3};       // a disk that takes longer over a round gets no extra work
-constexpr milliseconds busy_pause{1000};
-constexpr milliseconds pause_reading{1}, pause_playing{4}, pause_resting{16};
-constexpr uint64_t slice = 4ull << 20; // bytes between two looks at the voices
-constexpr double keeping_seconds = 5;  // in which all that was read is touched again
+constexpr float foresight = 0.15f;    // seconds of the way on the plane that are got ready,
+constexpr float farthest = 1.0f;      // but no more cells than these
+constexpr double patience = 0.03;     // seconds that a place may wait for its cells before other voices' next frames
+constexpr milliseconds round_time{4}; // then new notes are looked for before more is read
+constexpr milliseconds pause_urgent{0}, pause_reading{1}, pause_playing{4}, pause_resting{16};
+constexpr uint64_t slice = 1ull << 20;         // bytes between two looks at the voices
+constexpr uint64_t asked_at_once = 2ull << 20; // bytes; more would only keep those waiting that come later
+constexpr double keeping_seconds = 5;          // in which all that was read is touched again
 
 // Calls `read` with the stored frames that the unrolled ones from `from` to `to` stand for.
 template<class Read>
@@ -99,9 +101,11 @@ void Loader::work() {
     std::unique_lock lock(mutex_);
     while (!stop_) {
         forget_retired();
-        const bool playing = serve_voices();
-        const auto pause = playing ? pause_playing : pause_resting;
-        if (keep_in_memory(duration<double>(pause).count())) {
+        const auto pause = serve_voices();
+        const bool playing = pause < pause_resting;
+        if (pause == pause_urgent) {
+            wake_.wait_for(lock, pause);
+        } else if (keep_in_memory(duration<double>(pause).count())) {
             wake_.wait_for(lock, pause_reading);
         } else if (!playing && (banks_.empty() || !banks_.back())) {
             wake_.wait(lock, [this] { return stop_ || (!banks_.empty() && banks_.back()); });
@@ -116,43 +120,70 @@ std::shared_ptr<StreamedBank> Loader::bank_of(const StreamNeed& need) const {
     return need.bank > 0 && found != banks_.end() ? *found : nullptr;
 }
 
-bool Loader::serve_voices() {
-    const auto now = steady_clock::now();
+milliseconds Loader::serve_voices() {
     bool playing = false;
     stretches_.clear();
     for (size_t i = 0; i < links_.size(); ++i) {
         auto& voice = served_[i];
-        if (links_[i]->need.take()) voice.hear(links_[i]->need.value(), now);
+        if (links_[i]->need.take()) voice.hear(links_[i]->need.value(), rate_of(links_[i]->need.value()));
         let_go_of_played(i);
         const auto bank = bank_of(voice.need);
         if (!bank) continue;
         playing = true;
         if (bank->ready() != all_frames) plan(bank, i);
     }
-    // All is asked for before anything is waited for.
-    for (const bool wait : {false, true})
-        for (const auto& s : stretches_) read(s, wait);
-    for (const auto& s : stretches_) {
-        links_[s.voice]->grant.draft() = served_[s.voice].granted;
-        links_[s.voice]->grant.publish();
-    }
-    if (steady_clock::now() - now > busy) ring_from_ = now + busy_pause;
-    return playing;
+    std::ranges::sort(stretches_, {}, &Stretch::in_time);
+    if (!read_stretches()) return pause_urgent;
+    return playing ? pause_playing : pause_resting;
 }
 
-void Loader::read(const Stretch& stretch, bool wait) {
-    auto& voice = served_[stretch.voice];
+// The most urgent first, for as long as nobody else is likely to have come.
+bool Loader::read_stretches() {
+    const auto end = steady_clock::now() + round_time;
+    for (auto first = stretches_.begin(); first != stretches_.end();) {
+        // All is asked for before anything is waited for.
+        auto last = first;
+        for (uint64_t bytes = 0; last != stretches_.end() && bytes < asked_at_once; ++last) bytes += ask_for(*last);
+        for (; first != last; ++first) {
+            if (steady_clock::now() > end) return false;
+            read(*first);
+        }
+    }
+    return true;
+}
+
+template<class Action>
+void Loader::each_part(const Stretch& stretch, Action action) {
     const Bank& bank = *stretch.bank->bank();
-    each_cell(*stretch.bank, voice.granted, [&](uint32_t cell) {
-        for (uint32_t layer = 0; layer < voice.need.layers; ++layer) {
-            const auto& entry = bank.entry(voice.need.note + layer, cell);
-            each_stretch(entry, stretch.from, stretch.to, [&](uint32_t first, uint32_t frames) {
-                if (!wait) return bank.ask_for(entry, first, frames);
-                bank.read_in(entry, first, frames);
-                voice.reads.push_back({stretch.bank, &entry, voice.need, stretch.to, first, frames});
-            });
+    const auto& need = served_[stretch.voice].need;
+    each_cell(*stretch.bank, stretch.granted, [&](uint32_t cell) {
+        for (uint32_t layer = 0; layer < need.layers; ++layer) {
+            const auto& entry = bank.entry(need.note + layer, cell);
+            each_stretch(entry, need.played, stretch.granted.until,
+                         [&](uint32_t first, uint32_t frames) { action(entry, first, frames); });
         }
     });
+}
+
+uint64_t Loader::ask_for(const Stretch& stretch) {
+    uint64_t bytes = 0;
+    each_part(stretch, [&](const BankEntry& entry, uint32_t first, uint32_t frames) {
+        stretch.bank->bank()->ask_for(entry, first, frames);
+        bytes += uint64_t{frames} * bank_frame_bytes;
+    });
+    return bytes;
+}
+
+void Loader::read(const Stretch& stretch) {
+    auto& voice = served_[stretch.voice];
+    each_part(stretch, [&](const BankEntry& entry, uint32_t first, uint32_t frames) {
+        stretch.bank->bank()->read_in(entry, first, frames);
+        voice.reads.push_back({stretch.bank, &entry, voice.need, stretch.granted.until, first, frames});
+    });
+    voice.granted = stretch.granted;
+    auto& grant = links_[stretch.voice]->grant;
+    grant.draft() = voice.granted;
+    grant.publish();
 }
 
 // In the loop's next round, or to another voice that plays the same note.
@@ -184,48 +215,51 @@ void Loader::let_go_of_played(size_t voice) {
     }
 }
 
-void Loader::Served::hear(const StreamNeed& news, steady_clock::time_point now) {
-    const float seconds = duration<float>(now - heard).count();
-    const bool same = need.bank == news.bank && need.start == news.start && seconds > 0;
-    column_speed = same ? (news.column - need.column) / seconds : 0;
-    row_speed = same ? (news.row - need.row) / seconds : 0;
-    need = news;
-    heard = now;
+double Loader::rate_of(const StreamNeed& need) const {
+    const auto bank = bank_of(need);
+    return bank ? bank->bank()->rate() : 0.0;
 }
 
-// What the voice lacks: the cells of its square and of those it is on its way to, and, while the disk has time, a ring
-// around them.
+void Loader::Served::hear(const StreamNeed& news, double rate) {
+    const bool same = need.bank == news.bank && need.start == news.start && news.played > need.played;
+    const float seconds = same ? static_cast<float>(static_cast<double>(news.played - need.played) / rate) : 0.0f;
+    column_speed = same ? (news.column - need.column) / seconds : 0.0f;
+    row_speed = same ? (news.row - need.row) / seconds : 0.0f;
+    need = news;
+}
+
+// What the voice lacks: the cells of its square and of those that it is on its way to.
 void Loader::plan(const std::shared_ptr<StreamedBank>& streamed, size_t index) {
     const Bank& bank = *streamed->bank();
-    auto& voice = served_[index];
+    const auto& voice = served_[index];
     const auto& need = voice.need;
-    auto& granted = voice.granted;
+    const auto& granted = voice.granted;
     const auto ahead = static_cast<uint64_t>(ahead_seconds * bank.rate());
     const auto way = [](float place, float speed) {
-        return std::pair(std::min(place, place + speed * foresight), std::max(place, place + speed * foresight));
+        const float to = place + std::clamp(speed * foresight, -farthest, farthest);
+        return std::pair(std::min(place, to), std::max(place, to));
+    };
+    const auto cell = [](float place, uint32_t count) {
+        return static_cast<uint32_t>(std::clamp(static_cast<int>(place), 0, static_cast<int>(count) - 1));
     };
     const auto [west, east] = way(need.column, voice.column_speed);
     const auto [north, south] = way(need.row, voice.row_speed);
-    const auto cells = [&](int ring) {
-        const auto within = [](float place, uint32_t count, int beyond) {
-            return static_cast<uint32_t>(std::clamp(static_cast<int>(place) + beyond, 0, static_cast<int>(count) - 1));
-        };
-        return CellRange{within(west, bank.columns(), -ring), within(east, bank.columns(), 1 + ring),
-                         within(north, bank.rows(), -ring), within(south, bank.rows(), 1 + ring)};
-    };
-    const auto wanted = cells(0);
+    const CellRange wanted{cell(west, bank.columns()), cell(east + 1, bank.columns()), cell(north, bank.rows()),
+                           cell(south + 1, bank.rows())};
     const bool inside = wanted.first_column >= granted.cells.first_column &&
                         wanted.last_column <= granted.cells.last_column &&
                         wanted.first_row >= granted.cells.first_row && wanted.last_row <= granted.cells.last_row;
-    if (granted.start != need.start || !inside || need.corners != granted.corners || granted.until < need.played) {
-        // The nearest first: half of what comes later.
-        granted = {need.start, wanted, need.corners, need.played + ahead / 2};
-        stretches_.push_back({streamed, index, need.played, granted.until});
-    } else if (granted.until < need.played + ahead / 2) {
-        // The way that has been left behind is dropped, and a ring of cells got ready for sudden moves.
-        granted = {need.start, cells(voice.heard < ring_from_ ? 0 : 1), need.corners, need.played + ahead};
-        stretches_.push_back({streamed, index, need.played, granted.until});
-    }
+    const uint64_t until = granted.start == need.start ? granted.until : streamed->ready();
+    const uint64_t left = until - std::min(until, need.played);
+    const auto soon = static_cast<uint64_t>(patience * bank.rate());
+    // The nearest first: half of what comes later.
+    if (granted.start != need.start || left == 0)
+        stretches_.push_back({streamed, index, {need.start, wanted, need.corners, need.played + ahead / 2}, left});
+    else if (!inside || need.corners != granted.corners)
+        stretches_.push_back(
+            {streamed, index, {need.start, wanted, need.corners, need.played + ahead / 2}, std::min(left, soon)});
+    else if (left < ahead / 2)
+        stretches_.push_back({streamed, index, {need.start, wanted, need.corners, need.played + ahead}, left});
 }
 
 // True while there is more to read for the first time.

@@ -37,23 +37,28 @@ class Loader {
     };
     struct Served { // of one voice
         StreamNeed need;
-        std::chrono::steady_clock::time_point heard;
         float column_speed = 0, row_speed = 0; // cells a second
         StreamGrant granted;
         std::deque<Read> reads; // the oldest first
-        void hear(const StreamNeed& news, std::chrono::steady_clock::time_point now);
+        void hear(const StreamNeed& news, double rate);
     };
-    struct Stretch { // of a voice's frames, to be read in all of its cells
+    struct Stretch { // of a voice's frames, from the one it plays: to be read in all the cells that are granted then
         std::shared_ptr<StreamedBank> bank;
         size_t voice;
-        uint64_t from, to;
+        StreamGrant granted;
+        uint64_t in_time; // if it is read before the voice has played so many more frames
     };
 
     void work();
     void forget_retired();
-    bool serve_voices(); // false while none plays
+    std::chrono::milliseconds serve_voices(); // returns the pause that they allow
     void plan(const std::shared_ptr<StreamedBank>& streamed, size_t voice);
-    void read(const Stretch& stretch, bool wait);
+    bool read_stretches(); // false when some were left for the next round
+    template<class Action>
+    void each_part(const Stretch& stretch, Action action);
+    uint64_t ask_for(const Stretch& stretch); // bytes
+    void read(const Stretch& stretch);
+    double rate_of(const StreamNeed& need) const;
     bool of_use(const Read& read, size_t voice) const;
     void let_go_of_played(size_t voice);
     bool keep_in_memory(double seconds);
@@ -62,7 +67,6 @@ class Loader {
     const std::vector<StreamLink*> links_;
     std::vector<Served> served_;
     std::vector<Stretch> stretches_;
-    std::chrono::steady_clock::time_point ring_from_; // from when on a ring of cells is read
 
     std::mutex mutex_; // of what follows
     std::condition_variable wake_;

@@ -23,10 +23,17 @@ class NoteSource {
     void start(const HeldBank& bank, float pitch, float velocity);
     void stop(); // tells the loader that nothing more is read
 
-    // Once a tick: tells the loader where the note is played, and finds out whether the coming `frames` are in memory.
-    // False when they are not; read() then keeps to the cells that are. `corners`: their sound is mixed
-    // in. `waits`: all may be waited for, as when a host does not play in real time.
-    bool look_ahead(PlanePoint place, bool corners, uint32_t frames, bool waits);
+    struct Outlook {
+        PlanePoint place; // at the segment's end
+        bool corners;     // their sound is mixed in
+        uint32_t tick;    // in frames of the bank
+        uint32_t segment; // in output frames
+        bool waits;       // all may be waited for, as when a host does not play in real time
+    };
+    // Before each segment: tells the loader where the note is played, and finds out what is in memory. False when the
+    // coming ticks are not. Where only the place's cells are missing, read() stays at the edge of those that are there,
+    // and follows smoothly when they have come.
+    bool look_ahead(const Outlook& outlook);
     StreamLink& link() { return link_; }
 
     uint8_t pitch() const { return pitch_; } // stored, MIDI note number
@@ -64,6 +71,8 @@ class NoteSource {
     };
     Grid on_grid(PlanePoint place) const;
     Grid within_reach(Grid at) const;
+    void arrive(const Reach& reach, bool corners, const Outlook& outlook);
+    Grid heard(const PlanePath& path, float time) const;
     struct Corner { // share of the nearest corner's sound, and its change each frame
         float share, step;
     };
@@ -74,6 +83,7 @@ class NoteSource {
     void add_corners(const Simd& simd, const BlendRun& run, Grid from, Grid to, Corner corner, float* left,
                      float* right);
     static Grid within(const Square& square, Grid at);
+    void read_left(const Simd& simd, Corner corner, float* left, float* right, uint32_t frames);
     uint32_t frames_to_seam() const;
     void go_on(uint32_t frames);
     void tell_loader(Grid at, bool corners);
@@ -85,10 +95,15 @@ class NoteSource {
     StreamLink link_;
     StreamNeed need_;
     uint32_t ticks_untold_ = 0, told_square_ = 0;
-    Grid at_{}; // at the end of the tick
-    bool begun_ = false;
+    bool flows_ = false;  // the last segment was supplied
+    Grid at_{}, heard_{}; // the places that were played and read at its end
     Reach reach_{};
-    bool reaches_corners_ = true;
+    Grid lag_{}, lag_step_{};    // of the second behind the first, and its change each output frame
+    float corners_heard_ = 0.0f; // at the segment's end, of their share
+    float corners_in_ = 0.0f, corners_in_step_ = 0.0f; // the same from its start on, for each output frame
+    Grid left_{};                   // the place that was left because its way to the next one is not in memory,
+    Reach left_reach_{};            // what could be read then,
+    uint32_t hop_ = 0, hopped_ = 0; // and the frames that the hop takes, and has taken
     uint8_t pitch_ = 0;
     uint32_t layers_ = 1;
     Layer layer_[2] = {};

@@ -1,6 +1,7 @@
 #include "plugin/engine/streaming.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace timbrel {
 
@@ -9,7 +10,9 @@ namespace {
 constexpr double head_seconds = 0.1;         // longer than the loader takes to hear of a new note and read on
 constexpr uint64_t most_heads = 96ull << 20; // bytes: shorter heads in banks of very many notes
 
-constexpr uint32_t most_locks = 8192; // each splits a mapping, of which the system allows a process only so many
+// Each splits a mapping, of which the system allows a process some 65,000: half of them for all the banks in it.
+constexpr uint32_t most_locks = 16384;
+std::atomic<uint32_t> locks_taken{0};
 
 std::atomic<uint32_t> last_serial{0};
 
@@ -22,7 +25,16 @@ StreamedBank::StreamedBank(std::shared_ptr<const Bank> bank, uint64_t room)
                                                             most_heads / bank_frame_bytes / entries));
     head_bytes_ = entries * head_frames_ * bank_frame_bytes;
     whole_ = bank_->file_bytes() < room;
-    locks_ = !whole_ && entries <= most_locks && bank_->lock_index();
+    if (whole_) return;
+    locks_ = static_cast<uint32_t>(entries);
+    if (locks_taken.fetch_add(locks_) + locks_ > most_locks || !bank_->lock_index()) give_up_locks();
+}
+
+StreamedBank::~StreamedBank() { locks_taken -= locks_; }
+
+void StreamedBank::give_up_locks() {
+    locks_taken -= std::exchange(locks_, 0);
+    bank_->unlock(); // a part of what the user may lock is left to others
 }
 
 uint64_t StreamedBank::read_heads(uint64_t bytes) {
@@ -38,16 +50,18 @@ uint64_t StreamedBank::read_heads(uint64_t bytes) {
     // All is asked for before anything is waited for.
     each_head([this](const BankEntry& entry, uint32_t frames) { bank_->ask_for(entry, 0, frames); });
     each_head([this](const BankEntry& entry, uint32_t frames) { bank_->read_in(entry, 0, frames); });
-    each_head([this](const BankEntry& entry, uint32_t frames) { locks_ = locks_ && bank_->lock(entry, 0, frames); });
+    each_head([this](const BankEntry& entry, uint32_t frames) {
+        if (locks_ > 0 && !bank_->lock(entry, 0, frames)) give_up_locks();
+    });
     bytes -= std::min(bytes, (last - next_head_) * each);
     next_head_ = last;
-    if (!locks_) bank_->unlock(); // a part of what the user may lock is left to others
     if (next_head_ == entries && !complete_)
         ready_.store(std::max<uint64_t>(ready(), head_frames_), std::memory_order_release);
     return bytes;
 }
 
 bool StreamedBank::read_on(uint64_t bytes) {
+    if (complete_ && locks_ > 0) return false;
     const uint64_t size = bank_->file_bytes();
     if (!complete_ || !whole_) bytes = read_heads(bytes);
     const bool heads_done = (complete_ && whole_) || next_head_ == bank_->notes() * bank_->cells();

@@ -20,6 +20,9 @@ class StreamedBank {
   public:
     // Off the audio thread, all but ready().
     StreamedBank(std::shared_ptr<const Bank> bank, uint64_t room); // `room`: bytes of memory it may take
+    ~StreamedBank();
+    StreamedBank(const StreamedBank&) = delete;
+    StreamedBank& operator=(const StreamedBank&) = delete;
 
     // Reads in at most `bytes` more, or keeps so many that were read already from being forgotten by the system, round
     // and round. True while there is more to read for the first time.
@@ -37,6 +40,7 @@ class StreamedBank {
 
   private:
     uint64_t read_heads(uint64_t bytes);
+    void give_up_locks();
 
     std::shared_ptr<const Bank> bank_;
     BankCorners corners_;
@@ -45,7 +49,7 @@ class StreamedBank {
     uint64_t head_bytes_ = 0;
     bool whole_ = false; // it fits into memory
     bool complete_ = false;
-    bool locks_ = false;     // the heads
+    uint32_t locks_ = 0;     // beginnings that it keeps in memory for sure; 0 where it may not
     uint32_t next_head_ = 0; // entry in the index
     uint64_t next_byte_ = 0;
     std::atomic<uint64_t> ready_{0};

@@ -43,7 +43,7 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
 
     filled_ = 0;
     const PlanePoint own = within_plane(place + offset());
-    supply_ = look_ahead(context, own) ? Supply::flows : Supply::dry;
+    supply_ = look_ahead(context, own, tick_frames) ? Supply::flows : Supply::dry;
     late_ = supply_ == Supply::dry;
     if (!late_) prime(context, own);
 }
@@ -62,10 +62,9 @@ void Voice::prime(const VoiceContext& context, PlanePoint place) {
     filled_ += lookahead;
 }
 
-// Two ticks ahead, however fast a bend rises meanwhile: the second leaves time to fade.
-bool Voice::look_ahead(const VoiceContext& context, PlanePoint place) {
+bool Voice::look_ahead(const VoiceContext& context, PlanePoint place, uint32_t frames) {
     const auto tick = static_cast<uint32_t>((step_ * tick_frames) >> 32) + 1;
-    return source_.look_ahead(place, context.layer > 0.0f, 3 * tick + resampling_max_taps, context.waits);
+    return source_.look_ahead({place, context.layer > 0.0f, tick, frames, context.waits});
 }
 
 void Voice::change_key(uint8_t key, float to) {
@@ -123,7 +122,7 @@ bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
         natural ? release_octaves(source_.release_seconds(place, context.layer), rate) : context.gated_octaves;
     envelope_.advance(context.envelope, octaves * release_speed_ * channel.damping, frames);
 
-    const bool supplied = look_ahead(context, place);
+    const bool supplied = look_ahead(context, place, frames);
     const bool missed = !supplied && supply_ == Supply::flows;
     supply_ = supplied ? Supply::flows : missed ? Supply::ebbs : Supply::dry;
     if (supply_ == Supply::dry) filled_ = 0; // the kernel may outgrow the buffer's history meanwhile

@@ -104,7 +104,7 @@ class Voice {
     enum class Supply { flows, ebbs, dry };
 
     void tune(const VoiceContext& context, float bend);
-    bool look_ahead(const VoiceContext& context, PlanePoint place);
+    bool look_ahead(const VoiceContext& context, PlanePoint place, uint32_t frames);
     void prime(const VoiceContext& context, PlanePoint place);
     uint32_t history(const VoiceContext& context) const;
     void fill(const VoiceContext& context, const PlanePath& path, uint32_t filled);
