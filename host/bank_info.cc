@@ -1,6 +1,7 @@
 #include "host/bank_info.h"
 
 #include "host/bank_choice.h"
+#include "host/note_name.h"
 #include "plugin/engine/bank.h"
 #include "plugin/lv2/bank_search.h"
 
@@ -16,11 +17,6 @@ namespace timbrel::host {
 namespace {
 
 using nlohmann::json;
-
-std::string note_name(int note) {
-    static constexpr const char* names[] = {"C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"};
-    return names[note % 12] + std::to_string(note / 12 - 1);
-}
 
 json facts(const Bank& bank, bool verified) {
     json notes = json::array();

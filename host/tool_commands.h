@@ -1,4 +1,4 @@
-// The commands that make other files of banks: pack, unpack and merge.
+// The commands that make other files of banks: pack, unpack, merge and export.
 #pragma once
 
 #include <CLI/CLI.hpp>

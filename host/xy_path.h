@@ -23,6 +23,8 @@ class XyPath {
     // The place at a time: linear between two points, the first or last point outside them. Of two points at the same
     // time the later line counts from then on.
     XyPoint at(double seconds) const;
+    double begin() const { return points_.front().seconds; }
+    double end() const { return points_.back().seconds; }
 
   private:
     XyPath() = default;

@@ -4,7 +4,7 @@
 set -eu
 status=0
 page=$(sed 's/\\-/-/g' "$2")
-for command in play render info pack unpack merge doctor; do
+for command in play render info pack unpack merge export doctor; do
     grep -q "^.B timbrel $command" "$2" || { echo "no synopsis of $command"; status=1; }
     for option in $("$1" "$command" --help | grep -oE -- '--[a-z][a-z-]*' | sort -u); do
         [ "$option" = --help ] || grep -qF -- "$option" <<<"$page" || { echo "$command $option is not in the manual"; status=1; }

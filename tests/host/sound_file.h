@@ -18,7 +18,7 @@ struct SoundFile {
         const int channels = file.channels();
         std::vector<float> interleaved(static_cast<size_t>(file.frames()) * static_cast<size_t>(channels));
         file.readf(interleaved.data(), file.frames());
-        for (size_t i = 0; i + 1 < interleaved.size(); i += static_cast<size_t>(channels)) {
+        for (size_t i = 0; i < interleaved.size(); i += static_cast<size_t>(channels)) {
             left.push_back(interleaved[i]);
             right.push_back(interleaved[i + static_cast<size_t>(channels) - 1]);
         }

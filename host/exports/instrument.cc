@@ -1,0 +1,98 @@
+#include "host/exports/instrument.h"
+
+#include "host/error.h"
+#include "host/exports/sound_file.h"
+#include "host/note_name.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+
+namespace timbrel::host {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char sample_folder[] = "samples";
+
+NoteSound sample_of(const Bank& bank, uint32_t note, PlanePlace place, uint32_t rate) {
+    NoteSound sound = note_at(bank, note, place);
+    unroll(sound);
+    return resampled(sound, rate);
+}
+
+float peak_of(const std::vector<float>& samples) {
+    float peak = 0;
+    for (const float sample : samples) peak = std::max(peak, std::abs(sample));
+    return peak;
+}
+
+std::string file_name(size_t column, size_t row, int pitch, int velocity) {
+    char name[96];
+    std::snprintf(name, sizeof name, "%s/x%zu-y%zu_k%03d_v%03d.flac", sample_folder, column, row, pitch, velocity);
+    return name;
+}
+
+Zone write_zone(const Bank& bank, uint32_t note, Zone zone, PlanePlace place, uint32_t rate,
+                const std::string& folder) {
+    zone.sound = sample_of(bank, note, place, rate);
+    const float peak = peak_of(zone.sound.stereo);
+    if (peak > 0)
+        for (float& sample : zone.sound.stereo) sample /= peak;
+    zone.gain = peak > 0 ? 20 * std::log10(peak) : 0;
+    write_sound_file(folder + "/" + zone.file, {zone.sound.stereo, 2, rate}, SoundFileFormat::flac16);
+    zone.sound.stereo = {};
+    return zone;
+}
+
+} // namespace
+
+std::pair<int, int> keys_of(const Bank& bank, size_t pitch_index) {
+    const auto pitches = bank.pitches();
+    const auto border = [&](size_t upper) { return (pitches[upper - 1] + pitches[upper] + 1) / 2; };
+    return {pitch_index == 0 ? 0 : border(pitch_index),
+            pitch_index + 1 == pitches.size() ? 127 : border(pitch_index + 1) - 1};
+}
+
+std::vector<InstrumentCell> write_samples(const Bank& bank, const InstrumentPlan& plan, const std::string& folder) {
+    std::error_code error;
+    fs::create_directories(fs::path(folder) / sample_folder, error);
+    if (error) throw Error(folder + ": the folder cannot be written (" + error.message() + "); choose another with -o");
+    std::vector<InstrumentCell> cells;
+    for (size_t row = 0; row < plan.ys.size(); ++row)
+        for (size_t column = 0; column < plan.xs.size(); ++column) {
+            InstrumentCell cell{column, row, {}};
+            for (size_t p = 0; p < bank.pitches().size(); ++p)
+                for (size_t v = 0; v < bank.velocities().size(); ++v) {
+                    const int pitch = bank.pitches()[p];
+                    const auto [low, high] = keys_of(bank, p);
+                    cell.zones.push_back(
+                        write_zone(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
+                                   {file_name(column, row, pitch, bank.velocities()[v]), pitch, low, high, v, 0, {}},
+                                   {plan.xs[column], plan.ys[row]}, plan.rate, folder));
+                }
+            cells.push_back(std::move(cell));
+        }
+    return cells;
+}
+
+void write_wav_folder(const Bank& bank, const InstrumentPlan& plan, const std::string& folder) {
+    float loudest = 1;
+    for (uint32_t note = 0; note < bank.notes(); ++note)
+        for (uint32_t cell = 0; cell < bank.cells(); ++cell) loudest = std::max(loudest, bank.entry(note, cell).gain);
+    for (size_t p = 0; p < bank.pitches().size(); ++p)
+        for (size_t v = 0; v < bank.velocities().size(); ++v) {
+            const int pitch = bank.pitches()[p];
+            NoteSound sound = sample_of(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
+                                        {plan.xs[0], plan.ys[0]}, plan.rate);
+            for (float& sample : sound.stereo) sample /= loudest;
+            write_sound_file(folder + "/" + plan.name + "_" + note_name(pitch) + "_v" +
+                                 std::to_string(bank.velocities()[v]) + ".wav",
+                             {sound.stereo, 2, plan.rate, pitch, sound.loop_start, sound.loop_end},
+                             SoundFileFormat::wav24);
+        }
+}
+
+} // namespace timbrel::host

@@ -1,0 +1,285 @@
+// Exports, opened by others: libsndfile, an XML reader, a small SFZ player, and byte by byte where a format is told so.
+#define BOOST_TEST_MODULE exports
+#include <boost/property_tree/xml_parser.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "models/sound/measures.h"
+#include "tests/engine/measure.h"
+#include "tests/host/process.h"
+#include "tests/host/sfz_reader.h"
+#include "tests/host/songs.h"
+
+#include <algorithm>
+#include <complex>
+#include <cstring>
+#include <filesystem>
+
+using namespace timbrel::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t period = 2048;
+
+// 3 × 3 cells: a tone with an attack and a steady loop, whose third partial grows to the east and whose second to the
+// north. In the south it dies away.
+struct Stage {
+    Stage() {
+        SyntheticBank tones;
+        tones.columns = tones.rows = 3;
+        tones.pitches = {45, 57, 69};
+        tones.velocities = {50, 110};
+        tones.shape = {72000, 24000, 72000};
+        tones.sound = [](const CellSound& at) {
+            const double hertz = 440.0 * std::exp2((at.pitch - 69) / 12.0);
+            const double angle = 2.0 * std::numbers::pi * hertz * at.frame / 48000.0;
+            const double strike = at.frame < 24000 ? 1 + std::exp(-1.0 * at.frame / 3000) : 1;
+            return 0.1 * at.velocity / 110.0 * strike *
+                   (std::cos(angle) + 0.5 * at.column * std::cos(3 * angle) + 0.5 * (2 - at.row) * std::cos(2 * angle));
+        };
+        tones.right_gain = 0.5;
+        tones.decay = [](uint32_t, uint32_t row) { return 6.0f * static_cast<float>(row); };
+        tones.metadata["corners"] = {{{"name", "a"}, {"source", {{"licence", "CC0"}}}}};
+        tones.write(bank);
+    }
+
+    void make(std::vector<std::string> options) const {
+        options.insert(options.begin(), {TIMBREL, "export", bank, "-o", out});
+        const Outcome outcome = run(options);
+        BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.err);
+        BOOST_TEST(outcome.err == "");
+    }
+
+    timbrel::Audio rendered(int key, int velocity, double x, double y) const {
+        write_song(song, {{0, 1500, key, velocity}});
+        const Outcome outcome = run({TIMBREL, "render", bank, song, "-o", folder.file("r.wav"), "--float", "--x",
+                                     std::to_string(x), "--y", std::to_string(y)});
+        BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.err);
+        const SoundFile sound(folder.file("r.wav"));
+        return {48000, sound.left, sound.left};
+    }
+
+    double apart(const SfzInstrument& sfz, int key, int velocity, double x, double y) const {
+        const timbrel::Audio original = rendered(key, velocity, x, y);
+        const auto played = sfz.play(key, velocity, 1.5, original.seconds());
+        return timbrel::distances(original, {48000, played, played}).elsd;
+    }
+
+    TemporaryFolder folder;
+    std::string bank = folder.file("tones.timbrel"), song = folder.file("song.mid"), out = folder.file("out");
+};
+
+// A partial of one period, with its phase.
+std::complex<double> line(std::span<const float> frame, size_t number) {
+    std::complex<double> sum;
+    for (size_t i = 0; i < period; ++i)
+        sum += static_cast<double>(frame[i]) *
+               std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(i * number) / period);
+    return sum;
+}
+
+double partial(std::span<const float> frame, size_t number) { return std::abs(line(frame, number)); }
+
+void check_walk(std::span<const float> samples) {
+    const size_t frames = samples.size() / period;
+    float peak = 0;
+    for (const float sample : samples) peak = std::max(peak, std::abs(sample));
+    BOOST_TEST(peak == 1.0f, boost::test_tools::tolerance(1e-6f));
+    // North-west, north-east, south-east, south-west, and a sixth of the way: half way to the east.
+    const struct {
+        double along, second, third;
+    } expected[] = {{0, 1, 0}, {1 / 3.0, 1, 1}, {2 / 3.0, 0, 1}, {1, 0, 0}, {1 / 6.0, 1, 0.5}};
+    for (const auto& place : expected) {
+        const auto at = static_cast<size_t>(std::lround(place.along * static_cast<double>(frames - 1)));
+        const auto frame = samples.subspan(at * period, period);
+        const double first = partial(frame, 1);
+        BOOST_TEST(std::abs(partial(frame, 2) / first - place.second) < 0.01, "frame " << at);
+        BOOST_TEST(std::abs(partial(frame, 3) / first - place.third) < 0.01, "frame " << at);
+        for (const size_t none : {0, 4, 5, 50, 1023, 1024}) BOOST_TEST(partial(frame, none) / first < 1e-3);
+        BOOST_TEST(std::abs(std::arg(line(frame, 1)) + std::numbers::pi / 2) < 0.01); // a sine
+    }
+    for (size_t i = 1; i < frames; ++i) {
+        const auto a = samples.subspan((i - 1) * period, period), b = samples.subspan(i * period, period);
+        double dot = 0, a2 = 0, b2 = 0;
+        for (size_t n = 0; n < period; ++n) dot += a[n] * b[n], a2 += a[n] * a[n], b2 += b[n] * b[n];
+        BOOST_REQUIRE(dot / std::sqrt(a2 * b2) > 0.99);
+    }
+}
+
+template<class T>
+T number_at(const std::string& bytes, size_t at) {
+    T value;
+    std::memcpy(&value, bytes.data() + at, sizeof value);
+    return value;
+}
+
+// The content of a RIFF chunk.
+std::string chunk(const std::string& file, const std::string& name) {
+    for (size_t at = 12; at + 8 <= file.size();) {
+        const auto size = number_at<uint32_t>(file, at + 4);
+        if (file.compare(at, 4, name) == 0) return file.substr(at + 8, size);
+        at += 8 + size + (size & 1);
+    }
+    return {};
+}
+
+std::vector<float> floats(const std::string& bytes) {
+    std::vector<float> values(bytes.size() / sizeof(float));
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+    return values;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(serum_gets_its_frames, Stage) {
+    make({"--to", "serum"});
+    const std::string file = read_file(out + "/tones.wav");
+    BOOST_TEST(file.substr(0, 4) == "RIFF");
+    BOOST_TEST(number_at<uint32_t>(file, 4) == file.size() - 8);
+    BOOST_TEST(file.substr(8, 4) == "WAVE");
+    const std::string format = chunk(file, "fmt ");
+    BOOST_TEST(number_at<uint16_t>(format, 0) == 3); // floats
+    BOOST_TEST(number_at<uint16_t>(format, 2) == 1);
+    BOOST_TEST(number_at<uint16_t>(format, 14) == 32);
+    BOOST_TEST(chunk(file, "clm ") == "<!>2048 10000000 wavetable (Timbrel)");
+    BOOST_TEST(file.find("clm ") < file.find("data"));
+    const std::string data = chunk(file, "data");
+    BOOST_TEST(data.size() == 256 * period * sizeof(float));
+    check_walk(floats(data));
+    BOOST_TEST((SoundFile(out + "/tones.wav").left == floats(data)));
+    BOOST_TEST(read_file(out + "/sources.txt").find("licence: CC0") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(vital_gets_a_frame_for_each_position, Stage) {
+    make({"--to", "vital"});
+    const SoundFile file(out + "/tones.wav");
+    BOOST_TEST(file.left.size() == 257 * period);
+    check_walk(file.left);
+}
+
+BOOST_FIXTURE_TEST_CASE(surge_gets_its_frames, Stage) {
+    make({"--to", "surge", "--frames", "61"});
+    const std::string file = read_file(out + "/tones.wt");
+    BOOST_TEST(file.substr(0, 4) == "vawt");
+    BOOST_TEST(number_at<uint32_t>(file, 4) == period);
+    BOOST_TEST(number_at<uint16_t>(file, 8) == 61);
+    BOOST_TEST(number_at<uint16_t>(file, 10) == 0);
+    BOOST_TEST(file.size() == 12 + 61 * period * sizeof(float));
+    check_walk(floats(file.substr(12)));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_walk_can_be_chosen, Stage) {
+    std::ofstream(folder.file("way.csv")) << "0,1,1\n1,1,1\n2,0,0\n";
+    make({"--to", "serum", "--xy", folder.file("way.csv"), "--frames", "5"});
+    const SoundFile file(out + "/tones.wav");
+    const auto third = [&](size_t frame) {
+        const auto samples = std::span(file.left).subspan(frame * period, period);
+        return partial(samples, 3) / partial(samples, 1);
+    };
+    BOOST_TEST(std::abs(third(2) - 1) < 0.01); // still there after a second
+    BOOST_TEST(std::abs(third(3) - 0.5) < 0.01);
+    BOOST_TEST(std::abs(third(4)) < 0.01);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_sfz_plane_sounds_as_the_instrument, Stage) {
+    make({"--to", "sfz", "--cells", "3"});
+    SfzInstrument sfz(out + "/tones.sfz");
+    BOOST_TEST(sfz.regions.size() == 3u * 3 * 3 * 4);
+    BOOST_TEST(sfz.controllers.at(16) == 64);
+    BOOST_TEST(sfz.controllers.at(17) == 64);
+    BOOST_TEST(apart(sfz, 57, 110, 0.5, 0.5) < 1.0);
+    BOOST_TEST(apart(sfz, 57, 80, 0.5, 0.5) < 1.0);  // between two layers
+    BOOST_TEST(apart(sfz, 57, 20, 0.5, 0.5) < 1.0);  // below the softest
+    BOOST_TEST(apart(sfz, 57, 127, 0.5, 0.5) < 1.0); // above the hardest
+    BOOST_TEST(apart(sfz, 63, 110, 0.5, 0.5) < 1.0); // as near to one stored pitch as to another
+    sfz.controllers = {{16, 0}, {17, 127}};
+    BOOST_TEST(apart(sfz, 45, 110, 0, 1) < 1.0);
+    BOOST_TEST(apart(sfz, 45, 110, 1, 1) > 1.0);
+    sfz.controllers = {{16, 127}, {17, 32}}; // between cells that die away differently
+    BOOST_TEST(apart(sfz, 45, 110, 1, 0.25) < 2.0);
+}
+
+BOOST_FIXTURE_TEST_CASE(one_place_is_an_sfz_without_crossfades, Stage) {
+    make({"--to", "sfz", "--x", "0.25", "--y", "0.75", "--resample", "44100"});
+    const SfzInstrument sfz(out + "/tones.sfz");
+    BOOST_TEST(sfz.regions.size() == 3u * 4);
+    BOOST_TEST(sfz.controllers.empty());
+    BOOST_TEST(SoundFile(sfz.sample(sfz.regions[0])).rate == 44100);
+    BOOST_TEST(apart(sfz, 57, 110, 0.25, 0.75) < 1.0);
+}
+
+BOOST_FIXTURE_TEST_CASE(wav_files_hold_loops_that_close_and_stay_in_tune, Stage) {
+    for (const uint32_t rate : {48000u, 44100u, 96000u}) {
+        make({"--to", "wav", "--x", "1", "--y", "1", "--resample", std::to_string(rate)});
+        const std::string path = out + "/tones_A3_v110.wav";
+        const std::string smpl = chunk(read_file(path), "smpl");
+        BOOST_TEST(number_at<uint32_t>(smpl, 0x0c) == 57u);
+        BOOST_TEST(number_at<uint32_t>(smpl, 0x1c) == 1u);
+        BOOST_TEST(number_at<uint32_t>(smpl, 0x24 + 4) == 0u); // forward
+        const auto start = number_at<uint32_t>(smpl, 0x24 + 8), end = number_at<uint32_t>(smpl, 0x24 + 12);
+        const SoundFile sound(path);
+        BOOST_TEST(sound.rate == static_cast<int>(rate));
+        BOOST_REQUIRE(end == sound.left.size() - 1); // inclusive
+        // Round the loop: as smooth as the tone, and in tune.
+        std::vector<float> held(sound.left.begin() + start, sound.left.end());
+        held.insert(held.end(), sound.left.begin() + start, sound.left.end());
+        const auto seam = std::span(held).subspan(held.size() / 2 - 100, 200);
+        BOOST_TEST(largest_bend(seam) <= 1.02 * largest_bend(std::span(held).first(held.size() / 2)));
+        const double hertz = find(held, 220.0, rate).hertz;
+        BOOST_TEST(std::abs(cents(hertz, 220.0)) < 0.1);
+    }
+    // Further south the sound dies away and needs no loop.
+    make({"--to", "wav", "--x", "1", "--y", "0"});
+    const std::string path = out + "/tones_A3_v110.wav";
+    BOOST_TEST(number_at<uint32_t>(chunk(read_file(path), "smpl"), 0x1c) == 0u);
+    const SoundFile sound(path);
+    const double fall = db(peak(sound.part(1, 0.5))) - db(peak(sound.part(3, 0.5)));
+    BOOST_TEST(std::abs(fall - 24) < 0.1);
+}
+
+BOOST_FIXTURE_TEST_CASE(decent_sampler_gets_a_pad_over_all_cells, Stage) {
+    make({"--to", "dspreset", "--cells", "3"});
+    boost::property_tree::ptree tree;
+    boost::property_tree::read_xml(out + "/tones.dspreset", tree);
+    const auto& pad = tree.get_child("DecentSampler.ui.tab.xyPad");
+    BOOST_TEST(pad.get_child("x").size() == 9u);
+    BOOST_TEST(pad.get_child("y").size() == 3u);
+    BOOST_TEST(pad.get_child("x").front().second.get<std::string>("<xmlattr>.translationTable") == "0,1;0.5,0;1,0");
+    size_t samples = 0;
+    double middle = 0;
+    for (const auto& [name, group] : tree.get_child("DecentSampler.groups")) {
+        if (name != "group") continue;
+        const std::string tag = group.get<std::string>("<xmlattr>.tags");
+        double row = 0;
+        for (const auto& [kind, about] : tree.get_child("DecentSampler.tags"))
+            if (about.get<std::string>("<xmlattr>.name") == tag) row = about.get<double>("<xmlattr>.volume");
+        middle += row * group.get<double>("<xmlattr>.volume");
+        for (const auto& [kind, sample] : group) {
+            if (kind != "sample") continue;
+            const SoundFile sound(out + "/" + sample.get<std::string>("<xmlattr>.path"));
+            BOOST_TEST(sound.left.size() > 0u);
+            if (sample.get<bool>("<xmlattr>.loopEnabled"))
+                BOOST_TEST(sample.get<size_t>("<xmlattr>.loopEnd") == sound.left.size() - 1);
+            ++samples;
+        }
+    }
+    BOOST_TEST(samples == 9u * 6);
+    BOOST_TEST(middle == 1.0);
+}
+
+BOOST_FIXTURE_TEST_CASE(wrong_orders_are_refused_in_one_line, Stage) {
+    const auto refused = [&](std::vector<std::string> options, int status, const char* text) {
+        options.insert(options.begin(), {TIMBREL, "export", bank});
+        const Outcome outcome = run(options);
+        BOOST_TEST(outcome.status == status, outcome.err);
+        BOOST_TEST(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1, outcome.err);
+        BOOST_TEST(outcome.err.find(text) != std::string::npos, outcome.err);
+    };
+    refused({"--to", "mp3", "-o", out}, 2, "mp3");
+    refused({"--to", "serum", "--cells", "3", "-o", out}, 2, "--cells");
+    refused({"--to", "wav", "--frames", "3", "-o", out}, 2, "--frames");
+    refused({"--to", "surge", "--x", "0", "--y", "0", "-o", out}, 2, "walk");
+    refused({"--to", "sfz", "--cells", "3", "--x", "0", "-o", out}, 2, "one place");
+    refused({"--to", "sfz", "-o", "/proc/nowhere"}, 1, "/proc/nowhere");
+    BOOST_TEST(!fs::exists(out));
+}
