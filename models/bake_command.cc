@@ -83,7 +83,7 @@ void place_corners(Options& o) {
 
 void add_bake_command(CLI::App& program) {
     auto* command = program.add_subcommand("bake", "Bake sounds on the corners of a plane into a bank.");
-    command->footer("A source is a sound file, a folder of sound files, or FONT.sf2:BANK:PRESET.");
+    command->footer("A source is a sound file, a folder of sound files, FONT.sf2:BANK:PRESET, or lv2:URI[#PRESET].");
     auto o = std::make_shared<Options>();
     auto& r = o->recipe;
     auto* nw = command->add_option("--nw", o->nw, "source of the north-west corner (X 0, Y 1)");

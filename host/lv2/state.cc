@@ -101,7 +101,7 @@ State find_preset(const World& world, UridTable& urids, const Instance& instance
         if (name == label) return state;
         names += (names.empty() ? "" : ", ") + std::string(label);
     }
-    throw UsageError("--preset " + name + ": " + (names.empty() ? "the plugin has no presets" : "there are " + names));
+    throw UsageError("preset " + name + ": " + (names.empty() ? "the plugin has no presets" : "there are " + names));
 }
 
 void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file) {

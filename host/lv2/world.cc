@@ -29,9 +29,13 @@ const LilvPlugin* World::find(const std::string& text) const {
     return node ? lilv_plugins_get_by_uri(lilv_world_get_all_plugins(world_.get()), node.get()) : nullptr;
 }
 
-const LilvPlugin* World::installed(const std::string& text) {
+const LilvPlugin* World::find_installed(const std::string& text) {
     load_path();
-    if (const LilvPlugin* plugin = find(text)) return plugin;
+    return find(text);
+}
+
+const LilvPlugin* World::installed(const std::string& text) {
+    if (const LilvPlugin* plugin = find_installed(text)) return plugin;
     throw Error("no LV2 plugin " + text + " on the LV2 path; lv2ls lists those installed");
 }
 

@@ -20,6 +20,7 @@ class World {
 
     // A plugin installed on the LV2 path. Throws Error when there is none with this URI. Owned by the world.
     const LilvPlugin* installed(const std::string& uri);
+    const LilvPlugin* find_installed(const std::string& uri); // the same; null when there is none
 
     // Timbrel's own plugin: from LV2_PATH if that is set and has it, else the one that was built or installed together
     // with this program, else from the standard path. Throws Error when it is nowhere.

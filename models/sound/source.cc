@@ -36,6 +36,7 @@ std::string first_presets(const std::string& font) {
 std::unique_ptr<Source> open_source(const std::string& spec) {
     static const std::regex preset("(.*\\.[sS][fF][23]):([0-9]{1,5}):([0-9]{1,3})");
     std::smatch match;
+    if (spec.starts_with("lv2:")) return open_lv2(spec.substr(4));
     if (std::regex_match(spec, match, preset))
         return open_soundfont(found_font(match[1]), std::stoi(match[2]), std::stoi(match[3]));
     if (is_font(spec)) {

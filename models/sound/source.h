@@ -44,9 +44,9 @@ class Source {
     virtual std::vector<std::string> warnings() const = 0;
 };
 
-// `spec` is a sound file (of one note, or of a phrase, whose best notes are used), a folder of sound files, or
-// FONT.sf2:BANK:PRESET (.sf3 too). A font that is not found as it
-// is written is looked for where Debian's packages put fonts.
+// `spec` is a sound file (of one note, or of a phrase, whose best notes are used), a folder of sound files,
+// FONT.sf2:BANK:PRESET (.sf3 too), or lv2:URI[#PRESET], any installed LV2 instrument. A font that is not found as it is
+// written is looked for where Debian's packages put fonts.
 std::unique_ptr<Source> open_source(const std::string& spec);
 
 struct PresetInfo {
@@ -59,6 +59,7 @@ std::vector<PresetInfo> list_presets(const std::string& font);
 
 // The parts that open_source chooses from.
 std::unique_ptr<Source> open_soundfont(const std::string& font, int bank, int program);
+std::unique_ptr<Source> open_lv2(const std::string& instrument); // URI or URI#PRESET
 std::unique_ptr<Source> open_sound_files(const std::string& file_or_folder);
 
 } // namespace timbrel
