@@ -191,7 +191,8 @@ void LivePlayer::read_messages() {
     for (std::vector<std::byte> atom = instance_->receive(); !atom.empty(); atom = instance_->receive()) {
         if (ui_) ui_->tell(atom);
         if (meter_)
-            if (const auto numbers = read_patch_numbers(urids_, atom, lv2::display_property); !numbers.empty())
+            if (const auto numbers = read_numbers(urids_, atom, lv2::display_property, lv2::numbers_uri);
+                !numbers.empty())
                 voices_ = static_cast<int>(lv2::read_display(numbers).voices);
         const std::optional<PatchSet> set = read_patch_set(urids_, atom);
         if (!set || set->property != lv2::bank_property) continue;

@@ -19,7 +19,9 @@ struct PatchSet {
 // The message in an atom that Instance::receive() gave; nothing when it is another kind of atom or value.
 std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::byte> atom);
 
-// The numbers that are set as a property's value, an atom:Vector of atom:Float; empty when it is another message.
-std::vector<float> read_patch_numbers(UridTable& urids, std::span<const std::byte> atom, const char* property);
+// The numbers of an object of that type, an atom:Vector of atom:Float under a property; empty when it is another
+// message.
+std::vector<float> read_numbers(UridTable& urids, std::span<const std::byte> atom, const char* type,
+                                const char* property);
 
 } // namespace timbrel::host

@@ -35,7 +35,8 @@ struct Gesture {
 // Real time, but for construction.
 struct GestureTape {
     double song_seconds = 0.0, song_beat = 0.0;
-    uint32_t count = 0; // of points
+    uint32_t count = 0;    // of points
+    uint32_t restores = 0; // that the audio thread had taken when it recorded this one
     std::array<GesturePoint, max_gesture_points> points{};
 
     bool empty() const { return count < 2; }

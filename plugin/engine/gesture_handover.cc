@@ -6,7 +6,7 @@ namespace timbrel {
 
 Gesture GestureHandover::gesture() {
     const std::lock_guard lock(mutex_);
-    if (recorded_.take()) {
+    if (recorded_.take() && recorded_.value().restores == restores_) {
         const GestureTape& tape = recorded_.value();
         latest_ = {tape.song_seconds, tape.song_beat, {tape.points.begin(), tape.points.begin() + tape.count}};
     }
@@ -15,11 +15,11 @@ Gesture GestureHandover::gesture() {
 
 void GestureHandover::restore(const Gesture& gesture) {
     const std::lock_guard lock(mutex_);
-    recorded_.take(); // overtaken
     latest_ = gesture;
     GestureTape& tape = restored_.draft();
     tape.song_seconds = gesture.song_seconds;
     tape.song_beat = gesture.song_beat;
+    tape.restores = ++restores_;
     tape.count = static_cast<uint32_t>(gesture.points.size());
     std::copy(gesture.points.begin(), gesture.points.end(), tape.points.begin());
     restored_.publish();

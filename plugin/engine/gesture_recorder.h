@@ -19,6 +19,8 @@ class GestureRecorder {
     void arm(double beats);
     // The end of waiting or recording. What has been recorded, handed over; null for nothing.
     const GestureTape* stop();
+    // The end of waiting or recording, of which nothing is kept.
+    void cancel() { stage_ = Stage::idle; }
 
     bool active() const { return stage_ != Stage::idle; }
 

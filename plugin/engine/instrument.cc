@@ -38,7 +38,7 @@ struct Instrument::Impl {
     Latest<Tuning> tunings;
     std::array<std::atomic<float>, parameter_count> wanted;
     std::atomic<float> x{0.5f}, y{0.5f};
-    std::atomic<uint32_t> voices{0}, misses{0}, lost_events{0}, takes{0};
+    std::atomic<uint32_t> voices{0}, misses{0}, lost_events{0}, takes{0}, recordings{0};
 
     Performer performer; // the audio thread's
 
@@ -84,6 +84,7 @@ void Instrument::render(float* left, float* right, const float* x_cv, const floa
     impl_->misses.store(impl_->performer.misses(), std::memory_order_relaxed);
     impl_->voices.store(impl_->performer.voices(), std::memory_order_relaxed);
     impl_->takes.store(impl_->performer.motion().gesture().takes(), std::memory_order_relaxed);
+    impl_->recordings.store(impl_->performer.motion().recordings(), std::memory_order_relaxed);
 }
 
 void Instrument::wait_for_disk(bool waits) noexcept TIMBREL_REALTIME { impl_->performer.wait_for_disk(waits); }
@@ -156,8 +157,8 @@ void Instrument::collect() {
 
 Notices Instrument::notices() const noexcept TIMBREL_REALTIME {
     const auto read = [](const auto& value) { return value.load(std::memory_order_relaxed); };
-    return {read(impl_->x),      read(impl_->y),           read(impl_->voices),
-            read(impl_->misses), read(impl_->lost_events), read(impl_->takes)};
+    return {read(impl_->x),           read(impl_->y),     read(impl_->voices),    read(impl_->misses),
+            read(impl_->lost_events), read(impl_->takes), read(impl_->recordings)};
 }
 
 } // namespace timbrel

@@ -25,6 +25,7 @@ struct Notices {
     uint32_t misses;      // times since construction that a note had to pause because its sound was not in memory yet
     uint32_t lost_events; // MIDI messages dropped since construction because more than 8192 came for one block
     uint32_t gestures;    // recorded or restored since construction: once it grows, gesture() gives another
+    uint32_t recordings;  // the recorded ones of these
 };
 
 class Instrument {

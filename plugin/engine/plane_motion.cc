@@ -13,7 +13,7 @@ void PlaneMotion::set(const Settings& settings) {
     const Gesture before = settings_.gesture;
     settings_ = settings;
     if (settings.gesture != before) {
-        if (const GestureTape* recorded = recorder_.stop()) player_.load(recorded);
+        if (const GestureTape* recorded = recorder_.stop()) take(recorded);
         if (settings.gesture == Gesture::record) recorder_.arm(settings.playing.beats);
     }
 }
@@ -31,8 +31,16 @@ void PlaneMotion::reset() {
     player_.rewind();
 }
 
+void PlaneMotion::take(const GestureTape* recorded) {
+    player_.load(recorded);
+    ++recordings_;
+}
+
 bool PlaneMotion::follow_gesture(const Transport& song, double seconds) {
-    if (const GestureTape* restored = handover_.take_restored()) player_.load(restored);
+    if (const GestureTape* restored = handover_.take_restored()) {
+        recorder_.cancel();
+        player_.load(restored);
+    }
     // What has been recorded in full is played at once.
     auto playing = settings_.playing;
     playing.plays = settings_.gesture == Gesture::play || (settings_.gesture == Gesture::record && !recorder_.active());
@@ -71,7 +79,7 @@ void PlaneMotion::step(const Transport& song, PlanePoint fingers) {
     if (move(song, tick_seconds_)) splice_.join(from_, goal_);
     place_ = splice_.step(splice_rate_, goal_);
     if (recorder_.active())
-        if (const GestureTape* recorded = recorder_.step(song, tick_seconds_, xy_ + fingers)) player_.load(recorded);
+        if (const GestureTape* recorded = recorder_.step(song, tick_seconds_, xy_ + fingers)) take(recorded);
 }
 
 } // namespace timbrel

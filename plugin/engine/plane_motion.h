@@ -46,9 +46,11 @@ class PlaneMotion {
 
     bool records() const { return recorder_.active(); }
     const GesturePlayer& gesture() const { return player_; }
+    uint32_t recordings() const { return recordings_; } // ended so far
 
   private:
     bool move(const Transport& song, double seconds);
+    void take(const GestureTape* recorded);
     bool follow_gesture(const Transport& song, double seconds); // returns whether the way there is broken
 
     const double tick_seconds_;
@@ -61,6 +63,7 @@ class PlaneMotion {
     Wander wander_;
     GestureRecorder recorder_;
     GesturePlayer player_;
+    uint32_t recordings_ = 0;
     bool follows_ = false; // the gesture, in the last tick
     Splice splice_;
     PlanePoint goal_{0.5f, 0.5f}; // where the place would be if its way were never broken

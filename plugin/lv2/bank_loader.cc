@@ -1,7 +1,5 @@
 #include "plugin/lv2/bank_loader.h"
 
-#include "plugin/lv2/bank_search.h"
-
 #include <exception>
 
 namespace timbrel::lv2 {
@@ -23,27 +21,30 @@ void BankLoader::attend() {
     const std::lock_guard lock(mutex_);
     if (requests_.take())
         carry_out(requests_.value());
-    else if (missing_ && !find_bank(wanted_.path, wanted_.id).empty() && open(wanted_).empty())
-        answer({});
+    else if (missing_ && !find_bank(wanted_).empty() && open(wanted_).empty())
+        answer({}, Cause::request);
 }
 
 void BankLoader::carry_out(const Request& request) {
-    if (request.program < 0) return answer(open({request.path.c_str(), {}}));
+    if (request.program < 0) return answer(open({request.path.c_str(), {}, wanted_.session}), Cause::request);
     const auto banks = installed_banks();
     if (static_cast<uint64_t>(request.program) < banks.size())
-        answer(open({banks[static_cast<size_t>(request.program)], {}}));
+        answer(open({banks[static_cast<size_t>(request.program)], {}, wanted_.session}), Cause::request);
 }
 
 void BankLoader::load(const WantedBank& wanted) {
     const std::lock_guard lock(mutex_);
-    const std::string message = open(wanted);
+    std::string message = open(wanted);
     if (!message.empty()) {
         // What a session asks for is kept even if it is not there now: saving again must not lose it.
         wanted_ = wanted;
         missing_ = true;
         instrument_.exchange_bank(nullptr);
+        if (find_bank(wanted).empty())
+            message = wanted.path + ": missing; it plays as soon as it is there again, beside the session, or in " +
+                      bank_folders().front().string();
     }
-    answer(message);
+    answer(message, Cause::state);
 }
 
 WantedBank BankLoader::wanted() const {
@@ -56,9 +57,9 @@ std::string BankLoader::open(const WantedBank& wanted) {
         WantedBank opened;
         std::shared_ptr<const Bank> bank;
         if (!wanted.path.empty()) {
-            const std::filesystem::path found = find_bank(wanted.path, wanted.id);
+            const std::filesystem::path found = find_bank(wanted);
             bank = Bank::open(found.empty() ? wanted.path : found.string());
-            opened = {bank->path(), bank_id(bank->head_hash())};
+            opened = {bank->path(), bank_id(bank->head_hash()), wanted.session};
         }
         instrument_.exchange_bank(std::move(bank));
         wanted_ = std::move(opened);
@@ -69,11 +70,14 @@ std::string BankLoader::open(const WantedBank& wanted) {
     }
 }
 
-void BankLoader::answer(const std::string& message) {
+void BankLoader::answer(const std::string& message, Cause cause) {
     if (!message.empty()) lv2_log_error(&log_, "Timbrel: %s\n", message.c_str());
+    changes_ += cause != Cause::state && wanted_.path != told_path_;
+    told_path_ = wanted_.path;
     BankReport& report = reports_.draft();
     report.path.set(wanted_.path);
     report.message.set(message);
+    report.changes = changes_;
     reports_.publish();
 }
 

@@ -4,6 +4,7 @@
 
 #include "plugin/engine/instrument.h"
 #include "plugin/engine/latest.h"
+#include "plugin/lv2/bank_search.h"
 #include "plugin/lv2/fixed_text.h"
 #include "plugin/lv2/ports.h"
 
@@ -19,12 +20,7 @@ namespace timbrel::lv2 {
 struct BankReport {
     FixedText<path_bytes> path;       // the bank that plays, or that a session waits for; empty for none
     FixedText<message_bytes> message; // why the last request failed; empty when it did not
-};
-
-// A bank as a state remembers it.
-struct WantedBank {
-    std::string path; // empty for none
-    std::string id;   // empty when not yet known
+    uint32_t changes = 0;             // of the path since construction, but for those that a state brought
 };
 
 class BankLoader {
@@ -61,13 +57,16 @@ class BankLoader {
     // report.
     void carry_out(const Request& request);
     std::string open(const WantedBank& wanted);
-    void answer(const std::string& message);
+    enum class Cause { request, state };
+    void answer(const std::string& message, Cause cause);
 
     Instrument& instrument_;
     LV2_Log_Logger log_;
-    // Guards wanted_, missing_ and the writer's side of reports_; never taken by the audio thread.
+    // Guards what follows up to the writer's side of reports_; never taken by the audio thread.
     mutable std::mutex mutex_;
     WantedBank wanted_;
+    std::string told_path_;
+    uint32_t changes_ = 0;
     bool missing_ = false;
     Latest<BankReport> reports_;
     Latest<Request> requests_;

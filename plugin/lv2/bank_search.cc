@@ -33,6 +33,35 @@ bool readable(const fs::path& file) {
     return fs::is_regular_file(file, error);
 }
 
+// Hosts keep states in folders within the session's: Ardour's lie in SESSION/plugins/ID/state, and the banks of a
+// musician beside SESSION.
+constexpr int folders_above_state = 4;
+
+std::vector<fs::path> folders_around(const fs::path& state) {
+    std::vector<fs::path> folders;
+    fs::path folder = state;
+    for (int i = 0; i <= folders_above_state && folder.has_relative_path(); ++i, folder = folder.parent_path())
+        folders.push_back(folder);
+    return folders;
+}
+
+// By name.
+std::vector<fs::path> banks_in(const fs::path& folder) {
+    std::vector<fs::path> banks;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+        if (entry->path().extension() == ".timbrel" && readable(entry->path())) banks.push_back(entry->path());
+    std::sort(banks.begin(), banks.end());
+    return banks;
+}
+
+std::vector<fs::path> banks_in(const std::vector<fs::path>& folders) {
+    std::vector<fs::path> banks;
+    for (const fs::path& folder : folders)
+        for (fs::path& bank : banks_in(folder)) banks.push_back(std::move(bank));
+    return banks;
+}
+
 } // namespace
 
 std::vector<fs::path> bank_folders() {
@@ -44,18 +73,7 @@ std::vector<fs::path> bank_folders() {
     return folders;
 }
 
-std::vector<fs::path> installed_banks() {
-    std::vector<fs::path> banks;
-    for (const fs::path& folder : bank_folders()) {
-        std::error_code error;
-        std::vector<fs::path> here;
-        for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-            if (entry->path().extension() == ".timbrel" && readable(entry->path())) here.push_back(entry->path());
-        std::sort(here.begin(), here.end());
-        banks.insert(banks.end(), here.begin(), here.end());
-    }
-    return banks;
-}
+std::vector<fs::path> installed_banks() { return banks_in(bank_folders()); }
 
 std::string bank_id(uint64_t head_hash) {
     std::string text(16, '0');
@@ -70,15 +88,17 @@ std::string read_bank_id(const fs::path& file) {
     return std::memcmp(header.magic, bank_magic, sizeof bank_magic) == 0 ? bank_id(header.head_hash) : std::string();
 }
 
-fs::path find_bank(const std::string& path, const std::string& id) {
-    const bool there = readable(path);
-    if (there && (id.empty() || read_bank_id(path) == id)) return path;
-    const std::vector<fs::path> banks = installed_banks();
-    if (!id.empty())
+fs::path find_bank(const WantedBank& wanted) {
+    const bool there = readable(wanted.path);
+    if (there && (wanted.id.empty() || read_bank_id(wanted.path) == wanted.id)) return wanted.path;
+    std::vector<fs::path> folders = folders_around(wanted.session);
+    for (fs::path& folder : bank_folders()) folders.push_back(std::move(folder));
+    const std::vector<fs::path> banks = banks_in(folders);
+    if (!wanted.id.empty())
         for (const fs::path& bank : banks)
-            if (read_bank_id(bank) == id) return bank;
-    if (there) return path;
-    const fs::path name = fs::path(path).filename();
+            if (read_bank_id(bank) == wanted.id) return bank;
+    if (there) return wanted.path;
+    const fs::path name = fs::path(wanted.path).filename();
     for (const fs::path& bank : banks)
         if (bank.filename() == name) return bank;
     return {};

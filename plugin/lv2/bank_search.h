@@ -20,9 +20,16 @@ std::string bank_id(uint64_t head_hash);
 // Reads a file's id from its header alone; empty when it is no bank.
 std::string read_bank_id(const std::filesystem::path& file);
 
-// The file to open for a bank remembered as `path` with `id` (empty when unknown). In this order: the path if it has
-// that id; a bank of that id in the folders; the path if it is there at all; a bank of the same file name in the
-// folders. Empty when there is none.
-std::filesystem::path find_bank(const std::string& path, const std::string& id);
+// A bank as a state remembers it.
+struct WantedBank {
+    std::string path;    // empty for none
+    std::string id;      // empty when not yet known
+    std::string session; // the folder in which the host keeps the state; empty when not known
+};
+
+// The file to open for a bank. In this order: the path if it has that id; a bank of that id in the session's folder,
+// beside it, or in the folders above; the path if it is there at all; a bank of the same file name in them. Empty when
+// there is none.
+std::filesystem::path find_bank(const WantedBank& wanted);
 
 } // namespace timbrel::lv2

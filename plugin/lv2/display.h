@@ -1,5 +1,5 @@
-// What the plugin tells a window while one watches: numbers, sent as the value of the property `urn:timbrel:display`,
-// an atom:Vector of atom:Float. Shared by both ends, so that they cannot drift.
+// What the plugin tells a window while one watches: the numbers of a message `urn:timbrel:display`, see ports.h. Shared
+// by both ends, so that they cannot drift.
 //
 // A window asks with a patch:Get for that property, and repeats it; the plugin answers for `display_lease_seconds`
 // after each, so that a window that vanishes costs nothing.

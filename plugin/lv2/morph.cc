@@ -129,6 +129,8 @@ void Morph::send_reports() {
     const BankReport& bank = banks_.report();
     const TuningReport& tuning = tunings_.report();
     const char* const message = *bank.message.c_str() ? bank.message.c_str() : tuning.message.c_str();
+    const uint32_t changes = bank.changes + tuning.changes + instrument_.notices().recordings;
+    if (changes != changes_told_ && notify_.tell_changed()) changes_told_ = changes;
     send(bank_to_send_, urids_.bank, urids_.atom_path, bank.path.c_str());
     send(tuning_to_send_, urids_.tuning, urids_.atom_path, tuning.scale.c_str());
     send(map_to_send_, urids_.keyboard_map, urids_.atom_path, tuning.map.c_str());
@@ -138,7 +140,7 @@ void Morph::send_reports() {
 void Morph::send_display(uint32_t frames) {
     if (!observer_.end(instrument_, frames)) return;
     std::array<float, max_display_numbers> numbers;
-    notify_.set(urids_.display, std::span(numbers).first(write_display(observer_.display(), numbers)));
+    notify_.tell(urids_.display, std::span(numbers).first(write_display(observer_.display(), numbers)));
 }
 
 void Morph::send_gesture() {
@@ -149,7 +151,7 @@ void Morph::send_gesture() {
     std::array<float, 2 * gesture_outline_places> numbers;
     const uint32_t count = instrument_.outline_gesture(places.data(), gesture_outline_places);
     for (uint32_t i = 0; i < count; ++i) numbers[2 * i] = places[i].x, numbers[2 * i + 1] = places[i].y;
-    if (!notify_.set(urids_.gesture, std::span(numbers).first(2 * count))) return;
+    if (!notify_.tell(urids_.gesture, std::span(numbers).first(2 * count))) return;
     gesture_to_send_ = false;
     gestures_sent_ = gestures;
 }

@@ -61,6 +61,7 @@ class Morph {
     bool bank_to_send_ = false, tuning_to_send_ = false, map_to_send_ = false, message_to_send_ = false;
     bool gesture_asked_ = false, gesture_to_send_ = false;
     uint32_t gestures_sent_ = 0; // how many there were then
+    uint32_t changes_told_ = 0;  // of what a state keeps, by others than the host
     WorkThread worker_;          // ends before what it works on
 };
 

@@ -13,34 +13,49 @@ void Notify::begin(LV2_Atom_Sequence* port) {
     open_ = lv2_atom_forge_sequence_head(&forge_, &sequence_, 0) != 0;
 }
 
-// Everything up to the value, when there is room for that too.
-bool Notify::begin_set(LV2_Atom_Forge_Frame& object, LV2_URID property, uint32_t value_bytes) {
-    const uint32_t needed = sizeof(LV2_Atom_Event) + sizeof(LV2_Atom_Object_Body) + 2 * sizeof(LV2_Atom_Property_Body) +
-                            lv2_atom_pad_size(sizeof(LV2_URID)) + lv2_atom_pad_size(value_bytes);
+namespace {
+
+uint32_t property_bytes(uint32_t value_bytes) {
+    return static_cast<uint32_t>(sizeof(LV2_Atom_Property_Body)) + lv2_atom_pad_size(value_bytes);
+}
+
+} // namespace
+
+// False when there is no room for the object with properties of that size.
+bool Notify::begin(LV2_Atom_Forge_Frame& object, LV2_URID type, uint32_t property_bytes) {
+    const uint32_t needed = sizeof(LV2_Atom_Event) + sizeof(LV2_Atom_Object_Body) + property_bytes;
     if (!open_ || forge_.offset + needed > forge_.size) return false;
     lv2_atom_forge_frame_time(&forge_, 0);
-    lv2_atom_forge_object(&forge_, &object, 0, urids_.patch_set);
-    lv2_atom_forge_key(&forge_, urids_.patch_property);
-    lv2_atom_forge_urid(&forge_, property);
-    lv2_atom_forge_key(&forge_, urids_.patch_value);
+    lv2_atom_forge_object(&forge_, &object, 0, type);
     return true;
 }
 
 bool Notify::set(LV2_URID property, LV2_URID type, const char* text) {
     const uint32_t length = static_cast<uint32_t>(std::strlen(text));
     LV2_Atom_Forge_Frame object;
-    if (!begin_set(object, property, length + 1)) return false;
+    if (!begin(object, urids_.patch_set, property_bytes(sizeof property) + property_bytes(length + 1))) return false;
+    lv2_atom_forge_key(&forge_, urids_.patch_property);
+    lv2_atom_forge_urid(&forge_, property);
+    lv2_atom_forge_key(&forge_, urids_.patch_value);
     lv2_atom_forge_typed_string(&forge_, type, text, length);
     lv2_atom_forge_pop(&forge_, &object);
     return true;
 }
 
-bool Notify::set(LV2_URID property, std::span<const float> numbers) {
-    LV2_Atom_Forge_Frame object;
+bool Notify::tell(LV2_URID type, std::span<const float> numbers) {
     const auto bytes = static_cast<uint32_t>(sizeof(LV2_Atom_Vector_Body) + numbers.size_bytes());
-    if (!begin_set(object, property, bytes)) return false;
+    LV2_Atom_Forge_Frame object;
+    if (!begin(object, type, property_bytes(bytes))) return false;
+    lv2_atom_forge_key(&forge_, urids_.numbers);
     lv2_atom_forge_vector(&forge_, sizeof(float), urids_.atom_float, static_cast<uint32_t>(numbers.size()),
                           numbers.data());
+    lv2_atom_forge_pop(&forge_, &object);
+    return true;
+}
+
+bool Notify::tell_changed() {
+    LV2_Atom_Forge_Frame object;
+    if (!begin(object, urids_.state_changed, 0)) return false;
     lv2_atom_forge_pop(&forge_, &object);
     return true;
 }

@@ -1,4 +1,4 @@
-// Writes patch messages onto the notify port of one block, within the room the host gives. Audio thread, wait-free.
+// Writes messages onto the notify port of one block, within the room the host gives. Audio thread, wait-free.
 #pragma once
 
 #include "plugin/lv2/urids.h"
@@ -19,13 +19,16 @@ class Notify {
     // Appends a patch:Set at the block's first frame; false, with nothing written, when there is no room for it.
     bool set(LV2_URID property, LV2_URID type, const char* text);
 
-    // The same with a vector of numbers.
-    bool set(LV2_URID property, std::span<const float> numbers);
+    // The same with an object of that type, whose only property is a vector of numbers.
+    bool tell(LV2_URID type, std::span<const float> numbers);
+
+    // The same with a state:StateChanged: the host should save again.
+    bool tell_changed();
 
     void end();
 
   private:
-    bool begin_set(LV2_Atom_Forge_Frame& object, LV2_URID property, uint32_t value_bytes);
+    bool begin(LV2_Atom_Forge_Frame& object, LV2_URID type, uint32_t property_bytes);
 
     const Urids& urids_;
     LV2_Atom_Forge forge_;

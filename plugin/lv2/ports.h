@@ -16,13 +16,21 @@ inline constexpr char bank_property[] = "urn:timbrel:bank";      // atom:Path, w
 inline constexpr char bank_id_property[] = "urn:timbrel:bankId"; // atom:String, in states: the bank's hash, hexadecimal
 inline constexpr char tuning_property[] = "urn:timbrel:tuning";  // atom:Path, writable: a scale, Scala's .scl
 inline constexpr char keyboard_map_property[] = "urn:timbrel:keyboardMap"; // atom:Path, writable: beside it, a .kbm
+// In states, atom:String: where those files lay, for a path that a moved session no longer leads to.
+inline constexpr char bank_file_property[] = "urn:timbrel:bankFile";
+inline constexpr char tuning_file_property[] = "urn:timbrel:tuningFile";
+inline constexpr char keyboard_map_file_property[] = "urn:timbrel:keyboardMapFile";
 inline constexpr char message_property[] =
     "urn:timbrel:message"; // atom:String, readable: why a bank or tuning is missing, or empty
-// In states an atom:Chunk, see gesture_bytes.h. Told to windows, once asked for with a patch:Get, as an atom:Vector of
-// atom:Float: X and Y by turns of places along the gesture's way, empty when there is none.
+// In states an atom:Chunk, see gesture_bytes.h. Told to windows, once asked for with a patch:Get, as a message of
+// numbers: X and Y by turns of places along the gesture's way, none when there is no gesture.
 inline constexpr char gesture_property[] = "urn:timbrel:gesture";
 inline constexpr uint32_t gesture_outline_places = 128;
 inline constexpr char display_property[] = "urn:timbrel:display"; // for windows, see display.h
+// What is for windows alone is told in an atom:Object of the property's type, whose urn:timbrel:numbers is an
+// atom:Vector of atom:Float. It is no patch:Set, since Ardour complains on its audio thread about each of those whose
+// property it does not know.
+inline constexpr char numbers_uri[] = "urn:timbrel:numbers";
 inline constexpr char window_uri[] = "urn:timbrel:window";
 
 // X and Y stand before the switches, all other parameters after them in the table's order.

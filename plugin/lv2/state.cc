@@ -1,5 +1,5 @@
-// Saving and restoring: the paths of bank and tuning as the host wants them written, and the bank's id for the day its
-// path is wrong.
+// Saving and restoring: the paths of bank and tuning as the host wants them written; and for the day that these lead
+// nowhere, as they do when a session has moved away from what it links to, where the files lay, and the bank's id.
 #include "plugin/lv2/gesture_bytes.h"
 #include "plugin/lv2/morph.h"
 
@@ -7,10 +7,13 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 namespace timbrel::lv2 {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 // The host's functions for paths, null where it has none.
 struct PathFeatures {
@@ -27,6 +30,9 @@ struct PathFeatures {
     std::string abstract(const std::string& path) const {
         return map ? taken(map->abstract_path(map->handle, path.c_str()), path) : path;
     }
+
+    // Where the host keeps the state's files; empty when it does not tell.
+    std::string folder() const { return map ? fs::path(absolute("state")).parent_path().string() : ""; }
 
     LV2_State_Map_Path* map;
     LV2_State_Free_Path* release;
@@ -50,6 +56,15 @@ std::string retrieve_text(LV2_State_Retrieve_Function retrieve, LV2_State_Handle
     return text ? std::string(text, strnlen(text, size)) : std::string();
 }
 
+// The file that a state names. What the host keeps may be a link, which is followed: the window and a later state shall
+// name the file itself.
+std::string find_file(const std::string& mapped, const std::string& lay) {
+    std::error_code error;
+    const fs::path file = fs::canonical(mapped, error);
+    if (!error) return file.string();
+    return lay.empty() ? mapped : lay;
+}
+
 // Without points when there is none, or when what there is makes no sense.
 Gesture retrieve_gesture(const Urids& urids, LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle) {
     size_t size = 0;
@@ -71,13 +86,14 @@ LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle ha
         if (status == LV2_STATE_SUCCESS && !text.empty())
             status = store(handle, key, text.c_str(), text.size() + 1, type, flags);
     };
-    const auto store_path = [&](LV2_URID key, const std::string& path) {
-        if (!path.empty()) store_text(key, paths.abstract(path), urids_.atom_path, path_flags);
+    const auto store_path = [&](const FileUrids& keys, const std::string& path) {
+        if (!path.empty()) store_text(keys.path, paths.abstract(path), urids_.atom_path, path_flags);
+        if (paths.map) store_text(keys.file, path, urids_.atom_string, LV2_STATE_IS_POD);
     };
-    store_path(urids_.bank, bank.path);
+    store_path(urids_.bank_file, bank.path);
     store_text(urids_.bank_id, bank.id, urids_.atom_string, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
-    store_path(urids_.tuning, tuning.scale);
-    store_path(urids_.keyboard_map, tuning.map);
+    store_path(urids_.tuning_file, tuning.scale);
+    store_path(urids_.keyboard_map_file, tuning.map);
     const Gesture gesture = instrument_.gesture();
     if (status != LV2_STATE_SUCCESS || gesture.points.empty()) return status;
     const std::vector<uint8_t> bytes = gesture_bytes(gesture);
@@ -88,13 +104,17 @@ LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle ha
 LV2_State_Status Morph::restore(LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle,
                                 const LV2_Feature* const* features) {
     const PathFeatures paths(features);
-    const auto path_of = [&](LV2_URID key) { return paths.absolute(retrieve_text(retrieve, handle, key)); };
-    const std::string bank = path_of(urids_.bank), scale = path_of(urids_.tuning);
+    const auto text_of = [&](LV2_URID key) { return retrieve_text(retrieve, handle, key); };
+    const auto file_of = [&](const FileUrids& keys) {
+        const std::string mapped = paths.absolute(text_of(keys.path));
+        return mapped.empty() ? mapped : find_file(mapped, text_of(keys.file));
+    };
+    const std::string bank = file_of(urids_.bank_file), scale = file_of(urids_.tuning_file);
     const Gesture gesture = retrieve_gesture(urids_, retrieve, handle);
     // A state that names none of them is one of knobs alone, such as a preset: all stay.
     if (!bank.empty() || !gesture.points.empty()) instrument_.set_gesture(gesture);
-    if (!bank.empty()) banks_.load({bank, retrieve_text(retrieve, handle, urids_.bank_id)});
-    if (!bank.empty() || !scale.empty()) tunings_.load({scale, path_of(urids_.keyboard_map)});
+    if (!bank.empty()) banks_.load({bank, text_of(urids_.bank_id), paths.folder()});
+    if (!bank.empty() || !scale.empty()) tunings_.load({scale, file_of(urids_.keyboard_map_file)});
     return LV2_STATE_SUCCESS;
 }
 

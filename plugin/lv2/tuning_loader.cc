@@ -18,7 +18,7 @@ void TuningLoader::attend() {
     const bool scale = scales_.take(), map = maps_.take();
     if (scale) asked.scale = scales_.value().c_str();
     if (map) asked.map = maps_.value().c_str();
-    if (scale || map) answer(open(asked));
+    if (scale || map) answer(open(asked), Cause::request);
 }
 
 void TuningLoader::load(const WantedTuning& wanted) {
@@ -28,7 +28,7 @@ void TuningLoader::load(const WantedTuning& wanted) {
         wanted_ = wanted;
         instrument_.set_tuning(Tuning::equal());
     }
-    answer(message);
+    answer(message, Cause::state);
 }
 
 WantedTuning TuningLoader::wanted() const {
@@ -46,12 +46,15 @@ std::string TuningLoader::open(const WantedTuning& wanted) {
     }
 }
 
-void TuningLoader::answer(const std::string& message) {
+void TuningLoader::answer(const std::string& message, Cause cause) {
     if (!message.empty()) lv2_log_error(&log_, "Timbrel: %s\n", message.c_str());
+    changes_ += cause != Cause::state && wanted_ != told_;
+    told_ = wanted_;
     TuningReport& report = reports_.draft();
     report.scale.set(wanted_.scale);
     report.map.set(wanted_.map);
     report.message.set(message);
+    report.changes = changes_;
     reports_.publish();
 }
 

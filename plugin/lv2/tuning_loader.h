@@ -18,11 +18,13 @@ namespace timbrel::lv2 {
 struct TuningReport {
     FixedText<path_bytes> scale, map; // in force, or remembered from a session; empty for none
     FixedText<message_bytes> message; // why the last request failed; empty when it did not
+    uint32_t changes = 0;             // of the files since construction, but for those that a state brought
 };
 
 // A tuning as a state remembers it; see read_scala(). Without a scale it is equal temperament.
 struct WantedTuning {
     std::string scale, map;
+    friend bool operator==(const WantedTuning&, const WantedTuning&) = default;
 };
 
 class TuningLoader {
@@ -54,12 +56,14 @@ class TuningLoader {
     static void request(Latest<Request>& requests, std::string_view path);
     // With mutex_ held, as in BankLoader.
     std::string open(const WantedTuning& wanted);
-    void answer(const std::string& message);
+    enum class Cause { request, state };
+    void answer(const std::string& message, Cause cause);
 
     Instrument& instrument_;
     LV2_Log_Logger log_;
-    mutable std::mutex mutex_; // guards wanted_ and the writer's side of reports_; never taken by the audio thread
-    WantedTuning wanted_;
+    mutable std::mutex mutex_; // as in BankLoader
+    WantedTuning wanted_, told_;
+    uint32_t changes_ = 0;
     Latest<TuningReport> reports_;
     Latest<Request> scales_, maps_;
 };

@@ -6,10 +6,16 @@
 #include <lv2/atom/atom.h>
 #include <lv2/midi/midi.h>
 #include <lv2/patch/patch.h>
+#include <lv2/state/state.h>
 #include <lv2/time/time.h>
 #include <lv2/urid/urid.h>
 
 namespace timbrel::lv2 {
+
+// A file in states: its path as the host maps it, and as an atom:String where it lay when the state was saved.
+struct FileUrids {
+    LV2_URID path, file;
+};
 
 struct Urids {
     explicit Urids(LV2_URID_Map& map)
@@ -29,7 +35,11 @@ struct Urids {
           time_bar_beat(map.map(map.handle, LV2_TIME__barBeat)), time_beat(map.map(map.handle, LV2_TIME__beat)),
           time_beats_per_bar(map.map(map.handle, LV2_TIME__beatsPerBar)),
           time_beats_per_minute(map.map(map.handle, LV2_TIME__beatsPerMinute)),
-          time_frame(map.map(map.handle, LV2_TIME__frame)), time_speed(map.map(map.handle, LV2_TIME__speed)) {}
+          time_frame(map.map(map.handle, LV2_TIME__frame)), time_speed(map.map(map.handle, LV2_TIME__speed)),
+          state_changed(map.map(map.handle, LV2_STATE__StateChanged)),
+          numbers(map.map(map.handle, numbers_uri)), bank_file{bank, map.map(map.handle, bank_file_property)},
+          tuning_file{tuning, map.map(map.handle, tuning_file_property)},
+          keyboard_map_file{keyboard_map, map.map(map.handle, keyboard_map_file_property)} {}
 
     LV2_URID atom_blank, atom_float, atom_object, atom_path, atom_sequence, atom_string, atom_urid, atom_vector;
     LV2_URID midi_event;
@@ -38,6 +48,8 @@ struct Urids {
     LV2_URID atom_chunk, atom_double, atom_int, atom_long;
     LV2_URID time_position, time_bar, time_bar_beat, time_beat, time_beats_per_bar, time_beats_per_minute, time_frame,
         time_speed;
+    LV2_URID state_changed, numbers;
+    FileUrids bank_file, tuning_file, keyboard_map_file;
 };
 
 } // namespace timbrel::lv2

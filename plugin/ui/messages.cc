@@ -16,10 +16,12 @@ std::string text_of(const LV2_Atom* value) {
     return {text, strnlen(text, value->size)};
 }
 
-// The numbers of a vector; none when it is something else.
-std::span<const float> numbers_of(const lv2::Urids& urids, const LV2_Atom* value) {
+// The numbers that a message holds; none when it is something else.
+std::span<const float> numbers_of(const lv2::Urids& urids, const LV2_Atom_Object* object) {
+    const LV2_Atom* value = nullptr;
+    lv2_atom_object_get(object, urids.numbers, &value, 0);
     const auto* const vector = reinterpret_cast<const LV2_Atom_Vector*>(value);
-    if (value->type != urids.atom_vector || value->size < sizeof(LV2_Atom_Vector_Body) ||
+    if (!value || value->type != urids.atom_vector || value->size < sizeof(LV2_Atom_Vector_Body) ||
         vector->body.child_type != urids.atom_float || vector->body.child_size != sizeof(float))
         return {};
     return {reinterpret_cast<const float*>(&vector->body + 1),
@@ -97,15 +99,16 @@ Told Messages::read(uint32_t format, uint32_t size, const void* buffer) const {
     if (format != event_transfer_ || size < sizeof(LV2_Atom_Object) || lv2_atom_total_size(&object->atom) > size)
         return {};
     const bool is_object = object->atom.type == urids_.atom_object || object->atom.type == urids_.atom_blank;
-    if (!is_object || object->body.otype != urids_.patch_set) return {};
+    if (!is_object) return {};
+    if (object->body.otype == urids_.gesture) return GestureTold{places_of(numbers_of(urids_, object))};
+    if (object->body.otype == urids_.display) return lv2::read_display(numbers_of(urids_, object));
+    if (object->body.otype != urids_.patch_set) return {};
     const LV2_Atom *property = nullptr, *value = nullptr;
     lv2_atom_object_get(object, urids_.patch_property, &property, urids_.patch_value, &value, 0);
     if (!property || property->type != urids_.atom_urid || !value) return {};
     const LV2_URID named = reinterpret_cast<const LV2_Atom_URID*>(property)->body;
     if (named == urids_.bank && value->type == urids_.atom_path) return BankTold{text_of(value)};
     if (named == urids_.message && value->type == urids_.atom_string) return MessageTold{text_of(value)};
-    if (named == urids_.gesture) return GestureTold{places_of(numbers_of(urids_, value))};
-    if (named == urids_.display) return lv2::read_display(numbers_of(urids_, value));
     return {};
 }
 

@@ -226,6 +226,39 @@ BOOST_AUTO_TEST_CASE(a_recording_in_beats_begins_and_ends_on_them) {
     BOOST_TEST(worst < 0.01);
 }
 
+BOOST_AUTO_TEST_CASE(a_recording_that_is_stopped_early_ends_where_it_was_then) {
+    // In beats: what was left of them stands still.
+    Gestures synced;
+    synced.set(Parameter::gesture_sync, four_beats);
+    synced.set(Parameter::gesture, record);
+    synced.instrument.set_transport(0, {true, 0.0, 0.0, 120.0});
+    synced.way(48000, [&](uint32_t frame) { synced.set(Parameter::x, static_cast<float>(frame) / 48000.0f); });
+    const PlanePoint stopped = synced.place();
+    synced.set(Parameter::gesture, play);
+    synced.way(tick);
+    const Gesture in_beats = synced.instrument.gesture();
+    BOOST_TEST_REQUIRE(in_beats.valid());
+    BOOST_TEST(in_beats.points.back().time == 2000000u);
+    BOOST_TEST(apart(in_beats.points.back().place(), stopped) < 1e-4);
+    const GesturePoint& before_last = in_beats.points[in_beats.points.size() - 2];
+    BOOST_TEST(apart(before_last.place(), stopped) < 1e-4);
+    BOOST_TEST(std::abs(before_last.time / 1e6 - 1.0) < 0.003);
+
+    // By hand: it ends with the last movement, not with the rest after it.
+    Gestures free;
+    free.set(Parameter::gesture, record);
+    free.way(tick);
+    free.way(24000, [&](uint32_t frame) { free.set(Parameter::x, 0.5f + static_cast<float>(frame) / 96000.0f); });
+    free.way(24000);
+    free.set(Parameter::gesture, play);
+    const PlanePoint rested = free.place();
+    free.way(tick);
+    const Gesture by_hand = free.instrument.gesture();
+    BOOST_TEST_REQUIRE(by_hand.valid());
+    BOOST_TEST(apart(by_hand.points.back().place(), rested) < 1e-4);
+    BOOST_TEST(std::abs(by_hand.points.back().time / 1e6 - 0.5) < 0.005);
+}
+
 BOOST_AUTO_TEST_CASE(each_note_goes_its_own_way) {
     const auto bank = two_tone_bank();
     Gestures player(tick, bank);

@@ -85,6 +85,46 @@ BOOST_FIXTURE_TEST_CASE(a_recorded_gesture_is_saved_and_plays_the_same_in_every_
     BOOST_TEST((exports[0] == exports[2]));
 }
 
+BOOST_FIXTURE_TEST_CASE(the_host_hears_that_a_gesture_was_recorded, Stage) {
+    Host host;
+    host.restore(state_with({}, lv2::gesture_bytes(ramp()), host.urids));
+    host.run(64);
+    host.control("gesture") = 1;
+    for (int tick = 0; tick < 100; ++tick) {
+        host.control("x") = static_cast<float>(tick % 2);
+        host.run(64);
+        BOOST_TEST(host.state_changes == 0);
+    }
+    host.control("gesture") = 2;
+    host.play(640);
+    BOOST_TEST(host.state_changes == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_state_that_comes_while_a_gesture_records_is_kept, Stage) {
+    const auto good = lv2::gesture_bytes(ramp());
+    for (const bool runs_between : {true, false}) {
+        Host host;
+        host.control("gesture") = 1;
+        for (int tick = 0; tick < 100; ++tick) {
+            host.control("x") = static_cast<float>(tick % 2);
+            host.run(64);
+        }
+        host.restore(state_with({}, good, host.urids));
+        if (runs_between) host.play(640);
+        host.control("gesture") = 2;
+        host.play(640);
+        BOOST_TEST((host.save().at(lv2::gesture_property).bytes == std::string(good.begin(), good.end())));
+        // What is recorded from now on counts again.
+        host.control("gesture") = 1;
+        host.play(128);
+        host.control("x") = 0.25f;
+        host.play(6400);
+        host.control("gesture") = 2;
+        host.play(640);
+        BOOST_TEST((host.save().at(lv2::gesture_property).bytes != std::string(good.begin(), good.end())));
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(the_hosts_song_leads_the_gesture, Stage) {
     Host plain;
     plain.set_bank(bank);

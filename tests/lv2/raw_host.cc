@@ -127,6 +127,9 @@ void RawHost::read_notify() {
         const auto* const atom = reinterpret_cast<const std::byte*>(&event->body);
         if (const auto set = host::read_patch_set(urids, {atom, sizeof(LV2_Atom) + event->body.size}))
             told[set->property] = set->text;
+        const auto* const object = reinterpret_cast<const LV2_Atom_Object*>(atom);
+        if (event->body.type == urids.map(LV2_ATOM__Object))
+            state_changes += object->body.otype == urids.map(LV2_STATE__StateChanged);
     }
 }
 

@@ -65,6 +65,7 @@ class RawHost {
     host::UridTable urids;
     std::vector<float> left, right;
     std::map<std::string, std::string> told; // property → value of the last patch:Set
+    int state_changes = 0;                   // told of
     std::array<float, longest> x_cv{}, y_cv{};
 
   private:

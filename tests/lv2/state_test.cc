@@ -15,6 +15,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 using namespace timbrel::test;
 using namespace timbrel;
@@ -58,11 +59,18 @@ BOOST_FIXTURE_TEST_CASE(a_state_names_the_bank_and_its_id, Session) {
 
 BOOST_FIXTURE_TEST_CASE(paths_go_through_the_host, Session) {
     struct Mapper {
-        int freed = 0;
+        int given = 0, freed = 0;
         std::string path;
-    } mapper{0, path};
-    LV2_State_Map_Path map{&mapper, [](auto, const char*) { return strdup("short"); },
-                           [](auto self, const char*) { return strdup(static_cast<Mapper*>(self)->path.c_str()); }};
+    } mapper{0, 0, path};
+    LV2_State_Map_Path map{&mapper,
+                           [](auto self, const char*) {
+                               ++static_cast<Mapper*>(self)->given;
+                               return strdup("short");
+                           },
+                           [](auto self, const char*) {
+                               ++static_cast<Mapper*>(self)->given;
+                               return strdup(static_cast<Mapper*>(self)->path.c_str());
+                           }};
     LV2_State_Free_Path release{&mapper, [](auto self, char* text) {
                                     std::free(text);
                                     ++static_cast<Mapper*>(self)->freed;
@@ -80,7 +88,80 @@ BOOST_FIXTURE_TEST_CASE(paths_go_through_the_host, Session) {
     again.restore(state, features);
     again.activate();
     BOOST_TEST(loudness(again) > 0.1);
-    BOOST_TEST(mapper.freed == 2);
+    BOOST_TEST(mapper.given > 1);
+    BOOST_TEST(mapper.freed == mapper.given);
+}
+
+namespace {
+
+// A host that keeps states deep in its session's folder, with links to the files outside, as Ardour does.
+struct LinkingHost : Session {
+    LinkingHost() { fs::create_directories(state_folder("one")); }
+    std::string state_folder(const std::string& session) const { return folder.file(session + "/plugins/1/state1"); }
+    // To be called with the session's folder where it is then.
+    const LV2_Feature* const* features(const std::string& session) {
+        where = state_folder(session);
+        return all;
+    }
+    RawHost::State save() {
+        RawHost host;
+        host.activate();
+        host.set_bank(path);
+        BOOST_REQUIRE(host.wait_for_bank());
+        return host.save(features("one"));
+    }
+    std::string where;
+    LV2_State_Map_Path map{this,
+                           [](auto self, const char* path) {
+                               const fs::path link = static_cast<LinkingHost*>(self)->where / fs::path(path).filename();
+                               fs::remove(link);
+                               fs::create_symlink(fs::relative(path, link.parent_path()), link);
+                               return strdup(link.filename().c_str());
+                           },
+                           [](auto self, const char* path) {
+                               return strdup((static_cast<LinkingHost*>(self)->where + "/" + path).c_str());
+                           }};
+    const LV2_Feature mapping{LV2_STATE__mapPath, &map};
+    const LV2_Feature* const all[2] = {&mapping, nullptr};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(the_file_is_named_and_not_the_hosts_link_to_it, LinkingHost) {
+    RawHost host;
+    host.restore(save(), features("one"));
+    host.activate();
+    BOOST_TEST(loudness(host) > 0.1);
+    BOOST_TEST(host.told[lv2::bank_property] == path);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_session_that_moves_away_from_its_links_finds_the_bank, LinkingHost) {
+    const auto state = save();
+    fs::create_directory(folder.file("far"));
+    fs::rename(folder.file("one"), folder.file("far/two"));
+    RawHost host;
+    host.restore(state, features("far/two"));
+    host.activate();
+    BOOST_TEST(loudness(host) > 0.1);
+    BOOST_TEST(host.told[lv2::bank_property] == path);
+    BOOST_TEST(host.state_changes == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_bank_beside_the_session_or_in_it_is_found, LinkingHost) {
+    const auto state = save();
+    fs::create_directory(folder.file("far"));
+    fs::rename(folder.file("one"), folder.file("far/two"));
+    std::string last = path;
+    for (const char* place :
+         {"far/renamed.timbrel", "far/two/renamed.timbrel", "far/two/plugins/1/state1/it.timbrel"}) {
+        fs::rename(last, folder.file(place));
+        last = folder.file(place);
+        RawHost host;
+        host.restore(state, features("far/two"));
+        host.activate();
+        BOOST_TEST(loudness(host) > 0.1);
+        BOOST_TEST(host.told[lv2::bank_property] == last);
+    }
 }
 
 BOOST_FIXTURE_TEST_CASE(a_moved_and_renamed_bank_is_found_by_its_id, Session) {
@@ -111,7 +192,7 @@ BOOST_FIXTURE_TEST_CASE(a_missing_bank_is_waited_for, Session) {
     host.restore(state);
     host.activate();
     BOOST_TEST(loudness(host) == 0.0);
-    BOOST_TEST(host.told[lv2::message_property].find("tones.timbrel") != std::string::npos);
+    BOOST_TEST(host.told[lv2::message_property].find("tones.timbrel: missing") != std::string::npos);
     // Saving now does not forget it.
     BOOST_TEST(host.save().at(lv2::bank_property).bytes == state.at(lv2::bank_property).bytes);
     BOOST_TEST(host.save().at(lv2::bank_id_property).bytes == state.at(lv2::bank_id_property).bytes);
@@ -119,6 +200,38 @@ BOOST_FIXTURE_TEST_CASE(a_missing_bank_is_waited_for, Session) {
     BOOST_TEST(host.wait_for_bank());
     BOOST_TEST(host.told[lv2::message_property] == "");
     BOOST_TEST(loudness(host) > 0.1);
+    BOOST_TEST(host.state_changes == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_host_hears_of_every_change_that_it_did_not_make, Session) {
+    RawHost host;
+    host.activate();
+    host.set_bank(path);
+    BOOST_REQUIRE(host.wait_for_bank());
+    BOOST_TEST(host.state_changes == 1);
+    host.set_bank(path);
+    BOOST_REQUIRE(host.wait_for_bank());
+    host.set_bank(folder.file("none.timbrel"));
+    BOOST_REQUIRE(host.wait_for_bank());
+    BOOST_TEST(host.state_changes == 1);
+    const auto state = host.save();
+    fs::rename(path, elsewhere);
+    host.midi(0, {0xc0, 0});
+    BOOST_REQUIRE(host.wait_for_bank());
+    BOOST_TEST(host.told[lv2::bank_property] == elsewhere);
+    BOOST_TEST(host.state_changes == 2);
+    host.restore(state);
+    host.restore({});
+    BOOST_REQUIRE(host.wait_for_bank());
+    BOOST_TEST(host.state_changes == 2);
+    // Nor is it forgotten while there is no room to tell.
+    host.notify_room = 24;
+    host.set_bank("");
+    for (int i = 0; i < 50; ++i) host.run(64), std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    BOOST_TEST(host.state_changes == 2);
+    host.notify_room = 8192;
+    host.run(64);
+    BOOST_TEST(host.state_changes == 3);
 }
 
 namespace {
