@@ -7,42 +7,23 @@
 #include "tests/host/jack_probe.h"
 #include "tests/host/songs.h"
 #include "tests/host/sound_file.h"
+#include "tests/hosts/preset.h"
 
 #include <chrono>
-#include <fstream>
 #include <thread>
 
 using namespace timbrel::test;
-
-namespace {
-
-// A preset in a bundle of its own brings the bank to jalv, as a host's saved state does.
-void write_preset(const TemporaryFolder& folder, const std::string& bank) {
-    std::filesystem::create_directory(folder.file("state"));
-    const std::string prefixes = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
-                                 "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
-                                 "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
-                                 "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
-                                 "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n";
-    std::ofstream(folder.file("state/manifest.ttl"))
-        << prefixes << "<state.ttl> a pset:Preset ; lv2:appliesTo <urn:timbrel:morph> ; rdfs:seeAlso <state.ttl> .\n";
-    std::ofstream(folder.file("state/state.ttl"))
-        << prefixes << "<> a pset:Preset ; lv2:appliesTo <urn:timbrel:morph> ; rdfs:label \"test\" ;\n"
-        << "lv2:port [ lv2:symbol \"x\" ; pset:value 0.0 ] , [ lv2:symbol \"y\" ; pset:value 0.0 ] ;\n"
-        << "state:state [ <urn:timbrel:bank> \"" << bank << "\"^^atom:Path ] .\n";
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_CASE(jalv_plays_the_plugin) {
     const TemporaryFolder folder;
     const std::string bank = folder.file("tones.timbrel");
     write_tone_bank(bank);
-    write_preset(folder, bank);
+    write_preset(folder.file(""), "Tones", "<urn:timbrel:bank> <" + bank + ">",
+                 "[ lv2:symbol \"x\" ; pset:value 0.0 ] , [ lv2:symbol \"y\" ; pset:value 0.0 ]");
     const JackServer server;
     BOOST_REQUIRE_MESSAGE(server.up(), server.log());
     JackProbe probe;
-    const Child jalv({"jalv", "-n", "jalv", "-x", "-l", folder.file("state"), "urn:timbrel:morph"},
+    const Child jalv({"jalv", "-n", "jalv", "-x", "-l", folder.file("Tones.lv2"), "urn:timbrel:morph"},
                      folder.file("jalv.log"));
     BOOST_REQUIRE_MESSAGE(probe.wait_for("jalv:out_right"), jalv.output());
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
