@@ -5,6 +5,7 @@
 #include <X11/Xlib.h>
 #include <X11/Xresource.h>
 #include <X11/Xutil.h>
+#include <X11/keysym.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -14,7 +15,17 @@ namespace timbrel::host {
 
 namespace {
 constexpr float usual_dpi = 96;
+
+std::optional<Frame::Key> meaning(XKeyEvent& event) {
+    const KeySym symbol = XLookupKeysym(&event, 0);
+    const bool control = event.state & ControlMask;
+    if (control && symbol == XK_l) return Frame::Key::learn;
+    if (control && symbol == XK_s) return Frame::Key::save;
+    if (symbol == XK_Delete) return Frame::Key::forget;
+    if (symbol == XK_Escape) return Frame::Key::cancel;
+    return {};
 }
+} // namespace
 
 bool Frame::possible() {
     const char* const name = std::getenv("DISPLAY");
@@ -27,7 +38,7 @@ Frame::Frame(const std::string& title) {
     XSetErrorHandler([](Display*, XErrorEvent*) { return 0; });
     if (!display_) throw Error("the X server at DISPLAY does not answer; --no-window plays without");
     window_ = XCreateSimpleWindow(display_, DefaultRootWindow(display_), 0, 0, 1, 1, 0, 0, 0);
-    XSelectInput(display_, window_, StructureNotifyMask | FocusChangeMask);
+    XSelectInput(display_, window_, StructureNotifyMask | FocusChangeMask | KeyPressMask);
     delete_window_ = XInternAtom(display_, "WM_DELETE_WINDOW", False);
     XSetWMProtocols(display_, window_, &delete_window_, 1);
     XStoreName(display_, window_, title.c_str());
@@ -56,6 +67,8 @@ void Frame::attend(unsigned long child) {
         XEvent event;
         XNextEvent(display_, &event);
         if (event.type == ClientMessage && static_cast<Atom>(event.xclient.data.l[0]) == delete_window_) closed_ = true;
+        if (event.type == KeyPress)
+            if (const auto key = meaning(event.xkey)) keys_.push_back(*key);
         if (event.type == FocusIn && event.xfocus.detail != NotifyInferior && event.xfocus.detail != NotifyPointer)
             XSetInputFocus(display_, child, RevertToParent, CurrentTime);
         if (event.type == ConfigureNotify && (event.xconfigure.width != width_ || event.xconfigure.height != height_)) {
@@ -64,6 +77,18 @@ void Frame::attend(unsigned long child) {
             resized_ = true;
         }
     }
+    XFlush(display_);
+}
+
+std::optional<Frame::Key> Frame::take_key() {
+    if (keys_.empty()) return {};
+    const Key key = keys_.front();
+    keys_.pop_front();
+    return key;
+}
+
+void Frame::set_title(const std::string& title) {
+    Xutf8SetWMProperties(display_, window_, title.c_str(), title.c_str(), nullptr, 0, nullptr, nullptr, nullptr);
     XFlush(display_);
 }
 

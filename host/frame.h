@@ -1,6 +1,8 @@
 // A window of the program's own on the X server, in which a plugin's window lives. Main thread only.
 #pragma once
 
+#include <deque>
+#include <optional>
 #include <string>
 
 // Xlib's macros, such as Bool and Status, would break other headers.
@@ -29,12 +31,19 @@ class Frame {
     void attend(unsigned long child);
     bool closed() const { return closed_; } // by the user
 
+    // Keys that mean something to the player and nothing to the window inside, in order.
+    enum class Key { learn, save, forget, cancel }; // Ctrl+L, Ctrl+S, Delete, Escape
+    std::optional<Key> take_key();
+
+    void set_title(const std::string& title);
+
     // True once after each change of size.
     bool take_size(int& width, int& height);
 
   private:
     _XDisplay* display_ = nullptr;
     unsigned long window_ = 0, delete_window_ = 0;
+    std::deque<Key> keys_;
     int width_ = 0, height_ = 0;
     bool resized_ = false, shown_ = false, closed_ = false;
 };

@@ -147,7 +147,21 @@ std::vector<std::string> JackClient::ports(const char* pattern, const char* type
     return names;
 }
 
-bool JackClient::connected_midi() const { return jack_port_connected(midi_in_) > 0; }
+std::vector<std::string> JackClient::connected_midi() const {
+    std::vector<std::string> sources;
+    const char** const list = jack_port_get_all_connections(client_, midi_in_);
+    for (const char** name = list; name && *name; ++name) {
+        // A keyboard's own name is often but an alias of a numbered port.
+        std::vector<char> first(static_cast<size_t>(jack_port_name_size())), second(first.size());
+        char* aliases[] = {first.data(), second.data()};
+        std::string source = *name;
+        const int count = jack_port_get_aliases(jack_port_by_name(client_, *name), aliases);
+        for (int i = 0; i < count; ++i) source += std::string(" ") + aliases[i];
+        sources.push_back(source);
+    }
+    jack_free(list);
+    return sources;
+}
 
 std::vector<std::string> JackClient::midi_sources() const {
     return ports(nullptr, JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput);

@@ -67,7 +67,7 @@ class JackClient {
     // Connects midi_in to the MIDI sources whose names match a regular expression. Returns how many are connected then.
     int connect_midi(const std::string& pattern);
 
-    bool connected_midi() const; // whether midi_in has a source
+    std::vector<std::string> connected_midi() const; // the sources of midi_in, with their aliases behind a space
     // The MIDI sources that there are.
     std::vector<std::string> midi_sources() const;
 

@@ -2,20 +2,27 @@
 
 #include "host/error.h"
 #include "host/lv2/patch.h"
+#include "host/lv2/presets.h"
 #include "host/lv2/state.h"
 #include "host/meter.h"
+#include "host/mpe_keyboard.h"
 #include "host/settings.h"
 #include "plugin/lv2/display.h"
 #include "plugin/lv2/ports.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
+#include <utility>
 
 namespace timbrel::host {
 
 namespace {
 
-constexpr int meter_turns = 3; // of attend() between two drawings of the meter
+constexpr int meter_turns = 3;               // of attend() between two drawings of the meter
+constexpr std::chrono::seconds join_time{1}; // between two looks for a server that went
 
 std::regex pattern_of(const std::vector<std::string>& patterns) {
     std::string all;
@@ -77,17 +84,25 @@ void LivePlayer::build(const JackClient& client) {
     hosting.usual_block = client.period();
     const LilvPlugin* const plugin = order_.plugin.empty() ? world_.own() : world_.installed(order_.plugin);
     instance_ = std::make_unique<Instance>(world_, plugin, urids_, hosting);
-    performance_ = std::make_unique<Performance>(*instance_, events_);
+    if (!lessons_)
+        lessons_ = std::make_unique<Lessons>(lilv_node_as_uri(lilv_plugin_get_uri(plugin)), instance_->ports(),
+                                             [this](const std::string& text) { announce(text); });
+    performance_ = std::make_unique<Performance>(*instance_, events_, lessons_->map());
     const auto settings = read_settings(*instance_, order_.settings);
     instance_->activate();
     if (osc_) osc_->play(instance_.get());
     open_window();
     if (before) return give_state(urids_, before.get(), *instance_);
-    if (!order_.state.empty()) load_state(world_, urids_, *instance_, order_.state);
+    if (!order_.state.empty() && std::filesystem::exists(order_.state))
+        load_state(world_, urids_, *instance_, order_.state);
+    else if (!order_.state.empty())
+        say(order_.state + " is new; Ctrl+S in the window, or the signal USR1, writes it");
     if (!order_.preset.empty())
         give_state(urids_, find_preset(world_, urids_, *instance_, order_.preset).get(), *instance_);
     for (const auto& [index, value] : settings) instance_->send_control(index, value);
     send(order_.tuning, *instance_);
+    for (const std::string& name : order_.forget) lessons_->forget(find_setting(*instance_, "--forget", name).index);
+    for (const std::string& name : order_.learn) lessons_->learn(find_setting(*instance_, "--learn", name).index);
     remember();
     if (order_.record.empty() || recorded_) return;
     recorded_ = true;
@@ -137,18 +152,27 @@ void LivePlayer::attend() {
         const std::lock_guard lock(clock_);
         client_.reset();
     }
-    if (!client_) {
-        try {
-            join(client_name_);
-        } catch (const Error&) {
-            return;
-        }
-        say("the JACK server is back");
-    }
+    if (!client_) look_for_server();
     read_messages();
-    if (osc_) osc_->tell();
+    lessons_->attend();
+    if (osc_) {
+        osc_->tell();
+        do_wishes();
+    }
     if (ui_) attend_window();
     if (meter_) show_meter();
+}
+
+void LivePlayer::look_for_server() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_look_) return;
+    next_look_ = now + join_time;
+    try {
+        join(client_name_);
+        say("the JACK server is back");
+    } catch (const Error&) {
+        // Not yet.
+    }
 }
 
 void LivePlayer::open_window() {
@@ -167,6 +191,8 @@ void LivePlayer::attend_window() {
     frame_->attend(ui_->id());
     int width = 0, height = 0;
     if (frame_->take_size(width, height)) ui_->resize(width, height);
+    do_keys();
+    show_title();
     window_closed_ |= frame_->closed() || !ui_->idle();
 }
 
@@ -209,14 +235,29 @@ void LivePlayer::receive(std::span<const std::byte> message) {
 
 // A device that the server itself offers is taken from there, because otherwise its notes would come twice.
 void LivePlayer::follow_midi() {
-    bool found = order_.connect && order_.midi.empty() && client_->connected_midi();
+    bool found = order_.connect && order_.midi.empty() && !client_->connected_midi().empty();
     for (const std::string& pattern : order_.midi) found |= client_->connect_midi(pattern) > 0;
     if (!found && (order_.connect || !order_.midi.empty()))
         for (const std::string& name : devices_.follow(pattern_)) say("playing from " + name);
-    found |= devices_.open_count() > 0;
+    found |= !devices_.open().empty();
     if (!found && !missing_midi_ && !order_.midi.empty())
         say("no MIDI source of that name yet; it is taken up once there is one");
     missing_midi_ = !found;
+    follow_mpe();
+}
+
+void LivePlayer::follow_mpe() {
+    std::set<std::string> keyboards;
+    for (const auto& sources : {client_->connected_midi(), devices_.open()})
+        for (const std::string& source : sources)
+            if (is_mpe_keyboard(source)) keyboards.insert(source);
+    if (!std::includes(mpe_keyboards_.begin(), mpe_keyboards_.end(), keyboards.begin(), keyboards.end())) {
+        // What such a keyboard would send by itself: one zone of 15 channels (registered parameter 6 on channel 1).
+        for (const auto& [controller, value] : {std::pair(101, 0), std::pair(100, 6), std::pair(6, 15)})
+            instance_->send_midi(std::array{std::byte{0xb0}, std::byte(controller), std::byte(value)});
+        say("MPE is on for " + *keyboards.begin());
+    }
+    mpe_keyboards_ = std::move(keyboards);
 }
 
 } // namespace timbrel::host

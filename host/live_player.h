@@ -5,6 +5,7 @@
 #include "host/device_events.h"
 #include "host/frame.h"
 #include "host/jack_client.h"
+#include "host/lessons.h"
 #include "host/lv2/instance.h"
 #include "host/lv2/plugin_ui.h"
 #include "host/midi_devices.h"
@@ -13,10 +14,12 @@
 #include "host/player.h"
 #include "host/recorder.h"
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <regex>
+#include <set>
 #include <string>
 
 namespace timbrel::host {
@@ -39,6 +42,8 @@ class LivePlayer {
 
     // After join(). Throws Error.
     void save(const std::string& state_file);
+    // The same, into the order's state file or else as a new preset; tells the user, also of a failure.
+    void keep();
 
     // Whether parameters or bank have changed since the last join() or save().
     bool changed() const;
@@ -52,13 +57,21 @@ class LivePlayer {
 
   private:
     void build(const JackClient& client);
+    void look_for_server();
     void read_messages();
+    void do_wishes();
+    void load_preset(const std::string& name);
+    void keep_preset(const std::string& name);
+    void do_keys();
     void open_window();
     void attend_window();
     void show_meter();
     void say(const std::string& text);
+    void announce(const std::string& text);
+    void show_title();
     void receive(std::span<const std::byte> message);
     void follow_midi();
+    void follow_mpe();
     void remember();
     std::vector<float> controls() const;
 
@@ -70,19 +83,24 @@ class LivePlayer {
     std::unique_ptr<Frame> frame_; // null without a window
     std::unique_ptr<PluginUi> ui_; // gone before its frame and instance
     bool window_closed_ = false;
+    std::string title_, notice_; // the window's title; what was announced last
+    std::chrono::steady_clock::time_point notice_until_;
     const bool meter_;
     int meter_turn_ = 0;
     std::optional<int> voices_; // as the plugin told last, for the meter
     DeviceEvents events_;
+    std::unique_ptr<Lessons> lessons_; // from the first build() on
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<Performance> performance_;
     std::unique_ptr<Osc> osc_;
-    std::string client_name_;            // empty before join()
-    std::mutex clock_;                   // guards client_ against the devices' threads
-    std::unique_ptr<JackClient> client_; // gone before what its thread uses
+    std::string client_name_;                         // empty before join()
+    std::chrono::steady_clock::time_point next_look_; // for a server that went
+    std::mutex clock_;                                // guards client_ against the devices' threads
+    std::unique_ptr<JackClient> client_;              // gone before what its thread uses
     MidiDevices devices_;
     bool recorded_ = false; // a file is begun once, never written over by the next
     bool missing_midi_ = false;
+    std::set<std::string> mpe_keyboards_; // that play now
     uint32_t told_xruns_ = 0;
     std::string bank_;          // as the plugin told last
     bool bank_changed_ = false; // since remember()

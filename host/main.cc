@@ -59,9 +59,16 @@ void add_play(CLI::App& app) {
             "'dummy' plays without a sound card or a server that runs")
         ->type_name("dummy")
         ->check(CLI::IsMember({"dummy"}));
-    command->add_option("--state", order.state, "begin with this LV2 state")->type_name("FILE");
+    command->add_option("--state", order.state, "begin with this LV2 state, and save to it when asked")
+        ->type_name("FILE");
     command->add_option("--preset", order.preset, "begin with this preset")->type_name("NAME");
     command->add_option("--set", order.settings, "set a parameter")->type_name("NAME=VALUE")->allow_extra_args(false);
+    command->add_option("--learn", order.learn, "let a parameter learn the MIDI controller that moves next")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    command->add_option("--forget", order.forget, "let a parameter forget its MIDI controller")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
     add_tuning(*command, order.tuning);
     command->add_option("--osc", order.osc_port, "take Open Sound Control at this UDP port")
         ->type_name("PORT")

@@ -40,6 +40,12 @@ std::vector<std::string> MidiDevices::names() {
     return found;
 }
 
+std::vector<std::string> MidiDevices::open() const {
+    std::vector<std::string> names;
+    for (const auto& entry : open_) names.push_back(entry.first);
+    return names;
+}
+
 std::vector<std::string> MidiDevices::follow(const std::regex& pattern) {
     std::vector<std::string> fresh;
     const std::vector<std::string> there = names();

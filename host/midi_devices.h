@@ -30,7 +30,7 @@ class MidiDevices {
     // are gone. Returns the names of what was opened now.
     std::vector<std::string> follow(const std::regex& pattern);
 
-    size_t open_count() const { return open_.size(); }
+    std::vector<std::string> open() const; // those that play, by name
 
   private:
     std::unique_ptr<RtMidiIn> make() const;

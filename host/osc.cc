@@ -6,16 +6,16 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <string_view>
+#include <utility>
 
 namespace timbrel::host {
 
 namespace {
 
 constexpr std::string_view prefix = "/timbrel/";
-constexpr size_t most_listeners = 16;
-
-bool is_knob(const Port& port) { return port.kind == Port::Kind::control && port.input && port.designation.empty(); }
+constexpr size_t most_listeners = 16, most_wishes = 64;
 
 std::string address_of(const Port& port) {
     const bool place = port.symbol == "x" || port.symbol == "y";
@@ -51,16 +51,35 @@ void Osc::play(Instance* instance) {
 
 bool Osc::set(const char* symbol, float value) {
     const Port* const port = instance_->find(symbol);
-    if (!port || !is_knob(*port) || !std::isfinite(value)) return false;
+    if (!port || !is_setting(*port) || !std::isfinite(value)) return false;
     return instance_->send_control(port->index, std::clamp(value, port->minimum, port->maximum));
+}
+
+bool Osc::wish(const std::string& what, const lo::Message& message) {
+    if (message.types() != "s") return false;
+    static const std::map<std::string, OscWish::What> known = {{"learn", OscWish::What::learn},
+                                                               {"forget", OscWish::What::forget},
+                                                               {"save", OscWish::What::save},
+                                                               {"load", OscWish::What::load}};
+    const auto found = known.find(what);
+    if (found == known.end() || wishes_.size() == most_wishes) return false;
+    wishes_.push_back({found->second, &message.argv()[0]->s});
+    return true;
+}
+
+std::vector<OscWish> Osc::take_wishes() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(wishes_, {});
 }
 
 int Osc::receive(const char* path, const lo::Message& message) {
     const std::string_view name = path;
-    const std::vector<float> values = numbers(message);
-    if (!name.starts_with(prefix) || values.empty()) return 1;
+    if (!name.starts_with(prefix)) return 1;
     const std::string what(name.substr(prefix.size()));
     const std::lock_guard lock(mutex_);
+    if (wish(what, message)) return 0;
+    const std::vector<float> values = numbers(message);
+    if (values.empty()) return 1;
     if (what == "listen") {
         listen(message.source().hostname(), static_cast<int>(values[0]));
     } else if (!instance_) {
@@ -98,7 +117,7 @@ void Osc::tell() {
     for (Listener& listener : listeners_) {
         listener.told.resize(instance_->ports().size(), std::numeric_limits<float>::quiet_NaN());
         for (const Port& port : instance_->ports()) {
-            if (!is_knob(port)) continue;
+            if (!is_setting(port)) continue;
             const float value = instance_->control(port.index);
             if (value == listener.told[port.index]) continue;
             listener.told[port.index] = value;

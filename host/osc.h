@@ -3,6 +3,8 @@
 //   /timbrel/x f        /timbrel/y f        /timbrel/xy ff      place on the plane, 0 … 1
 //   /timbrel/note ii    key and velocity; velocity 0 lets go
 //   /timbrel/param/NAME f                   any parameter, in its unit
+//   /timbrel/learn s    the parameter of that name learns the MIDI controller that moves next; /timbrel/forget s
+//   /timbrel/save s     keeps the setting as the LV2 preset of that name; /timbrel/load s
 //   /timbrel/listen i   send /timbrel/x, /y and /param/NAME back to that UDP port of the sender whenever they change
 #pragma once
 
@@ -17,6 +19,12 @@
 
 namespace timbrel::host {
 
+// What is not for the audio thread to do.
+struct OscWish {
+    enum class What { learn, forget, save, load } what;
+    std::string name; // of a parameter or a preset
+};
+
 class Osc {
   public:
     // Throws Error when the UDP port is taken.
@@ -28,18 +36,23 @@ class Osc {
     // Main thread, a few times a second: tells the listeners what has changed since.
     void tell();
 
+    // Main thread. What was asked for since the last call, in order.
+    std::vector<OscWish> take_wishes();
+
   private:
     struct Listener {
         std::unique_ptr<lo::Address> address;
         std::vector<float> told; // by port; NaN at first
     };
     int receive(const char* path, const lo::Message& message);
+    bool wish(const std::string& what, const lo::Message& message);
     bool set(const char* symbol, float value);
     void listen(const std::string& host, int port);
 
     std::mutex mutex_; // guards all below against the receiving thread
     Instance* instance_ = nullptr;
     std::vector<Listener> listeners_;
+    std::vector<OscWish> wishes_;
     lo::ServerThread server_;
 };
 

@@ -14,8 +14,8 @@ namespace {
 constexpr uint32_t control_frames = tick_frames; // control voltages are read this often
 }
 
-Performance::Performance(Instance& instance, DeviceEvents& devices)
-    : instance_(instance), devices_(devices), x_(instance.find("x")), y_(instance.find("y")),
+Performance::Performance(Instance& instance, DeviceEvents& devices, ControllerMap& controllers)
+    : instance_(instance), devices_(devices), controllers_(controllers), x_(instance.find("x")), y_(instance.find("y")),
       freewheel_(instance.designated(LV2_CORE__freeWheeling, true)) {
     for (const Port& port : instance.ports()) {
         if (port.kind != Port::Kind::audio || port.input) continue;
@@ -31,17 +31,25 @@ void Performance::process(const JackPeriod& period) {
     const bool moving = (period.x && x_) || (period.y && y_);
     const uint32_t longest = moving ? control_frames : instance_.hosting().max_block;
     uint32_t next = 0;
-    for (uint32_t done = 0; done < period.frames;) {
-        const uint32_t part = std::min(longest, period.frames - done);
-        run_part(period, done, part, next);
-        done += part;
-    }
+    for (uint32_t done = 0; done < period.frames;)
+        done += run_part(period, done, std::min(longest, period.frames - done), next);
     measure(period);
     if (Recorder* const recorder = recorder_.load())
         recorder->put(period.left, period.right, period.frames, freewheeling_);
 }
 
-void Performance::run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next) {
+// Passes a message on, or does what its controller has learnt: that takes a block that begins with it, so a message
+// further on is refused, to be heard again as the first of the next part.
+bool Performance::hear(std::span<const std::byte> message, uint32_t frame) {
+    if (frame > 0 && controllers_.moves(message)) return false;
+    const ControllerMap::Heard heard = controllers_.hear(message);
+    if (heard.port) instance_.set_control(heard.port->index, heard.value);
+    if (!heard.taken) instance_.midi(frame, message);
+    return true;
+}
+
+// Returns how many of the frames it has run: up to the next message that needs a block of its own.
+uint32_t Performance::run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next) {
     instance_.begin_block();
     if (period.x && x_) instance_.set_control(x_->index, std::clamp(period.x[offset], 0.0f, 1.0f));
     if (period.y && y_) instance_.set_control(y_->index, std::clamp(period.y[offset], 0.0f, 1.0f));
@@ -52,20 +60,24 @@ void Performance::run_part(const JackPeriod& period, uint32_t offset, uint32_t f
         const JackPeriod::Midi jack = next < count ? period.midi(next) : JackPeriod::Midi{end, {}};
         uint32_t device_frame = end;
         const DeviceEvents::Event* const device = devices_.next(period.time, period.frames, device_frame);
-        if (device && device_frame < end && device_frame < jack.frame) {
-            instance_.midi(device_frame - std::min(device_frame, offset), std::span(device->bytes).first(device->size));
-            devices_.take();
-        } else if (jack.frame < end) {
-            instance_.midi(jack.frame - std::min(jack.frame, offset), jack.bytes);
-            ++next;
-        } else {
+        const bool from_device = device && device_frame < end && device_frame < jack.frame;
+        if (!from_device && jack.frame >= end) break;
+        const uint32_t frame = from_device ? device_frame : jack.frame;
+        const uint32_t within = frame - std::min(frame, offset);
+        if (!hear(from_device ? std::span(device->bytes).first(device->size) : jack.bytes, within)) {
+            frames = within;
             break;
         }
+        if (from_device)
+            devices_.take();
+        else
+            ++next;
     }
     instance_.connect_audio(left_->index, period.left + offset);
     if (right_) instance_.connect_audio(right_->index, period.right + offset);
     instance_.run(frames);
     if (!right_) std::copy_n(period.left + offset, frames, period.right + offset);
+    return frames;
 }
 
 // Only what the plugin cannot count on by itself.

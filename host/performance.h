@@ -2,6 +2,7 @@
 // the queues named here.
 #pragma once
 
+#include "host/controller_map.h"
 #include "host/device_events.h"
 #include "host/jack_client.h"
 #include "host/lv2/instance.h"
@@ -13,8 +14,8 @@ namespace timbrel::host {
 
 class Performance : public Processor {
   public:
-    // Both must outlive the object. Throws Error for a plugin that makes no sound.
-    Performance(Instance& instance, DeviceEvents& devices);
+    // All must outlive the object. Throws Error for a plugin that makes no sound.
+    Performance(Instance& instance, DeviceEvents& devices, ControllerMap& controllers);
 
     // Audio thread.
     void process(const JackPeriod& period) override;
@@ -29,12 +30,14 @@ class Performance : public Processor {
     float take_peak() { return peak_.exchange(0.0f); }
 
   private:
-    void run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next);
+    uint32_t run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next);
+    bool hear(std::span<const std::byte> message, uint32_t frame);
     void tell_position(const JackPeriod& period);
     void measure(const JackPeriod& period);
 
     Instance& instance_;
     DeviceEvents& devices_;
+    ControllerMap& controllers_;
     const Port* left_ = nullptr;
     const Port* right_ = nullptr; // null when the plugin has one output only
     const Port* const x_;         // null where the plugin has none

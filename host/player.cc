@@ -20,17 +20,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Ends of the program come as signals, taken one by one by the main thread instead of by handlers.
-class EndSignals {
+// Signals are taken one by one by the main thread instead of by handlers: the ends of the program, and the wish to save
+// (USR1, as JACK's session managers have it).
+class Signals {
   public:
-    EndSignals() {
+    Signals() {
         sigemptyset(&set_);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set_, signal);
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) sigaddset(&set_, signal);
         pthread_sigmask(SIG_BLOCK, &set_, nullptr); // before any thread starts, so that all inherit it
     }
-    bool wait(double seconds) const {
+    int wait(double seconds) const { // the signal's number, negative when none came
         const timespec time{static_cast<time_t>(seconds), static_cast<long>(seconds * 1e9) % 1000000000};
-        return sigtimedwait(&set_, nullptr, &time) > 0;
+        return sigtimedwait(&set_, nullptr, &time);
     }
 
   private:
@@ -84,7 +85,7 @@ void list_midi() {
 
 void play(const PlayOrder& asked) {
     check(asked.tuning);
-    const EndSignals signals;
+    const Signals signals;
     PlayOrder order = asked;
     if (NsmSession::has_manager()) order.connect = false; // connections are the manager's business then
     std::optional<DummyServer> server;
@@ -93,7 +94,7 @@ void play(const PlayOrder& asked) {
     SessionPlayer in_session(player, order);
     const auto session = NsmSession::from_environment(in_session, "timbrel");
     if (!session) {
-        const bool needed = order.plugin.empty() && order.state.empty();
+        const bool needed = order.plugin.empty() && !fs::exists(order.state);
         const std::string bank = needed || !order.bank.empty() ? choose_bank(order.bank) : std::string();
         if (!order.record.empty()) keep_apart(order.record, {bank, order.state});
         player.join("Timbrel");
@@ -104,7 +105,11 @@ void play(const PlayOrder& asked) {
         player.attend();
         const int turns_a_second = player.has_window() ? 60 : 30; // as smoothly as most screens can show
         if (turn % turns_a_second == 0) player.attend_slowly();
-        if (signals.wait(1.0 / turns_a_second) || player.window_closed()) return;
+        const int signal = signals.wait(1.0 / turns_a_second);
+        if (signal == SIGUSR1)
+            player.keep();
+        else if (signal > 0 || player.window_closed())
+            return;
     }
 }
 

@@ -15,12 +15,13 @@ struct PlayOrder {
     int osc_port = 0;              // UDP; 0 for no OSC
     std::string plugin;            // another LV2 instrument's URI; empty for Timbrel's own
     std::string preset;            // by its name; empty for none
-    std::string state;             // an LV2 state to begin with; empty for none
+    std::string state;             // the LV2 state to begin with, where keep() saves; empty for none
     TuningChoice tuning;
-    std::vector<std::string> settings; // NAME=VALUE
-    bool dummy = false;                // no sound card, but a server of the player's own
-    bool connect = false;              // to the sound card and its MIDI inputs
-    bool window = true;                // where there is a screen
+    std::vector<std::string> settings;      // NAME=VALUE
+    std::vector<std::string> learn, forget; // parameters that learn MIDI controllers, one by one, or forget theirs
+    bool dummy = false;                     // no sound card, but a server of the player's own
+    bool connect = false;                   // to the sound card and its MIDI inputs
+    bool window = true;                     // where there is a screen
 };
 
 // Prints the banks in the bank folders, one a line, each with the number under which MIDI program changes choose it.
@@ -29,7 +30,7 @@ void list_banks();
 // Prints the MIDI sources of JACK and of the system, one a line.
 void list_midi();
 
-// Returns when SIGINT or SIGTERM comes. Throws Error, UsageError or BankError.
+// Returns when SIGINT or SIGTERM comes; SIGUSR1 keeps the setting. Throws Error, UsageError or BankError.
 void play(const PlayOrder& order);
 
 } // namespace timbrel::host

@@ -4,7 +4,7 @@
 #include "host/error.h"
 #include "host/lv2/instance.h"
 #include "host/lv2/patch.h"
-#include "host/lv2/state.h"
+#include "host/lv2/presets.h"
 #include "host/same_file.h"
 #include "host/settings.h"
 #include "host/song.h"

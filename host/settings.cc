@@ -9,8 +9,6 @@ namespace timbrel::host {
 
 namespace {
 
-bool is_setting(const Port& port) { return port.kind == Port::Kind::control && port.input && port.designation.empty(); }
-
 std::string names(const Instance& instance) {
     std::string list;
     for (const Port& port : instance.ports())
@@ -25,14 +23,19 @@ std::string text_of(float value) {
 
 } // namespace
 
+const Port& find_setting(const Instance& instance, const std::string& what, const std::string& name) {
+    const Port* const port = instance.find(name);
+    if (port && is_setting(*port)) return *port;
+    throw UsageError(what + " " + name + ": no such parameter; there are " + names(instance));
+}
+
 std::vector<std::pair<uint32_t, float>> read_settings(const Instance& instance, const std::vector<std::string>& texts) {
     std::vector<std::pair<uint32_t, float>> settings;
     for (const std::string& text : texts) {
         const size_t equals = text.find('=');
-        const std::string name = text.substr(0, equals);
-        const Port* const port = instance.find(name);
-        if (equals == text.npos || !port || !is_setting(*port))
+        if (equals == text.npos)
             throw UsageError("--set " + text + ": expected NAME=VALUE with one of " + names(instance));
+        const Port* const port = &find_setting(instance, "--set", text.substr(0, equals));
         float value = 0;
         const char* const last = text.data() + text.size();
         const auto [end, error] = std::from_chars(text.data() + equals + 1, last, value);

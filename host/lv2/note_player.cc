@@ -1,6 +1,7 @@
 #include "host/lv2/note_player.h"
 
 #include "host/error.h"
+#include "host/lv2/presets.h"
 
 #include <lv2/core/lv2.h>
 

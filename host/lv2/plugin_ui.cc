@@ -46,10 +46,13 @@ bool PluginUi::available(const World& world, const Instance& instance) {
 PluginUi::PluginUi(const World& world, UridTable& urids, Instance& instance, const UiPlace& place)
     : urids_(urids), instance_(instance), place_(place), event_transfer_(urids.map(LV2_ATOM__eventTransfer)),
       notify_(instance.designated(LV2_CORE__control, false)),
-      resize_feature_{this, [](LV2UI_Feature_Handle self, int width, int height) {
+      resize_feature_{this,
+                      [](LV2UI_Feature_Handle self, int width, int height) {
                           static_cast<PluginUi*>(self)->place_.resized(width, height);
                           return 0;
-                      }} {
+                      }},
+      touch_feature_{
+          this, [](LV2UI_Feature_Handle self, uint32_t port, bool) { static_cast<PluginUi*>(self)->touch(port); }} {
     told_.assign(instance.ports().size(), std::numeric_limits<float>::quiet_NaN());
     try {
         load(world);
@@ -94,6 +97,7 @@ void PluginUi::instantiate() {
                                    {LV2_URID__unmap, urids_.unmap_feature()},
                                    {LV2_UI__parent, reinterpret_cast<void*>(place_.parent)},
                                    {LV2_UI__resize, &resize_feature_},
+                                   {LV2_UI__touch, &touch_feature_},
                                    {LV2_UI__idleInterface, nullptr},
                                    {LV2_OPTIONS__options, const_cast<LV2_Options_Option*>(options.data())}};
     std::vector<const LV2_Feature*> features;
@@ -113,11 +117,16 @@ void PluginUi::instantiate() {
     resize_ = static_cast<const LV2UI_Resize*>(extension(LV2_UI__resize));
 }
 
+void PluginUi::touch(uint32_t port) {
+    if (port < instance_.ports().size()) touched_ = &instance_.ports()[port];
+}
+
 void PluginUi::write(uint32_t port, uint32_t size, uint32_t protocol, const void* data) {
     if (port >= instance_.ports().size()) return;
     if (protocol == 0 && size == sizeof(float)) {
         const float value = *static_cast<const float*>(data);
         told_[port] = value; // it knows
+        touch(port);         // not every window tells of its hand
         instance_.send_control(port, value);
     } else if (protocol == event_transfer_ && size >= sizeof(LV2_Atom)) {
         const auto* const bytes = static_cast<const std::byte*>(data);

@@ -40,11 +40,15 @@ class PluginUi {
     // The window's place has got another size, in pixels.
     void resize(int width, int height);
 
+    // The control that the hand was on last; null before there was one.
+    const Port* touched() const { return touched_; }
+
     unsigned long id() const { return reinterpret_cast<unsigned long>(widget_); } // its X window
 
   private:
     void load(const World& world);
     void instantiate();
+    void touch(uint32_t port);
     void write(uint32_t port, uint32_t size, uint32_t protocol, const void* data);
     void close();
 
@@ -61,6 +65,8 @@ class PluginUi {
     const LV2UI_Idle_Interface* idle_ = nullptr;
     const LV2UI_Resize* resize_ = nullptr;
     LV2UI_Resize resize_feature_;
+    LV2UI_Touch touch_feature_;
+    const Port* touched_ = nullptr;
     std::vector<float> told_; // the control ports' values
 };
 

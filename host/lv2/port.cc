@@ -5,6 +5,7 @@
 #include <lv2/atom/atom.h>
 #include <lv2/core/lv2.h>
 #include <lv2/midi/midi.h>
+#include <lv2/port-props/port-props.h>
 #include <lv2/resize-port/resize-port.h>
 #include <lv2/time/time.h>
 
@@ -20,8 +21,11 @@ struct Terms {
           cv(world.uri(LV2_CORE__CVPort)), atom(world.uri(LV2_ATOM__AtomPort)), input(world.uri(LV2_CORE__InputPort)),
           optional(world.uri(LV2_CORE__connectionOptional)), midi(world.uri(LV2_MIDI__MidiEvent)),
           position(world.uri(LV2_TIME__Position)), designation(world.uri(LV2_CORE__designation)),
-          minimum_size(world.uri(LV2_RESIZE_PORT__minimumSize)) {}
-    Node control, audio, cv, atom, input, optional, midi, position, designation, minimum_size;
+          minimum_size(world.uri(LV2_RESIZE_PORT__minimumSize)), logarithmic(world.uri(LV2_PORT_PROPS__logarithmic)),
+          integer(world.uri(LV2_CORE__integer)), toggled(world.uri(LV2_CORE__toggled)),
+          enumeration(world.uri(LV2_CORE__enumeration)) {}
+    Node control, audio, cv, atom, input, optional, midi, position, designation, minimum_size, logarithmic, integer,
+        toggled, enumeration;
 };
 
 float number(const LilvNode* node, float otherwise) {
@@ -59,11 +63,16 @@ Port read_port(const Terms& terms, const LilvPlugin* plugin, uint32_t index) {
         port.minimum = number(minimum, 0);
         port.maximum = number(maximum, 1);
         port.normal = number(normal, port.minimum);
+        const auto is = [&](const Node& property) { return lilv_port_has_property(plugin, source, property.get()); };
+        port.logarithmic = is(terms.logarithmic);
+        port.whole = is(terms.integer) || is(terms.toggled) || is(terms.enumeration);
     }
     return port;
 }
 
 } // namespace
+
+bool is_setting(const Port& port) { return port.kind == Port::Kind::control && port.input && port.designation.empty(); }
 
 std::vector<Port> read_ports(const World& world, const LilvPlugin* plugin) {
     const Terms terms(world);

@@ -3,7 +3,6 @@
 #include "host/error.h"
 
 #include <lv2/atom/atom.h>
-#include <lv2/presets/presets.h>
 
 #include <cerrno>
 #include <cstring>
@@ -87,27 +86,12 @@ void give_state(UridTable& urids, const LilvState* state, Instance& instance) {
     if (!restoring.complete) throw Error("the state was only partly restored, because the audio thread stands still");
 }
 
-State find_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
-    const Node kind = world.uri(LV2_PRESETS__Preset);
-    const std::unique_ptr<LilvNodes, decltype(&lilv_nodes_free)> presets(
-        lilv_plugin_get_related(instance.plugin(), kind.get()), &lilv_nodes_free);
-    std::string names;
-    LILV_FOREACH(nodes, entry, presets.get()) {
-        const LilvNode* const uri = lilv_nodes_get(presets.get(), entry);
-        lilv_world_load_resource(world.get(), uri);
-        State state(lilv_state_new_from_world(world.get(), urids.map_feature(), uri));
-        const char* const label = state ? lilv_state_get_label(state.get()) : nullptr;
-        if (!label) continue;
-        if (name == label) return state;
-        names += (names.empty() ? "" : ", ") + std::string(label);
-    }
-    throw UsageError("preset " + name + ": " + (names.empty() ? "the plugin has no presets" : "there are " + names));
-}
-
-void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file) {
+void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file,
+                const std::string& name) {
     const auto fail = [&](const std::string& why) { throw Error(file + ": cannot be written (" + why + ")"); };
     const fs::path target = fs::absolute(file);
     const State state = take(urids, instance, target.parent_path().c_str());
+    if (!name.empty()) lilv_state_set_label(state.get(), name.c_str());
     // Written against its own address, so that the state's subject is <> and what lies beside it is named relative to
     // it.
     const Node address(lilv_new_file_uri(world.get(), nullptr, target.c_str()));

@@ -20,13 +20,11 @@ State take_state(UridTable& urids, const Instance& instance);
 // Brings a setting of the same plugin back. Throws Error when the audio thread stands still with its queue full.
 void give_state(UridTable& urids, const LilvState* state, Instance& instance);
 
-// A preset of the instance's plugin, by the name that people see. Throws UsageError, naming those there are, for
-// another.
-State find_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name);
-
 // Writes the ports' values and the plugin's own properties to a Turtle file, beside it first, then renamed. Paths
-// inside it are kept relative to its folder where they lie below it. Throws Error when the disk refuses.
-void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file);
+// inside it are kept relative to its folder where they lie below it; with a name, it is a preset. Throws Error when the
+// disk refuses.
+void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file,
+                const std::string& name = {});
 
 // Brings the setting back. Throws Error when the file cannot be read or is of another plugin.
 void load_state(const World& world, UridTable& urids, Instance& instance, const std::string& file);

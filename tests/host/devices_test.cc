@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(sources_are_followed_as_they_come_and_go) {
         probe->perform({{100, {0x90, 69, 110}}, {200, {0x80, 69, 0}}}, 9600);
         probe.reset();
         devices.follow(pattern);
-        BOOST_TEST(devices.open_count() == 0u);
+        BOOST_TEST(devices.open().empty());
     }
     const std::lock_guard lock(mutex);
     BOOST_REQUIRE(received.size() == 4u);

@@ -1,15 +1,19 @@
 #include "tests/host/jack_probe.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <stdexcept>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace timbrel::test {
 
 namespace {
+
+constexpr int longest_standstill = 40; // seconds: more than a patient server waits for a client
 
 void pause(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
 
@@ -65,7 +69,7 @@ int JackProbe::process(uint32_t frames) {
         const Event& event = (*events_)[next_];
         const uint8_t kind = event.bytes[0] & 0xf0;
         const size_t size = kind == 0xc0 || kind == 0xd0 ? 2 : 3;
-        jack_midi_event_write(midi, event.frame - std::min(event.frame, done_), event.bytes.data(), size);
+        jack_midi_event_write(midi, event.frame - std::min<uint32_t>(event.frame, done_), event.bytes.data(), size);
     }
     const uint32_t wanted = std::min<uint32_t>(frames, static_cast<uint32_t>(left.size()) - done_);
     std::copy_n(left_in, wanted, left.begin() + done_);
@@ -79,9 +83,19 @@ void JackProbe::perform(const std::vector<Event>& events, uint32_t frames) {
     left.assign(frames, 0.0f);
     right.assign(frames, 0.0f);
     events_ = &events;
-    next_ = done_ = 0;
+    next_ = 0;
+    done_ = 0;
     running_.store(true, std::memory_order_release);
-    while (running_.load(std::memory_order_acquire)) pause(5);
+    using std::chrono::steady_clock;
+    uint32_t before = 0;
+    auto moved = steady_clock::now();
+    while (running_.load(std::memory_order_acquire)) {
+        pause(5);
+        if (const uint32_t done = done_.load(std::memory_order_relaxed); done != std::exchange(before, done))
+            moved = steady_clock::now();
+        if (steady_clock::now() - moved > std::chrono::seconds(longest_standstill))
+            throw std::runtime_error("the JACK server stands still");
+    }
 }
 
 bool JackProbe::wait_for(const std::string& port, double seconds) const {
@@ -101,7 +115,13 @@ std::vector<std::string> JackProbe::ports(const std::string& client, const char*
 }
 
 bool JackProbe::connect(const std::string& from, const std::string& to) const {
-    return jack_connect(client_, from.c_str(), to.c_str()) == 0;
+    // A client's ports are there before it takes part, and cannot be connected until then.
+    for (int i = 0; i < 100; ++i) {
+        const int result = jack_connect(client_, from.c_str(), to.c_str());
+        if (result == 0 || result == EEXIST) return true;
+        pause(20);
+    }
+    return false;
 }
 
 } // namespace timbrel::test

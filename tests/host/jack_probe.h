@@ -47,6 +47,7 @@ class JackProbe {
     bool wait_for(const std::string& port, double seconds = 10) const;
     // The ports of a client with these properties.
     std::vector<std::string> ports(const std::string& client, const char* type, unsigned long flags) const;
+    // Waits for clients that are not ready yet, some seconds. True when they are connected then.
     bool connect(const std::string& from, const std::string& to) const;
 
     std::string midi_out() const { return "probe:midi"; }
@@ -58,7 +59,8 @@ class JackProbe {
         uint32_t frame; // from the recording's first
         std::array<uint8_t, 3> bytes;
     };
-    // Plays the events, in order of time, and records as many frames; returns when that is done.
+    // Plays the events, in order of time, and records as many frames; returns when that is done. Throws
+    // std::runtime_error when the server stands still.
     void perform(const std::vector<Event>& events, uint32_t frames);
 
     std::vector<float> left, right; // of the last perform()
@@ -71,7 +73,7 @@ class JackProbe {
     jack_port_t *midi_, *left_, *right_, *x_, *y_;
     const std::vector<Event>* events_ = nullptr;
     size_t next_ = 0;
-    uint32_t done_ = 0;
+    std::atomic<uint32_t> done_{0};
     std::atomic<bool> running_{false};
 };
 

@@ -1,0 +1,99 @@
+#include "host/lv2/presets.h"
+
+#include "host/error.h"
+
+#include <lv2/presets/presets.h>
+
+#include <cctype>
+#include <cstdlib>
+#include <fstream>
+#include <system_error>
+#include <vector>
+
+namespace timbrel::host {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr char own_bundle[] = "timbrel.lv2";
+
+fs::path preset_folder() {
+    const char* const home = std::getenv("HOME");
+    if (!home || !*home) throw Error("presets have no place, because HOME is not set");
+    return fs::path(home) / ".lv2";
+}
+
+// A folder that hosts on every file system can read; the name itself stands in the preset.
+fs::path bundle_of(const Instance& instance, const std::string& name) {
+    const Node plugin(lilv_plugin_get_name(instance.plugin()));
+    std::string folder;
+    for (const char c : (plugin ? lilv_node_as_string(plugin.get()) : "") + ("_" + name))
+        folder +=
+            std::isalnum(static_cast<unsigned char>(c)) || c == '-' || static_cast<unsigned char>(c) > 127 ? c : '_';
+    return preset_folder() / (folder + ".preset.lv2");
+}
+
+void write_manifest(const fs::path& bundle, const char* plugin) {
+    const std::string part = bundle / "manifest.ttl.part";
+    std::ofstream out(part);
+    out << "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+           "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+           "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n"
+           "<preset.ttl> a pset:Preset ; lv2:appliesTo <"
+        << plugin << "> ; rdfs:seeAlso <preset.ttl> .\n";
+    out.close();
+    std::error_code error;
+    if (out) fs::rename(part, bundle / "manifest.ttl", error);
+    if (!out || error) throw Error(bundle.string() + ": cannot be written; is the disk full?");
+}
+
+// Reads anew what lies there, so that what was saved since is found.
+void load_bundles(const World& world) {
+    std::error_code error;
+    for (fs::directory_iterator entry(preset_folder(), error), end; !error && entry != end; entry.increment(error)) {
+        // A copy of the plugin itself would take the place of the one that plays.
+        if (!fs::exists(entry->path() / "manifest.ttl") || entry->path().filename() == own_bundle) continue;
+        const Node bundle(lilv_new_file_uri(world.get(), nullptr, (entry->path() / "").c_str()));
+        lilv_world_unload_bundle(world.get(), bundle.get());
+        lilv_world_load_bundle(world.get(), bundle.get());
+    }
+}
+
+} // namespace
+
+void save_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
+    if (name.empty()) throw Error("a preset needs a name");
+    const fs::path bundle = bundle_of(instance, name);
+    std::error_code error;
+    fs::create_directories(bundle, error);
+    save_state(world, urids, instance, bundle / "preset.ttl", name);
+    write_manifest(bundle, lilv_node_as_uri(lilv_plugin_get_uri(instance.plugin())));
+}
+
+std::string free_preset_name(const Instance& instance) {
+    for (int number = 1;; ++number) {
+        const std::string name = "Stage " + std::to_string(number);
+        if (!fs::exists(bundle_of(instance, name))) return name;
+    }
+}
+
+State find_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
+    if (std::getenv("HOME")) load_bundles(world);
+    const Node kind = world.uri(LV2_PRESETS__Preset);
+    const std::unique_ptr<LilvNodes, decltype(&lilv_nodes_free)> presets(
+        lilv_plugin_get_related(instance.plugin(), kind.get()), &lilv_nodes_free);
+    std::string names;
+    LILV_FOREACH(nodes, entry, presets.get()) {
+        const LilvNode* const uri = lilv_nodes_get(presets.get(), entry);
+        lilv_world_load_resource(world.get(), uri);
+        State state(lilv_state_new_from_world(world.get(), urids.map_feature(), uri));
+        const char* const label = state ? lilv_state_get_label(state.get()) : nullptr;
+        if (!label) continue;
+        if (name == label) return state;
+        names += (names.empty() ? "" : ", ") + std::string(label);
+    }
+    throw UsageError("preset " + name + ": " + (names.empty() ? "the plugin has no presets" : "there are " + names));
+}
+
+} // namespace timbrel::host
