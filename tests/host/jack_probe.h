@@ -44,7 +44,7 @@ class JackProbe {
     ~JackProbe();
 
     // Waits for a port, at most `seconds`.
-    bool wait_for(const std::string& port, double seconds = 10) const;
+    bool wait_for(const std::string& port, double seconds = 30) const;
     // The ports of a client with these properties.
     std::vector<std::string> ports(const std::string& client, const char* type, unsigned long flags) const;
     // Waits for clients that are not ready yet, some seconds. True when they are connected then.

@@ -20,7 +20,7 @@
 namespace timbrel::test {
 
 // Waits for a text in what a program has said.
-inline bool says(const Child& program, const std::string& text, double seconds = 10) {
+inline bool says(const Child& program, const std::string& text, double seconds = 30) {
     for (int i = 0; i < seconds * 20 && program.output().find(text) == std::string::npos; ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     return program.output().find(text) != std::string::npos;
