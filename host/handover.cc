@@ -12,7 +12,7 @@
 namespace timbrel::host {
 
 namespace {
-constexpr std::string_view commands[] = {"bake", "plot", "train", "evaluate"};
+constexpr std::string_view commands[] = {"bake", "blend", "plot", "train", "evaluate"};
 constexpr char program[] = "timbrel-bake";
 } // namespace
 

@@ -132,7 +132,7 @@ int main(int count, char** arguments) {
     CLI::App app("Timbrel, an instrument whose sounds lie between sounds");
     app.set_version_flag("--version", TIMBREL_VERSION);
     app.require_subcommand(1);
-    app.footer("bake, plot, train and evaluate are carried out by timbrel-bake;\n"
+    app.footer("bake, blend, plot, train and evaluate are carried out by timbrel-bake;\n"
                "timbrel COMMAND --help explains each");
     add_play(app);
     add_render(app);

@@ -1,7 +1,7 @@
 #include "models/bake.h"
 
 #include "models/parallel.h"
-#include "models/progress.h"
+#include "models/sound/progress.h"
 #include "models/weights.h"
 #include "plugin/engine/bank_writer.h"
 

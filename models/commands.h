@@ -7,6 +7,7 @@
 namespace timbrel {
 
 void add_bake_command(CLI::App& program);
+void add_blend_command(CLI::App& program);
 void add_plot_command(CLI::App& program);
 void add_train_command(CLI::App& program);
 void add_evaluate_command(CLI::App& program);

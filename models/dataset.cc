@@ -2,7 +2,7 @@
 
 #include "models/analysis.h"
 #include "models/parallel.h"
-#include "models/progress.h"
+#include "models/sound/progress.h"
 #include "models/sound/source.h"
 
 #include <algorithm>

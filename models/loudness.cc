@@ -1,5 +1,7 @@
 #include "models/loudness.h"
 
+#include "models/sound/loudness_weight.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -13,15 +15,9 @@ constexpr double longest_fall = 10; // seconds
 } // namespace
 
 Tensor loudness_of(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz) {
-    // Magnitudes of the two filters, as functions of frequency: a shelf of 4 dB from 1.7 kHz and a high-pass at 38 Hz.
-    const auto weight = [](double f) {
-        const double shelf = 1 + 1.51 * std::pow(f / 1682, 2) / (1 + std::pow(f / 1682, 2));
-        const double high = std::pow(f / 38, 4) / std::pow(1 + std::pow(f / 38, 2), 2);
-        return shelf * high;
-    };
     std::vector<double> tone, band;
-    for (double f : hz) tone.push_back(weight(f) / 2);
-    for (int b = 0; b < noise_bands; ++b) band.push_back(weight(noise_centres()[b]) * noise_widths()[b]);
+    for (double f : hz) tone.push_back(loudness_weight(f) / 2);
+    for (int b = 0; b < noise_bands; ++b) band.push_back(loudness_weight(noise_centres()[b]) * noise_widths()[b]);
     const auto power = torch::matmul(partial.square().mean(-2), tensor_of(tone).to(partial.device())) +
                        torch::matmul(noise.square().mean(-2), tensor_of(band).to(noise.device()));
     return 10 * torch::log10(power + 1e-14);

@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
                      "timbrel-bake"};
     program.require_subcommand(1);
     timbrel::add_bake_command(program);
+    timbrel::add_blend_command(program);
     timbrel::add_plot_command(program);
     timbrel::add_train_command(program);
     timbrel::add_evaluate_command(program);

@@ -1,0 +1,38 @@
+#include "models/sound/sound_file.h"
+
+#include "models/sound/audio.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace timbrel {
+
+std::string sound_file_complaint(SNDFILE* file) {
+    // libsndfile's own sentences end in full stops and line ends.
+    std::string text = sf_strerror(file);
+    while (!text.empty() && (text.back() == '.' || text.back() == '\n')) text.pop_back();
+    if (text.starts_with("System error")) text = std::strerror(errno);
+    return text;
+}
+
+SoundFileHandle open_sound_file(const std::string& path, SF_INFO& info) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) throw AudioError(path + ": is a folder, not a sound file");
+    if (!std::filesystem::exists(path, error)) throw AudioError(path + ": no such file");
+    if (std::filesystem::file_size(path, error) == 0 && !error) throw AudioError(path + ": the file is empty");
+    errno = 0;
+    SoundFileHandle file(sf_open(path.c_str(), SFM_READ, &info));
+    if (!file) throw AudioError(path + ": cannot be read as sound: " + sound_file_complaint(nullptr));
+    if (info.frames <= 0) throw AudioError(path + ": holds no samples");
+    if (info.channels > 2)
+        throw AudioError(path + ": has " + std::to_string(info.channels) +
+                         " channels; reduce it to mono or stereo first (e.g. sox "
+                         "IN OUT remix 1 2)");
+    if (info.samplerate < 4000 || info.samplerate > 768000)
+        throw AudioError(path + ": has a rate of " + std::to_string(info.samplerate) +
+                         " Hz; between 4 and 768 kHz can be read");
+    return file;
+}
+
+} // namespace timbrel
