@@ -23,6 +23,7 @@ class Child {
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
 
+    pid_t process() const { return pid_; }
     void signal(int number) const;
     void say(const std::string& line) const; // to its input
     bool alive();
