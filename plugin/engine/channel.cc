@@ -17,53 +17,54 @@ void Channel::reset(float bend_range) {
     set_bend_range(bend_range);
 }
 
-void Channel::reset_controllers() {
+void Channel::reset_controllers(float rest) {
     wheel_ = 0.0f;
     sustain_ = sostenuto_ = soft_ = 0;
     pressure_ = 0;
-    modulation_.aim(0.0f);
+    modulation_.aim(0.0f, rest);
+    touch_rest_ = rest;
     expression_ = 127;
     parameter_high_ = parameter_low_ = 127;
-    aim_bend();
-    aim_gain();
+    aim_bend(rest);
+    aim_gain(rest);
 }
 
 void Channel::set_bend_range(float semitones) {
     bend_range_ = semitones;
     range_semitones_ = static_cast<uint8_t>(semitones);
     range_cents_ = 0;
-    aim_bend();
+    aim_bend(0.0f);
 }
 
-void Channel::bend(uint8_t low, uint8_t high) {
+void Channel::bend(uint8_t low, uint8_t high, float rest) {
     const int place = high * 128 + low - 8192;
     wheel_ = static_cast<float>(place) / (place > 0 ? 8191.0f : 8192.0f);
-    aim_bend();
+    aim_bend(rest);
 }
 
-void Channel::aim_gain() {
+void Channel::aim_gain(float rest) {
     const float gain = static_cast<float>(volume_) * static_cast<float>(expression_) / (127.0f * 127.0f);
-    gain_.aim(gain * gain);
+    gain_.aim(gain * gain, rest);
 }
 
-void Channel::controller(uint8_t number, uint8_t value) {
+void Channel::controller(uint8_t number, uint8_t value, float rest) {
     switch (number) {
     case controllers::data_entry:
-        data_entry(false, value);
+        data_entry(false, value, rest);
         break;
     case controllers::data_entry_fine:
-        data_entry(true, value);
+        data_entry(true, value, rest);
         break;
     case controllers::volume:
         volume_ = value;
-        aim_gain();
+        aim_gain(rest);
         break;
     case controllers::expression:
         expression_ = value;
-        aim_gain();
+        aim_gain(rest);
         break;
     case controllers::modulation:
-        modulation_.aim(static_cast<float>(value) / 127.0f);
+        modulation_.aim(static_cast<float>(value) / 127.0f, rest);
         break;
     case controllers::sustain:
         sustain_ = value;
@@ -76,6 +77,7 @@ void Channel::controller(uint8_t number, uint8_t value) {
         break;
     case controllers::timbre:
         timbre_ = value;
+        touch_rest_ = rest;
         break;
     case controllers::registered_low:
     case controllers::registered_high:
@@ -97,13 +99,13 @@ void Channel::select(uint8_t number, uint8_t value) {
     data_high_ = 0;
 }
 
-void Channel::data_entry(bool fine, uint8_t value) {
+void Channel::data_entry(bool fine, uint8_t value, float rest) {
     if (!registered_ || parameter_high_ != 0) return;
     switch (parameter_low_) {
     case 0:
         (fine ? range_cents_ : range_semitones_) = value;
         bend_range_ = static_cast<float>(range_semitones_) + static_cast<float>(range_cents_) / 100.0f;
-        aim_bend();
+        aim_bend(rest);
         break;
     case 1:
         (fine ? fine_low_ : fine_high_) = value;

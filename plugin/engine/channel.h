@@ -15,11 +15,12 @@ class Channel {
     void reset(float bend_range);
     // Controller 121, as MIDI's recommended practice 15 has it: wheels, pedals, expression and pressure go back;
     // volume, sound controllers such as 74, and what registered parameters set stay.
-    void reset_controllers();
+    void reset_controllers(float rest);
 
-    void controller(uint8_t number, uint8_t value);
-    void bend(uint8_t low, uint8_t high);
-    void pressure(uint8_t value) { pressure_ = value; }
+    // `rest`: share of the tick that follows the message, here and above; see Glide.
+    void controller(uint8_t number, uint8_t value, float rest);
+    void bend(uint8_t low, uint8_t high, float rest);
+    void pressure(uint8_t value, float rest) { pressure_ = value, touch_rest_ = rest; }
     void set_bend_range(float semitones);
 
     bool sustained() const { return damping() == 0.0f; }
@@ -47,12 +48,15 @@ class Channel {
     float modulation() const { return modulation_.value(); }                        // 0–1
     float pressure_share() const { return static_cast<float>(pressure_) / 127.0f; } // 0–1
     float timbre_share() const;                                                     // -0.5–0.5, 0 in the middle
+    // The same of these two; it is forgotten with the tick.
+    float touch_rest() const { return touch_rest_; }
+    void end_tick() { touch_rest_ = 0.0f; }
 
   private:
-    void aim_bend() { bend_.aim(wheel_ * bend_range_); }
-    void aim_gain();
+    void aim_bend(float rest) { bend_.aim(wheel_ * bend_range_, rest); }
+    void aim_gain(float rest);
     void select(uint8_t number, uint8_t value); // a parameter for data
-    void data_entry(bool fine, uint8_t value);
+    void data_entry(bool fine, uint8_t value, float rest);
 
     float wheel_ = 0.0f; // -1–1
     float bend_range_ = 2.0f;
@@ -61,6 +65,7 @@ class Channel {
     uint8_t fine_high_ = 64, fine_low_ = 0;
     uint8_t volume_ = 127, expression_ = 127, sustain_ = 0, sostenuto_ = 0, soft_ = 0;
     uint8_t pressure_ = 0, timbre_ = 64;
+    float touch_rest_ = 0.0f;
     uint8_t parameter_high_ = 127, parameter_low_ = 127; // selected for data; 127, 127 is none
     bool registered_ = true;                             // that one
     uint8_t data_high_ = 0;                              // data for an unregistered one so far

@@ -24,24 +24,42 @@ class Glide {
     float target() const { return target_; }
     bool settled() const { return value_ == target_ && speed_ == 0.0f; }
 
-    void aim(float target) { target_ = target; }
-    void place(float value) { value_ = value, speed_ = 0.0f; } // the target stays
-    void jump(float value) { value_ = target_ = value, speed_ = 0.0f; }
+    // `share`: of the next interval in which the target is already in force. What moves at any time within an interval
+    // is thus told with a delay of one interval, whatever that time.
+    void aim(float target, float share = 1.0f) {
+        const float moved = target - target_, all = moved_ + moved;
+        share_ = all != 0.0f ? std::fmin(std::fmax((moved_ * share_ + moved * share) / all, 0.0f), 1.0f) : 1.0f;
+        moved_ = all;
+        target_ = target;
+    }
+    void place(float value) { value_ = value, speed_ = moved_ = 0.0f, share_ = 1.0f; } // the target stays
+    void jump(float value) { value_ = target_ = value, speed_ = moved_ = 0.0f, share_ = 1.0f; }
 
     // One interval further; returns the new value.
     float step(const GlideRate& rate) {
         if (settled()) return value_;
-        const float away = value_ - target_;
+        const float before = share_ < 1.0f ? target_ - moved_ : target_;
+        const float away = value_ - before;
         const float pull = speed_ + rate.stiffness * away;
-        value_ = target_ + (away + pull) * rate.remains;
+        value_ = before + (away + pull) * rate.remains;
         speed_ = (speed_ - rate.stiffness * pull) * rate.remains;
+        if (share_ < 1.0f) turn(rate);
+        moved_ = 0.0f, share_ = 1.0f;
         if (std::abs(value_ - target_) < 1e-7f && std::abs(speed_) < 1e-8f) jump(target_);
         return value_;
     }
 
   private:
+    // Adds what the target's move does in its share of the interval.
+    void turn(const GlideRate& rate) {
+        const float way = rate.stiffness * share_, remains = std::exp(-way);
+        value_ += moved_ * (1.0f - (1.0f + way) * remains);
+        speed_ += moved_ * rate.stiffness * way * remains;
+    }
+
     float value_, target_;
-    float speed_ = 0.0f; // per interval
+    float speed_ = 0.0f;                // per interval
+    float moved_ = 0.0f, share_ = 1.0f; // of the target since the last step
 };
 
 } // namespace timbrel

@@ -42,8 +42,8 @@ class Instrument {
     // earlier than the last queued one is taken as that one, a frame beyond the block as its end. The bytes are
     // copied. Malformed or unknown messages are ignored. Beyond 8192 messages, or 8192 bytes of system exclusive
     // ones, for one block the rest are lost, and all notes are released at its end, so that none hangs. A note begins
-    // on its very frame; everything else a message does is heard from the next tick of 64 frames on, a release as if it
-    // had begun on its very frame.
+    // on its very frame, and a release is heard as if it had; controllers glide to their new values by just one tick of
+    // 64 frames later, whatever their frame.
     void midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME;
 
     // Audio. Where the host's song stands at `frame` of the coming render(), on which it goes on by itself. Needed when

@@ -23,7 +23,7 @@ void Performer::release_all() {
     context_.tick_rest = tick_left_;
     pool_.release_all(context_);
     keys_.clear();
-    for (auto& channel : channels_) channel.reset_controllers();
+    for (auto& channel : channels_) channel.reset_controllers(rest_of_tick());
 }
 
 void Performer::reset() {
@@ -35,8 +35,8 @@ void Performer::reset() {
         channels_[channel].reset(value(Parameter::bend_range));
     apply(Parameter::mpe);
     tuning_.reset_channels();
-    motion_.aim_x(value(Parameter::x));
-    motion_.aim_y(value(Parameter::y));
+    motion_.aim_x(value(Parameter::x), 0.0f);
+    motion_.aim_y(value(Parameter::y), 0.0f);
     motion_.reset();
     cv_x_.jump(0.0f);
     cv_y_.jump(0.0f);
@@ -85,8 +85,8 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
         }
         const uint32_t stretch = std::min(frames - frame, tick_left_);
         const PlanePath path = path_of_stretch(x_cv ? x_cv + frame : nullptr, y_cv ? y_cv + frame : nullptr, stretch);
-        // Notes begin on their very frame; all else that a message does is heard from the next tick on, where a
-        // release makes up for the wait.
+        // Notes begin on their very frame. What else a message does is heard from the next tick on: a release makes up
+        // for the wait, and controllers are all late by just one tick.
         for (; event != events_.end() && event->frame < frame + stretch; ++event) perform(*event, event->frame - frame);
         render_stretch(path, left + frame, right + frame, stretch);
         frame += stretch;
@@ -139,6 +139,7 @@ void Performer::begin_tick(uint32_t frame) {
     context_.resonance = resonance_.value();
     std::array<ChannelControl, 16> controls;
     for (uint8_t channel = 0; channel < controls.size(); ++channel) controls[channel] = control_of(channel);
+    for (auto& channel : channels_) channel.end_tick();
     pool_.end_finished();
     for (uint32_t i = 0; i < pool_.size(); ++i)
         misses_ += pool_[i].voice.begin_segment(context_, controls[pool_[i].channel], tick_frames) ? 1 : 0;

@@ -58,6 +58,8 @@ class Performer {
     bool set(Parameter parameter, float value);
     void set_by_controller(Parameter parameter, float value); // until it is next set from outside
     void apply(Parameter parameter);
+    // Share of the tick that follows what is being performed.
+    float rest_of_tick() const { return static_cast<float>(context_.tick_rest) / tick_frames; }
     void apply_motion();
     void take_bank(BankHandover& banks);
 

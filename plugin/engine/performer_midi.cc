@@ -22,7 +22,7 @@ void Performer::perform(const EventQueue::Event& event, uint32_t delay) {
     context_.tick_rest = tick_left_ - std::min(tick_left_, delay);
     if (event.exclusive_bytes == 0) return perform(event.message, delay);
     const MidiTuning::Change change = tuning_.exclusive(events_.exclusive(event));
-    if (change.channels != 0) pool_.retune(tuning_, change);
+    if (change.channels != 0) pool_.retune(tuning_, change, rest_of_tick());
 }
 
 void Performer::perform(const MidiMessage& message, uint32_t delay) {
@@ -35,16 +35,17 @@ void Performer::perform(const MidiMessage& message, uint32_t delay) {
         note_off(message, delay);
         break;
     case MidiMessage::Kind::key_pressure:
-        pool_.key_pressure(message.channel, message.first, moved_by(static_cast<float>(message.second) / 127.0f, 0.0f));
+        pool_.key_pressure(message.channel, message.first, moved_by(static_cast<float>(message.second) / 127.0f, 0.0f),
+                           rest_of_tick());
         break;
     case MidiMessage::Kind::controller:
         controller(message);
         break;
     case MidiMessage::Kind::channel_pressure:
-        channel.pressure(message.first);
+        channel.pressure(message.first, rest_of_tick());
         break;
     case MidiMessage::Kind::bend:
-        channel.bend(message.first, message.second);
+        channel.bend(message.first, message.second, rest_of_tick());
         break;
     case MidiMessage::Kind::program:
         break;
@@ -101,6 +102,7 @@ ChannelControl Performer::control_of(uint8_t number) const {
     control.gain = own.gain() * (member ? master.gain() : 1.0f);
     control.damping = std::min(own.damping(), master.damping());
     control.offset = moved_by(pressure, timbre);
+    control.offset_rest = std::max(own.touch_rest(), member ? master.touch_rest() : 0.0f);
     return control;
 }
 
@@ -176,7 +178,7 @@ void Performer::mode_message(uint8_t sender, uint8_t number) {
         if (number == controllers::all_sound_off)
             pool_.fade_channel(context_, channel);
         else if (number == controllers::reset_all)
-            channels_[channel].reset_controllers(), pool_.clear_pressure(channel);
+            channels_[channel].reset_controllers(rest_of_tick()), pool_.clear_pressure(channel, rest_of_tick());
         else if (number >= controllers::all_notes_off)
             pool_.release_channel(context_, channel, sustained(channel));
         if (number != controllers::reset_all) keys_.lift_channel(channel);
@@ -199,9 +201,9 @@ void Performer::controller(const MidiMessage& message) {
     auto& channel = channels_[message.channel];
     const bool was_sustained = channel.sustained(), was_sostenuto = channel.sostenuto();
     if (message.first == controllers::x)
-        motion_.aim_x(share);
+        motion_.aim_x(share, rest_of_tick());
     else if (message.first == controllers::y)
-        motion_.aim_y(share);
+        motion_.aim_y(share, rest_of_tick());
     else if (message.first >= controllers::all_sound_off)
         mode_message(message.channel, message.first);
     else if (channel.configures_mpe(message.first) && MpeZones::can_be_master(message.channel))
@@ -211,7 +213,7 @@ void Performer::controller(const MidiMessage& message) {
     else if (const auto setting = channel.setting(message.first, message.second))
         set_by_controller(setting->parameter, value_at_share(setting->parameter, setting->share));
     else
-        channel.controller(message.first, message.second);
+        channel.controller(message.first, message.second, rest_of_tick());
     if (was_sustained != channel.sustained() || was_sostenuto != channel.sostenuto())
         pedals(message.channel, was_sustained, was_sostenuto);
 }

@@ -43,10 +43,10 @@ void Performer::apply(Parameter parameter) {
     const auto rate = static_cast<float>(context_.rate);
     switch (parameter) {
     case Parameter::x:
-        motion_.aim_x(value);
+        motion_.aim_x(value, rest_of_tick());
         break;
     case Parameter::y:
-        motion_.aim_y(value);
+        motion_.aim_y(value, rest_of_tick());
         break;
     case Parameter::glide:
         context_.plane_rate = GlideRate::over(value * 0.001f * rate / tick_frames);
@@ -54,7 +54,7 @@ void Performer::apply(Parameter parameter) {
         apply_motion();
         break;
     case Parameter::level:
-        level_.aim(amplitude_of(value));
+        level_.aim(amplitude_of(value), rest_of_tick());
         break;
     case Parameter::attack:
     case Parameter::decay:
@@ -76,10 +76,10 @@ void Performer::apply(Parameter parameter) {
         pool_.fade_beyond(context_, static_cast<uint32_t>(value));
         break;
     case Parameter::cutoff:
-        cutoff_.aim(std::log2(value));
+        cutoff_.aim(std::log2(value), rest_of_tick());
         break;
     case Parameter::resonance:
-        resonance_.aim(value / 100.0f);
+        resonance_.aim(value / 100.0f, rest_of_tick());
         break;
     case Parameter::cutoff_key:
         context_.cutoff_key = value / 100.0f;
@@ -88,13 +88,13 @@ void Performer::apply(Parameter parameter) {
         context_.cutoff_velocity = value;
         break;
     case Parameter::width:
-        width_.aim(value / 100.0f);
+        width_.aim(value / 100.0f, rest_of_tick());
         break;
     case Parameter::tune:
-        tune_.aim(value / 100.0f);
+        tune_.aim(value / 100.0f, rest_of_tick());
         break;
     case Parameter::vibrato_depth:
-        vibrato_depth_.aim(value / 100.0f);
+        vibrato_depth_.aim(value / 100.0f, rest_of_tick());
         break;
     case Parameter::portamento:
         context_.slide_rate = GlideRate::over(value * 0.001f * rate / tick_frames);
@@ -120,13 +120,13 @@ void Performer::apply(Parameter parameter) {
         context_.by_velocity.y = value / 100.0f;
         break;
     case Parameter::layer:
-        layer_.aim(value / (100.0f + value));
+        layer_.aim(value / (100.0f + value), rest_of_tick());
         break;
     case Parameter::orbit_reach:
-        motion_.aim_orbit(value / 200.0f);
+        motion_.aim_orbit(value / 200.0f, rest_of_tick());
         break;
     case Parameter::wander_reach:
-        motion_.aim_wander(value / 200.0f);
+        motion_.aim_wander(value / 200.0f, rest_of_tick());
         break;
     case Parameter::orbit_rate:
     case Parameter::orbit_sync:

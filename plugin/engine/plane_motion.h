@@ -25,10 +25,11 @@ class PlaneMotion {
     // `tick_seconds`: between two steps.
     PlaneMotion(double tick_seconds, GestureHandover& handover);
 
-    void aim_x(float x) { x_.aim(x); }
-    void aim_y(float y) { y_.aim(y); }
-    void aim_orbit(float radius) { orbit_radius_.aim(radius); }
-    void aim_wander(float radius) { wander_radius_.aim(radius); }
+    // `rest`: share of the tick that follows the move; see Glide.
+    void aim_x(float x, float rest) { x_.aim(x, rest); }
+    void aim_y(float y, float rest) { y_.aim(y, rest); }
+    void aim_orbit(float radius, float rest) { orbit_radius_.aim(radius, rest); }
+    void aim_wander(float radius, float rest) { wander_radius_.aim(radius, rest); }
     void set(const Settings& settings);
     // Begins where all is set, without a glide on the way there; `song`: how it stands now.
     void start(const Transport& song);

@@ -75,6 +75,12 @@ void Voice::change_key(uint8_t key, float to) {
     slide_.aim(0.0f);
 }
 
+void Voice::set_pressure(PlanePoint offset, float rest) {
+    x_offset_.aim(x_offset_.target() + offset.x - pressure_.x, rest);
+    y_offset_.aim(y_offset_.target() + offset.y - pressure_.y, rest);
+    pressure_ = offset;
+}
+
 void Voice::tune(const VoiceContext& context, float bend) {
     const float interval = pitch() + bend - static_cast<float>(source_.pitch());
     const double ratio = std::exp2(double{interval} / 12.0) * source_.rate() / context.rate;
@@ -107,8 +113,8 @@ bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
     if (pitch() + channel.bend - static_cast<float>(source_.pitch()) != interval_) tune(context, channel.bend);
 
     tracked_ = tracking(context);
-    x_offset_.aim(channel.offset.x + tracked_.x + pressure_.x);
-    y_offset_.aim(channel.offset.y + tracked_.y + pressure_.y);
+    x_offset_.aim(channel.offset.x + tracked_.x + pressure_.x, channel.offset_rest);
+    y_offset_.aim(channel.offset.y + tracked_.y + pressure_.y, channel.offset_rest);
     x_offset_.step(context.plane_rate);
     y_offset_.step(context.plane_rate);
     gesture_.step(*context.gesture, static_cast<float>(frames) / tick_frames, context.splice_rate, context.xy);

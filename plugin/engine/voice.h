@@ -45,6 +45,7 @@ struct ChannelControl {
     float gain = 1.0f;
     float damping = 1.0f;          // see Channel::damping()
     PlanePoint offset{0.0f, 0.0f}; // on the plane; a target that the voice glides to
+    float offset_rest = 0.0f;      // share of the tick that followed its move; see Glide
 };
 
 struct NoteStart {
@@ -65,8 +66,9 @@ class Voice {
 
     // Plays on as another key of that pitch: slides there.
     void change_key(uint8_t key, float pitch);
-    void retune(float pitch) { tuned_.aim(pitch); }              // the key's pitch has moved
-    void set_pressure(PlanePoint offset) { pressure_ = offset; } // of this key alone, on the plane
+    // The key's pitch has moved; `rest`: share of the tick that follows, see Glide.
+    void retune(float pitch, float rest) { tuned_.aim(pitch, rest); }
+    void set_pressure(PlanePoint offset, float rest); // of this key alone, on the plane
     // What the player's touch adds to the place, without key and velocity.
     PlanePoint fingers() const { return PlanePoint{x_offset_.value(), y_offset_.value()} - tracked_; }
 

@@ -101,23 +101,23 @@ void VoicePool::key_up(const VoiceContext& context, uint8_t channel, uint8_t key
              });
 }
 
-void VoicePool::key_pressure(uint8_t channel, uint8_t key, PlanePoint offset) {
+void VoicePool::key_pressure(uint8_t channel, uint8_t key, PlanePoint offset, float rest) {
     for_each([&](const Slot& slot) { return slot.key_down && slot.channel == channel && slot.key == key; },
-             [&](Slot& slot) { slot.voice.set_pressure(offset); });
+             [&](Slot& slot) { slot.voice.set_pressure(offset, rest); });
 }
 
-void VoicePool::clear_pressure(uint8_t channel) {
+void VoicePool::clear_pressure(uint8_t channel, float rest) {
     for_each([&](const Slot& slot) { return slot.channel == channel; },
-             [](Slot& slot) {
-                 slot.voice.set_pressure({0.0f, 0.0f});
+             [rest](Slot& slot) {
+                 slot.voice.set_pressure({0.0f, 0.0f}, rest);
              });
 }
 
-void VoicePool::retune(const MidiTuning& tuning, const MidiTuning::Change& change) {
+void VoicePool::retune(const MidiTuning& tuning, const MidiTuning::Change& change, float rest) {
     for_each([&](const Slot& slot) { return (change.channels >> slot.channel & 1) != 0 && change.keys[slot.key]; },
              [&](Slot& slot) {
                  const float pitch = tuning.pitch(slot.channel, slot.key);
-                 if (Tuning::sounds(pitch)) slot.voice.retune(pitch);
+                 if (Tuning::sounds(pitch)) slot.voice.retune(pitch, rest);
              });
 }
 

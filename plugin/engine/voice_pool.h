@@ -33,8 +33,8 @@ class VoicePool {
 
     // `release_speed`: see Voice::set_release_speed(); for a key that is not sustained.
     void key_up(const VoiceContext& context, uint8_t channel, uint8_t key, bool sustained, float release_speed);
-    void key_pressure(uint8_t channel, uint8_t key, PlanePoint offset);
-    void clear_pressure(uint8_t channel);
+    void key_pressure(uint8_t channel, uint8_t key, PlanePoint offset, float rest);
+    void clear_pressure(uint8_t channel, float rest);
     void pedal_up(const VoiceContext& context, uint8_t channel); // the sustain pedal
     void sostenuto_down(uint8_t channel);
     void sostenuto_up(const VoiceContext& context, uint8_t channel, bool sustained);
@@ -43,7 +43,7 @@ class VoicePool {
     void fade_beyond(const VoiceContext& context, uint32_t polyphony); // the least needed ones
     void fade_channel(const VoiceContext& context, uint8_t channel);
     void fade_all(const VoiceContext& context);
-    void retune(const MidiTuning& tuning, const MidiTuning::Change& change);
+    void retune(const MidiTuning& tuning, const MidiTuning::Change& change, float rest);
     Slot* newest(); // of the voices that neither fade nor are released; null when there is none
     void end_finished();
     void end_all();
