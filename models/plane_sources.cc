@@ -3,6 +3,7 @@
 #include "models/analysis.h"
 #include "models/loudness.h"
 #include "models/parallel.h"
+#include "models/sound/detect_pitch.h"
 #include "models/transpose.h"
 
 #include <nlohmann/json.hpp>
@@ -21,6 +22,13 @@ double hertz(double pitch) { return 440 * std::exp2((pitch - 69) / 12); }
 
 // A recording at another velocity than the asked one gives its timbre; loudness follows the usual square law.
 double velocity_gain(int asked, int recorded) { return std::pow(double(asked) / recorded, 2); }
+
+void list(std::string& text, const char* what, const std::set<int>& values, std::string (*name)(int)) {
+    if (values.empty()) return;
+    if (!text.empty()) text += " and ";
+    text += what;
+    for (const int value : values) text.append(1, ' ').append(name(value));
+}
 
 Tensor stereo(const Audio& a) { return torch::stack({tensor_of(a.left), tensor_of(a.right)}); }
 
@@ -44,7 +52,7 @@ std::vector<float> corner_shares(const PlaneRecipe& r, double column, double row
 }
 
 PlaneSources::PlaneSources(const PlaneRecipe& recipe, torch::Device device)
-    : recipe_(recipe), sources_(recipe.sources.size()), names_(recipe.sources.size()),
+    : recipe_(recipe), sources_(recipe.sources.size()), names_(recipe.sources.size()), gaps_(recipe.sources.size()),
       gain_(recipe.sources.size(), 1.0) {
     notes_.assign(recipe_.pitches.size(), std::vector<std::vector<CornerNote>>(
                                               recipe_.velocities.size(), std::vector<CornerNote>(sources_.size())));
@@ -63,6 +71,7 @@ void PlaneSources::listen(size_t c, torch::Device device) {
         for (size_t v = 0; v < recipe_.velocities.size(); ++v) {
             const auto r =
                 sources_[c]->note(recipe_.pitches[p], recipe_.velocities[v], recipe_.seconds + margin, recipe_.release);
+            gaps_[c].note(recipe_.pitches[p], recipe_.velocities[v], r);
             const auto x = stereo(r.audio);
             auto& note = notes_[p][v][c];
             note.spectrum =
@@ -93,10 +102,25 @@ nlohmann::json PlaneSources::provenance() const {
     return list;
 }
 
+void PlaneSources::Gaps::note(int pitch, int velocity, const Recording& nearest) {
+    if (std::lround(nearest.pitch) != pitch) pitches.insert(pitch);
+    if (nearest.velocity != velocity) velocities.insert(velocity);
+}
+
+std::string PlaneSources::Gaps::told() const {
+    std::string text;
+    list(text, "the notes", pitches, pitch_name);
+    list(text, "the velocities", velocities, [](int velocity) { return std::to_string(velocity); });
+    return text;
+}
+
 std::vector<std::string> PlaneSources::warnings() const {
     std::vector<std::string> all;
-    for (const auto& s : sources_)
-        for (auto& w : s->warnings()) all.push_back(std::move(w));
+    for (size_t c = 0; c < sources_.size(); ++c) {
+        for (auto& w : sources_[c]->warnings()) all.push_back(std::move(w));
+        if (const auto gaps = gaps_[c].told(); !gaps.empty())
+            all.push_back(names_[c] + ": made from the nearest recordings: " + gaps);
+    }
     return all;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,13 +54,19 @@ class PlaneSources {
     Tensor original(size_t corner, size_t pitch, size_t velocity) const;
 
   private:
+    struct Gaps { // what of a corner was never recorded
+        std::set<int> pitches, velocities;
+        void note(int pitch, int velocity, const Recording& nearest);
+        std::string told() const; // empty where nothing is missing
+    };
     void listen(size_t corner, torch::Device device);
     void level_corner(size_t corner);
 
     PlaneRecipe recipe_;
     std::vector<std::unique_ptr<Source>> sources_;
     std::vector<std::string> names_;
-    std::vector<double> gain_;                                // of each corner
+    std::vector<Gaps> gaps_;                                  // of each corner
+    std::vector<double> gain_;                                // likewise
     std::vector<std::vector<std::vector<CornerNote>>> notes_; // [pitch][velocity][corner]
 };
 

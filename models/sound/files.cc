@@ -19,7 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int usual_velocity = 100; // of a recording that does not tell its own
+constexpr int usual_velocity = 100;      // of a recording that does not tell its own
+constexpr double full_rate = 40000;      // frames per second; below it the highest sounds are missing
+constexpr double mistaken_rate = 1.4668; // semitones by which 44.1 kHz called 48 kHz sounds too high
 
 struct SoundFile {
     std::string path;
@@ -187,6 +189,8 @@ class FileSource final : public Source {
         const std::string stem = stem_of(file.path);
         const Condition condition = condition_of(audio);
         for (const std::string& complaint : complaints(condition)) warn(stem + " " + complaint);
+        if (audio.rate < full_rate)
+            warn(stem + filled(" has a low rate, so nothing above %.0f Hz sounds", audio.rate / 2));
         if (condition.displaced()) remove_offset(audio);
         audio = resampled(audio, source_rate);
         const size_t silence = leading_silence(audio);
@@ -222,8 +226,16 @@ class FileSource final : public Source {
         if (std::abs(apart) <= 0.6) return heard->pitch;
         warn(name_of(note) + " is called " + pitch_name(static_cast<int>(std::lround(note.pitch))) +
              " and sounds like " + pitch_name(static_cast<int>(std::lround(std::clamp(heard->pitch, 0.0, 127.0)))) +
-             (std::abs(std::abs(apart) - 12) < 0.6 ? " (another octave)" : ""));
+             doubt_about(apart));
         return note.pitch;
+    }
+
+    // What semitones between a note's name and its sound may come from.
+    static std::string doubt_about(double apart) {
+        if (std::abs(std::abs(apart) - 12) < 0.6) return " (another octave)";
+        if (std::abs(apart - mistaken_rate) < 0.15) return " (its rate may be 44100 Hz, whatever the file says)";
+        if (std::abs(apart + mistaken_rate) < 0.15) return " (its rate may be 48000 Hz, whatever the file says)";
+        return "";
     }
 
     void warn(std::string text) {

@@ -1,12 +1,25 @@
 #include "models/sound/sound_file.h"
 
 #include "models/sound/audio.h"
+#include "models/sound/quiet_error.h"
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <optional>
 
 namespace timbrel {
+namespace {
+
+bool looks_like_mp3(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    unsigned char head[3]{};
+    file.read(reinterpret_cast<char*>(head), sizeof head);
+    return std::memcmp(head, "ID3", 3) == 0 || (head[0] == 0xff && head[1] >= 0xe0);
+}
+
+} // namespace
 
 std::string sound_file_complaint(SNDFILE* file) {
     // libsndfile's own sentences end in full stops and line ends.
@@ -20,9 +33,15 @@ SoundFileHandle open_sound_file(const std::string& path, SF_INFO& info) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) throw AudioError(path + ": is a folder, not a sound file");
     if (!std::filesystem::exists(path, error)) throw AudioError(path + ": no such file");
+    if (!std::filesystem::is_regular_file(path, error)) throw AudioError(path + ": is no sound file");
     if (std::filesystem::file_size(path, error) == 0 && !error) throw AudioError(path + ": the file is empty");
+    const bool mp3 = looks_like_mp3(path);
+    std::optional<QuietError> quiet;
+    if (mp3) quiet.emplace();
     errno = 0;
     SoundFileHandle file(sf_open(path.c_str(), SFM_READ, &info));
+    quiet.reset();
+    if (!file && mp3) throw AudioError(path + ": cannot be read as sound: a damaged MP3 file");
     if (!file) throw AudioError(path + ": cannot be read as sound: " + sound_file_complaint(nullptr));
     if (info.frames <= 0) throw AudioError(path + ": holds no samples");
     if (info.channels > 2)
@@ -33,6 +52,12 @@ SoundFileHandle open_sound_file(const std::string& path, SF_INFO& info) {
         throw AudioError(path + ": has a rate of " + std::to_string(info.samplerate) +
                          " Hz; between 4 and 768 kHz can be read");
     return file;
+}
+
+sf_count_t read_frames(SNDFILE* file, const SF_INFO& info, float* to, sf_count_t frames) {
+    std::optional<QuietError> quiet;
+    if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG) quiet.emplace();
+    return sf_readf_float(file, to, frames);
 }
 
 } // namespace timbrel

@@ -1,6 +1,7 @@
 // The main job: four real sounds in, a bank out, measured against its sources.
 #include "host/bank/merge.h"
 #include "models/bake.h"
+#include "models/commands.h"
 #include "models/judge.h"
 #include "models/sound/measures.h"
 #include "plugin/engine/bank.h"
@@ -10,6 +11,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -153,6 +156,38 @@ BOOST_AUTO_TEST_CASE(a_bank_tells_where_it_came_from) {
     BOOST_TEST(about["picture"]["cells"].size() == 49u);
     BOOST_CHECK_NO_THROW(bank->verify_pcm());
     fs::remove(baked().path);
+}
+
+BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written_is_told_before_the_work) {
+    const auto refused = [](const std::string& output) {
+        BOOST_CHECK_EXCEPTION(must_be_writable(output), std::runtime_error, [&](const std::runtime_error& e) {
+            const std::string what = e.what();
+            return what.starts_with(output) && what.find('\n') == std::string::npos;
+        });
+    };
+    refused("/nowhere/bank.timbrel");
+    refused(fs::temp_directory_path().string());
+    BOOST_CHECK_NO_THROW(must_be_writable((fs::temp_directory_path() / "bank.timbrel").string()));
+    BOOST_CHECK_NO_THROW(must_be_writable("bank.timbrel"));
+}
+
+BOOST_AUTO_TEST_CASE(the_report_says_what_was_made_from_neighbours) {
+    auto recipe = demo_recipe();
+    const auto file = (fs::temp_directory_path() / ("timbrel-" + std::to_string(getpid()) + "_A4_v110.wav")).string();
+    Audio tone{48000, std::vector<float>(48000), {}};
+    for (size_t i = 0; i < tone.left.size(); ++i) tone.left[i] = .3f * std::sin(float(i) * .0575959f);
+    tone.right = tone.left;
+    write_audio(file, tone);
+    recipe.sources = {file, font + ":0:73"};
+    recipe.down = 1;
+    recipe.pitches = {60, 69};
+    const PlaneSources sources(recipe, torch::kCPU);
+    const auto warnings = sources.warnings();
+    const auto told = std::ranges::count_if(warnings, [&](const std::string& w) {
+        return w.find("made from the nearest recordings: the notes C4 and the velocities 50") != std::string::npos;
+    });
+    BOOST_TEST(told == 1);
+    fs::remove(file);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_sources_are_named_and_leave_nothing) {

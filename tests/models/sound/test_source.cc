@@ -12,6 +12,10 @@
 #include <fstream>
 #include <thread>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace timbrel {
 namespace {
 
@@ -197,8 +201,44 @@ BOOST_AUTO_TEST_CASE(what_is_amiss_is_told) {
         BOOST_TEST(warning.find("clipped") == std::string::npos, warning);
 }
 
+// 44.1 kHz called 48 kHz is 147 cents too high.
+BOOST_AUTO_TEST_CASE(wrong_and_low_rates_are_told) {
+    const Scratch scratch;
+    const auto warnings_of = [&](const char* file, const Audio& audio) {
+        write_audio(scratch / file, audio);
+        auto source = open_source(scratch / file);
+        source->note(60, 100, 0.5, 0.2);
+        return source;
+    };
+    BOOST_TEST(warns(*warnings_of("fast_C4.wav", sine(hertz_of(60) * 48000 / 44100, 0.8)), "may be 44100 Hz"));
+    BOOST_TEST(warns(*warnings_of("slow_C4.wav", sine(hertz_of(60) * 44100 / 48000, 0.8)), "may be 48000 Hz"));
+    BOOST_TEST(warns(*warnings_of("dull_C4.wav", sine(hertz_of(60), 0.8, 16000)), "nothing above 8000 Hz"));
+    const auto fine = warnings_of("high_C4.wav", sine(hertz_of(60), 0.8, 192000));
+    BOOST_TEST(!warns(*fine, "rate"));
+    BOOST_TEST(fine->note(60, 100, 0.5, 0.2).audio.rate == 48000);
+}
+
+// As somebody who may not read everything, when the test runs as root.
+struct AsNobody {
+    AsNobody() {
+        if (geteuid() == 0) BOOST_REQUIRE(seteuid(65534) == 0);
+    }
+    ~AsNobody() { static_cast<void>(seteuid(getuid())); }
+};
+
 BOOST_AUTO_TEST_CASE(wrong_sources_are_refused_in_one_line) {
     const Scratch scratch;
+    check_refused("/dev/zero", "no sound file");
+    mkfifo((scratch / "pipe.wav").c_str(), 0600); // must not wait for who never writes
+    check_refused(scratch / "pipe.wav", "no sound file");
+    std::filesystem::create_directory(scratch / "closed");
+    std::filesystem::permissions(scratch / "closed", std::filesystem::perms::none);
+    std::filesystem::permissions(scratch.path(), std::filesystem::perms::all);
+    {
+        const AsNobody nobody;
+        check_refused(scratch / "closed", "cannot be read");
+    }
+    std::filesystem::permissions(scratch / "closed", std::filesystem::perms::owner_all);
     check_refused(scratch / "missing.wav", "no such file");
     check_refused(scratch.path().string(), "holds no sound files");
     write_audio(scratch / "silence.wav", Audio{48000, std::vector<float>(9600), std::vector<float>(9600)});
@@ -211,6 +251,25 @@ BOOST_AUTO_TEST_CASE(wrong_sources_are_refused_in_one_line) {
     if (!have_font()) return;
     check_refused(font, "which preset");
     check_refused(font + ":5:99", "near it are");
+}
+
+// libmpg123 would print notes of its own.
+BOOST_AUTO_TEST_CASE(broken_mp3_files_make_no_chatter) {
+    const Scratch scratch;
+    const std::string head = "\xff\xfb\x90";
+    std::ofstream damaged(scratch / "damaged_A4.mp3", std::ios::binary), broken(scratch / "broken_A4.mp3");
+    for (size_t frame = 0; frame < 30; ++frame) damaged << head << std::string(1 + frame * 7, '\0') << "damage";
+    broken << head << std::string(300, '\0');
+    damaged.close();
+    broken.close();
+    const int kept = dup(STDERR_FILENO), log = open((scratch / "log").c_str(), O_CREAT | O_WRONLY, 0600);
+    dup2(log, STDERR_FILENO);
+    close(log);
+    BOOST_CHECK_NO_THROW(read_audio(scratch / "damaged_A4.mp3"));
+    BOOST_CHECK_THROW(open_source(scratch / "broken_A4.mp3"), AudioError);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    BOOST_TEST(bytes_of(scratch / "log") == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_font_found_by_its_bare_name_lists_its_presets) {
