@@ -20,6 +20,7 @@ void Channel::reset(float bend_range) {
 void Channel::reset_controllers(float rest) {
     wheel_ = 0.0f;
     sustain_ = sostenuto_ = soft_ = 0;
+    portamento_ = 127;
     pressure_ = 0;
     modulation_.aim(0.0f, rest);
     touch_rest_ = rest;
@@ -68,6 +69,9 @@ void Channel::controller(uint8_t number, uint8_t value, float rest) {
         break;
     case controllers::sustain:
         sustain_ = value;
+        break;
+    case controllers::portamento:
+        portamento_ = value;
         break;
     case controllers::sostenuto:
         sostenuto_ = value;

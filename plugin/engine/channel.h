@@ -26,6 +26,7 @@ class Channel {
     bool sustained() const { return damping() == 0.0f; }
     // How fast released notes fall: 1 with the sustain pedal up, 0 with it down, between them while it is half down.
     float damping() const;
+    bool slides() const { return portamento_ >= 64; } // from note to note
     bool sostenuto() const { return sostenuto_ >= 64; }
     float soft_share() const { return static_cast<float>(soft_) / 127.0f; } // of the soft pedal's way down
     // Whether this controller is the data of registered parameter 6, the MPE configuration message, or of number 3, the
@@ -63,7 +64,7 @@ class Channel {
     float fine_ = 0.0f, coarse_ = 0.0f, tuning_ = 0.0f; // semitones
     uint8_t range_semitones_ = 2, range_cents_ = 0;
     uint8_t fine_high_ = 64, fine_low_ = 0;
-    uint8_t volume_ = 127, expression_ = 127, sustain_ = 0, sostenuto_ = 0, soft_ = 0;
+    uint8_t volume_ = 127, expression_ = 127, sustain_ = 0, portamento_ = 127, sostenuto_ = 0, soft_ = 0;
     uint8_t pressure_ = 0, timbre_ = 64;
     float touch_rest_ = 0.0f;
     uint8_t parameter_high_ = 127, parameter_low_ = 127; // selected for data; 127, 127 is none

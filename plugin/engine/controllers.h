@@ -7,6 +7,7 @@ namespace timbrel::controllers {
 
 inline constexpr uint8_t bank_select = 0;
 inline constexpr uint8_t modulation = 1;
+inline constexpr uint8_t portamento_time = 5;
 inline constexpr uint8_t data_entry = 6;
 inline constexpr uint8_t volume = 7;
 inline constexpr uint8_t expression = 11;
@@ -15,6 +16,7 @@ inline constexpr uint8_t y = 17;
 inline constexpr uint8_t bank_select_fine = 32;
 inline constexpr uint8_t data_entry_fine = 38;
 inline constexpr uint8_t sustain = 64;
+inline constexpr uint8_t portamento = 65;
 inline constexpr uint8_t sostenuto = 66;
 inline constexpr uint8_t soft = 67;
 inline constexpr uint8_t timbre = 74;

@@ -133,7 +133,7 @@ bool Performer::strike(const HeldKey& key, bool tied, uint32_t delay) {
     if (mono) pool_.fade_all(context_);
     auto& slot = pool_.claim(context_, static_cast<uint32_t>(value(Parameter::polyphony)), key.channel, key.key);
     ++bank_->voices;
-    const bool slides = value(Parameter::portamento) > 0.0f && from >= 0.0f;
+    const bool slides = value(Parameter::portamento) > 0.0f && from >= 0.0f && channels_[key.channel].slides();
     const float soft = soft_share(key.channel);
     const float touch = static_cast<float>(key.velocity) * (1.0f - soft_velocity * soft);
     const NoteStart note{.bank = *bank_,
@@ -204,6 +204,8 @@ void Performer::controller(const MidiMessage& message) {
         motion_.aim_x(share, rest_of_tick());
     else if (message.first == controllers::y)
         motion_.aim_y(share, rest_of_tick());
+    else if (message.first == controllers::portamento_time)
+        set_by_controller(Parameter::portamento, value_at_share(Parameter::portamento, share * share));
     else if (message.first >= controllers::all_sound_off)
         mode_message(message.channel, message.first);
     else if (channel.configures_mpe(message.first) && MpeZones::can_be_master(message.channel))

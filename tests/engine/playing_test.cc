@@ -93,6 +93,27 @@ BOOST_FIXTURE_TEST_CASE(portamento_slides_from_the_last_key, Playing) {
     check_pitch(7);
 }
 
+BOOST_FIXTURE_TEST_CASE(controllers_5_and_65_set_portamento, Playing) {
+    const auto semitones_soon_after = [this](int from, int to, double near) {
+        note_on(from);
+        play(9600);
+        note_off(from);
+        play(9600);
+        note_on(to);
+        play(480);
+        const double hertz = find(std::span(left).last(480), 1000 * std::exp2(near / 12)).hertz;
+        note_off(to);
+        play(96000);
+        return 12 * std::log2(hertz / 1000);
+    };
+    send({0xb0, 5, 40}); // half a second
+    BOOST_TEST(semitones_soon_after(69, 76, 0.5) < 2.0);
+    send({0xb0, 65, 0});
+    BOOST_TEST(semitones_soon_after(76, 69, 0.5) < 0.1);
+    send({0xb0, 65, 127});
+    BOOST_TEST(semitones_soon_after(76, 69, 6.5) > 5.0);
+}
+
 BOOST_FIXTURE_TEST_CASE(legato_and_portamento_together_do_not_click, Playing) {
     set(Parameter::play_mode, 2);
     set(Parameter::portamento, 100);

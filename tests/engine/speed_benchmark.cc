@@ -1,11 +1,10 @@
-// What one note costs, beside a voice of libfluidsynth in the same run. Prints a table, and JSON with --json.
-// Usage: speed_benchmark SOUNDFONT [--json]
+// What one note costs, beside a voice of libfluidsynth in the same run. Prints a table, then the same as JSON.
+// Usage: speed_benchmark SOUNDFONT
 #include "plugin/engine/simd.h"
 #include "tests/engine/compared.h"
 
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <ctime>
 #include <fstream>
 #include <string>
@@ -73,15 +72,13 @@ nlohmann::json loading() {
 } // namespace
 
 int main(int count, char** arguments) {
-    if (count < 2) {
-        std::fprintf(stderr, "usage: %s SOUNDFONT [--json]\n", arguments[0]);
+    if (count != 2) {
+        std::fprintf(stderr, "usage: %s SOUNDFONT\n", arguments[0]);
         return 2;
     }
-    const bool json = count > 2 && std::strcmp(arguments[2], "--json") == 0;
-    if (!json)
-        std::printf("%s, %.0f frames a second; ns for a note and frame\n"
-                    "notes block |  note  +filter | fluidsynth 4th   7th | ratio to 7th, filtered | notes a core\n",
-                    simd().name, rate);
+    std::printf("%s, %.0f frames a second; ns for a note and frame\n"
+                "notes block |  note  +filter | fluidsynth 4th   7th | ratio to 7th, filtered | notes a core\n",
+                simd().name, rate);
     const auto bank = plane_sound().open();
     nlohmann::json table = nlohmann::json::array();
     for (const uint32_t notes : {16u, 64u, 256u})
@@ -102,10 +99,9 @@ int main(int count, char** arguments) {
             }
             const double cost = median(ours);
             const auto cores_notes = static_cast<unsigned>(1e9 / rate / cost);
-            if (!json)
-                std::printf("%5u %5u | %5.2f %8.2f | %14.2f %5.2f | %12.2f %9.2f | %u\n", notes, block, cost,
-                            median(with_filter), median(of_fourth), median(of_seventh), median(ratio),
-                            median(ratio_filtered), cores_notes);
+            std::printf("%5u %5u | %5.2f %8.2f | %14.2f %5.2f | %12.2f %9.2f | %u\n", notes, block, cost,
+                        median(with_filter), median(of_fourth), median(of_seventh), median(ratio),
+                        median(ratio_filtered), cores_notes);
             table.push_back({{"notes", notes},
                              {"block", block},
                              {"ns", cost},
@@ -116,10 +112,6 @@ int main(int count, char** arguments) {
                              {"ratio_filtered", median(ratio_filtered)},
                              {"notes_per_core", cores_notes}});
         }
-    const auto load = loading();
-    if (json)
-        std::printf("%s\n",
-                    nlohmann::json{{"simd", simd().name}, {"results", table}, {"loading", load}}.dump(2).c_str());
-    else
-        std::printf("loading: %s\n", load.dump().c_str());
+    std::printf("%s\n",
+                nlohmann::json{{"simd", simd().name}, {"results", table}, {"loading", loading()}}.dump(2).c_str());
 }
