@@ -8,8 +8,8 @@ namespace timbrel::host {
 
 class DummyServer {
   public:
-    // Starts jackd under a name of its own, which this process and those it starts use from now on. It waits for slow
-    // clients, because nobody listens to it in time. Throws Error when jackd is not installed or does not start.
+    // Starts jackd under a name of its own, which this process and those it starts use from now on. Throws Error when
+    // jackd is not installed or does not start.
     DummyServer();
     ~DummyServer(); // ends it; jackd also ends when this process does
     DummyServer(const DummyServer&) = delete;

@@ -40,8 +40,8 @@ void write_manifest(const fs::path& bundle, const char* plugin) {
     out << "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
            "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
            "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n"
-           "<preset.ttl> a pset:Preset ; lv2:appliesTo <"
-        << plugin << "> ; rdfs:seeAlso <preset.ttl> .\n";
+           "<state.ttl> a pset:Preset ; lv2:appliesTo <"
+        << plugin << "> ; rdfs:seeAlso <state.ttl> .\n";
     out.close();
     std::error_code error;
     if (out) fs::rename(part, bundle / "manifest.ttl", error);
@@ -67,7 +67,7 @@ void save_preset(const World& world, UridTable& urids, const Instance& instance,
     const fs::path bundle = bundle_of(instance, name);
     std::error_code error;
     fs::create_directories(bundle, error);
-    save_state(world, urids, instance, bundle / "preset.ttl", name);
+    save_state(world, urids, instance, bundle / "state.ttl", name);
     write_manifest(bundle, lilv_node_as_uri(lilv_plugin_get_uri(instance.plugin())));
 }
 

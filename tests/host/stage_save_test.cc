@@ -1,0 +1,127 @@
+// What the player saves on stage, and what other hosts make of it.
+#define BOOST_TEST_MODULE stage_save
+#define BOOST_TEST_NO_MAIN
+#include "tests/host/live_stage.h"
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+using namespace timbrel::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Stage : LiveStage {
+    Stage() {
+        // A musician's path: the plugin, and what hosts keep in the home.
+        if (lv2_path.empty()) lv2_path = std::getenv("LV2_PATH");
+        setenv("LV2_PATH", (lv2_path + ":" + home + "/.lv2").c_str(), 1);
+    }
+    // Of A4 through the player or another client, beside what it is at rest.
+    double level(const std::string& client = "Timbrel", const std::string& midi = "midi_in") {
+        BOOST_TEST(probe->connect(probe->midi_out(), client + ":" + midi));
+        BOOST_TEST(probe->connect(client + ":out_left", probe->audio_in(0)));
+        probe->perform({{4800, {0x90, 69, 110}}, {30000, {0x80, 69, 0}}}, 60000);
+        return db(fit(std::span(probe->left).subspan(10000, 15000), 440).amplitude / 0.2);
+    }
+    std::string home = folder.file("home");
+    static inline std::string lv2_path;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(presets_go_to_other_hosts, Stage) {
+    play({"--osc", osc_port(), "--set", "level=-12"});
+    Phone phone(osc_port());
+    phone.send("/timbrel/save", "s", "Night / \"blue\"");
+    BOOST_TEST(says(*player, "saved as the preset Night / \"blue\""), player->output());
+    player->signal(SIGUSR1);
+    BOOST_TEST(says(*player, "saved as the preset Stage 1"), player->output());
+    phone.send("/timbrel/param/level", "f", -6.0f);
+    probe->perform({}, 9600);
+    player->signal(SIGUSR1);
+    BOOST_TEST(says(*player, "saved as the preset Stage 2"), player->output());
+    phone.send("/timbrel/load", "s", "Stage 1");
+    probe->perform({}, 24000);
+    BOOST_TEST(std::fabs(level() + 12) < 0.3);
+    phone.send("/timbrel/load", "s", "Stage 9");
+    BOOST_TEST(says(*player, "preset Stage 9: there are"), player->output());
+    player.reset();
+
+    const std::string listed = run({"lv2info", "urn:timbrel:morph"}).out;
+    for (const char* name : {"Stage 1", "Stage 2", "Night / \"blue\""})
+        BOOST_TEST(listed.find(name) != std::string::npos, listed);
+    play({"--preset", "Stage 2"});
+    BOOST_TEST(std::fabs(level() + 6) < 0.3);
+    player.reset();
+    if (!have({"jalv"})) return;
+    const Child jalv({"jalv", "-n", "jalv", "-x", "-l", home + "/.lv2/Timbrel_Stage_1.preset.lv2", "urn:timbrel:morph"},
+                     folder.file("jalv.log"));
+    BOOST_REQUIRE_MESSAGE(probe->wait_for("jalv:out_right"), jalv.output());
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    const double heard = level("jalv", "control");
+    // The bank comes along, and X and Y too.
+    BOOST_TEST(std::fabs(heard + 12) < 0.3, heard << " dB; " << jalv.output());
+    BOOST_TEST(third_partial(std::span(probe->left).subspan(10000, 15000)) < -60);
+}
+
+BOOST_FIXTURE_TEST_CASE(presets_come_from_other_hosts, Stage) {
+    // A bundle as hosts write it, with their own names for folder and file.
+    const fs::path bundle = fs::path(home) / ".lv2" / "Timbrel_From_the_studio.lv2";
+    fs::create_directories(bundle);
+    const std::string prefixes = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
+                                 "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+                                 "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+                                 "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+                                 "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n";
+    std::ofstream(bundle / "manifest.ttl") << prefixes
+                                           << "<studio.ttl> lv2:appliesTo <urn:timbrel:morph> ; a pset:Preset ; "
+                                              "rdfs:seeAlso <studio.ttl> .\n";
+    std::ofstream(bundle / "studio.ttl") << prefixes << "<> a pset:Preset ; lv2:appliesTo <urn:timbrel:morph> ;\n"
+                                         << "rdfs:label \"From the studio\" ;\n"
+                                         << "lv2:port [ lv2:symbol \"level\" ; pset:value -9.0 ] ;\n"
+                                         << "state:state [ <urn:timbrel:bank> \"" << bank << "\"^^atom:Path ] .\n";
+    for (const std::string& path : {lv2_path + ":" + home + "/.lv2", lv2_path}) {
+        setenv("LV2_PATH", path.c_str(), 1);
+        play({"--preset", "From the studio"});
+        BOOST_TEST(std::fabs(level() + 9) < 0.3, player->output());
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_state_file_is_begun_written_and_never_half, Stage) {
+    const std::string state = folder.file("gig.ttl");
+    play({"--state", state, "--set", "level=-12"});
+    BOOST_TEST(says(*player, "gig.ttl is new"), player->output());
+    BOOST_TEST(!fs::exists(state));
+    player->signal(SIGUSR1);
+    BOOST_TEST(says(*player, "saved " + state), player->output());
+    player->signal(SIGTERM);
+    BOOST_TEST(player->wait(10) == 0);
+
+    // Told to save and to end, or killed, at any moment: what is there is whole. On servers of its own, because one
+    // that waits for slow clients waits for killed ones, too.
+    const std::string whole = read_file(state);
+    for (int round = 0; round < 10; ++round) {
+        player = std::make_unique<Child>(
+            std::vector<std::string>{TIMBREL, "play", "--state", state, "--no-window", "--driver", "dummy"},
+            folder.file("player.log"));
+        BOOST_TEST(says(*player, "playing"), player->output());
+        player->signal(SIGUSR1);
+        std::this_thread::sleep_for(std::chrono::microseconds(800 * round));
+        player->signal(round % 2 ? SIGKILL : SIGTERM);
+        BOOST_TEST(player->wait(10) >= 0);
+        BOOST_TEST(read_file(state) == whole);
+    }
+    start({TIMBREL, "play", "--state", state});
+    BOOST_TEST(std::fabs(level() + 12) < 0.3);
+    start({TIMBREL, "play", bank, "--state", folder.file("nowhere/gig.ttl")});
+    player->signal(SIGUSR1);
+    BOOST_TEST(says(*player, "gig.ttl: cannot be written"), player->output());
+    BOOST_TEST(player->alive());
+}
+
+int main(int count, char** arguments) {
+    if (!have({"jackd", "jack_wait", "lv2info"})) return skipped;
+    return boost::unit_test::unit_test_main(&init_unit_test, count, arguments);
+}
