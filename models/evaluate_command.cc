@@ -12,12 +12,32 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-    std::string bank, model = "timbrel", device = "auto";
+    std::string bank, picture, model = "timbrel", device = "auto";
     std::vector<std::string> fonts{"/usr/share/sounds/sf2/FluidR3_GM.sf2",
                                    "/usr/share/sounds/sf2/MuseScore_General_Full.sf2"};
     int notes = 24;
     bool as_json = false;
 };
+
+void print_between(const json& j) {
+    const auto filled = [](const char* format, auto... values) {
+        char text[64];
+        std::snprintf(text, sizeof text, format, values...);
+        return std::string(text);
+    };
+    const auto number = [](const json& found, const char* what) { return found[what].get<double>(); };
+    const auto distance = [&](const json& f) {
+        return f.is_null() ? "-" : filled("%.2f (least %.2f)", number(f, "mean"), number(f, "least"));
+    };
+    const auto index = [&](const json& f) {
+        return f.is_null() ? "-"
+                           : filled("%.2f (%.2f to %.2f)", number(f, "mean"), number(f, "least"), number(f, "most"));
+    };
+    std::printf("%-14s %-24s %-24s %s\n", "half way", "layer dB, two corners", "layer dB, four", "late index");
+    for (const auto& [row, name] : {std::pair{"dB", "imagine 0"}, {"network", "imagine 1"}, {"layer", "a real layer"}})
+        std::printf("%-14s %-24s %-24s %s\n", name, distance(j[row]["pair_layer"]).c_str(),
+                    distance(j[row]["square_layer"]).c_str(), index(j[row]["late_index"]).c_str());
+}
 
 void print_bank(const json& j) {
     std::printf("%-24s %8s %8s %8s %8s\n", "corner", "ELSD dB", "attack", "floor", "attack");
@@ -31,6 +51,7 @@ void print_bank(const json& j) {
     std::printf("loop seams: flux mean %.2f, worst %.2f of elsewhere; detuned by %.2f cents at most, %d loops\n",
                 s["mean"].get<double>(), s["worst"].get<double>(), s["detuning_cents"].get<double>(),
                 s["loops"].get<int>());
+    print_between(j["between"]);
 }
 
 void print_network(const json& j) {
@@ -62,6 +83,9 @@ void add_evaluate_command(CLI::App& program) {
         ->check(CLI::Range(1, 24))
         ->excludes(bank)
         ->capture_default_str();
+    command->add_option("--plot", o->picture, "picture to draw of each corner's recording, its cell, and the centre")
+        ->type_name("OUT.png")
+        ->needs(bank);
     command->add_option("--device", o->device, "auto, cpu or cuda")->capture_default_str();
     command->add_flag("--json", o->as_json, "print JSON");
     command->callback([o] {
@@ -72,6 +96,7 @@ void add_evaluate_command(CLI::App& program) {
             std::printf("%s\n", result.dump(2).c_str());
         else
             o->bank.empty() ? print_network(result) : print_bank(result);
+        if (!o->picture.empty()) plot_bank(o->bank, o->picture, device);
     });
 }
 

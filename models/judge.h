@@ -15,7 +15,12 @@ namespace timbrel {
 //   grid_error  ELSD′ between the crossfade of four cells and the decode at the centre of their square: mean and worst
 //   seams       spectral flux at the loops' seams over the flux elsewhere: mean and worst; detuning in cents by the
 //   loop
+//   between     judge_between.h
 nlohmann::json judge_bank(const std::string& path, torch::Device device);
+
+// Draws for each corner of a bank its recording, its cell and the plane's centre side by side: the hardest note next to
+// middle C. Throws std::exception with one line.
+void plot_bank(const std::string& path, const std::string& picture, torch::Device device);
 
 // Instruments that training never saw, through the network and back, no corner residual: mean ELSD and attack ELSD of
 // each family and of all, beside the same without the network and the floor. `notes` of each instrument.

@@ -1,8 +1,10 @@
+#include "models/audio_tensor.h"
 #include "models/bake.h"
+#include "models/bank_cells.h"
 #include "models/judge.h"
+#include "models/judge_between.h"
 #include "models/parallel.h"
 #include "models/sound/measures.h"
-#include "plugin/engine/bank.h"
 
 #include <nlohmann/json.hpp>
 
@@ -26,52 +28,12 @@ struct Mean {
     double mean() const { return count ? sum / count : 0; }
 };
 
-Audio audio_of(const Tensor& x) {
-    const auto t = x.to(torch::kCPU).contiguous();
-    const float* p = t.data_ptr<float>();
-    const auto n = t.size(1);
-    return {double(model_rate), {p, p + n}, {p + n, p + 2 * n}};
-}
-
-// A cell's samples [2, frames] as they are stored: the loop flat.
-Tensor stored(const Bank& bank, const BankEntry& e) {
-    auto x = torch::empty({2, int64_t(e.frames)});
-    auto a = x.accessor<float, 2>();
-    const int16_t* pcm = bank.pcm(e);
-    for (int64_t i = 0; i < int64_t(e.frames); ++i)
-        for (int c = 0; c < 2; ++c) a[c][i] = float(pcm[2 * i + c]) / 32767 * e.gain;
-    return x;
-}
-
-// The same as a held key sounds: fading from the loop's start on.
-Tensor held(const Bank& bank, const BankEntry& e) {
-    const auto t =
-        (torch::arange(int64_t(e.frames), torch::kFloat) - double(e.loop_start)).clamp_min(0) / double(bank.rate());
-    return stored(bank, e) * torch::pow(10, t * (-e.decay / 20));
-}
-
-PlaneRecipe recipe_of(const json& about) {
-    PlaneRecipe r;
-    const auto& made = about.at("recipe");
-    made.at("sources").get_to(r.sources);
-    made.at("model").get_to(r.model);
-    r.across = about.at("map").at(0);
-    r.down = about.at("map").at(1);
-    about.at("grid").get_to(r.grid);
-    about.at("pitches").get_to(r.pitches);
-    about.at("velocities").get_to(r.velocities);
-    about.at("seconds").get_to(r.seconds);
-    about.at("release").get_to(r.release);
-    about.at("imagine").get_to(r.imagine);
-    return r;
-}
-
 } // namespace
 
 json judge_bank(const std::string& path, torch::Device device) {
     const torch::NoGradGuard no_grad;
     const auto bank = Bank::open(path);
-    const auto recipe = recipe_of(bank->metadata());
+    const auto recipe = recipe_of(*bank);
     const auto network = open_network(recipe.model, device);
     const PlaneSources sources(recipe, device);
     const size_t corner_count = recipe.sources.size(), layers = recipe.velocities.size();
@@ -82,11 +44,9 @@ json judge_bank(const std::string& path, torch::Device device) {
     std::mutex adding;
     // A source serves one thread at a time, so corners go side by side.
     in_parallel(corner_count, [&](size_t c) {
-        const uint32_t column = uint32_t(c % recipe.across) * (recipe.grid - 1),
-                       row = uint32_t(c / recipe.across) * (recipe.grid - 1);
         for (size_t p = 0; p < recipe.pitches.size(); ++p)
             for (size_t v = 0; v < layers; ++v) {
-                const auto& e = bank->entry(bank->note(uint32_t(p), uint32_t(v)), row * bank->columns() + column);
+                const auto& e = bank->entry(bank->note(uint32_t(p), uint32_t(v)), corner_cell(*bank, recipe, c));
                 const auto found = held(*bank, e);
                 const auto source = sources.original(c, p, v).slice(1, 0, found.size(1));
                 const auto d = distances(audio_of(source), audio_of(found));
@@ -143,6 +103,7 @@ json judge_bank(const std::string& path, torch::Device device) {
     result["grid_error"] = {{"mean", grid.mean()}, {"worst", grid.worst}, {"squares", grid.count}};
     result["seams"] = {
         {"mean", seam.mean()}, {"worst", seam.worst}, {"detuning_cents", detuning}, {"loops", seam.count}};
+    result["between"] = judge_between(sources, network, device);
     return result;
 }
 

@@ -1,4 +1,5 @@
 #include "models/analysis.h"
+#include "models/audio_tensor.h"
 #include "models/dataset.h"
 #include "models/judge.h"
 #include "models/parallel.h"
@@ -38,13 +39,6 @@ struct Sums {
         return j;
     }
 };
-
-Audio audio_of(const Tensor& x) {
-    const auto t = x.to(torch::kCPU).contiguous();
-    const float* p = t.data_ptr<float>();
-    const auto n = t.size(1);
-    return {double(model_rate), {p, p + n}, {p + n, p + 2 * n}};
-}
 
 Sums judge_note(Autoencoder& network, const Recording& r, double nominal, torch::Device device) {
     Sums sums;

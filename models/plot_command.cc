@@ -14,7 +14,7 @@ void add_plot_command(CLI::App& program) {
     auto o = std::make_shared<Options>();
     auto* files = command->add_option("files", o->files, "sound files or banks")->required();
     command->add_option("--xy", o->path, "the XY path of a rendered song, drawn below it")->needs(files);
-    command->add_option("-o,--output", o->output, "picture to write, .png")->required();
+    command->add_option("-o,--output", o->output, "picture to write, .png or .svg")->required();
     command->callback([o] {
         keep_apart(o->output, o->files);
         if (o->path.empty())

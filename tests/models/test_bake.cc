@@ -1,5 +1,6 @@
 // The main job: four real sounds in, a bank out, measured against its sources.
 #include "host/bank/merge.h"
+#include "models/audio_tensor.h"
 #include "models/bake.h"
 #include "models/commands.h"
 #include "models/judge.h"
@@ -38,13 +39,6 @@ std::string bytes_of(const std::string& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-Audio audio_of(const Tensor& x) {
-    const auto t = x.contiguous();
-    const float* p = t.data_ptr<float>();
-    const auto n = t.size(1);
-    return {double(model_rate), {p, p + n}, {p + n, p + 2 * n}};
-}
-
 struct Baked {
     Baked() {
         if (fs::exists(path)) return;
@@ -74,6 +68,23 @@ BOOST_AUTO_TEST_CASE(a_bank_is_true_to_its_corners_even_inside_and_seamless) {
     BOOST_TEST(j["grid_error"]["worst"].get<double>() <= 3.0);
     BOOST_TEST(j["seams"]["worst"].get<double>() <= 1.3);
     BOOST_TEST(j["seams"]["detuning_cents"].get<double>() <= 3.0);
+
+    const auto& between = j["between"];
+    BOOST_TEST_MESSAGE(between.dump());
+    for (const char* what : {"pair_layer", "square_layer"})
+        for (const char* row : {"dB", "network"}) {
+            BOOST_TEST(between[row][what]["mean"].get<double>() >= 2.5);
+            BOOST_TEST(between[row][what]["mean"].get<double>() > 2 * between["layer"][what]["mean"].get<double>());
+        }
+    BOOST_TEST(std::abs(between["network"]["late_index"]["mean"].get<double>() - 0.5) < 0.15);
+    BOOST_TEST(between["layer"]["late_index"]["mean"].get<double>() < 0.3);
+}
+
+BOOST_AUTO_TEST_CASE(a_picture_shows_recordings_cells_and_the_centre) {
+    const auto picture = fs::temp_directory_path() / ("timbrel-test-" + std::to_string(getpid()) + ".png");
+    plot_bank(baked().path, picture, torch::kCPU);
+    BOOST_TEST(fs::file_size(picture) > 100000u);
+    fs::remove(picture);
 }
 
 BOOST_AUTO_TEST_CASE(unrelated_phases_would_spoil_the_inside) {

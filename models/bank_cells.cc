@@ -1,0 +1,45 @@
+#include "models/bank_cells.h"
+
+#include <nlohmann/json.hpp>
+
+namespace timbrel {
+
+PlaneRecipe recipe_of(const Bank& bank) {
+    const auto& about = bank.metadata();
+    PlaneRecipe r;
+    const auto& made = about.at("recipe");
+    made.at("sources").get_to(r.sources);
+    made.at("model").get_to(r.model);
+    r.across = about.at("map").at(0);
+    r.down = about.at("map").at(1);
+    about.at("grid").get_to(r.grid);
+    about.at("pitches").get_to(r.pitches);
+    about.at("velocities").get_to(r.velocities);
+    about.at("seconds").get_to(r.seconds);
+    about.at("release").get_to(r.release);
+    about.at("imagine").get_to(r.imagine);
+    return r;
+}
+
+Tensor stored(const Bank& bank, const BankEntry& e) {
+    auto x = torch::empty({2, int64_t(e.frames)});
+    auto a = x.accessor<float, 2>();
+    const int16_t* pcm = bank.pcm(e);
+    for (int64_t i = 0; i < int64_t(e.frames); ++i)
+        for (int c = 0; c < 2; ++c) a[c][i] = float(pcm[2 * i + c]) / 32767 * e.gain;
+    return x;
+}
+
+Tensor held(const Bank& bank, const BankEntry& e) {
+    const auto t =
+        (torch::arange(int64_t(e.frames), torch::kFloat) - double(e.loop_start)).clamp_min(0) / double(bank.rate());
+    return stored(bank, e) * torch::pow(10, t * (-e.decay / 20));
+}
+
+uint32_t corner_cell(const Bank& bank, const PlaneRecipe& recipe, size_t corner) {
+    const uint32_t column = uint32_t(corner % recipe.across) * (recipe.grid - 1),
+                   row = uint32_t(corner / recipe.across) * (recipe.grid - 1);
+    return row * bank.columns() + column;
+}
+
+} // namespace timbrel

@@ -1,0 +1,21 @@
+// What judging needs of a bank: its cells as tensors, and the recipe that it was baked by.
+#pragma once
+
+#include "models/plane_sources.h"
+#include "plugin/engine/bank.h"
+
+namespace timbrel {
+
+// Throws nlohmann::json::exception where the bank does not tell.
+PlaneRecipe recipe_of(const Bank& bank);
+
+// A cell's samples [2, frames] as they are stored: the loop flat.
+Tensor stored(const Bank& bank, const BankEntry& entry);
+
+// The same as a held key sounds: fading from the loop's start on.
+Tensor held(const Bank& bank, const BankEntry& entry);
+
+// The cell at a corner of the plane.
+uint32_t corner_cell(const Bank& bank, const PlaneRecipe& recipe, size_t corner);
+
+} // namespace timbrel
