@@ -7,6 +7,7 @@
 #include <lv2/midi/midi.h>
 #include <lv2/patch/patch.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <stdexcept>
@@ -64,7 +65,7 @@ void RawHost::event(uint32_t frame, LV2_URID type, const std::vector<uint8_t>& b
     auto* const bytes = reinterpret_cast<uint8_t*>(events_.data()) + sizeof(LV2_Atom_Sequence) + used_;
     const LV2_Atom_Event head{{frame}, {static_cast<uint32_t>(body.size()), type}};
     std::memcpy(bytes, &head, sizeof head);
-    std::memcpy(bytes + sizeof head, body.data(), body.size());
+    std::copy(body.begin(), body.end(), bytes + sizeof head);
     used_ += lv2_atom_pad_size(static_cast<uint32_t>(sizeof head + body.size()));
 }
 

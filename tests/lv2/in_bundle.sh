@@ -1,0 +1,12 @@
+#!/bin/sh
+# Runs a test on another build of the plugin, under the same descriptions.
+# usage: in_bundle.sh TEST PLUGIN FILE.ttl...
+set -e
+test=$1 plugin=$2
+shift 2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+mkdir "$folder/timbrel.lv2"
+cp "$@" "$folder/timbrel.lv2"
+cp "$plugin" "$folder/timbrel.lv2/timbrel.so"
+LV2_PATH=$folder "$test"
