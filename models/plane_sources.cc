@@ -103,6 +103,7 @@ nlohmann::json PlaneSources::provenance() const {
 }
 
 void PlaneSources::Gaps::note(int pitch, int velocity, const Recording& nearest) {
+    if (nearest.exact) return;
     if (std::lround(nearest.pitch) != pitch) pitches.insert(pitch);
     if (nearest.velocity != velocity) velocities.insert(velocity);
 }

@@ -1,4 +1,5 @@
 #include "models/sound/condition.h"
+#include "models/sound/detect_pitch.h"
 #include "models/sound/hash.h"
 #include "models/sound/sampler_process.h"
 #include "models/sound/source.h"
@@ -7,15 +8,31 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 
 namespace timbrel {
 namespace {
 
+constexpr int usual_velocity = 100;
+constexpr int tuning_keys[] = {36, 48, 60, 72, 84};
+constexpr double widest_tuning = 3;     // semitones
+constexpr double audible_tuning = 0.02; // semitones
+
+// Semitones by which a key's note is out of tune. What is heard may be another partial than the key's: of an organ's
+// deeper stop, of the tone that a fifth has in common.
+double tuning_of(double heard, int key) {
+    double least = heard - key;
+    for (const double partial : {0.25, 0.5, 2.0, 3.0, 4.0})
+        if (const double off = heard + 12 * std::log2(partial) - key; std::abs(off) < std::abs(least)) least = off;
+    return least;
+}
+
 class Lv2Source final : public Source {
   public:
     explicit Lv2Source(const std::string& instrument) : instrument_(instrument), sampler_(instrument, source_rate) {
         about_ = nlohmann::json::parse(sampler_.answer(host::ReplyKind::description, "while it was loaded"));
+        tune();
     }
 
     std::string name() const override {
@@ -32,17 +49,8 @@ class Lv2Source final : public Source {
     }
 
     Recording note(int pitch, int velocity, double hold_seconds, double release_seconds) override {
-        const host::NoteRequest request{pitch, velocity, frames_of(hold_seconds), frames_of(release_seconds)};
-        sampler_.ask(request);
-        const std::string sound =
-            sampler_.answer(host::ReplyKind::sound, "while it played pitch " + std::to_string(pitch));
-        Recording recording{static_cast<double>(pitch), velocity, hold_seconds, {source_rate, {}, {}}, name(), true};
-        const size_t frames = sound.size() / (2 * sizeof(float));
-        for (std::vector<float>* channel : {&recording.audio.left, &recording.audio.right}) {
-            channel->resize(frames);
-            const size_t from = channel == &recording.audio.left ? 0 : frames * sizeof(float);
-            std::memcpy(channel->data(), sound.data() + from, frames * sizeof(float));
-        }
+        Recording recording{static_cast<double>(pitch), velocity, hold_seconds, {}, name(), true};
+        recording.audio = play(pitch, velocity, hold_seconds, release_seconds);
         const Condition condition = condition_of(recording.audio);
         const std::string which =
             name() + ": pitch " + std::to_string(pitch) + " at velocity " + std::to_string(velocity);
@@ -54,6 +62,33 @@ class Lv2Source final : public Source {
     std::vector<std::string> warnings() const override { return warnings_; }
 
   private:
+    // In tune with its keys: one that sounds too high is slowed down, as a recording of another rate would be.
+    Audio play(int pitch, int velocity, double hold_seconds, double release_seconds) {
+        sampler_.ask({pitch, velocity, frames_of(hold_seconds / speed_), frames_of(release_seconds / speed_)});
+        const std::string sound = sampler_.answer(host::ReplyKind::sound, "while it played a note");
+        const size_t frames = sound.size() / (2 * sizeof(float));
+        Audio audio{source_rate / speed_, std::vector<float>(frames), std::vector<float>(frames)};
+        std::memcpy(audio.left.data(), sound.data(), frames * sizeof(float));
+        std::memcpy(audio.right.data(), sound.data() + frames * sizeof(float), frames * sizeof(float));
+        return resampled(audio, source_rate);
+    }
+
+    // Some plugins, or their presets, are out of tune: mda's synthesisers as they begin by the ratio of 48 to 44.1 kHz.
+    void tune() {
+        std::vector<double> off;
+        for (const int key : tuning_keys)
+            if (const auto heard = detect_pitch(play(key, usual_velocity, 0.5, 0)); heard && heard->confidence > 0.8)
+                off.push_back(tuning_of(heard->pitch, key));
+        if (off.empty()) return;
+        std::ranges::nth_element(off, off.begin() + static_cast<std::ptrdiff_t>(off.size() / 2));
+        const double median = off[off.size() / 2];
+        if (std::abs(median) < audible_tuning || std::abs(median) > widest_tuning) return;
+        speed_ = std::exp2(median / 12);
+        char cents[32];
+        std::snprintf(cents, sizeof cents, "%+.0f", median * 100);
+        warn(name() + " sounds " + cents + " cents off its keys, so it was tuned to them");
+    }
+
     static uint32_t frames_of(double seconds) {
         return static_cast<uint32_t>(std::lround(std::max(0.0, seconds) * source_rate));
     }
@@ -65,6 +100,7 @@ class Lv2Source final : public Source {
     std::string instrument_;
     SamplerProcess sampler_;
     nlohmann::json about_;
+    double speed_ = 1; // at which it sounds, above 1 where it is too high
     std::vector<std::string> warnings_;
 };
 

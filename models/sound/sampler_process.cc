@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int patience = 120; // seconds for one answer: the largest instruments load for long
+constexpr int patience = 60; // seconds for one answer: the largest instruments load for long
 
 // Beside this program: in the build tree, or installed.
 fs::path sampler_path() {
