@@ -2,6 +2,7 @@
 #define BOOST_TEST_MODULE drawing
 #include <boost/test/unit_test.hpp>
 
+#include "plugin/ui/bank_list.h"
 #include "plugin/ui/controls.h"
 #include "plugin/ui/keyboard.h"
 #include "plugin/ui/status_line.h"
@@ -199,6 +200,70 @@ BOOST_AUTO_TEST_CASE(a_gestures_way_is_drawn_and_lit_while_it_plays) {
     BOOST_TEST(lit_points() == 0);
     scene.values[static_cast<size_t>(Parameter::gesture)] = 2;
     BOOST_TEST(lit_points() > 50);
+}
+
+BOOST_AUTO_TEST_CASE(the_trail_leads_to_the_puck_and_fades) {
+    Scene scene = resting_scene();
+    scene.bank = sample_picture();
+    scene.bank.cells.clear();
+    const Layout layout = usual_layout();
+    const Picture without(scene, layout);
+    const auto seen = [&](double age) {
+        scene.now = 10;
+        scene.trail = {{{0.2f, 0.2f}, 10 - age}, {{0.8f, 0.2f}, 10 - age}};
+        const Picture with(scene, layout);
+        const ui::Point middle = point_of(layout.plane, {0.5f, 0.2f});
+        return distance(with.at(middle), without.at(middle));
+    };
+    BOOST_TEST(seen(0) > seen(0.5));
+    BOOST_TEST(seen(0.5) > 0.05);
+    BOOST_TEST(seen(trail_seconds) == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_stands_on_the_plane_and_within_it) {
+    Scene scene = resting_scene();
+    for (const bool dark : {true, false}) {
+        scene.dark = dark;
+        scene.message.clear();
+        const Layout layout = usual_layout();
+        const Picture before(scene, layout);
+        scene.message =
+            "/home/musician/some rather long folder/and another one below it/still going on/"
+            "a_name_without_any_space_that_is_longer_than_one_would_want.timbrel: missing; it plays as soon "
+            "as it is there again, beside the session, or in /home/musician/.local/share/timbrel/banks";
+        const Picture after(scene, layout);
+        int letters = 0, outside = 0;
+        for (double y = 1; y < layout.height; ++y)
+            for (double x = 1; x < layout.width; ++x) {
+                if (distance(before.at({x, y}), after.at({x, y})) == 0) continue;
+                outside += !layout.plane.inset(20).contains({x, y});
+                letters += distance(after.at({x, y}), theme(dark).text) < 0.2;
+            }
+        BOOST_TEST(outside == 0);
+        BOOST_TEST(letters > 1000);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_list_marks_the_bank_that_plays) {
+    Scene scene = resting_scene();
+    scene.choosing = true;
+    scene.choices = {
+        {"~/banks", "", false}, {"Breath", "/b/breath.timbrel", false}, {"Wood", "/b/wood.timbrel", false}};
+    scene.bank_path = "/b/wood.timbrel";
+    const Layout layout = usual_layout();
+    const Picture picture(scene, layout, 2);
+    const auto marked = [&](size_t row) {
+        const ui::Rect area = list_area(layout, scene);
+        const double height = area.height / 3;
+        int pixels = 0;
+        for (double y = area.y + height * static_cast<double>(row); y < area.y + height * static_cast<double>(row + 1);
+             y += 0.5)
+            for (double x = area.x; x < area.right(); x += 0.5)
+                pixels += distance(picture.at({x, y}), theme(true).accent) < 0.1;
+        return pixels;
+    };
+    BOOST_TEST(marked(1) == 0);
+    BOOST_TEST(marked(2) > 20);
 }
 
 BOOST_AUTO_TEST_CASE(every_parameter_has_its_place_at_every_size) {
