@@ -1,5 +1,7 @@
 #include "host/exports/wavetable.h"
 
+#include "host/error.h"
+
 #include <fftw3.h>
 
 #include <algorithm>
@@ -29,15 +31,20 @@ std::unique_ptr<T[], FreeFftw> allocated(size_t count) {
 
 fftwf_complex* fftw(Complex* values) { return reinterpret_cast<fftwf_complex*>(values); }
 
-// What of a note is transformed: the loop, or of a sound without one all but its attack.
+// Of a note, what is left out and what is listened to.
+constexpr double attack_seconds = 0.1, least_seconds = 0.25;
+constexpr double least_periods = 16, fewest_periods = 4; // wanted, and needed to tell one partial from the next
+
+// What of a note is transformed: whole periods, so that its partials stand on lines of the spectrum.
 struct Stretch {
     uint32_t first, frames;
 };
 
-Stretch steady_part(const BankEntry& shape) {
-    if (shape.loop_end > shape.loop_start) return {shape.loop_start, (shape.loop_end - shape.loop_start) & ~1u};
-    const uint32_t attack = shape.frames / 8;
-    return {attack, (shape.frames - attack) & ~1u};
+Stretch tone_of(const BankEntry& shape, uint32_t rate, double hertz) {
+    const auto first = std::min(shape.frames / 4, static_cast<uint32_t>(attack_seconds * rate));
+    const double there = (shape.frames - first) * hertz / rate;
+    const double periods = std::floor(std::min(there, std::max(least_seconds * hertz, least_periods)));
+    return {first, static_cast<uint32_t>(periods * rate / hertz)};
 }
 
 // The partials of a note's cells, each found as the largest line of the spectrum around its place: a partial of a stiff
@@ -45,12 +52,15 @@ Stretch steady_part(const BankEntry& shape) {
 class Partials {
   public:
     Partials(const Bank& bank, uint32_t note)
-        : bank_(bank), note_(note), stretch_(steady_part(bank.entry(note, 0))),
-          time_(allocated<float>(stretch_.frames)), lines_(allocated<Complex>(stretch_.frames / 2 + 1)),
-          plan_(fftwf_plan_dft_r2c_1d(static_cast<int>(stretch_.frames), time_.get(), fftw(lines_.get()),
-                                      FFTW_ESTIMATE)) {
-        const int pitch = bank.pitches()[note / bank.velocities().size()];
-        lines_apart_ = 440.0 * std::exp2((pitch - 69) / 12.0) * stretch_.frames / bank.rate();
+        : bank_(bank), note_(note),
+          hertz_(440 * std::exp2((bank.pitches()[note / bank.velocities().size()] - 69) / 12.0)),
+          stretch_(tone_of(bank.entry(note, 0), bank.rate(), hertz_)), time_(allocated<float>(stretch_.frames)),
+          lines_(allocated<Complex>(stretch_.frames / 2 + 1)),
+          plan_(
+              fftwf_plan_dft_r2c_1d(static_cast<int>(stretch_.frames), time_.get(), fftw(lines_.get()), FFTW_ESTIMATE)),
+          lines_apart_(hertz_ * stretch_.frames / bank.rate()) {
+        if (lines_apart_ < fewest_periods - 0.5)
+            throw Error(bank.path() + ": its notes are too short to find their periods; choose a higher --pitch");
         const auto held = static_cast<size_t>((stretch_.frames / 2.0) / lines_apart_ - 0.5);
         count_ = std::min(most_partials, held);
     }
@@ -85,6 +95,7 @@ class Partials {
 
     const Bank& bank_;
     uint32_t note_;
+    double hertz_;
     Stretch stretch_;
     std::unique_ptr<float[], FreeFftw> time_;
     std::unique_ptr<Complex[], FreeFftw> lines_;
@@ -106,6 +117,12 @@ std::vector<Complex> shared_phases(const Bank& bank, Partials& partials) {
     return strongest;
 }
 
+float root_mean_square(std::span<const float> samples) {
+    double sum = 0;
+    for (const float sample : samples) sum += double{sample} * sample;
+    return static_cast<float>(std::sqrt(sum / static_cast<double>(samples.size())));
+}
+
 } // namespace
 
 std::vector<float> wavetable(const Bank& bank, uint32_t note, std::span<const PlanePlace> walk) {
@@ -121,7 +138,8 @@ std::vector<float> wavetable(const Bank& bank, uint32_t note, std::span<const Pl
             for (size_t k = 0; k < phases.size(); ++k)
                 lines[k + 1] += share * std::abs(partials.of(cell)[k]) * phases[k];
         fftwf_execute(plan.get());
-        frames.insert(frames.end(), period.get(), period.get() + wavetable_period);
+        const float level = root_mean_square({period.get(), wavetable_period});
+        for (size_t i = 0; i < wavetable_period; ++i) frames.push_back(level > 0 ? period[i] / level : 0);
     }
     float peak = 0;
     for (const float sample : frames) peak = std::max(peak, std::abs(sample));

@@ -103,6 +103,7 @@ void check_walk(std::span<const float> samples) {
         double dot = 0, a2 = 0, b2 = 0;
         for (size_t n = 0; n < period; ++n) dot += a[n] * b[n], a2 += a[n] * a[n], b2 += b[n] * b[n];
         BOOST_REQUIRE(dot / std::sqrt(a2 * b2) > 0.99);
+        BOOST_REQUIRE(std::abs(a2 / b2 - 1) < 1e-3); // equally strong
     }
 }
 
@@ -179,6 +180,19 @@ BOOST_FIXTURE_TEST_CASE(the_walk_can_be_chosen, Stage) {
     BOOST_TEST(std::abs(third(2) - 1) < 0.01); // still there after a second
     BOOST_TEST(std::abs(third(3) - 0.5) < 0.01);
     BOOST_TEST(std::abs(third(4)) < 0.01);
+}
+
+BOOST_FIXTURE_TEST_CASE(notes_of_a_few_frames_have_no_period, Stage) {
+    for (const uint32_t frames : {1u, 2u, 100u, 400u}) {
+        SyntheticBank brief;
+        brief.shape = {frames, 0, 0};
+        brief.sound = [](const CellSound&) { return 0.5; };
+        brief.write(bank);
+        const Outcome outcome = run({TIMBREL, "export", bank, "--to", "serum", "-o", out});
+        BOOST_TEST(outcome.status == 1);
+        BOOST_TEST(outcome.err.find("too short") != std::string::npos, outcome.err);
+        make({"--to", "sfz", "--cells", "2"}); // still an instrument
+    }
 }
 
 BOOST_FIXTURE_TEST_CASE(the_sfz_plane_sounds_as_the_instrument, Stage) {
