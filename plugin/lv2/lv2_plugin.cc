@@ -1,11 +1,15 @@
 // The C interface, and nothing else. No exception leaves it.
+#include "plugin/lv2/midi_names.h"
 #include "plugin/lv2/morph.h"
 
 #include <lv2/core/lv2.h>
 #include <lv2/core/lv2_util.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <string>
 
 namespace {
 
@@ -50,9 +54,30 @@ LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve
     }
 }
 
+std::string model(LV2_Handle handle) {
+    char text[32];
+    std::snprintf(text, sizeof text, "Timbrel:%p", handle); // each instance has its own, as hosts want it
+    return text;
+}
+
+// Null when memory is short.
+char* midi_names(LV2_Handle handle) {
+    try {
+        return strdup(timbrel::lv2::midi_names(model(handle)).c_str());
+    } catch (const std::exception&) {
+        return nullptr;
+    }
+}
+
+char* midi_model(LV2_Handle handle) { return strdup(model(handle).c_str()); }
+void free_text(char* text) { std::free(text); }
+
 const void* extension_data(const char* uri) {
     static constexpr LV2_State_Interface state{save, restore};
-    return std::strcmp(uri, LV2_STATE__interface) == 0 ? &state : nullptr;
+    static constexpr timbrel::lv2::MidnamInterface midnam{midi_names, midi_model, free_text};
+    if (std::strcmp(uri, LV2_STATE__interface) == 0) return &state;
+    if (std::strcmp(uri, timbrel::lv2::midnam_interface_uri) == 0) return &midnam;
+    return nullptr;
 }
 
 constexpr LV2_Descriptor descriptors[] = {

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "host/lv2/world.h"
+#include "plugin/lv2/midi_names.h"
 #include "plugin/lv2/ports.h"
 
 #include <lv2/core/lv2.h>
@@ -98,7 +99,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_asked_for_that_hosts_refuse) {
 
 BOOST_AUTO_TEST_CASE(all_extension_data_is_listed_and_all_that_is_listed_is_there) {
     const Linted linted(lv2::morph_uri);
-    BOOST_TEST((linted.values(LV2_CORE__extensionData) == std::set<std::string>{LV2_STATE__interface}));
+    BOOST_TEST((linted.values(LV2_CORE__extensionData) ==
+                std::set<std::string>{LV2_STATE__interface, lv2::midnam_interface_uri}));
     BOOST_TEST((linted.values(lv2::window_uri, LV2_CORE__extensionData) ==
                 std::set<std::string>{LV2_UI__idleInterface, LV2_UI__resize}));
     void* const library = dlopen(BUNDLE "/timbrel.so", RTLD_NOW);

@@ -2,12 +2,15 @@
 #define BOOST_TEST_MODULE lv2_programs
 #include <boost/test/unit_test.hpp>
 
+#include "plugin/lv2/midi_names.h"
 #include "tests/engine/measure.h"
+#include "tests/host/process.h"
 #include "tests/host/songs.h"
 #include "tests/lv2/raw_host.h"
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 using namespace timbrel::test;
@@ -77,6 +80,33 @@ BOOST_FIXTURE_TEST_CASE(programs_that_there_are_not_change_nothing, Folders) {
     check_nothing_changes();
     host.midi(0, {0xc2}), host.midi(0, {0xc2, 200}), host.midi(0, {0xc2, 1, 1}); // malformed
     check_nothing_changes();
+}
+
+BOOST_FIXTURE_TEST_CASE(hosts_can_name_the_programs, Folders) {
+    fs::rename(path("one", 1), folder.file("one/\"Rock\" & <Roll>.timbrel"));
+    const auto& names = *static_cast<const lv2::MidnamInterface*>(host.extension(lv2::midnam_interface_uri));
+    char* const document = names.midnam(host.handle());
+    char* const model = names.model(host.handle());
+    const std::string text = document, name = model;
+    names.free(document), names.free(model);
+    BOOST_TEST(text.find("<Model>" + name + "</Model>") != std::string::npos);
+    const auto has = [&](const std::string& part) { return text.find(part) != std::string::npos; };
+    BOOST_TEST(has("<Patch Number=\"0\" Name=\"&quot;Rock&quot; &amp; &lt;Roll>\" ProgramChange=\"0\"/>"));
+    BOOST_TEST(has("<Patch Number=\"1\" Name=\"1000\" ProgramChange=\"1\"/>"));
+    // The 130 banks go on behind the next bank select, from program 0 on.
+    const size_t second = text.find("<ControlChange Control=\"32\" Value=\"1\"/>");
+    BOOST_REQUIRE(second != std::string::npos);
+    BOOST_TEST(text.find("<Patch Number=\"0\" Name=\"1126\" ProgramChange=\"0\"/>") > second);
+    BOOST_TEST(text.find("<Patch Number=\"1\" Name=\"1127\" ProgramChange=\"1\"/>") > second);
+    BOOST_TEST(!has("Value=\"2\""));
+    RawHost other;
+    char* const another = names.model(other.handle());
+    BOOST_TEST(name != another);
+    names.free(another);
+    const std::string file = folder.file("names.midnam");
+    std::ofstream(file) << text;
+    BOOST_TEST(run({"python3", "-c", "import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])", file}).status ==
+               0);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_chosen_bank_is_in_the_state, Folders) {
