@@ -1,7 +1,7 @@
 #include "models/bake.h"
 
+#include "host/progress.h"
 #include "models/parallel.h"
-#include "models/sound/progress.h"
 #include "models/weights.h"
 #include "plugin/engine/bank_writer.h"
 
@@ -130,7 +130,7 @@ void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, c
     if (shard.of > 1) about["shard"] = {{"part", shard.part}, {"of", shard.of}};
 
     BankWriter writer(output, std::move(layout), about);
-    Progress progress("baking", baked.size() * recipe.velocities.size());
+    host::Progress progress("baking", baked.size() * recipe.velocities.size());
     in_parallel(baked.size() * recipe.velocities.size(), [&](size_t i) {
         const size_t p = i / recipe.velocities.size(), v = i % recipe.velocities.size();
         const auto rendering = note(baked[p], v);

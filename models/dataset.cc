@@ -1,8 +1,8 @@
 #include "models/dataset.h"
 
+#include "host/progress.h"
 #include "models/analysis.h"
 #include "models/parallel.h"
-#include "models/sound/progress.h"
 #include "models/sound/source.h"
 
 #include <algorithm>
@@ -70,7 +70,7 @@ Dataset build_dataset(const std::vector<Instrument>& instruments, double hold, d
     constexpr size_t velocities = std::size(training_velocities);
     const size_t plain = 8 * velocities, per_instrument = plain + couplings.size();
     std::vector<Note> notes(instruments.size() * per_instrument);
-    Progress progress("analysing", instruments.size());
+    host::Progress progress("analysing", instruments.size());
     in_parallel(instruments.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
         const auto source = open_source(instruments[i].spec());

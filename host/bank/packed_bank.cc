@@ -2,6 +2,7 @@
 
 #include "host/bank/new_file.h"
 #include "host/error.h"
+#include "host/progress.h"
 #include "plugin/engine/bank.h"
 #include "plugin/engine/bank_layout.h"
 
@@ -129,12 +130,14 @@ void pack(const std::string& bank_path, const std::string& output) {
     std::memcpy(about.magic, packed_bank_magic, sizeof about.magic);
     out.write(bytes_of(about));
     out.write(head);
+    Progress progress("packing", bounds.size() - 1);
     for (size_t note = 0; note + 1 < bounds.size(); ++note) {
         std::vector<int16_t> pcm((bounds[note + 1] - bounds[note]) / sizeof(int16_t));
         read(in, pcm.data(), pcm.size(), bank_path);
         const Bytes stream = compressed(pcm, header.rate);
         out.write(bytes_of(uint64_t{stream.size()}));
         out.write(stream);
+        progress.step();
     }
     out.finish();
 }
@@ -170,6 +173,7 @@ void unpack(const std::string& packed, const std::string& output) {
 
     NewFile out(output);
     out.write(head);
+    Progress progress("unpacking", bounds.size() - 1);
     for (size_t note = 0; note + 1 < bounds.size(); ++note) {
         uint64_t bytes = 0;
         read(in, &bytes, 1, packed);
@@ -179,6 +183,7 @@ void unpack(const std::string& packed, const std::string& output) {
         std::vector<int16_t> pcm((bounds[note + 1] - bounds[note]) / sizeof(int16_t));
         if (!decompress(std::move(stream), pcm)) throw damaged("note " + std::to_string(note) + " is damaged");
         out.write(std::as_bytes(std::span(pcm)));
+        progress.step();
     }
     try {
         Bank::open(out.settle())->verify_pcm();

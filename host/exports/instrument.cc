@@ -3,6 +3,7 @@
 #include "host/error.h"
 #include "host/exports/sound_file.h"
 #include "host/note_name.h"
+#include "host/progress.h"
 
 #include <algorithm>
 #include <cmath>
@@ -61,6 +62,7 @@ std::vector<InstrumentCell> write_samples(const Bank& bank, const InstrumentPlan
     fs::create_directories(fs::path(folder) / sample_folder, error);
     if (error) throw Error(folder + ": the folder cannot be written (" + error.message() + "); choose another with -o");
     std::vector<InstrumentCell> cells;
+    Progress progress("exporting", plan.xs.size() * plan.ys.size() * bank.notes());
     for (size_t row = 0; row < plan.ys.size(); ++row)
         for (size_t column = 0; column < plan.xs.size(); ++column) {
             InstrumentCell cell{column, row, {}};
@@ -72,6 +74,7 @@ std::vector<InstrumentCell> write_samples(const Bank& bank, const InstrumentPlan
                         write_zone(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
                                    {file_name(column, row, pitch, bank.velocities()[v]), pitch, low, high, v, 0, {}},
                                    {plan.xs[column], plan.ys[row]}, plan.rate, folder));
+                    progress.step();
                 }
             cells.push_back(std::move(cell));
         }
@@ -82,6 +85,7 @@ void write_wav_folder(const Bank& bank, const InstrumentPlan& plan, const std::s
     float loudest = 1;
     for (uint32_t note = 0; note < bank.notes(); ++note)
         for (uint32_t cell = 0; cell < bank.cells(); ++cell) loudest = std::max(loudest, bank.entry(note, cell).gain);
+    Progress progress("exporting", bank.notes());
     for (size_t p = 0; p < bank.pitches().size(); ++p)
         for (size_t v = 0; v < bank.velocities().size(); ++v) {
             const int pitch = bank.pitches()[p];
@@ -92,6 +96,7 @@ void write_wav_folder(const Bank& bank, const InstrumentPlan& plan, const std::s
                                  std::to_string(bank.velocities()[v]) + ".wav",
                              {sound.stereo, 2, plan.rate, pitch, sound.loop_start, sound.loop_end},
                              SoundFileFormat::wav24);
+            progress.step();
         }
 }
 

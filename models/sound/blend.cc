@@ -1,6 +1,6 @@
 #include "models/sound/blend.h"
 
-#include "models/sound/progress.h"
+#include "host/progress.h"
 #include "models/sound/rainbowgram.h"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ void blend_files(const BlendOrder& order) {
     AudioWriter writer(order.out, shape.rate, 32);
 
     const size_t frames = std::max(hearings[0].frames, hearings[1].frames);
-    Progress progress("blending", frames);
+    host::Progress progress("blending", frames);
     std::vector<float> left[2], right[2];
     for (size_t done = 0; done < frames;) {
         for (size_t sound = 0; sound < 2; ++sound) {

@@ -1,10 +1,10 @@
-#include "models/sound/progress.h"
+#include "host/progress.h"
 
 #include <unistd.h>
 
 #include <cstdio>
 
-namespace timbrel {
+namespace timbrel::host {
 
 using std::chrono::duration;
 using std::chrono::steady_clock;
@@ -30,4 +30,4 @@ void Progress::step(size_t count) {
     std::fprintf(stderr, "\r%s [%s] %3.0f %%, %.0f s left \033[K", what_.c_str(), bar.c_str(), share * 100, left);
 }
 
-} // namespace timbrel
+} // namespace timbrel::host

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-namespace timbrel {
+namespace timbrel::host {
 
 class Progress {
   public:
@@ -21,4 +21,4 @@ class Progress {
     std::mutex mutex_;
 };
 
-} // namespace timbrel
+} // namespace timbrel::host
