@@ -27,6 +27,13 @@ Tensor slope(const Tensor& x) {
     return (x * t).sum(-1) / t.square().sum();
 }
 
+// dB of the loudest 0.4 s (the momentary loudness of EBU Tech 3341) of tracks [places, frames] in dB.
+Tensor loudest(const Tensor& track) {
+    const auto window = std::min(track.size(1), int64_t(.4 * frames_per_second));
+    const auto power = torch::avg_pool1d(torch::pow(10, track / 10).unsqueeze(1), {window}, {1});
+    return 10 * torch::log10(power.amax(2));
+}
+
 // Times of frames `from` to `to`, for [places, frames, 2, slots].
 Tensor seconds_from(int64_t from, int64_t to, const torch::TensorOptions& options) {
     return (torch::arange(from, to, options) / frames_per_second).view({1, -1, 1, 1});
@@ -149,8 +156,11 @@ Rendering PlaneNote::render(const Tensor& places) const {
         level += map_.partials(imagined).unsqueeze(2);
         noise += (map_.noise(imagined) - map_.noise(torch::zeros_like(imagined))).unsqueeze(2);
     }
-    const auto gain =
-        (weighted(shares, loudness_) - loudness(level, noise)).clamp(-40, 40).view({level.size(0), -1, 1, 1});
+    // What swells and what dies away are loud at different times; half way between them nothing would be, so the whole
+    // is raised to what lies between their loudest moments.
+    const auto track = weighted(shares, loudness_);
+    const auto raise = torch::mm(shares, loudest(loudness_)) - loudest(track);
+    const auto gain = ((track - loudness(level, noise)).clamp(-40, 40) + raise).view({level.size(0), -1, 1, 1});
     level = closed(level + gain, weighted(shares, level_slope_));
     noise = closed(noise + gain, weighted(shares, noise_slope_));
 

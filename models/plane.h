@@ -2,7 +2,9 @@
 //
 // In decibels, at a place with shares w of the corners c:
 //
-//   X(w) = Σ w X_c + β [dec(Σ w z_c) − Σ w dec(z_c)],   then its loudness over time is set to Σ w L_c.
+//   X(w) = Σ w X_c + β [dec(Σ w z_c) − Σ w dec(z_c)],   then its loudness over time is set to Σ w L_c,
+//
+// raised as a whole until its loudest 0.4 s are as far between the corners' loudest as its place is.
 //
 // So a corner sounds as good as its analysis, whatever the network does, and the inside is the embedding's.
 #pragma once
