@@ -56,13 +56,14 @@ std::string retrieve_text(LV2_State_Retrieve_Function retrieve, LV2_State_Handle
     return text ? std::string(text, strnlen(text, size)) : std::string();
 }
 
-// The file that a state names. What the host keeps may be a link, which is followed: the window and a later state shall
-// name the file itself.
+// The file that a state names. What the host keeps may be a link of its own to it: the window and a later state shall
+// name the file as the musician did, or at least the file itself.
 std::string find_file(const std::string& mapped, const std::string& lay) {
+    if (lay.empty()) return mapped;
     std::error_code error;
+    if (fs::equivalent(mapped, lay, error)) return lay;
     const fs::path file = fs::canonical(mapped, error);
-    if (!error) return file.string();
-    return lay.empty() ? mapped : lay;
+    return error ? lay : file.string();
 }
 
 // Without points when there is none, or when what there is makes no sense.

@@ -27,8 +27,9 @@ const ui::Layout& usual() {
 }
 
 struct Jalv {
-    Jalv() {
+    explicit Jalv(bool bank_is_there = true) {
         write_tone_bank(bank);
+        if (!bank_is_there) std::filesystem::rename(bank, away);
         write_preset(folder.file(""), "Tones", "<urn:timbrel:bank> <" + bank + ">",
                      "[ lv2:symbol \"x\" ; pset:value 0.2 ] , [ lv2:symbol \"y\" ; pset:value 0.2 ]");
         setenv("XDG_CONFIG_HOME", folder.file("settings").c_str(), 1);
@@ -68,7 +69,7 @@ struct Jalv {
     }
 
     TemporaryFolder folder;
-    std::string bank = folder.file("tones.timbrel");
+    std::string bank = folder.file("tones.timbrel"), away = folder.file("away");
     JackServer server;
     JackProbe probe;
     VirtualScreen screen;
@@ -127,6 +128,28 @@ BOOST_FIXTURE_TEST_CASE(notes_light_their_keys_and_keys_sound, Jalv) {
     wait();
     probe.perform({}, 4800);
     BOOST_TEST(peak(probe.left) < 1e-3);
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_bank_is_told_and_plays_when_it_is_back) {
+    Jalv jalv(false);
+    const ui::Theme& colours = ui::theme(true);
+    const ui::Rect& plane = usual().plane;
+    // The box of the message: its frame on the plane's left and right, and nothing of the plane within.
+    const auto framed = [&](double x) {
+        for (double off = -3; off <= 3; ++off)
+            if (distance(jalv.at(ui::Point{x + off, plane.centre().y}), colours.record) < 0.2) return true;
+        return false;
+    };
+    BOOST_TEST(framed(plane.x + 24));
+    BOOST_TEST(framed(plane.right() - 24));
+    BOOST_TEST(jalv.host->output().find("tones.timbrel: missing") != std::string::npos, jalv.host->output());
+    jalv.probe.perform({{0, {0x90, 69, 110}}, {4800, {0x80, 69, 0}}}, 9600);
+    BOOST_TEST(peak(jalv.probe.left) == 0.0);
+    std::filesystem::rename(jalv.away, jalv.bank);
+    std::this_thread::sleep_for(std::chrono::seconds(4));
+    BOOST_TEST(!framed(plane.x + 24));
+    BOOST_TEST(distance(jalv.at(PlanePoint{0.2f, 0.2f}), colours.accent) < alike);
+    BOOST_TEST(std::fabs(jalv.play().third - 0.2) < 0.02);
 }
 
 int main(int count, char** arguments) {

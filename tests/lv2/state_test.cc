@@ -135,6 +135,17 @@ BOOST_FIXTURE_TEST_CASE(the_file_is_named_and_not_the_hosts_link_to_it, LinkingH
     BOOST_TEST(host.told[lv2::bank_property] == path);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_file_is_named_as_it_was_chosen, LinkingHost) {
+    fs::create_directory_symlink(folder.file(""), folder.file("disk"));
+    path = folder.file("disk/tones.timbrel");
+    const auto state = save();
+    RawHost host;
+    host.restore(state, features("one"));
+    host.activate();
+    BOOST_TEST(loudness(host) > 0.1);
+    BOOST_TEST(host.told[lv2::bank_property] == path);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_session_that_moves_away_from_its_links_finds_the_bank, LinkingHost) {
     const auto state = save();
     fs::create_directory(folder.file("far"));
