@@ -3,6 +3,7 @@
 
 #include "tests/engine/synthetic_bank.h"
 
+#include <array>
 #include <cstdint>
 #include <fstream>
 #include <string>
@@ -40,23 +41,33 @@ inline void write_track(const std::string& path, const std::string& events) {
     std::ofstream(path, std::ios::binary) << file << track;
 }
 
-// Notes must not overlap.
-inline void write_song(const std::string& path, const std::vector<SongNote>& notes) {
+struct SongMessage {
+    uint32_t time; // milliseconds, never descending
+    std::array<uint8_t, 3> bytes;
+};
+
+inline void write_messages(const std::string& path, const std::vector<SongMessage>& messages) {
     std::string track;
     uint32_t now = 0;
-    const auto event = [&](uint32_t time, int status, int first, int second) {
-        uint32_t wait = time - now;
-        now = time;
+    for (const SongMessage& message : messages) {
+        uint32_t wait = message.time - now;
+        now = message.time;
         std::string length(1, static_cast<char>(wait & 0x7f));
         while (wait >>= 7) length.insert(length.begin(), static_cast<char>(0x80 | (wait & 0x7f)));
         track += length;
-        for (const int byte : {status, first, second}) track += static_cast<char>(byte);
-    };
-    for (const SongNote& note : notes) {
-        event(note.start, 0x90, note.key, note.velocity);
-        event(note.start + note.length, 0x80, note.key, 0);
+        for (const uint8_t byte : message.bytes) track += static_cast<char>(byte);
     }
     write_track(path, track);
+}
+
+// Notes must not overlap.
+inline void write_song(const std::string& path, const std::vector<SongNote>& notes) {
+    std::vector<SongMessage> messages;
+    for (const SongNote& note : notes) {
+        messages.push_back({note.start, {0x90, static_cast<uint8_t>(note.key), static_cast<uint8_t>(note.velocity)}});
+        messages.push_back({note.start + note.length, {0x80, static_cast<uint8_t>(note.key), 0}});
+    }
+    write_messages(path, messages);
 }
 
 } // namespace timbrel::test
