@@ -88,7 +88,10 @@ std::optional<Frame::Key> Frame::take_key() {
 }
 
 void Frame::set_title(const std::string& title) {
-    Xutf8SetWMProperties(display_, window_, title.c_str(), title.c_str(), nullptr, 0, nullptr, nullptr, nullptr);
+    // As a property of its own, because the older one knows no UTF-8.
+    const auto atom = [this](const char* name) { return XInternAtom(display_, name, False); };
+    XChangeProperty(display_, window_, atom("_NET_WM_NAME"), atom("UTF8_STRING"), 8, PropModeReplace,
+                    reinterpret_cast<const unsigned char*>(title.data()), static_cast<int>(title.size()));
     XFlush(display_);
 }
 

@@ -5,6 +5,9 @@
 
 #include "tests/host/live_stage.h"
 
+#include <jack/metadata.h>
+#include <jack/uuid.h>
+
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -140,6 +143,39 @@ BOOST_FIXTURE_TEST_CASE(a_full_disk_ends_the_recording_readably, Stage) {
     BOOST_TEST(SoundFile(file).left.size() > 20000u);
 }
 
+BOOST_FIXTURE_TEST_CASE(its_ports_say_what_they_are, Stage) {
+    play();
+    const auto said = [&](const std::string& port, const char* key) {
+        char *value = nullptr, *type = nullptr;
+        jack_get_property(jack_port_uuid(jack_port_by_name(probe->client(), ("Timbrel:" + port).c_str())), key, &value,
+                          &type);
+        const std::string text = value ? value : "";
+        jack_free(value);
+        jack_free(type);
+        return text;
+    };
+    const struct {
+        const char *port, *name, *signal;
+    } expected[] = {{"midi_in", "MIDI in", ""},
+                    {"out_left", "Left", "AUDIO"},
+                    {"out_right", "Right", "AUDIO"},
+                    {"x", "X", "CV"},
+                    {"y", "Y", "CV"}};
+    for (const auto& [port, name, signal] : expected) {
+        BOOST_TEST(said(port, JACK_METADATA_PRETTY_NAME) == name);
+        BOOST_TEST(said(port, JACK_METADATA_SIGNAL_TYPE) == signal);
+    }
+    char* const id = jack_get_uuid_for_client_name(probe->client(), "Timbrel");
+    jack_uuid_t client = 0;
+    jack_uuid_parse(id, &client);
+    jack_free(id);
+    char *icon = nullptr, *type = nullptr;
+    jack_get_property(client, JACK_METADATA_ICON_NAME, &icon, &type);
+    BOOST_TEST(std::string(icon ? icon : "") == "timbrel");
+    jack_free(icon);
+    jack_free(type);
+}
+
 BOOST_FIXTURE_TEST_CASE(midi_sources_are_listed, Stage) {
     const Outcome outcome = run({TIMBREL, "play", "--list-midi"});
     BOOST_TEST(outcome.status == 0, outcome.err);
@@ -225,6 +261,31 @@ BOOST_FIXTURE_TEST_CASE(another_instrument_plays_too, Stage) {
     BOOST_TEST(run({TIMBREL, "play", "--plugin", "urn:nothing"}).err.find("urn:nothing") != std::string::npos);
     BOOST_TEST(run({TIMBREL, "play", bank, "--plugin", "urn:timbrel:morph-cv"}).status == 2);
     BOOST_TEST(run({TIMBREL, "play", "--state", state, bank}).err.find("another plugin") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(instruments_of_others_play_too, Stage) {
+    const std::string path = std::getenv("LV2_PATH");
+    setenv("LV2_PATH", (path + ":/usr/lib/lv2").c_str(), 1);
+    const std::string name = "http://drobilla.net/plugins/mda/";
+    if (run({"lv2ls"}).out.find(name) == std::string::npos) {
+        BOOST_TEST_MESSAGE("mda-lv2 is not installed");
+    } else {
+        for (const char* instrument : {"EPiano", "DX10"}) {
+            player.reset();
+            player = std::make_unique<Child>(
+                std::vector<std::string>{TIMBREL, "play", "--plugin", name + instrument, "--no-window"},
+                folder.file("player.log"));
+            BOOST_REQUIRE_MESSAGE(probe->wait_for("Timbrel:y"), player->output());
+            BOOST_TEST(probe->connect("Timbrel:out_left", probe->audio_in(0)));
+            BOOST_TEST(probe->connect(probe->midi_out(), "Timbrel:midi_in"));
+            probe->perform({{10000, {0x90, 69, 110}}, {40000, {0x80, 69, 0}}}, 48000);
+            BOOST_TEST(peak(std::span(probe->left).first(10000)) < 1e-3);
+            const auto sound = std::span(probe->left).subspan(12000, 24000);
+            BOOST_TEST(fit(sound, 440).amplitude > 0.02, instrument);
+            BOOST_TEST(std::fabs(cents(find(sound, 440).hertz, 440)) < 5, instrument);
+        }
+    }
+    setenv("LV2_PATH", path.c_str(), 1);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_server_one_sentence_says_so) {

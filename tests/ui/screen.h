@@ -39,6 +39,7 @@ class VirtualScreen {
     VirtualScreen(const VirtualScreen&) = delete;
     VirtualScreen& operator=(const VirtualScreen&) = delete;
 
+    Display* display() const { return display_; }
     Window root() const { return DefaultRootWindow(display_); }
 
     // What is to be seen at a point of the screen, once the server has had time for what other clients sent it.
