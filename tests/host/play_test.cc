@@ -270,7 +270,7 @@ BOOST_FIXTURE_TEST_CASE(instruments_of_others_play_too, Stage) {
     if (run({"lv2ls"}).out.find(name) == std::string::npos) {
         BOOST_TEST_MESSAGE("mda-lv2 is not installed");
     } else {
-        for (const char* instrument : {"EPiano", "DX10"}) {
+        for (const char* instrument : {"EPiano", "Piano"}) {
             player.reset();
             player = std::make_unique<Child>(
                 std::vector<std::string>{TIMBREL, "play", "--plugin", name + instrument, "--no-window"},
