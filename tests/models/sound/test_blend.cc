@@ -137,6 +137,35 @@ float largest_difference(const Audio& a, const Audio& b) {
     return largest;
 }
 
+// A voice of 110 Hz: pulses through resonances.
+Audio vowel(const std::vector<double>& formants) {
+    Audio sound = silence(0.5);
+    for (size_t i = 0; i < sound.frames(); i += 436) sound.left[i] = 1;
+    for (const double hertz : formants) {
+        const double radius = std::exp(-std::numbers::pi * 80 / sound.rate);
+        const double turn = 2 * radius * std::cos(2 * std::numbers::pi * hertz / sound.rate);
+        double before = 0, last = 0;
+        for (float& sample : sound.left) {
+            const double now =
+                (1 - turn + radius * radius) * static_cast<double>(sample) + turn * last - radius * radius * before;
+            before = last;
+            last = now;
+            sample = static_cast<float>(now);
+        }
+    }
+    sound.right = sound.left;
+    return sound;
+}
+
+// The envelope in the middle of a sound.
+Envelope envelope_of(const Audio& sound) {
+    const FrameShape shape(sound.rate);
+    FrameAnalysis analysis(shape);
+    for (size_t at = 0; at < sound.frames() / 2; at += shape.hop)
+        analysis.push(std::span(sound.left).subspan(at, shape.hop), std::span(sound.right).subspan(at, shape.hop));
+    return analysis.levels();
+}
+
 const std::vector<std::pair<std::string, std::string>> pairs{{"speech", "pad"}, {"drums", "pad"}, {"speech", "drums"}};
 
 } // namespace
@@ -264,6 +293,22 @@ BOOST_AUTO_TEST_CASE(peaks_move_instead_of_fading) {
         BOOST_TEST(std::abs(envelope_between(low, high, 1)[i] - high[i]) < 1e-9);
         BOOST_TEST(std::abs(envelope_between(low, low, 0.3)[i] - low[i]) < 1e-9);
     }
+}
+
+BOOST_AUTO_TEST_CASE(between_two_vowels_lies_a_vowel) {
+    const Envelope a = envelope_of(vowel({700, 1100, 2500})), i = envelope_of(vowel({300, 2300, 3000})),
+                   middle = envelope_of(vowel({460, 1590, 2740})), between = envelope_between(a, i, 0.5);
+    const auto off = [&](auto level) {
+        const double top = *std::ranges::max_element(middle);
+        double squares = 0;
+        for (size_t band = 0; band < envelope_bands; ++band)
+            squares += std::pow(std::max(level(band), top - 60) - std::max(middle[band], top - 60), 2);
+        return std::sqrt(squares / envelope_bands);
+    };
+    const double moved = off([&](size_t band) { return between[band]; });
+    const double averaged = off([&](size_t band) { return (a[band] + i[band]) / 2; });
+    BOOST_TEST_MESSAGE("from the true vowel: moved " << moved << " dB, averaged " << averaged << " dB");
+    BOOST_TEST(moved < 0.75 * averaged);
 }
 
 BOOST_AUTO_TEST_CASE(lengths_and_rates_may_differ) {
