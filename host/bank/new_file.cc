@@ -36,6 +36,11 @@ void NewFile::write(std::span<const std::byte> bytes) {
     }
 }
 
+void NewFile::reserve(uint64_t bytes) {
+    const int error = posix_fallocate(file_, 0, static_cast<off_t>(bytes));
+    if (error != 0 && error != EINVAL && error != EOPNOTSUPP) fail(error);
+}
+
 const std::string& NewFile::settle() {
     // What cannot be synced, such as a pipe, is no error.
     if (fsync(file_) != 0 && errno != EINVAL) fail(errno);

@@ -17,6 +17,7 @@ class NewFile {
     NewFile& operator=(const NewFile&) = delete;
 
     void write(std::span<const std::byte> bytes);
+    void reserve(uint64_t bytes); // of what will be written, so that a full disk shows before the work
 
     // Closes: all that was written is on the disk now, under the name that is returned, for a last check.
     const std::string& settle();

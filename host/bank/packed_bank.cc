@@ -172,6 +172,7 @@ void unpack(const std::string& packed, const std::string& output) {
     if (about.notes != bounds.size() - 1) throw damaged("holds too few notes");
 
     NewFile out(output);
+    out.reserve(header.file_bytes);
     out.write(head);
     Progress progress("unpacking", bounds.size() - 1);
     for (size_t note = 0; note + 1 < bounds.size(); ++note) {

@@ -4,11 +4,12 @@
 
 #include "host/bank/merge.h"
 #include "host/bank/packed_bank.h"
-#include "host/error.h"
+#include "plugin/engine/bank_layout.h"
 #include "tests/host/process.h"
 #include "tests/host/songs.h"
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -98,6 +99,23 @@ BOOST_FIXTURE_TEST_CASE(damaged_packed_banks_are_refused, Folder) {
     }
     check_refused([this] { unpack(bank, out); }, "no packed bank");
     check_refused([this] { unpack(folder.file("missing"), out); }, "cannot be read");
+}
+
+// A few bytes that unpack to a petabyte.
+BOOST_FIXTURE_TEST_CASE(a_packed_bank_that_would_fill_the_disk_is_refused_at_once, Folder) {
+    write_tone_bank(bank);
+    pack(bank, packed);
+    std::string forged = read_file(packed);
+    const auto head = std::as_writable_bytes(std::span(forged)).subspan(sizeof(PackedBankHeader));
+    BankHeader header;
+    std::memcpy(&header, head.data(), sizeof header);
+    header.file_bytes += uint64_t{1} << 50;
+    header.pcm_bytes += uint64_t{1} << 50;
+    std::memcpy(head.data(), &header, sizeof header);
+    header.head_hash = hash_of_head(head.first(header.pcm_offset));
+    std::memcpy(head.data(), &header, sizeof header);
+    store(packed, forged);
+    check_refused([this] { unpack(packed, out); }, "cannot be written");
 }
 
 BOOST_FIXTURE_TEST_CASE(shards_become_the_bank_that_one_bake_makes, Shards) {
