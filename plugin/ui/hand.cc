@@ -181,6 +181,13 @@ void Hand::drag_knob(Point at, bool fine) {
     change(*scene_.touched, value_at(*scene_.touched, share_));
 }
 
+void Hand::lean(double pressure) {
+    const int told = static_cast<int>(std::lround(127 * pressure));
+    if (held_ != Held::keyboard || key_ < 0 || told == pressure_) return;
+    pressure_ = told;
+    actions_.lean(key_, told);
+}
+
 void Hand::release() {
     if (held_ == Held::plane) {
         touch_place(false);
@@ -257,6 +264,7 @@ void Hand::strike(Point at) {
     if (key_ >= 0) play(key_, 0);
     if (stroke) play(key, stroke->velocity);
     key_ = key;
+    pressure_ = 0;
 }
 
 void Hand::play(int key, int velocity) {

@@ -23,6 +23,7 @@ class Hand {
     // `fine`: a tenth of the way.
     void press(Point at, Button button, bool fine);
     void move(Point at, bool fine);
+    void lean(double pressure); // of a pen or finger that is down, 0–1
     void release();
     void wheel(Point at, double right, double up, bool fine); // in notches
     void leave();                                             // the pointer has gone elsewhere
@@ -57,6 +58,7 @@ class Hand {
     Point last_;
     double share_ = 0;                      // of the knob in the hand, beyond what whole steps show
     int key_ = -1;                          // struck by the pointer
+    int pressure_ = 0;                      // on it, as told last: 0–127
     int octave_ = 0;                        // that the computer's keys are shifted
     std::map<unsigned, int> computer_keys_; // held, with the notes they play
 };

@@ -50,15 +50,18 @@ void Messages::send(const LV2_Atom* atom) {
     write_(controller_, lv2::port_control, lv2_atom_total_size(atom), event_transfer_, atom);
 }
 
-void Messages::play(int key, int velocity) {
+void Messages::send_midi(int status, int first, int second) {
     struct {
         LV2_Atom atom;
         uint8_t bytes[8];
-    } note{
-        {3, urids_.midi_event},
-        {static_cast<uint8_t>(velocity > 0 ? 0x90 : 0x80), static_cast<uint8_t>(key), static_cast<uint8_t>(velocity)}};
-    send(&note.atom);
+    } message{{3, urids_.midi_event},
+              {static_cast<uint8_t>(status), static_cast<uint8_t>(first), static_cast<uint8_t>(second)}};
+    send(&message.atom);
 }
+
+void Messages::play(int key, int velocity) { send_midi(velocity > 0 ? 0x90 : 0x80, key, velocity); }
+
+void Messages::lean(int key, int pressure) { send_midi(0xa0, key, pressure); }
 
 void Messages::load_bank(const std::string& path) {
     if (path.size() >= lv2::path_bytes) return;

@@ -32,6 +32,7 @@ class Messages {
 
     void set(Parameter parameter, float value);
     void play(int key, int velocity); // velocity 0 lets the key go
+    void lean(int key, int pressure); // 0–127
     void load_bank(const std::string& path);
     void ask_for_bank();    // which one plays, and what went wrong
     void ask_for_gesture(); // now and whenever there is another
@@ -44,6 +45,7 @@ class Messages {
 
   private:
     void send(const LV2_Atom* atom);
+    void send_midi(int status, int first, int second);
     void get(LV2_URID property);
 
     lv2::Urids urids_;

@@ -37,6 +37,7 @@ class PluginWindow : private Actions {
     void touch(Parameter parameter, bool down) override;
     void set(Parameter parameter, float value) override;
     void play(int key, int velocity) override { messages_.play(key, velocity); }
+    void lean(int key, int pressure) override { messages_.lean(key, pressure); }
     void load_bank(const std::string& path) override { messages_.load_bank(path); }
     bool can_ask_for_file() const override { return host_.request_value; }
     void ask_for_file() override;

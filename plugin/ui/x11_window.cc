@@ -25,6 +25,7 @@ X11Window::X11Window(Window parent, double scale, Scene& scene, Actions& actions
     : scale_(scale), scene_(scene), hand_(scene, layout_, actions, changed_) {
     display_ = XOpenDisplay(nullptr);
     if (!display_) throw std::runtime_error("no X display");
+    pen_.emplace(display_);
     const int screen = DefaultScreen(display_);
     parent_ = parent ? parent : RootWindow(display_, screen);
     width_ = wished_width();
@@ -88,6 +89,10 @@ void X11Window::take_events() {
     while (XPending(display_)) {
         XEvent event;
         XNextEvent(display_, &event);
+        if (event.type == GenericEvent) {
+            if (const auto pressure = pen_->pressure(event)) hand_.lean(*pressure);
+            continue;
+        }
         if (event.type == MotionNotify) {
             motion_ = event.xmotion;
             continue;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plugin/ui/hand.h"
+#include "plugin/ui/pen.h"
 
 #include <X11/Xlib.h>
 #include <cairo.h>
@@ -52,6 +53,7 @@ class X11Window {
     void show(const Rect& area);
 
     Display* display_ = nullptr;
+    std::optional<Pen> pen_; // from the display's opening on
     Window parent_ = 0, window_ = 0;
     const double scale_;
     Scene& scene_;

@@ -27,6 +27,9 @@ struct Desk : Actions {
         log.push_back((velocity > 0 ? "on " : "off ") + std::to_string(key));
         last_velocity = velocity > 0 ? velocity : last_velocity;
     }
+    void lean(int key, int pressure) override {
+        log.push_back("lean " + std::to_string(key) + " " + std::to_string(pressure));
+    }
     void load_bank(const std::string& path) override { log.push_back("load " + path); }
     bool can_ask_for_file() const override { return true; }
     void ask_for_file() override { log.push_back("ask"); }
@@ -56,6 +59,26 @@ struct Fixture {
 using Log = std::vector<std::string>;
 
 } // namespace
+
+BOOST_FIXTURE_TEST_CASE(pressure_leans_on_the_key_that_is_down, Fixture) {
+    const auto key_at = [&](int key) {
+        const Rect area = key_area(layout, key);
+        return ui::Point{area.centre().x, area.bottom() - 3};
+    };
+    hand.lean(0.5); // over the window only
+    hand.press(key_at(60), Button::left, false);
+    for (const double pressure : {0.001, 0.5, 0.5, 1.0}) hand.lean(pressure);
+    hand.move(key_at(62), false);
+    hand.lean(1.0);
+    hand.release();
+    hand.lean(0.7);
+    const Log expected = {"on 60", "lean 60 64", "lean 60 127", "off 60", "on 62", "lean 62 127", "off 62"};
+    BOOST_TEST(desk.log == expected, boost::test_tools::per_element());
+    hand.press(plane(0.5f, 0.5f), Button::left, false);
+    desk.log.clear();
+    hand.lean(0.9);
+    BOOST_TEST(desk.log.empty());
+}
 
 BOOST_FIXTURE_TEST_CASE(a_drag_on_the_plane_is_one_touch_of_x_and_y, Fixture) {
     hand.press(plane(0.2f, 0.3f), Button::left, false);
