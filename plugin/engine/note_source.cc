@@ -1,21 +1,17 @@
 #include "plugin/engine/note_source.h"
 
-#include "plugin/engine/engine_limits.h"
 #include "plugin/engine/resampling_kernel.h"
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 namespace timbrel {
 
 namespace {
 
 constexpr uint32_t ticks_between_tellings = 4;
-constexpr uint32_t cv_frames = 8;   // the audio-rate input is followed in straight lines of so many frames
-constexpr uint32_t hop_frames = 64; // of a hop, blended at a time
-constexpr float following_frames = 8 * tick_frames; // in which a place that had to wait nears the one that is played
-constexpr float least_lag = 1e-3f;                  // cells
+constexpr uint32_t cv_frames = 8;      // the audio-rate input is followed in straight lines of so many frames
+constexpr uint32_t hop_frames = 64;    // of a hop, blended at a time
 constexpr uint32_t corner_frames = 32; // the corners' shares are joined by straight lines of so many frames
 
 // Frames until a coordinate within a square, moving by `step` a frame, leaves it; at least 1.
@@ -24,11 +20,6 @@ uint32_t frames_within(float coordinate, float step, uint32_t most) {
     const float speed = std::abs(step);
     if (!(distance < speed * static_cast<float>(most))) return most;
     return std::clamp(static_cast<uint32_t>(std::max(0.0f, distance / speed)) + 1, 1u, most);
-}
-
-// The first of the two cells that a place lies between, both within a range of cells.
-uint32_t square_within(float coordinate, float first, float last) {
-    return static_cast<uint32_t>(std::clamp(coordinate, first, std::max(first, last - 1.0f)));
 }
 
 // Of two pitches equally near the higher one is played, downwards, where nothing folds over.
@@ -83,8 +74,7 @@ void NoteSource::start(const HeldBank& held, float pitch, float velocity) {
     corners_.column = corners_.row = ~0u;
     need_ = {streamed_->serial(), need_.start + 1, layer_[0].note, layers_};
     ticks_untold_ = ticks_between_tellings;
-    flows_ = false;
-    hop_ = hopped_ = 0;
+    place_.pause();
 }
 
 void NoteSource::stop() {
@@ -99,52 +89,19 @@ bool NoteSource::look_ahead(const Outlook& outlook) {
     // One tick to play, and two to fade or to hop in, however fast a bend rises meanwhile.
     const uint64_t end = loop_end_ > loop_start_ ? all_frames : frames_;
     const uint64_t until = std::min(played_ + 3 * outlook.tick + resampling_max_taps, end);
-    if (ready == all_frames || until <= ready) {
-        const Reach plane{0.0f, static_cast<float>(bank_->columns() - 1), 0.0f, static_cast<float>(bank_->rows() - 1)};
-        arrive(plane, true, outlook);
+    const auto plan = [&](uint32_t west, uint32_t east, uint32_t north, uint32_t south, bool corners) {
+        const HeardPlace::Reach reach{static_cast<float>(west), static_cast<float>(east), static_cast<float>(north),
+                                      static_cast<float>(south)};
+        place_.plan(at, reach, corners, outlook.tick, outlook.segment);
         return true;
-    }
-    if (hopped_ == hop_) link_.grant.take();
-    const StreamGrant& grant = link_.grant.value();
-    if (grant.start != need_.start || until > grant.until) return flows_ = false;
-    const auto& cells = grant.cells;
-    const Reach reach{static_cast<float>(cells.first_column), static_cast<float>(cells.last_column),
-                      static_cast<float>(cells.first_row), static_cast<float>(cells.last_row)};
-    arrive(reach, grant.corners, outlook);
-    return true;
-}
-
-// Plans the segment's way now that all within `reach` can be read.
-void NoteSource::arrive(const Reach& reach, bool corners, const Outlook& outlook) {
-    const Grid at = on_grid(outlook.place);
-    const auto frames = static_cast<float>(outlook.segment);
-    const Reach before = std::exchange(reach_, reach);
-    if (!flows_) {
-        at_ = at;
-        heard_ = within_reach(at);
-        corners_heard_ = corners ? 1.0f : 0.0f;
-        hop_ = hopped_ = 0;
-    }
-    flows_ = true;
-    if (const Grid edge = within_reach(heard_); edge.column != heard_.column || edge.row != heard_.row) {
-        left_ = std::exchange(heard_, within_reach(at_));
-        left_reach_ = before;
-        hop_ = outlook.tick;
-        hopped_ = 0;
-    }
-    const Grid from = within_reach(at_), to = within_reach(at);
-    const float rest = std::max(0.0f, 1.0f - frames / following_frames);
-    const auto left_of = [rest](float lag) { return std::abs(lag) < least_lag ? 0.0f : rest * lag; };
-    lag_ = {heard_.column - from.column, heard_.row - from.row};
-    const Grid lag{left_of(lag_.column), left_of(lag_.row)};
-    lag_step_ = {(lag.column - lag_.column) / frames, (lag.row - lag_.row) / frames};
-    at_ = at;
-    heard_ = within_reach({to.column + lag.column, to.row + lag.row});
-
-    corners_in_ = corners_heard_;
-    corners_heard_ = corners ? std::min(1.0f, corners_in_ + frames / following_frames)
-                             : std::max(0.0f, corners_in_ - frames / tick_frames);
-    corners_in_step_ = (corners_heard_ - corners_in_) / frames;
+    };
+    if (ready == all_frames || until <= ready) return plan(0, bank_->columns() - 1, 0, bank_->rows() - 1, true);
+    if (!place_.hops()) link_.grant.take();
+    const auto& [start, cells, corners, granted] = link_.grant.value();
+    if (start == need_.start && until <= granted)
+        return plan(cells.first_column, cells.last_column, cells.first_row, cells.last_row, corners);
+    place_.pause();
+    return false;
 }
 
 void NoteSource::tell_loader(Grid at, bool corners) {
@@ -163,11 +120,6 @@ void NoteSource::tell_loader(Grid at, bool corners) {
 NoteSource::Grid NoteSource::on_grid(PlanePoint place) const {
     return {place.x * static_cast<float>(bank_->columns() - 1),
             (1.0f - place.y) * static_cast<float>(bank_->rows() - 1)};
-}
-
-NoteSource::Grid NoteSource::within_reach(Grid at) const {
-    return {std::clamp(at.column, reach_.first_column, reach_.last_column),
-            std::clamp(at.row, reach_.first_row, reach_.last_row)};
 }
 
 void NoteSource::enter(uint32_t column, uint32_t row) {
@@ -216,31 +168,24 @@ void NoteSource::go_on(uint32_t frames) {
     if (loop_end_ > loop_start_ && frame_ >= loop_end_) frame_ = loop_start_;
 }
 
-NoteSource::Grid NoteSource::heard(const PlanePath& path, float time) const {
-    const Grid at = within_reach(on_grid(path.at(time)));
-    return within_reach({at.column + lag_.column + lag_step_.column * time, at.row + lag_.row + lag_step_.row * time});
-}
-
 void NoteSource::read(const Simd& simd, const PlanePath& path, ReadTimes times, float* left, float* right,
                       uint32_t frames) {
-    const auto corner = [&](float time) {
-        return (path.layer + path.layer_step * time) * (corners_in_ + corners_in_step_ * time);
-    };
+    const auto corner = [&](float time) { return (path.layer + path.layer_step * time) * place_.corners(time); };
     for (uint32_t done = 0; done < frames;) {
-        const bool hops = hopped_ < hop_;
+        const bool hops = place_.hops();
         uint32_t count = path.has_cv() ? std::min(frames - done, cv_frames) : frames - done;
-        if (hops) count = std::min({count, hop_frames, hop_ - hopped_});
+        if (hops) count = std::min({count, hop_frames, place_.frames_of_hop()});
         const float first = times.start + times.step * static_cast<float>(done);
         const float last = first + times.step * static_cast<float>(count - 1);
-        const Grid from = heard(path, first), to = heard(path, last);
+        const Grid from = place_.at(on_grid(path.at(first)), first), to = place_.at(on_grid(path.at(last)), last);
         const float each = count > 1 ? 1.0f / static_cast<float>(count - 1) : 0.0f;
         const Corner share{corner(first), (corner(last) - corner(first)) * each};
         alignas(64) float old_left[hop_frames + simd_slack], old_right[hop_frames + simd_slack];
         if (hops) read_left(simd, share, old_left, old_right, count);
-        read_line(simd, from, {(to.column - from.column) * each, (to.row - from.row) * each}, share, left + done,
-                  right + done, count);
+        read_line(simd, place_.reach(), from, {(to.column - from.column) * each, (to.row - from.row) * each}, share,
+                  left + done, right + done, count);
         for (uint32_t n = 0; hops && n < count; ++n) {
-            const float rest = 1.0f - static_cast<float>(++hopped_) / static_cast<float>(hop_);
+            const float rest = place_.hop_on();
             left[done + n] += rest * (old_left[n] - left[done + n]);
             right[done + n] += rest * (old_right[n] - right[done + n]);
         }
@@ -252,16 +197,14 @@ void NoteSource::read(const Simd& simd, const PlanePath& path, ReadTimes times, 
 void NoteSource::read_left(const Simd& simd, Corner corner, float* left, float* right, uint32_t frames) {
     const uint32_t frame = frame_, silent_frames = silent_frames_;
     const uint64_t played = played_;
-    const Reach reach = std::exchange(reach_, left_reach_);
-    read_line(simd, left_, {0.0f, 0.0f}, corner, left, right, frames);
-    reach_ = reach;
+    read_line(simd, place_.left_reach(), place_.left(), {0.0f, 0.0f}, corner, left, right, frames);
     frame_ = frame;
     played_ = played;
     silent_frames_ = silent_frames;
 }
 
-void NoteSource::read_line(const Simd& simd, Grid at, Grid step, Corner corner, float* left, float* right,
-                           uint32_t frames) {
+void NoteSource::read_line(const Simd& simd, const HeardPlace::Reach& reach, Grid at, Grid step, Corner corner,
+                           float* left, float* right, uint32_t frames) {
     const bool layered = corner.share != 0.0f || corner.step != 0.0f;
     const uint32_t longest = layered ? corner_frames : frames;
     for (uint32_t done = 0; done < frames;) {
@@ -275,8 +218,7 @@ void NoteSource::read_line(const Simd& simd, Grid at, Grid step, Corner corner, 
         }
         const float column = at.column + step.column * static_cast<float>(done);
         const float row = at.row + step.row * static_cast<float>(done);
-        enter(square_within(column, reach_.first_column, reach_.last_column),
-              square_within(row, reach_.first_row, reach_.last_row));
+        enter(reach.square_column(column), reach.square_row(row));
         BlendRun run;
         run.streams = 4 * layers_;
         run.u = column - static_cast<float>(square_.column);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plugin/engine/bank_handover.h"
+#include "plugin/engine/heard_place.h"
 #include "plugin/engine/plane_path.h"
 #include "plugin/engine/simd.h"
 
@@ -63,23 +64,16 @@ class NoteSource {
         float gain[8], decay[8], release[8];
         bool fades = false;
     };
-    struct Grid {
-        float column, row;
-    };
-    struct Reach { // of the cells that may be read
-        float first_column, last_column, first_row, last_row;
-    };
+    using Grid = HeardPlace::Grid;
     Grid on_grid(PlanePoint place) const;
-    Grid within_reach(Grid at) const;
-    void arrive(const Reach& reach, bool corners, const Outlook& outlook);
-    Grid heard(const PlanePath& path, float time) const;
     struct Corner { // share of the nearest corner's sound, and its change each frame
         float share, step;
     };
     void enter(uint32_t column, uint32_t row);
     void enter_corners(uint32_t column, uint32_t row);
     void load(Square& square) const;
-    void read_line(const Simd& simd, Grid at, Grid step, Corner corner, float* left, float* right, uint32_t frames);
+    void read_line(const Simd& simd, const HeardPlace::Reach& reach, Grid at, Grid step, Corner corner, float* left,
+                   float* right, uint32_t frames);
     void add_corners(const Simd& simd, const BlendRun& run, Grid from, Grid to, Corner corner, float* left,
                      float* right);
     static Grid within(const Square& square, Grid at);
@@ -95,15 +89,7 @@ class NoteSource {
     StreamLink link_;
     StreamNeed need_;
     uint32_t ticks_untold_ = 0, told_square_ = 0;
-    bool flows_ = false;  // the last segment was supplied
-    Grid at_{}, heard_{}; // the places that were played and read at its end
-    Reach reach_{};
-    Grid lag_{}, lag_step_{};    // of the second behind the first, and its change each output frame
-    float corners_heard_ = 0.0f; // at the segment's end, of their share
-    float corners_in_ = 0.0f, corners_in_step_ = 0.0f; // the same from its start on, for each output frame
-    Grid left_{};                   // the place that was left because its way to the next one is not in memory,
-    Reach left_reach_{};            // what could be read then,
-    uint32_t hop_ = 0, hopped_ = 0; // and the frames that the hop takes, and has taken
+    HeardPlace place_;
     uint8_t pitch_ = 0;
     uint32_t layers_ = 1;
     Layer layer_[2] = {};
