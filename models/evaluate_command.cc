@@ -1,6 +1,7 @@
 #include "models/bake.h"
 #include "models/commands.h"
 #include "models/judge.h"
+#include "models/sound/canvas.h"
 
 #include <nlohmann/json.hpp>
 
@@ -89,6 +90,7 @@ void add_evaluate_command(CLI::App& program) {
     command->add_option("--device", o->device, "auto, cpu or cuda")->capture_default_str();
     command->add_flag("--json", o->as_json, "print JSON");
     command->callback([o] {
+        if (!o->picture.empty()) require_picture_name(o->picture);
         const auto device = choose_device(o->device);
         const auto result = o->bank.empty() ? judge_network(open_network(o->model, device), o->fonts, o->notes, device)
                                             : judge_bank(o->bank, device);

@@ -30,6 +30,7 @@ std::string title_of(const std::string& path) { return std::filesystem::path(pat
 } // namespace
 
 void blend_files(const BlendOrder& order) {
+    if (!order.picture.empty()) require_picture_name(order.picture);
     const FrameShape shape(rate_for(order));
     const Hearing hearings[2] = {hear(order.first, shape), hear(order.second, shape)};
     AudioReader readers[2] = {AudioReader(order.first, shape.rate), AudioReader(order.second, shape.rate)};

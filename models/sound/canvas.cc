@@ -23,10 +23,14 @@ uint32_t packed(const Colour& colour) {
 
 } // namespace
 
+void require_picture_name(const std::string& path) {
+    const std::string ending = std::filesystem::path(path).extension();
+    if (ending != ".png" && ending != ".svg") throw PictureError(path + ": pictures end in .png or .svg");
+}
+
 Canvas::Canvas(std::string path, double width, double height) : path_(std::move(path)), beside_(path_ + ".part") {
-    const std::string ending = std::filesystem::path(path_).extension();
-    vector_ = ending == ".svg";
-    if (!vector_ && ending != ".png") throw PictureError(path_ + ": pictures end in .png or .svg");
+    require_picture_name(path_);
+    vector_ = std::filesystem::path(path_).extension() == ".svg";
     if (vector_)
         surface_.reset(cairo_svg_surface_create(beside_.c_str(), width, height));
     else

@@ -16,6 +16,9 @@ struct PictureError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// Throws PictureError unless the name ends in .png or .svg: for asking before long work.
+void require_picture_name(const std::string& path);
+
 struct Box {
     double x, y, width, height;
     double right() const { return x + width; }

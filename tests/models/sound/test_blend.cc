@@ -1,5 +1,6 @@
 // Blends of what the command was made for: speech, chords, drums.
 #include "models/sound/blend.h"
+#include "models/sound/canvas.h"
 #include "models/sound/decibels.h"
 #include "models/sound/measures.h"
 #include "models/sound/source.h"
@@ -386,6 +387,8 @@ BOOST_AUTO_TEST_CASE(failures_leave_no_file) {
     BOOST_CHECK_THROW(blend_files({s.scratch / "missing.wav", s.scratch / "pad.wav", out, "", {}}), AudioError);
     BOOST_CHECK_THROW(blend_files({s.scratch / "pad.wav", s.scratch / "pad.wav", s.scratch / "no/out.wav", "", {}}),
                       AudioError);
+    BOOST_CHECK_THROW(blend_files({s.scratch / "pad.wav", s.scratch / "pad.wav", out, s.scratch / "a.jpg", {}}),
+                      PictureError);
     BOOST_TEST(!std::filesystem::exists(out));
     BOOST_TEST(!std::filesystem::exists(out + ".part"));
 }
