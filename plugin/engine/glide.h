@@ -37,7 +37,10 @@ class Glide {
 
     // One interval further; returns the new value.
     float step(const GlideRate& rate) {
-        if (settled()) return value_;
+        if (settled()) {
+            jump(target_);
+            return value_;
+        }
         const float before = share_ < 1.0f ? target_ - moved_ : target_;
         const float away = value_ - before;
         const float pull = speed_ + rate.stiffness * away;

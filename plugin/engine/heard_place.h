@@ -28,16 +28,27 @@ class HeardPlace {
         }
     };
 
-    // Nothing is heard until the next segment, which may begin anywhere.
-    void pause() { flows_ = false; }
+    // What is heard fades out where it is; the next segment may begin anywhere.
+    void pause() {
+        flows_ = false;
+        lag_step_ = {0.0f, 0.0f};
+        corners_step_ = 0.0f;
+    }
 
     // Plans a segment of so many output frames, at whose end `at` is played; by then all within `reach` can be read,
     // and the corners' sound too if `corners` says so. What could be read before can be for one `tick` more, in frames
     // of the bank. Not during a hop, unless the reach only grows.
     void plan(Grid at, const Reach& reach, bool corners, uint32_t tick, uint32_t segment);
 
+    // Goes on within the segment; times below are output frames from here on.
+    void advance(uint32_t frames) {
+        const auto time = static_cast<float>(frames);
+        lag_ = {lag_.column + lag_step_.column * time, lag_.row + lag_step_.row * time};
+        corners_ += corners_step_ * time;
+    }
+
     const Reach& reach() const { return reach_; }
-    // What is read where `played` is played, `time` output frames into the segment.
+    // What is read where `played` is played.
     Grid at(Grid played, float time) const {
         const Grid near = reach_.nearest(played);
         return reach_.nearest(

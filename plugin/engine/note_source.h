@@ -35,6 +35,7 @@ class NoteSource {
     // coming ticks are not. Where only the place's cells are missing, read() stays at the edge of those that are there,
     // and follows smoothly when they have come.
     bool look_ahead(const Outlook& outlook);
+    void advance(uint32_t frames) { place_.advance(frames); } // of the segment, output frames
     StreamLink& link() { return link_; }
 
     uint8_t pitch() const { return pitch_; } // stored, MIDI note number

@@ -25,7 +25,6 @@ struct PlanePath {
     float layer_step = 0.0f; // and its change each frame
 
     bool has_cv() const { return cv_x != nullptr; }
-    bool layered() const { return layer != 0.0f || layer_step != 0.0f; }
 
     // The same path, told from `frames` later on.
     PlanePath later(uint32_t frames) const {

@@ -181,6 +181,7 @@ void Voice::render(const VoiceContext& context, const PlanePath& path, LaneRun& 
 
 void Voice::advance(const LaneRun& run, uint32_t lane, uint32_t frames) {
     for (auto* ramp : {&amplitude_, &x_, &y_}) ramp->advance(frames);
+    source_.advance(frames);
     if (low_pass_.active()) low_pass_.store(run, lane, frames);
 }
 
