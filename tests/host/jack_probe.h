@@ -21,8 +21,8 @@ namespace timbrel::test {
 class JackServer {
   public:
     // `Pace::patient` waits for slow clients, so that a busy machine leaves no blocks out; `Pace::stage` goes on
-    // without them, with real-time priority where the user has it.
-    enum class Pace { patient, stage };
+    // without them, with real-time priority where the user has it; `Pace::easy` without that priority.
+    enum class Pace { patient, stage, easy };
     explicit JackServer(int period = 64, int rate = 48000, Pace pace = Pace::patient);
     void start(int period, int rate); // again, under the same name
     bool up() const { return up_; }
