@@ -115,6 +115,11 @@ BOOST_FIXTURE_TEST_CASE(a_state_file_is_begun_written_and_never_half, Stage) {
     }
     start({TIMBREL, "play", "--state", state});
     BOOST_TEST(std::fabs(level() + 12) < 0.3);
+    // What cannot be written beside its place leaves the place as it was.
+    fs::create_directory(state + ".part");
+    player->signal(SIGUSR1);
+    BOOST_TEST(says(*player, "gig.ttl: cannot be written"), player->output());
+    BOOST_TEST(read_file(state) == whole);
     start({TIMBREL, "play", bank, "--state", folder.file("nowhere/gig.ttl")});
     player->signal(SIGUSR1);
     BOOST_TEST(says(*player, "gig.ttl: cannot be written"), player->output());
