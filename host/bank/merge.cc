@@ -31,23 +31,39 @@ struct Place { // of a pitch
     uint32_t index;
 };
 
+struct ShardNumber {
+    int64_t part, of;
+};
+
+ShardNumber number_of(const Bank& shard) {
+    const json about = shard.metadata().value(shard_key, json::object());
+    const auto number = [&](const char* key) {
+        const json value = about.is_object() ? about.value(key, json()) : json();
+        return value.is_number_integer() ? value.get<int64_t>() : 0;
+    };
+    const ShardNumber found{number("part"), number("of")};
+    if (found.part < 1 || found.part > found.of)
+        throw Error(shard.path() + ": is no shard; give files that timbrel bake --shard has written");
+    return found;
+}
+
 // Every shard once, by its number.
-std::map<int, std::shared_ptr<const Bank>> open_shards(const std::vector<std::string>& paths) {
-    std::map<int, std::shared_ptr<const Bank>> shards;
-    int of = 0;
+std::map<int64_t, std::shared_ptr<const Bank>> open_shards(const std::vector<std::string>& paths) {
+    std::map<int64_t, std::shared_ptr<const Bank>> shards;
+    int64_t of = 0;
     for (const std::string& path : paths) {
         const auto shard = Bank::open(path);
-        const json about = shard->metadata().value(shard_key, json::object());
-        if (!about.is_object() || !about.value("part", json()).is_number_integer() ||
-            !about.value("of", json()).is_number_integer())
-            throw Error(path + ": is no shard; give files that timbrel bake --shard has written");
-        const int part = about["part"];
-        if (!shards.emplace(part, shard).second)
-            throw Error(path + ": is shard " + std::to_string(part) + " as " + shards[part]->path() +
+        const ShardNumber number = number_of(*shard);
+        const std::string told = std::to_string(number.part) + " of " + std::to_string(number.of);
+        if (of != 0 && number.of != of)
+            throw Error(path + ": is shard " + told + ", and " + paths.front() + " is one of " + std::to_string(of) +
+                        "; give shards of one division");
+        if (!shards.emplace(number.part, shard).second)
+            throw Error(path + ": is shard " + told + " as " + shards[number.part]->path() +
                         " is; give every shard once");
-        of = about["of"];
+        of = number.of;
     }
-    for (int part = 1; part <= of; ++part)
+    for (int64_t part = 1; part <= of; ++part)
         if (!shards.contains(part))
             throw Error("shard " + std::to_string(part) + " of " + std::to_string(of) + " is missing; bake it with " +
                         "timbrel bake --shard " + std::to_string(part) + "/" + std::to_string(of));
@@ -68,7 +84,10 @@ void merge_shards(const std::vector<std::string>& paths, const std::string& outp
             throw Error(shard->path() + ": is of another bank than " + first.path() +
                         "; bake all shards with the same sounds, options and version");
         shard->verify_pcm();
-        for (uint32_t p = 0; p < shard->pitches().size(); ++p) places[shard->pitches()[p]] = {shard, p};
+        for (uint32_t p = 0; p < shard->pitches().size(); ++p)
+            if (const auto [place, added] = places.emplace(shard->pitches()[p], Place{shard, p}); !added)
+                throw Error(shard->path() + ": holds pitch " + std::to_string(place->first) + " as " +
+                            place->second.shard->path() + " does; bake all shards with the same options");
     }
 
     BankPlan plan{
@@ -79,6 +98,9 @@ void merge_shards(const std::vector<std::string>& paths, const std::string& outp
         plan.pitches.push_back(pitch);
         plan.shapes.push_back({shape.frames, shape.loop_start, shape.loop_end});
     }
+    if (common.value("pitches", json()) != json(plan.pitches))
+        throw Error(first.path() + ": tells of other pitches than the shards hold together; bake all shards with the "
+                                   "same options and version");
     json metadata = common;
     metadata["name"] = std::filesystem::path(output).stem().string();
     BankWriter writer(output, plan, metadata);

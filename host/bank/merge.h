@@ -7,7 +7,8 @@
 namespace timbrel::host {
 
 // In any order. The bank gets the bytes that a bake in one go would have written under this name. Throws Error or
-// BankError when a shard is missing, given twice or of another bank; leaves no half file.
+// BankError when a shard is missing, given twice, of another bank or of another number of shards, and when they do not
+// hold the pitches of their bank, each once; leaves no half file.
 void merge_shards(const std::vector<std::string>& shards, const std::string& output);
 
 } // namespace timbrel::host

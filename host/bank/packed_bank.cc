@@ -22,6 +22,11 @@ using Bytes = std::vector<std::byte>;
 
 constexpr double densest = 1.0; // FLAC level 8: a second a minute more, for two parts in a hundred
 
+// The densest that FLAC can be, silence in its longest frames: so much sound a packed file may hold at most.
+constexpr uint64_t longest_frame = 65535 * bank_frame_bytes, least_frame = 16; // bytes unpacked, bytes packed
+
+constexpr sf_count_t block_frames = 65536; // unpacked at a time, however long the note is said to be
+
 struct CloseFile {
     void operator()(SNDFILE* file) const { sf_close(file); }
 };
@@ -76,14 +81,20 @@ Bytes compressed(std::span<const int16_t> stereo, uint32_t rate) {
     return std::move(memory.bytes);
 }
 
-// False when the stream is no FLAC or holds another number of samples.
-bool decompress(Bytes stream, std::span<int16_t> stereo) {
+// False when the stream is no FLAC or holds another number of frames; some may have been written then.
+bool decompress(Bytes stream, sf_count_t frames, NewFile& out) {
     MemoryFile memory{std::move(stream)};
     SF_INFO info{};
     const auto file = open_in_memory(memory, SFM_READ, info);
-    const auto frames = static_cast<sf_count_t>(stereo.size() / 2);
-    return file && info.channels == 2 && info.frames == frames &&
-           sf_readf_short(file.get(), stereo.data(), frames) == frames;
+    if (!file || info.channels != 2 || info.frames != frames) return false;
+    std::vector<int16_t> block(2 * block_frames);
+    while (frames > 0) {
+        const sf_count_t got = sf_readf_short(file.get(), block.data(), std::min(frames, block_frames));
+        if (got <= 0) return false;
+        out.write(std::as_bytes(std::span(block).first(2 * static_cast<size_t>(got))));
+        frames -= got;
+    }
+    return true;
 }
 
 template<class T>
@@ -171,6 +182,8 @@ void unpack(const std::string& packed, const std::string& output) {
     const auto bounds = note_bounds(header, index);
     if (about.notes != bounds.size() - 1) throw damaged("holds too few notes");
 
+    if (header.pcm_bytes / longest_frame > size / least_frame) throw damaged("tells of more sound than it can hold");
+
     NewFile out(output);
     out.reserve(header.file_bytes);
     out.write(head);
@@ -178,12 +191,11 @@ void unpack(const std::string& packed, const std::string& output) {
     for (size_t note = 0; note + 1 < bounds.size(); ++note) {
         uint64_t bytes = 0;
         read(in, &bytes, 1, packed);
-        if (bytes > size) throw damaged("cut short");
+        if (bytes > size - static_cast<uint64_t>(in.tellg())) throw damaged("cut short");
         Bytes stream(bytes);
         read(in, stream.data(), stream.size(), packed);
-        std::vector<int16_t> pcm((bounds[note + 1] - bounds[note]) / sizeof(int16_t));
-        if (!decompress(std::move(stream), pcm)) throw damaged("note " + std::to_string(note) + " is damaged");
-        out.write(std::as_bytes(std::span(pcm)));
+        const auto frames = static_cast<sf_count_t>((bounds[note + 1] - bounds[note]) / bank_frame_bytes);
+        if (!decompress(std::move(stream), frames, out)) throw damaged("note " + std::to_string(note) + " is damaged");
         progress.step();
     }
     try {

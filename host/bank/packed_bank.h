@@ -21,7 +21,8 @@ struct PackedBankHeader {
     uint64_t head_bytes; // of the bank before its PCM
 };
 
-// Both throw Error or BankError, with one line, and leave no half file. unpack() writes only a bank that is whole.
+// Both throw Error or BankError, with one line, and leave no half file. unpack() writes only a bank that is whole, and
+// takes little more memory than the longest stream: the sizes that a file tells of itself may be anybody's.
 void pack(const std::string& bank, const std::string& output);
 void unpack(const std::string& packed, const std::string& output);
 

@@ -39,6 +39,18 @@ struct Folder {
                 out = folder.file("out.timbrel");
 };
 
+// Lets the head of a packed bank tell of more sound than it holds, with a checksum that fits.
+void lengthen(std::string& forged, uint64_t bytes) {
+    const auto head = std::as_writable_bytes(std::span(forged)).subspan(sizeof(PackedBankHeader));
+    BankHeader header;
+    std::memcpy(&header, head.data(), sizeof header);
+    header.file_bytes += bytes;
+    header.pcm_bytes += bytes;
+    std::memcpy(head.data(), &header, sizeof header);
+    header.head_hash = hash_of_head(head.first(header.pcm_offset));
+    std::memcpy(head.data(), &header, sizeof header);
+}
+
 SyntheticBank shard(int part, int of, std::vector<uint8_t> pitches) {
     SyntheticBank bank;
     bank.columns = 2;
@@ -46,7 +58,7 @@ SyntheticBank shard(int part, int of, std::vector<uint8_t> pitches) {
     bank.velocities = {50, 110};
     bank.shape = {3000, 1000, 3000};
     bank.sound = [](const CellSound& at) { return 0.01 * at.pitch * sine(50.0 * (1 + at.column), at.frame); };
-    bank.metadata = {{"name", "part" + std::to_string(part)}, {"grid", 2}};
+    bank.metadata = {{"name", "part" + std::to_string(part)}, {"grid", 2}, {"pitches", {40, 50, 60}}};
     if (of > 0) bank.metadata["shard"] = {{"part", part}, {"of", of}};
     return bank;
 }
@@ -106,16 +118,46 @@ BOOST_FIXTURE_TEST_CASE(a_packed_bank_that_would_fill_the_disk_is_refused_at_onc
     write_tone_bank(bank);
     pack(bank, packed);
     std::string forged = read_file(packed);
-    const auto head = std::as_writable_bytes(std::span(forged)).subspan(sizeof(PackedBankHeader));
-    BankHeader header;
-    std::memcpy(&header, head.data(), sizeof header);
-    header.file_bytes += uint64_t{1} << 50;
-    header.pcm_bytes += uint64_t{1} << 50;
-    std::memcpy(head.data(), &header, sizeof header);
-    header.head_hash = hash_of_head(head.first(header.pcm_offset));
-    std::memcpy(head.data(), &header, sizeof header);
+    lengthen(forged, uint64_t{1} << 50);
     store(packed, forged);
+    check_refused([this] { unpack(packed, out); }, "more sound than it can hold");
+    fs::resize_file(packed, uint64_t{1} << 37); // as if it could
     check_refused([this] { unpack(packed, out); }, "cannot be written");
+}
+
+// Its last note is said to be longer by what is more than the program may take, in the head and in the stream.
+BOOST_FIXTURE_TEST_CASE(a_packed_bank_takes_no_memory_by_telling_of_long_notes, Folder) {
+    write_tone_bank(bank);
+    pack(bank, packed);
+    const auto unpacking = [this] {
+        return run({"sh", "-c", "ulimit -v 500000; exec \"$0\" unpack \"$1\" -o \"$2\"", TIMBREL, packed, out});
+    };
+    BOOST_TEST(unpacking().status == 0);
+    fs::remove(out);
+
+    constexpr uint64_t more = uint64_t{1} << 29;
+    std::string forged = read_file(packed);
+    const auto number = [&](size_t at, size_t bytes) {
+        uint64_t value = 0;
+        std::memcpy(&value, forged.data() + at, bytes);
+        return value;
+    };
+    lengthen(forged, more);
+    size_t last = sizeof(PackedBankHeader) + number(16, 8);
+    for (uint64_t note = number(12, 4); note > 1; --note) last += 8 + number(last, 8);
+    // FLAC tells the frames of a whole stream in 36 bits, the highest byte first, of which these are the last 32.
+    const size_t frames_at = last + 8 + 22;
+    uint32_t frames = 0;
+    for (size_t i = 0; i < 4; ++i) frames = frames << 8 | static_cast<uint8_t>(forged[frames_at + i]);
+    BOOST_REQUIRE(frames == 9u * 48000);
+    frames += more / 4;
+    for (size_t i = 0; i < 4; ++i) forged[frames_at + i] = static_cast<char>(frames >> (24 - 8 * i));
+    store(packed, forged);
+    const Outcome refused = unpacking();
+    BOOST_TEST(refused.status == 1);
+    BOOST_TEST(refused.err.find("note 7 is damaged") != std::string::npos, refused.err);
+    BOOST_TEST(!fs::exists(out));
+    BOOST_TEST(!fs::exists(out + ".part"));
 }
 
 BOOST_FIXTURE_TEST_CASE(shards_become_the_bank_that_one_bake_makes, Shards) {
@@ -130,10 +172,26 @@ BOOST_FIXTURE_TEST_CASE(shards_become_the_bank_that_one_bake_makes, Shards) {
 BOOST_FIXTURE_TEST_CASE(shards_that_do_not_belong_together_are_refused, Shards) {
     check_refused([this] { merge_shards({first}, out); }, "shard 2 of 2 is missing");
     check_refused([this] { merge_shards({first, first, second}, out); }, "give every shard once");
+    for (const int part : {0, -1, 3}) {
+        shard(part, 2, {50}).write(second);
+        check_refused([this] { merge_shards({first, second}, out); }, "is no shard");
+    }
     shard(2, 0, {50}).write(second);
     check_refused([this] { merge_shards({first, second}, out); }, "is no shard");
     SyntheticBank other = shard(2, 2, {50});
     other.metadata["grid"] = 3;
     other.write(second);
     check_refused([this] { merge_shards({first, second}, out); }, "is of another bank");
+}
+
+// One of halves and two of thirds have the numbers 1, 2 and 3, and a hole.
+BOOST_FIXTURE_TEST_CASE(shards_that_leave_a_hole_are_refused, Shards) {
+    const std::string third = folder.file("3.timbrel");
+    shard(2, 3, {50}).write(second);
+    shard(3, 3, {60}).write(third);
+    check_refused([&] { merge_shards({first, second, third}, out); }, "is one of 2");
+    shard(2, 2, {55}).write(second);
+    check_refused([this] { merge_shards({first, second}, out); }, "other pitches");
+    shard(2, 2, {50, 60}).write(second);
+    check_refused([this] { merge_shards({first, second}, out); }, "holds pitch 60 as");
 }
