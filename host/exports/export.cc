@@ -120,7 +120,7 @@ void write_sources(const Bank& bank, const std::string& name, const std::string&
         for (const auto& [key, value] : source.items())
             text += key + ": " + (value.is_string() ? value.get<std::string>() : value.dump()) + "\n";
     }
-    NewFile file(folder + "/sources.txt");
+    NewFile file(folder + "/" + sources_file(name));
     file.write(std::as_bytes(std::span(text)));
     file.finish();
 }

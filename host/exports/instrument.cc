@@ -6,6 +6,8 @@
 #include "host/progress.h"
 
 #include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -30,9 +32,37 @@ float peak_of(const std::vector<float>& samples) {
     return peak;
 }
 
+// The shortest text that is this number, whatever the locale.
+std::string text_of(double number) {
+    char text[32];
+    return {text, std::to_chars(text, std::end(text), number).ptr};
+}
+
+// A bank's name so that neither SFZ nor XML nor a path takes a part of it for its own: no two become the same.
+std::string plain(const std::string& name) {
+    constexpr char digits[] = "0123456789ABCDEF";
+    std::string text;
+    for (const char letter : name) {
+        const auto byte = static_cast<unsigned char>(letter);
+        if (byte >= 0x80 || std::isalnum(byte) || letter == '-' || letter == '.')
+            text += letter;
+        else
+            text.append({'%', digits[byte >> 4], digits[byte & 15]});
+    }
+    return text;
+}
+
+// All that samples depend on, so that several exports fit into one folder and those alike share their samples.
+std::string samples_of(const InstrumentPlan& plan) {
+    const bool one_place = plan.xs.size() == 1 && plan.ys.size() == 1;
+    const std::string where = one_place ? "x" + text_of(plan.xs[0]) + "_y" + text_of(plan.ys[0])
+                                        : std::to_string(plan.xs.size()) + "x" + std::to_string(plan.ys.size());
+    return std::string(sample_folder) + "/" + plain(plan.name) + "_" + where + "_" + std::to_string(plan.rate);
+}
+
 std::string file_name(size_t column, size_t row, int pitch, int velocity) {
     char name[96];
-    std::snprintf(name, sizeof name, "%s/x%zu-y%zu_k%03d_v%03d.flac", sample_folder, column, row, pitch, velocity);
+    std::snprintf(name, sizeof name, "x%zu-y%zu_k%03d_v%03d.flac", column, row, pitch, velocity);
     return name;
 }
 
@@ -59,7 +89,8 @@ std::pair<int, int> keys_of(const Bank& bank, size_t pitch_index) {
 
 std::vector<InstrumentCell> write_samples(const Bank& bank, const InstrumentPlan& plan, const std::string& folder) {
     std::error_code error;
-    fs::create_directories(fs::path(folder) / sample_folder, error);
+    const std::string samples = samples_of(plan);
+    fs::create_directories(fs::path(folder) / samples, error);
     if (error) throw Error(folder + ": the folder cannot be written (" + error.message() + "); choose another with -o");
     std::vector<InstrumentCell> cells;
     Progress progress("exporting", plan.xs.size() * plan.ys.size() * bank.notes());
@@ -70,10 +101,10 @@ std::vector<InstrumentCell> write_samples(const Bank& bank, const InstrumentPlan
                 for (size_t v = 0; v < bank.velocities().size(); ++v) {
                     const int pitch = bank.pitches()[p];
                     const auto [low, high] = keys_of(bank, p);
-                    cell.zones.push_back(
-                        write_zone(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
-                                   {file_name(column, row, pitch, bank.velocities()[v]), pitch, low, high, v, 0, {}},
-                                   {plan.xs[column], plan.ys[row]}, plan.rate, folder));
+                    const std::string file = samples + "/" + file_name(column, row, pitch, bank.velocities()[v]);
+                    cell.zones.push_back(write_zone(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
+                                                    {file, pitch, low, high, v, 0, {}}, {plan.xs[column], plan.ys[row]},
+                                                    plan.rate, folder));
                     progress.step();
                 }
             cells.push_back(std::move(cell));

@@ -15,6 +15,9 @@ struct InstrumentPlan {
     uint32_t rate;              // frames per second of the samples
 };
 
+// Tells whose sounds an exported bank is made of; it lies beside the instrument, in the same folder.
+inline std::string sources_file(const std::string& bank_name) { return bank_name + "-sources.txt"; }
+
 // One sample file as a player needs it.
 struct Zone {
     std::string file; // relative to the instrument's folder
@@ -30,6 +33,7 @@ struct InstrumentCell {
 };
 
 // Writes every cell's samples below the folder, FLAC of 16 bits at full range as the bank has them, and tells of them.
+// They lie in a folder of their own for each bank, plan and rate, so that no export takes another's samples away.
 std::vector<InstrumentCell> write_samples(const Bank& bank, const InstrumentPlan& plan, const std::string& folder);
 
 // The keys that play a stored pitch, as in the instrument: the nearest, and of two the higher.

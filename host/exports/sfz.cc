@@ -34,8 +34,9 @@ void add_crossfade(std::string& text, int controller, const std::vector<double>&
 
 void add_region(std::string& text, const Zone& zone, double gain, const std::string& velocities) {
     const NoteSound& sound = zone.sound;
-    add(text, "<region> sample=%s pitch_keycenter=%d lokey=%d hikey=%d volume=%.3f", zone.file.c_str(), zone.pitch,
-        zone.low_key, zone.high_key, zone.gain + gain);
+    text += "<region> sample=" + zone.file; // of any length
+    add(text, " pitch_keycenter=%d lokey=%d hikey=%d volume=%.3f", zone.pitch, zone.low_key, zone.high_key,
+        zone.gain + gain);
     text += velocities;
     // The loop goes on while a released note rings: behind it the sample has nothing.
     if (sound.loops())
@@ -73,8 +74,8 @@ void add_layers(std::string& text, const Zone& zone, std::span<const uint8_t> la
 
 void write_sfz(const Bank& bank, const InstrumentPlan& plan, const std::string& folder) {
     const auto cells = write_samples(bank, plan, folder);
-    std::string text =
-        "// " + plan.name + ", a plane of sounds made by Timbrel; sources.txt tells where they came from.\n";
+    std::string text = "// " + plan.name + ", a plane of sounds made by Timbrel; " + sources_file(plan.name) +
+                       " tells where they came from.\n";
     if (plan.xs.size() > 1 || plan.ys.size() > 1) {
         text += "<control>";
         for (const auto& [controller, name, places] :

@@ -148,7 +148,7 @@ BOOST_FIXTURE_TEST_CASE(serum_gets_its_frames, Stage) {
     BOOST_TEST(data.size() == 256 * period * sizeof(float));
     check_walk(floats(data));
     BOOST_TEST((SoundFile(out + "/tones.wav").left == floats(data)));
-    BOOST_TEST(read_file(out + "/sources.txt").find("licence: CC0") != std::string::npos);
+    BOOST_TEST(read_file(out + "/tones-sources.txt").find("licence: CC0") != std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(vital_gets_a_frame_for_each_position, Stage) {
@@ -211,6 +211,39 @@ BOOST_FIXTURE_TEST_CASE(the_sfz_plane_sounds_as_the_instrument, Stage) {
     BOOST_TEST(apart(sfz, 45, 110, 1, 1) > 1.0);
     sfz.controllers = {{16, 127}, {17, 32}}; // between cells that die away differently
     BOOST_TEST(apart(sfz, 45, 110, 1, 0.25) < 2.0);
+}
+
+// Two banks, then one of them coarser and for another player; what was there first stays as it was.
+BOOST_FIXTURE_TEST_CASE(exports_into_one_folder_leave_each_other_alone, Stage) {
+    const auto files = [this] {
+        std::map<std::string, std::string> found;
+        for (const auto& entry : fs::recursive_directory_iterator(out))
+            if (entry.is_regular_file()) found[entry.path().string()] = read_file(entry.path().string());
+        return found;
+    };
+    make({"--to", "sfz", "--cells", "3"});
+    const auto before = files();
+    SyntheticBank other;
+    other.pitches = {45, 57, 69};
+    other.velocities = {50, 110};
+    other.sound = [](const CellSound& at) { return 0.1 * sine(500, at.frame); };
+    const std::string flute = folder.file("Flute & \"Voice\".timbrel");
+    other.write(flute);
+    const Outcome second = run({TIMBREL, "export", flute, "--to", "sfz", "-o", out});
+    BOOST_TEST(second.status == 0, second.err);
+    make({"--to", "dspreset", "--cells", "2"});
+    make({"--to", "dspreset", "--x", "0.25", "--y", "0.125"});
+    make({"--to", "dspreset", "--x", "0.75", "--y", "0.125"});
+    make({"--to", "dspreset", "--cells", "3", "--resample", "44100"});
+    const auto after = files();
+    for (const auto& [name, bytes] : before) BOOST_TEST((after.at(name) == bytes), name);
+    BOOST_TEST(fs::exists(out + "/tones-sources.txt"));
+    BOOST_TEST(fs::exists(out + "/Flute & \"Voice\"-sources.txt"));
+
+    const SfzInstrument voice(out + "/Flute & \"Voice\".sfz");
+    BOOST_TEST(voice.regions.size() == 3u * 4);
+    const auto played = voice.play(57, 110, 0.5, 0.5);
+    BOOST_TEST(std::abs(find(std::span(played).subspan(4800, 9600), 500.0).hertz - 500) < 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(one_place_is_an_sfz_without_crossfades, Stage) {
