@@ -70,15 +70,4 @@ std::string BankLoader::open(const WantedBank& wanted) {
     }
 }
 
-void BankLoader::answer(const std::string& message, Cause cause) {
-    if (!message.empty()) lv2_log_error(&log_, "Timbrel: %s\n", message.c_str());
-    changes_ += cause != Cause::state && wanted_.path != told_path_;
-    told_path_ = wanted_.path;
-    BankReport& report = reports_.draft();
-    report.path.set(wanted_.path);
-    report.message.set(message);
-    report.changes = changes_;
-    reports_.publish();
-}
-
 } // namespace timbrel::lv2

@@ -7,8 +7,7 @@
 #include "plugin/lv2/bank_search.h"
 #include "plugin/lv2/fixed_text.h"
 #include "plugin/lv2/ports.h"
-
-#include <lv2/log/logger.h>
+#include "plugin/lv2/reports.h"
 
 #include <mutex>
 #include <string>
@@ -21,13 +20,15 @@ struct BankReport {
     FixedText<path_bytes> path;       // the bank that plays, or that a session waits for; empty for none
     FixedText<message_bytes> message; // why the last request failed; empty when it did not
     uint32_t changes = 0;             // of the path since construction, but for those that a state brought
+
+    void set(const std::string& wanted) { path.set(wanted); }
 };
 
 class BankLoader {
   public:
     // `instrument` must outlive the loader. The texts of failures go to `log`, from threads other than the audio
     // thread.
-    BankLoader(Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), log_(log) {}
+    BankLoader(Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), reports_(log) {}
 
     // Audio. What attend() is to do: open the bank at `path` (empty for none), or the one of that number among the
     // installed banks, counted from 0. A later request overtakes an earlier one; one that fails, or a number that
@@ -53,22 +54,17 @@ class BankLoader {
         FixedText<path_bytes> path;
         int64_t program = -1; // when not negative, asked for instead of the path
     };
-    // With mutex_ held. open() says why it failed, and then leaves the instrument as it was; answer() publishes a
-    // report.
+    // With mutex_ held. open() says why it failed, and then leaves the instrument as it was.
     void carry_out(const Request& request);
     std::string open(const WantedBank& wanted);
-    enum class Cause { request, state };
-    void answer(const std::string& message, Cause cause);
+    void answer(const std::string& message, Cause cause) { reports_.tell(wanted_.path, message, cause); }
 
     Instrument& instrument_;
-    LV2_Log_Logger log_;
     // Guards what follows up to the writer's side of reports_; never taken by the audio thread.
     mutable std::mutex mutex_;
     WantedBank wanted_;
-    std::string told_path_;
-    uint32_t changes_ = 0;
     bool missing_ = false;
-    Latest<BankReport> reports_;
+    Reports<std::string, BankReport> reports_;
     Latest<Request> requests_;
 };
 

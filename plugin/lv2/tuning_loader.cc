@@ -46,16 +46,4 @@ std::string TuningLoader::open(const WantedTuning& wanted) {
     }
 }
 
-void TuningLoader::answer(const std::string& message, Cause cause) {
-    if (!message.empty()) lv2_log_error(&log_, "Timbrel: %s\n", message.c_str());
-    changes_ += cause != Cause::state && wanted_ != told_;
-    told_ = wanted_;
-    TuningReport& report = reports_.draft();
-    report.scale.set(wanted_.scale);
-    report.map.set(wanted_.map);
-    report.message.set(message);
-    report.changes = changes_;
-    reports_.publish();
-}
-
 } // namespace timbrel::lv2

@@ -5,8 +5,7 @@
 #include "plugin/engine/latest.h"
 #include "plugin/lv2/fixed_text.h"
 #include "plugin/lv2/ports.h"
-
-#include <lv2/log/logger.h>
+#include "plugin/lv2/reports.h"
 
 #include <mutex>
 #include <string>
@@ -14,23 +13,28 @@
 
 namespace timbrel::lv2 {
 
-// What became of the last request.
-struct TuningReport {
-    FixedText<path_bytes> scale, map; // in force, or remembered from a session; empty for none
-    FixedText<message_bytes> message; // why the last request failed; empty when it did not
-    uint32_t changes = 0;             // of the files since construction, but for those that a state brought
-};
-
 // A tuning as a state remembers it; see read_scala(). Without a scale it is equal temperament.
 struct WantedTuning {
     std::string scale, map;
     friend bool operator==(const WantedTuning&, const WantedTuning&) = default;
 };
 
+// What became of the last request.
+struct TuningReport {
+    FixedText<path_bytes> scale, map; // in force, or remembered from a session; empty for none
+    FixedText<message_bytes> message; // why the last request failed; empty when it did not
+    uint32_t changes = 0;             // of the files since construction, but for those that a state brought
+
+    void set(const WantedTuning& wanted) {
+        scale.set(wanted.scale);
+        map.set(wanted.map);
+    }
+};
+
 class TuningLoader {
   public:
     // As for BankLoader.
-    TuningLoader(Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), log_(log) {}
+    TuningLoader(Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), reports_(log) {}
 
     // Audio. What attend() is to do: use that file, empty for none. One that fails leaves the tuning as it was. Paths
     // of path_bytes and more are ignored.
@@ -56,15 +60,12 @@ class TuningLoader {
     static void request(Latest<Request>& requests, std::string_view path);
     // With mutex_ held, as in BankLoader.
     std::string open(const WantedTuning& wanted);
-    enum class Cause { request, state };
-    void answer(const std::string& message, Cause cause);
+    void answer(const std::string& message, Cause cause) { reports_.tell(wanted_, message, cause); }
 
     Instrument& instrument_;
-    LV2_Log_Logger log_;
     mutable std::mutex mutex_; // as in BankLoader
-    WantedTuning wanted_, told_;
-    uint32_t changes_ = 0;
-    Latest<TuningReport> reports_;
+    WantedTuning wanted_;
+    Reports<WantedTuning, TuningReport> reports_;
     Latest<Request> scales_, maps_;
 };
 
