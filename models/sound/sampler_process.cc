@@ -3,9 +3,11 @@
 #include "models/sound/audio.h"
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -23,6 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int patience = 60; // seconds for one answer: the largest instruments load for long
+constexpr std::chrono::milliseconds grace{2000}, glance{5}; // for a sampler to end
 
 // Beside this program: in the build tree, or installed.
 fs::path sampler_path() {
@@ -59,10 +62,9 @@ SamplerProcess::SamplerProcess(std::string instrument, double rate) : instrument
 }
 
 SamplerProcess::~SamplerProcess() {
-    close(socket_);
     if (process_ < 0) return;
     kill(process_, SIGKILL);
-    waitpid(process_, nullptr, 0);
+    reap();
 }
 
 void SamplerProcess::ask(const host::NoteRequest& request) {
@@ -71,12 +73,13 @@ void SamplerProcess::ask(const host::NoteRequest& request) {
 }
 
 std::string SamplerProcess::answer(host::ReplyKind kind, const std::string& doing) {
+    if (process_ < 0) throw AudioError(end_);
     host::ReplyHead head{};
     receive(&head, sizeof head, doing);
+    if (head.kind != kind && head.kind != host::ReplyKind::failure) tell_end(doing);
     std::string content(head.bytes, '\0');
     receive(content.data(), content.size(), doing);
     if (head.kind == host::ReplyKind::failure) throw AudioError("lv2:" + instrument_ + ": " + content);
-    if (head.kind != kind) tell_end(doing);
     return content;
 }
 
@@ -86,8 +89,10 @@ void SamplerProcess::receive(void* to, size_t bytes, const std::string& doing) {
         pollfd waiting{socket_, POLLIN, 0};
         const int ready = poll(&waiting, 1, patience * 1000);
         if (ready < 0 && errno == EINTR) continue;
-        if (ready == 0)
-            throw AudioError("lv2:" + instrument_ + ": the plugin gives no answer " + doing + "; choose another");
+        if (ready == 0) {
+            kill(process_, SIGKILL); // what it said later would be taken for the answer to another question
+            fail("the plugin gives no answer " + doing);
+        }
         const ssize_t got = recv(socket_, at, bytes, 0);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) tell_end(doing);
@@ -96,11 +101,33 @@ void SamplerProcess::receive(void* to, size_t bytes, const std::string& doing) {
     }
 }
 
-void SamplerProcess::tell_end(const std::string& doing) {
+void SamplerProcess::tell_end(const std::string& doing) { fail("the plugin crashed " + doing + " (" + reap() + ")"); }
+
+void SamplerProcess::fail(const std::string& why) {
+    if (process_ >= 0) reap();
+    end_ = "lv2:" + instrument_ + ": " + why + "; choose another";
+    throw AudioError(end_);
+}
+
+std::string SamplerProcess::reap() {
+    close(std::exchange(socket_, -1)); // a sound sampler ends by itself now
+    const pid_t process = std::exchange(process_, -1);
     int status = 0;
-    waitpid(std::exchange(process_, -1), &status, 0);
-    const std::string how = WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "it ended its process";
-    throw AudioError("lv2:" + instrument_ + ": the plugin crashed " + doing + " (" + how + "); choose another");
+    const auto ended = [&](int options) {
+        pid_t found;
+        do found = waitpid(process, &status, options);
+        while (found < 0 && errno == EINTR);
+        return found != 0;
+    };
+    for (const auto late = std::chrono::steady_clock::now() + grace; !ended(WNOHANG);) {
+        if (std::chrono::steady_clock::now() > late) {
+            kill(process, SIGKILL);
+            ended(0);
+            return "it hung";
+        }
+        std::this_thread::sleep_for(glance);
+    }
+    return WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "it ended its process";
 }
 
 } // namespace timbrel
