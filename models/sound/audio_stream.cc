@@ -35,7 +35,7 @@ struct AudioReader::Impl {
     // Frames in both channels from the file, at most block_frames.
     size_t fetch(float* to) {
         const size_t channels = static_cast<size_t>(header.channels);
-        const sf_count_t got = read_frames(file.get(), header, raw.data(), block_frames);
+        const sf_count_t got = sf_readf_float(file.get(), raw.data(), block_frames);
         const size_t count = got > 0 ? static_cast<size_t>(got) : 0;
         for (size_t i = 0; i < count; ++i) {
             to[2 * i] = raw[i * channels];

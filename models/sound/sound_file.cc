@@ -1,13 +1,23 @@
 #include "models/sound/sound_file.h"
 
 #include "models/sound/audio.h"
-#include "models/sound/quiet_error.h"
+
+#include <dlfcn.h>
+#include <mpg123.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <optional>
+
+// libsndfile makes its MP3 decoders by this function, and has no way to ask for quiet ones: what they print of a
+// damaged file would stand among the lines of this program. So each is told here, where it comes from libmpg123.
+extern "C" [[gnu::visibility("default")]] mpg123_handle* mpg123_new(const char* decoder, int* error) {
+    static const auto make = reinterpret_cast<decltype(&mpg123_new)>(dlsym(RTLD_NEXT, "mpg123_new"));
+    mpg123_handle* const handle = make(decoder, error);
+    if (handle) mpg123_param(handle, MPG123_ADD_FLAGS, MPG123_QUIET, 0);
+    return handle;
+}
 
 namespace timbrel {
 namespace {
@@ -36,11 +46,8 @@ SoundFileHandle open_sound_file(const std::string& path, SF_INFO& info) {
     if (!std::filesystem::is_regular_file(path, error)) throw AudioError(path + ": is no sound file");
     if (std::filesystem::file_size(path, error) == 0 && !error) throw AudioError(path + ": the file is empty");
     const bool mp3 = looks_like_mp3(path);
-    std::optional<QuietError> quiet;
-    if (mp3) quiet.emplace();
     errno = 0;
     SoundFileHandle file(sf_open(path.c_str(), SFM_READ, &info));
-    quiet.reset();
     if (!file && mp3) throw AudioError(path + ": cannot be read as sound: a damaged MP3 file");
     if (!file) throw AudioError(path + ": cannot be read as sound: " + sound_file_complaint(nullptr));
     if (info.frames <= 0) throw AudioError(path + ": holds no samples");
@@ -52,12 +59,6 @@ SoundFileHandle open_sound_file(const std::string& path, SF_INFO& info) {
         throw AudioError(path + ": has a rate of " + std::to_string(info.samplerate) +
                          " Hz; between 4 and 768 kHz can be read");
     return file;
-}
-
-sf_count_t read_frames(SNDFILE* file, const SF_INFO& info, float* to, sf_count_t frames) {
-    std::optional<QuietError> quiet;
-    if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG) quiet.emplace();
-    return sf_readf_float(file, to, frames);
 }
 
 } // namespace timbrel
