@@ -125,7 +125,7 @@ void add_bake_command(CLI::App& program) {
         o->recipe.velocities = numbers(o->velocities, "--velocities", 1, 127);
         place_corners(*o);
         const Shard shard = shard_of(o->shard, o->recipe.pitches.size());
-        keep_apart(o->output, o->recipe.sources);
+        keep_apart({o->output}, o->recipe.sources);
         must_be_writable(o->output);
         bake(o->recipe, shard, choose_device(o->device), o->output);
     });

@@ -2,6 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <stdexcept>
+
 namespace timbrel {
 
 PlaneRecipe recipe_of(const Bank& bank) {
@@ -18,6 +21,11 @@ PlaneRecipe recipe_of(const Bank& bank) {
     about.at("seconds").get_to(r.seconds);
     about.at("release").get_to(r.release);
     about.at("imagine").get_to(r.imagine);
+    const bool whole = std::ranges::equal(bank.pitches(), r.pitches) &&
+                       std::ranges::equal(bank.velocities(), r.velocities) && int(bank.columns()) == r.columns() &&
+                       int(bank.rows()) == r.rows() && r.sources.size() == size_t(r.across) * size_t(r.down);
+    if (!whole)
+        throw std::runtime_error(bank.path() + ": holds other notes or cells than its recipe; merge the shards first");
     return r;
 }
 

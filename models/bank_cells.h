@@ -6,7 +6,8 @@
 
 namespace timbrel {
 
-// Throws nlohmann::json::exception where the bank does not tell.
+// Throws nlohmann::json::exception where the bank does not tell, std::runtime_error where its cells or notes are not
+// those of the recipe, as in a shard.
 PlaneRecipe recipe_of(const Bank& bank);
 
 // A cell's samples [2, frames] as they are stored: the loop flat.

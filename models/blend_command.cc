@@ -42,8 +42,7 @@ void add_blend_command(CLI::App& program) {
         ->type_name("OUT.png");
     command->callback([o] {
         read_way(o->at, o->order.way);
-        for (const auto& output : {o->order.out, o->order.picture})
-            keep_apart(output, {o->order.first, o->order.second});
+        keep_apart({o->order.out, o->order.picture}, {o->order.first, o->order.second});
         blend_files(o->order);
     });
 }

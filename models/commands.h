@@ -12,8 +12,9 @@ void add_plot_command(CLI::App& program);
 void add_train_command(CLI::App& program);
 void add_evaluate_command(CLI::App& program);
 
-// Throws CLI::ValidationError when `output` is one of the files that are read.
-void keep_apart(const std::string& output, const std::vector<std::string>& inputs);
+// Throws CLI::ValidationError when one of the outputs is one of the files that are read, or another output. Empty names
+// are none.
+void keep_apart(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs);
 
 // Throws std::runtime_error when no file can be created where `output` shall be: told before long work, not after it.
 void must_be_writable(const std::string& output);

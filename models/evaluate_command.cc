@@ -91,6 +91,7 @@ void add_evaluate_command(CLI::App& program) {
     command->add_flag("--json", o->as_json, "print JSON");
     command->callback([o] {
         if (!o->picture.empty()) require_picture_name(o->picture);
+        keep_apart({o->picture}, {o->bank});
         const auto device = choose_device(o->device);
         const auto result = o->bank.empty() ? judge_network(open_network(o->model, device), o->fonts, o->notes, device)
                                             : judge_bank(o->bank, device);

@@ -16,7 +16,8 @@ void add_plot_command(CLI::App& program) {
     command->add_option("--xy", o->path, "the XY path of a rendered song, drawn below it")->needs(files);
     command->add_option("-o,--output", o->output, "picture to write, .png or .svg")->required();
     command->callback([o] {
-        keep_apart(o->output, o->files);
+        keep_apart({o->output}, o->files);
+        keep_apart({o->output}, {o->path});
         if (o->path.empty())
             plot_files(o->files, o->output);
         else if (o->files.size() == 1)

@@ -149,6 +149,11 @@ BOOST_AUTO_TEST_CASE(shards_merge_into_the_same_bytes) {
     bake(recipe, {1, 2}, torch::kCPU, first);
     bake(recipe, {2, 2}, torch::kCPU, second);
     BOOST_TEST(Bank::open(first)->pitches().size() == 2u);
+    const auto to_be_merged = [](const std::exception& e) {
+        return std::string(e.what()).find("merge the shards first") != std::string::npos;
+    };
+    BOOST_CHECK_EXCEPTION(judge_bank(first, torch::kCPU), std::runtime_error, to_be_merged);
+    BOOST_CHECK_EXCEPTION(plot_bank(first, folder / "first.png", torch::kCPU), std::runtime_error, to_be_merged);
     host::merge_shards({second, first}, merged);
     BOOST_TEST((bytes_of(merged) == bytes_of(whole)));
     fs::remove_all(folder);
@@ -180,6 +185,21 @@ BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written_is_told_before_the_work) {
     refused(fs::temp_directory_path().string());
     BOOST_CHECK_NO_THROW(must_be_writable((fs::temp_directory_path() / "bank.timbrel").string()));
     BOOST_CHECK_NO_THROW(must_be_writable("bank.timbrel"));
+}
+
+BOOST_AUTO_TEST_CASE(no_file_is_written_over_that_is_read_or_written) {
+    const auto folder = fs::temp_directory_path() / ("timbrel-apart-" + std::to_string(getpid()));
+    fs::create_directories(folder);
+    const std::string there = folder / "a.wav", new_file = folder / "b.png", detour = folder / "." / "b.png";
+    std::ofstream(there) << "sound";
+    BOOST_CHECK_NO_THROW(keep_apart({there, new_file}, {"", "nowhere"}));
+    BOOST_CHECK_NO_THROW(keep_apart({"", new_file, ""}, {there, ""}));
+    BOOST_CHECK_THROW(keep_apart({new_file, there}, {there}), CLI::ValidationError);
+    BOOST_CHECK_THROW(keep_apart({new_file, detour}, {}), CLI::ValidationError);
+    BOOST_CHECK_THROW(keep_apart({"new.wav", "./new.wav"}, {}), CLI::ValidationError);
+    fs::create_symlink(there, folder / "link.wav");
+    BOOST_CHECK_THROW(keep_apart({folder / "link.wav"}, {there}), CLI::ValidationError);
+    fs::remove_all(folder);
 }
 
 BOOST_AUTO_TEST_CASE(the_report_says_what_was_made_from_neighbours) {
