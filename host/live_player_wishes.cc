@@ -15,10 +15,10 @@ constexpr std::chrono::seconds notice_time{5}; // in the window's title
 void LivePlayer::keep() {
     if (!instance_) return;
     try {
-        if (order_.state.empty()) return keep_preset(free_preset_name(*instance_));
+        if (order_.state.empty()) return keep_preset(free_preset_name(world_, urids_, *instance_));
         save(order_.state);
         announce("saved " + order_.state);
-    } catch (const Error& error) {
+    } catch (const std::runtime_error& error) { // the file system's, too
         announce(error.what());
     }
 }

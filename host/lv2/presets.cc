@@ -24,14 +24,32 @@ fs::path preset_folder() {
     return fs::path(home) / ".lv2";
 }
 
-// A folder that hosts on every file system can read; the name itself stands in the preset.
-fs::path bundle_of(const Instance& instance, const std::string& name) {
+// Whether a folder holds this plugin's preset of this name.
+bool holds(const World& world, UridTable& urids, const Instance& instance, const fs::path& bundle,
+           const std::string& name) {
+    std::error_code error;
+    if (!fs::is_regular_file(bundle / "state.ttl", error)) return false;
+    const State state(
+        lilv_state_new_from_file(world.get(), urids.map_feature(), nullptr, (bundle / "state.ttl").c_str()));
+    const char* const label = state ? lilv_state_get_label(state.get()) : nullptr;
+    return label && name == label &&
+           lilv_node_equals(lilv_state_get_plugin_uri(state.get()), lilv_plugin_get_uri(instance.plugin()));
+}
+
+// The preset's folder, or the one that it will have, which is not there yet. Hosts on every file system can read it, so
+// names that differ in other signs only get numbers; the name itself stands in the preset.
+fs::path bundle_of(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
     const Node plugin(lilv_plugin_get_name(instance.plugin()));
     std::string folder;
     for (const char c : (plugin ? lilv_node_as_string(plugin.get()) : "") + ("_" + name))
         folder +=
             std::isalnum(static_cast<unsigned char>(c)) || c == '-' || static_cast<unsigned char>(c) > 127 ? c : '_';
-    return preset_folder() / (folder + ".preset.lv2");
+    for (int number = 1;; ++number) {
+        const std::string twin = number == 1 ? "" : "_" + std::to_string(number);
+        const fs::path bundle = preset_folder() / (folder + twin + ".preset.lv2");
+        std::error_code error;
+        if (!fs::exists(bundle, error) || holds(world, urids, instance, bundle, name)) return bundle;
+    }
 }
 
 void write_manifest(const fs::path& bundle, const char* plugin) {
@@ -53,7 +71,8 @@ void load_bundles(const World& world) {
     std::error_code error;
     for (fs::directory_iterator entry(preset_folder(), error), end; !error && entry != end; entry.increment(error)) {
         // A copy of the plugin itself would take the place of the one that plays.
-        if (!fs::exists(entry->path() / "manifest.ttl") || entry->path().filename() == own_bundle) continue;
+        std::error_code unreadable;
+        if (!fs::exists(entry->path() / "manifest.ttl", unreadable) || entry->path().filename() == own_bundle) continue;
         const Node bundle(lilv_new_file_uri(world.get(), nullptr, (entry->path() / "").c_str()));
         lilv_world_unload_bundle(world.get(), bundle.get());
         lilv_world_load_bundle(world.get(), bundle.get());
@@ -64,17 +83,23 @@ void load_bundles(const World& world) {
 
 void save_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
     if (name.empty()) throw Error("a preset needs a name");
-    const fs::path bundle = bundle_of(instance, name);
+    const fs::path bundle = bundle_of(world, urids, instance, name);
     std::error_code error;
-    fs::create_directories(bundle, error);
-    save_state(world, urids, instance, bundle / "state.ttl", name);
-    write_manifest(bundle, lilv_node_as_uri(lilv_plugin_get_uri(instance.plugin())));
+    const bool fresh = fs::create_directories(bundle, error);
+    try {
+        save_state(world, urids, instance, bundle / "state.ttl", name);
+        write_manifest(bundle, lilv_node_as_uri(lilv_plugin_get_uri(instance.plugin())));
+    } catch (const Error&) {
+        if (fresh) fs::remove_all(bundle, error);
+        throw;
+    }
 }
 
-std::string free_preset_name(const Instance& instance) {
+std::string free_preset_name(const World& world, UridTable& urids, const Instance& instance) {
     for (int number = 1;; ++number) {
         const std::string name = "Stage " + std::to_string(number);
-        if (!fs::exists(bundle_of(instance, name))) return name;
+        std::error_code error;
+        if (!fs::exists(bundle_of(world, urids, instance, name), error)) return name;
     }
 }
 

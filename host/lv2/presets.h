@@ -14,7 +14,7 @@ namespace timbrel::host {
 void save_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name);
 
 // The first of 'Stage 1', 'Stage 2' and so on that is not taken.
-std::string free_preset_name(const Instance& instance);
+std::string free_preset_name(const World& world, UridTable& urids, const Instance& instance);
 
 // A preset of the instance's plugin, the plugin's own or one in ~/.lv2, by the name that people see. Throws
 // UsageError, naming those there are, for another.

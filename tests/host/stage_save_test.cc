@@ -66,6 +66,36 @@ BOOST_FIXTURE_TEST_CASE(presets_go_to_other_hosts, Stage) {
     BOOST_TEST(third_partial(std::span(probe->left).subspan(10000, 15000)) < -60);
 }
 
+BOOST_FIXTURE_TEST_CASE(presets_of_like_names_keep_apart, Stage) {
+    fs::create_directories(home + "/.lv2");
+    fs::create_symlink("loop.lv2", home + "/.lv2/loop.lv2"); // which nobody can read
+    play({"--osc", osc_port()});
+    Phone phone(osc_port());
+    const auto save = [&](const std::string& name, float decibels) {
+        phone.send("/timbrel/param/level", "f", decibels);
+        probe->perform({}, 9600);
+        phone.send("/timbrel/save", "s", name.c_str());
+        BOOST_TEST(says(*player, "saved as the preset " + name), player->output());
+        probe->perform({}, 9600);
+    };
+    save("Pad (soft)", -20);
+    save("Pad [soft]", -12);
+    save("Pad (soft)", -6); // in place of the first
+    for (const auto& [name, expected] : {std::pair("Pad (soft)", -6.0), std::pair("Pad [soft]", -12.0)}) {
+        phone.send("/timbrel/load", "s", name);
+        probe->perform({}, 24000);
+        BOOST_TEST(std::fabs(level() - expected) < 0.3, name << ": " << player->output());
+    }
+    const auto bundles = std::distance(fs::directory_iterator(home + "/.lv2"), fs::directory_iterator());
+    BOOST_TEST(bundles == 3);
+    // A limit on file sizes stands for a full disk.
+    start({"sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\"", TIMBREL, "play", bank});
+    run({"prlimit", "--pid", std::to_string(jack_get_client_pid("Timbrel")), "--fsize=1024"});
+    player->signal(SIGUSR1);
+    BOOST_TEST(says(*player, "cannot be written"), player->output());
+    BOOST_TEST(std::distance(fs::directory_iterator(home + "/.lv2"), fs::directory_iterator()) == bundles);
+}
+
 BOOST_FIXTURE_TEST_CASE(presets_come_from_other_hosts, Stage) {
     // A bundle as hosts write it, with their own names for folder and file.
     const fs::path bundle = fs::path(home) / ".lv2" / "Timbrel_From_the_studio.lv2";
