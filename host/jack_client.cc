@@ -1,7 +1,5 @@
 #include "host/jack_client.h"
 
-#include "host/error.h"
-
 #include <jack/metadata.h>
 #include <jack/midiport.h>
 #include <jack/uuid.h>
@@ -25,7 +23,7 @@ JackClient::JackClient(const std::string& name) {
     jack_status_t status{};
     client_ = jack_client_open(name.c_str(), JackNoStartServer, &status);
     if (!client_)
-        throw Error(
+        throw NoServer(
             "no JACK server is running; start one (jackd -d alsa, or log in with PipeWire and use pw-jack), or play "
             "unheard into --record with --driver dummy");
     midi_in_ = add_port("midi_in", JACK_DEFAULT_MIDI_TYPE, JackPortIsInput);

@@ -1,6 +1,7 @@
 // A client of the JACK server with Timbrel's ports. It never starts a server.
 #pragma once
 
+#include "host/error.h"
 #include "host/lv2/position_forge.h"
 
 #include <jack/jack.h>
@@ -46,9 +47,13 @@ class Processor {
     virtual void freewheel(bool on) = 0;                // a thread of the server's library, before the next period
 };
 
+struct NoServer : Error {
+    using Error::Error;
+};
+
 class JackClient {
   public:
-    // Joins the server as `name` and registers the ports. Throws Error when there is no server.
+    // Joins the server as `name` and registers the ports. Throws NoServer, or Error when the server refuses.
     explicit JackClient(const std::string& name);
     ~JackClient();
     JackClient(const JackClient&) = delete;

@@ -11,7 +11,6 @@
 #include "plugin/lv2/ports.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -71,24 +70,23 @@ void LivePlayer::join(const std::string& client_name, const std::string& state_f
     client_->connect_card_inputs();
 }
 
-// A plugin lives at one rate, so another rate means another plugin with the same setting.
+// A plugin lives at one rate, so another rate means another plugin with the same setting. All that can be refused is
+// tried before the old one goes.
 void LivePlayer::build(const JackClient& client) {
-    const State before = instance_ ? take_state(urids_, *instance_) : nullptr;
-    if (osc_) osc_->play(nullptr);
-    ui_.reset();
-    performance_.reset();
-    recorder_.reset(); // a file has one rate, too
-    instance_.reset();
     Hosting hosting;
     hosting.rate = client.rate();
     hosting.usual_block = client.period();
     const LilvPlugin* const plugin = order_.plugin.empty() ? world_.own() : world_.installed(order_.plugin);
-    instance_ = std::make_unique<Instance>(world_, plugin, urids_, hosting);
+    auto instance = std::make_unique<Instance>(world_, plugin, urids_, hosting);
     if (!lessons_)
-        lessons_ = std::make_unique<Lessons>(lilv_node_as_uri(lilv_plugin_get_uri(plugin)), instance_->ports(),
+        lessons_ = std::make_unique<Lessons>(lilv_node_as_uri(lilv_plugin_get_uri(plugin)), instance->ports(),
                                              [this](const std::string& text) { announce(text); });
-    performance_ = std::make_unique<Performance>(*instance_, events_, lessons_->map());
-    const auto settings = read_settings(*instance_, order_.settings);
+    auto performance = std::make_unique<Performance>(*instance, events_, lessons_->map());
+    const auto settings = read_settings(*instance, order_.settings);
+    const State before = instance_ ? take_state(urids_, *instance_) : nullptr;
+    drop();
+    instance_ = std::move(instance);
+    performance_ = std::move(performance);
     instance_->activate();
     if (osc_) osc_->play(instance_.get());
     open_window();
@@ -116,12 +114,17 @@ void LivePlayer::leave() {
         client_.reset();
     }
     client_name_.clear();
+    drop();
+    bank_.clear();
+}
+
+void LivePlayer::drop() {
     if (osc_) osc_->play(nullptr);
     ui_.reset();
     performance_.reset();
-    recorder_.reset();
+    recorder_.reset(); // a file has one rate
     instance_.reset();
-    bank_.clear();
+    mpe_keyboards_.clear(); // the next plugin has not heard of them
 }
 
 void LivePlayer::set_bank(const std::string& bank) { instance_->send_path(lv2::bank_property, bank); }
@@ -153,6 +156,7 @@ void LivePlayer::attend() {
         client_.reset();
     }
     if (!client_) look_for_server();
+    if (!instance_) return;
     read_messages();
     lessons_->attend();
     if (osc_) {
@@ -170,8 +174,12 @@ void LivePlayer::look_for_server() {
     try {
         join(client_name_);
         say("the JACK server is back");
-    } catch (const Error&) {
-        // Not yet.
+        refusal_.clear();
+    } catch (const NoServer&) {
+        refusal_.clear();
+    } catch (const std::exception& error) {
+        if (refusal_ != error.what()) say(std::string("the JACK server is back but cannot be joined: ") + error.what());
+        refusal_ = error.what();
     }
 }
 
@@ -252,9 +260,8 @@ void LivePlayer::follow_mpe() {
         for (const std::string& source : sources)
             if (is_mpe_keyboard(source)) keyboards.insert(source);
     if (!std::includes(mpe_keyboards_.begin(), mpe_keyboards_.end(), keyboards.begin(), keyboards.end())) {
-        // What such a keyboard would send by itself: one zone of 15 channels (registered parameter 6 on channel 1).
-        for (const auto& [controller, value] : {std::pair(101, 0), std::pair(100, 6), std::pair(6, 15)})
-            instance_->send_midi(std::array{std::byte{0xb0}, std::byte(controller), std::byte(value)});
+        for (const auto& message : mpe_configuration)
+            if (!instance_->send_midi(message)) return; // tried again in a second
         say("MPE is on for " + *keyboards.begin());
     }
     mpe_keyboards_ = std::move(keyboards);

@@ -48,7 +48,8 @@ class LivePlayer {
     // Whether parameters or bank have changed since the last join() or save().
     bool changed() const;
 
-    // What is due many times a second, and about once a second. A server that went is joined again when it is back.
+    // What is due many times a second, and about once a second. A server that went is joined again when it is back;
+    // when that fails, the window stays and the user is told why, once.
     void attend();
     void attend_slowly();
 
@@ -57,6 +58,7 @@ class LivePlayer {
 
   private:
     void build(const JackClient& client);
+    void drop(); // the plugin and what lives on it; after the client
     void look_for_server();
     void read_messages();
     void do_wishes();
@@ -94,6 +96,7 @@ class LivePlayer {
     std::unique_ptr<Performance> performance_;
     std::unique_ptr<Osc> osc_;
     std::string client_name_;                         // empty before join()
+    std::string refusal_;                             // why the server that is back could not be joined, as told last
     std::chrono::steady_clock::time_point next_look_; // for a server that went
     std::mutex clock_;                                // guards client_ against the devices' threads
     std::unique_ptr<JackClient> client_;              // gone before what its thread uses

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstring>
 
 namespace timbrel::host {
@@ -104,7 +105,8 @@ void Instance::instantiate() {
 
     instance_ = lilv_plugin_instantiate(plugin_, hosting_.rate, features_.data());
     if (!instance_)
-        throw Error("plugin " + name + " does not start; its bundle may be incomplete or built for another system");
+        throw Error("plugin " + name + " does not start at " + std::to_string(std::lround(hosting_.rate)) +
+                    " frames a second; its bundle may be incomplete or built for another system");
     for (const Port& port : ports_) {
         if (port.kind == Port::Kind::control) lilv_instance_connect_port(instance_, port.index, &controls_[port.index]);
         if (!audio_[port.index].empty()) lilv_instance_connect_port(instance_, port.index, audio_[port.index].data());

@@ -210,7 +210,12 @@ BOOST_FIXTURE_TEST_CASE(signals_end_it_cleanly, Stage) {
 }
 
 BOOST_FIXTURE_TEST_CASE(it_waits_for_a_server_that_comes_back, Stage) {
+    const auto call_it_seaboard = [&] {
+        jack_port_set_alias(jack_port_by_name(probe->client(), "probe:midi"), "Seaboard BLOCK");
+    };
+    call_it_seaboard();
     play({"--connect", "--midi", "probe:.*"});
+    BOOST_TEST(says(*player, "MPE is on for probe:midi Seaboard"), player->output());
     probe.reset();
     server.stop();
     BOOST_TEST(says(*player, "has gone"), player->output());
@@ -226,9 +231,14 @@ BOOST_FIXTURE_TEST_CASE(it_waits_for_a_server_that_comes_back, Stage) {
         for (int i = 0; i < 400 && times_back() < (rate == 48000 ? 1 : 2); ++i)
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
         probe = std::make_unique<JackProbe>();
+        call_it_seaboard();
         BOOST_TEST(connected(*probe, "Timbrel:midi_in", "probe:midi"));
         BOOST_TEST(probe->connect("Timbrel:out_left", probe->audio_in(0)));
-        probe->perform({{4800, {0x90, 69, 110}}}, 48000);
+        probe->perform({}, 2 * static_cast<uint32_t>(rate)); // time to be told of MPE
+        // A quarter of a member channel's bend is an octave; the data entry changes nothing.
+        probe->perform({{0, {0xb0, 6, 0}}, {1, {0xe1, 0, 80}}, {2, {0x91, 57, 110}}}, 48000);
+        BOOST_TEST(std::fabs(cents(find(std::span(probe->left).last(24000), 440, rate).hertz, 440)) < 3.0);
+        probe->perform({{0, {0x81, 57, 0}}, {4800, {0x90, 69, 110}}}, 48000);
         const Sinusoid tone = find(std::span(probe->left).last(24000), 440, rate);
         BOOST_TEST(std::fabs(cents(tone.hertz, 440)) < 3.0);
         BOOST_TEST(std::fabs(db(tone.amplitude / 0.2)) < 0.5);

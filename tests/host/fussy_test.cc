@@ -1,0 +1,58 @@
+// The player with an instrument that refuses what others allow.
+#define BOOST_TEST_MODULE fussy
+#define BOOST_TEST_NO_MAIN
+#include "tests/host/live_stage.h"
+
+#include <csignal>
+
+using namespace timbrel::test;
+
+namespace {
+
+struct Stage : LiveStage {
+    void play_fussy(const std::vector<std::string>& more = {}) {
+        std::vector<std::string> words{TIMBREL, "play", "--plugin", "urn:timbrel:test:fussy", "--no-window"};
+        words.insert(words.end(), more.begin(), more.end());
+        player = std::make_unique<Child>(words, folder.file("player.log"));
+        connect();
+    }
+    void connect() {
+        BOOST_REQUIRE_MESSAGE(probe->wait_for("Timbrel:y"), player->output());
+        BOOST_TEST(probe->connect("Timbrel:out_left", probe->audio_in(0)));
+    }
+    double level() {
+        probe->perform({}, 24000);
+        return db(fit(std::span(probe->left).last(12000), 440).amplitude / 0.2);
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_server_at_a_rate_that_it_refuses_is_waited_out, Stage) {
+    play_fussy({"--osc", osc_port()});
+    BOOST_TEST(std::fabs(level()) < 0.1);
+    probe.reset();
+    server.stop();
+    BOOST_TEST(says(*player, "has gone"), player->output());
+    server.start(64, 44100);
+    const std::string refusal = "the JACK server is back but cannot be joined: plugin urn:timbrel:test:fussy does not "
+                                "start at 44100 frames a second";
+    BOOST_TEST(says(*player, refusal), player->output());
+    std::this_thread::sleep_for(std::chrono::milliseconds(2500)); // some more looks
+    BOOST_TEST(player->alive());
+    const std::string said = player->output();
+    BOOST_TEST(said.find(refusal) == said.rfind(refusal), said);
+    server.stop();
+    server.start(64, 48000);
+    BOOST_TEST(says(*player, "server is back\n"), player->output());
+    probe = std::make_unique<JackProbe>();
+    connect();
+    BOOST_TEST(std::fabs(level()) < 0.1, player->output());
+    player->signal(SIGTERM);
+    BOOST_TEST(player->wait(5) == 0);
+}
+
+int main(int count, char** arguments) {
+    if (!have({"jackd", "jack_wait"})) return skipped;
+    return boost::unit_test::unit_test_main(&init_unit_test, count, arguments);
+}
