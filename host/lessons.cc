@@ -48,6 +48,17 @@ Controller choose(const std::vector<Controller>& heard) {
     return first;
 }
 
+// What lies in the file; an empty object when there is none. Throws json::exception for what cannot be read or is no
+// object.
+json content_of(const fs::path& file) {
+    std::error_code unclear;
+    if (!fs::exists(file, unclear) && !unclear) return json::object();
+    std::ifstream in(file);
+    json all = json::parse(in);
+    if (!all.is_object()) throw json::other_error::create(0, "no object", nullptr);
+    return all;
+}
+
 // Throws json::exception for what is not written so.
 Controller read_controller(const json& entry) {
     const int channel = entry.at("channel"), number = entry.at("controller");
@@ -70,35 +81,43 @@ Lessons::Lessons(const std::string& plugin_uri, std::vector<Port> ports, std::fu
 }
 
 void Lessons::read() {
-    std::ifstream in(file_);
-    if (!in) return;
-    const json all = json::parse(in);
+    if (file_.empty()) return;
+    const json all = content_of(file_);
     if (!all.contains(plugin_)) return;
     for (const auto& [symbol, entry] : all.at(plugin_).items())
         for (const Port& port : map_.ports())
             if (port.symbol == symbol && is_setting(port)) map_.assign(read_controller(entry), port.index);
 }
 
-void Lessons::write() {
+// Only what this port's lesson changes: another player may have written since.
+void Lessons::write(uint32_t port) {
     const auto fail = [&] { say_(file_.string() + ": cannot be written; what was learnt holds until the end"); };
     if (!readable_ || file_.empty()) return fail();
-    json all = json::object();
-    if (std::ifstream in(file_); in) all = json::parse(in, nullptr, false);
-    if (!all.is_object()) return fail();
-    json& own = all[plugin_] = json::object();
-    for (const Port& port : map_.ports())
-        if (const auto controller = map_.controller_of(port.index))
-            own[port.symbol] = {
+    json all;
+    try {
+        all = content_of(file_);
+        json& own = *all.emplace(plugin_, json::object()).first;
+        const auto controller = map_.controller_of(port);
+        own.erase(map_.ports()[port].symbol);
+        for (auto entry = own.begin(); entry != own.end();)
+            entry = controller && overlap(read_controller(*entry), *controller) ? own.erase(entry) : std::next(entry);
+        if (controller)
+            own[map_.ports()[port].symbol] = {
                 {"channel", controller->channel + 1}, {"controller", controller->number}, {"fine", controller->fine}};
+    } catch (const json::exception&) {
+        return fail();
+    }
     std::error_code error;
     fs::create_directories(file_.parent_path(), error);
-    const fs::path beside = file_.string() + ".part";
+    // Where it is a link to a file that is kept elsewhere, that file is replaced and the link stays.
+    const fs::path target = fs::weakly_canonical(file_, error);
+    const fs::path beside = target.string() + ".part";
     {
         std::ofstream out(beside);
         out << all.dump(2) << '\n';
         if (!out.flush()) return fail();
     }
-    fs::rename(beside, file_, error);
+    fs::rename(beside, target, error);
     if (error) fail();
 }
 
@@ -119,7 +138,7 @@ void Lessons::begin() {
 void Lessons::forget(uint32_t port) {
     const auto controller = map_.controller_of(port);
     map_.forget(port);
-    if (controller) write();
+    if (controller) write(port);
     say_(name_of(port) + (controller ? " is moved no more by " + text_of(*controller) : " had learnt no controller"));
 }
 
@@ -144,7 +163,7 @@ void Lessons::attend() {
     map_.assign(controller, port);
     taught_.push_back(controller);
     say_(name_of(port) + " is moved by " + text_of(controller));
-    write();
+    write(port);
     due_.pop_front();
     begin();
 }

@@ -33,7 +33,7 @@ class Lessons {
   private:
     void begin();
     void read();
-    void write();
+    void write(uint32_t port);
     std::string name_of(uint32_t port) const;
 
     const std::string plugin_;

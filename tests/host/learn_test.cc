@@ -194,6 +194,32 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_file_is_told_of_and_left_alone, Stage) {
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(what_another_player_has_written_stays, Stage) {
+    const std::string kept = folder.file("kept.json"); // as those have it who keep their settings elsewhere
+    std::ofstream(kept) << "{}";
+    fs::create_directories(fs::path(learnt).parent_path());
+    fs::create_symlink(kept, learnt);
+    play({"--learn", "level"});
+    BOOST_TEST(says(*player, "Level: now"));
+    std::ofstream(kept) << R"({"urn:other":{"gain":{"channel":1,"controller":20}},"urn:timbrel:morph":{)"
+                        << R"("cutoff":{"channel":1,"controller":21},"x":{"channel":1,"controller":20}}})";
+    move(20, 127);
+    BOOST_TEST(says(*player, "Level is moved by"), player->output());
+    const auto all = nlohmann::json::parse(read_file(kept));
+    BOOST_TEST(all.dump() == R"({"urn:other":{"gain":{"channel":1,"controller":20}},"urn:timbrel:morph":{)"
+                             R"("cutoff":{"channel":1,"controller":21},)"
+                             R"("level":{"channel":1,"controller":20,"fine":false}}})");
+    BOOST_TEST(fs::is_symlink(learnt));
+    // A file that cannot be opened is no missing one.
+    fs::remove(learnt);
+    fs::create_symlink(learnt, learnt);
+    play({"--learn", "level"});
+    BOOST_TEST(says(*player, "controllers.json: not the MIDI controllers"), player->output());
+    move(20, 127);
+    BOOST_TEST(says(*player, "cannot be written"), player->output());
+    BOOST_TEST(fs::is_symlink(learnt));
+}
+
 int main(int count, char** arguments) {
     if (!have({"jackd", "jack_wait"})) return skipped;
     return boost::unit_test::unit_test_main(&init_unit_test, count, arguments);
