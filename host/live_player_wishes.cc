@@ -4,6 +4,7 @@
 #include "host/lv2/presets.h"
 #include "host/settings.h"
 
+#include <optional>
 #include <utility>
 
 namespace timbrel::host {
@@ -29,7 +30,10 @@ void LivePlayer::keep_preset(const std::string& name) {
 }
 
 void LivePlayer::load_preset(const std::string& name) {
-    give_state(urids_, find_preset(world_, urids_, *instance_, name).get(), *instance_);
+    const State preset = find_preset(world_, urids_, *instance_, name);
+    std::optional<Performance::Pause> pause;
+    if (client_ && !instance_->restores_while_running()) pause.emplace(*performance_);
+    give_state(urids_, preset.get(), *instance_);
 }
 
 void LivePlayer::do_wishes() {

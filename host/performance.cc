@@ -6,13 +6,23 @@
 #include <lv2/core/lv2.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <cmath>
+#include <lv2/midi/midi.h>
+#include <thread>
 
 namespace timbrel::host {
 
 namespace {
 constexpr uint32_t control_frames = tick_frames; // control voltages are read this often
+constexpr std::chrono::seconds longest_rest{2};  // until the audio thread answers: longer than any period
+
+void fade(float* samples, uint32_t frames, float from, float to) {
+    const float step = (to - from) / static_cast<float>(frames);
+    for (uint32_t i = 0; i < frames; ++i) samples[i] *= from + step * static_cast<float>(i);
 }
+} // namespace
 
 Performance::Performance(Instance& instance, DeviceEvents& devices, ControllerMap& controllers)
     : instance_(instance), devices_(devices), controllers_(controllers), x_(instance.find("x")), y_(instance.find("y")),
@@ -28,14 +38,45 @@ Performance::Performance(Instance& instance, DeviceEvents& devices, ControllerMa
 }
 
 void Performance::process(const JackPeriod& period) {
+    const bool rests = resting_.load(std::memory_order_relaxed);
+    const bool pause = pause_.load(std::memory_order_acquire);
+    if (rests && pause) {
+        std::fill_n(period.left, period.frames, 0.0f);
+        std::fill_n(period.right, period.frames, 0.0f);
+    } else {
+        play(period);
+        if (rests || pause)
+            for (float* const side : {period.left, period.right}) fade(side, period.frames, !rests, !pause);
+    }
+    measure(period);
+    if (Recorder* const recorder = recorder_.load())
+        recorder->put(period.left, period.right, period.frames, freewheeling_);
+    resting_.store(pause, std::memory_order_release);
+}
+
+void Performance::play(const JackPeriod& period) {
     const bool moving = (period.x && x_) || (period.y && y_);
     const uint32_t longest = moving ? control_frames : instance_.hosting().max_block;
     uint32_t next = 0;
     for (uint32_t done = 0; done < period.frames;)
         done += run_part(period, done, std::min(longest, period.frames - done), next);
-    measure(period);
-    if (Recorder* const recorder = recorder_.load())
-        recorder->put(period.left, period.right, period.frames, freewheeling_);
+}
+
+Performance::Pause::Pause(Performance& performance) : performance_(performance) {
+    performance_.pause_ = true;
+    const auto until = std::chrono::steady_clock::now() + longest_rest;
+    while (!performance_.resting_ && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (performance_.resting_) return;
+    performance_.pause_ = false;
+    throw Error("the plugin cannot be paused, because the audio thread stands still");
+}
+
+Performance::Pause::~Pause() {
+    for (int channel = 0; channel < 16; ++channel)
+        performance_.instance_.send_midi(
+            std::array{std::byte(0xb0 | channel), std::byte{LV2_MIDI_CTL_ALL_NOTES_OFF}, std::byte{0}});
+    performance_.pause_ = false;
 }
 
 // Passes a message on, or does what its controller has learnt: that takes a block that begins with it, so a message

@@ -29,7 +29,21 @@ class Performance : public Processor {
     // The largest sample since the last call, full scale = 1.
     float take_peak() { return peak_.exchange(0.0f); }
 
+    // While one lives, the plugin does not run and the outputs are silent; what is played meanwhile is not heard.
+    // Needs a client that runs. Throws Error when the audio thread stands still.
+    class Pause {
+      public:
+        explicit Pause(Performance& performance);
+        ~Pause(); // lets go of all keys, because their ends may have been missed
+        Pause(const Pause&) = delete;
+        Pause& operator=(const Pause&) = delete;
+
+      private:
+        Performance& performance_;
+    };
+
   private:
+    void play(const JackPeriod& period);
     uint32_t run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next);
     bool hear(std::span<const std::byte> message, uint32_t frame);
     void tell_position(const JackPeriod& period);
@@ -46,6 +60,8 @@ class Performance : public Processor {
     SongPosition song_; // as the plugin expects it at the next period's start
     bool song_told_ = false;
     std::atomic<bool> freewheeling_{false};
+    std::atomic<bool> pause_{false};   // asked for by the main thread
+    std::atomic<bool> resting_{false}; // the audio thread's answer: the plugin does not run
     std::atomic<Recorder*> recorder_{nullptr};
     std::atomic<float> peak_{0.0f};
 };

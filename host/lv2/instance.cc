@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <memory>
 
 namespace timbrel::host {
 
@@ -121,6 +122,16 @@ void Instance::instantiate() {
 void Instance::activate() {
     lilv_instance_activate(instance_);
     active_ = true;
+}
+
+bool Instance::restores_while_running() const {
+    const std::unique_ptr<LilvNodes, decltype(&lilv_nodes_free)> supported(lilv_plugin_get_supported_features(plugin_),
+                                                                           &lilv_nodes_free);
+    LILV_FOREACH(nodes, entry, supported.get()) {
+        const char* const uri = lilv_node_as_uri(lilv_nodes_get(supported.get(), entry));
+        if (uri && std::strcmp(uri, LV2_STATE__threadSafeRestore) == 0) return true;
+    }
+    return false;
 }
 
 const Port* Instance::find(std::string_view symbol) const {

@@ -63,6 +63,7 @@ class Instance {
     const float* control_address(uint32_t port) const { return &controls_[port]; }
     const LV2_Feature* const* state_features() const { return features_.data(); }
     LilvInstance* lilv() const { return instance_; }
+    bool restores_while_running() const; // state:threadSafeRestore
 
     // --- Audio thread: wait-free, no allocation. In this order for each block:
     void begin_block();

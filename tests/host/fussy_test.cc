@@ -52,6 +52,26 @@ BOOST_FIXTURE_TEST_CASE(a_server_at_a_rate_that_it_refuses_is_waited_out, Stage)
     BOOST_TEST(player->wait(5) == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(it_rests_while_a_preset_is_restored, Stage) {
+    play_fussy({"--osc", osc_port()});
+    Phone phone(osc_port());
+    phone.send("/timbrel/save", "s", "Calm");
+    BOOST_TEST(says(*player, "saved as the preset Calm"), player->output());
+    phone.send("/timbrel/load", "s", "Calm");
+    probe->perform({}, 48000);
+    // It goes and comes again without a click, over a period each.
+    const float limit = 0.2f * static_cast<float>(2 * 3.1416 * 440 / 48000 + 1.0 / 64) * 1.05f;
+    size_t silent = 0;
+    float step = 0;
+    for (size_t i = 1; i < probe->left.size(); ++i) {
+        silent += probe->left[i] == 0 && probe->left[i - 1] == 0;
+        step = std::max(step, std::fabs(probe->left[i] - probe->left[i - 1]));
+    }
+    BOOST_TEST(silent > 4000u);
+    BOOST_TEST(step < limit);
+    BOOST_TEST(std::fabs(level()) < 0.1, player->output());
+}
+
 int main(int count, char** arguments) {
     if (!have({"jackd", "jack_wait"})) return skipped;
     return boost::unit_test::unit_test_main(&init_unit_test, count, arguments);
