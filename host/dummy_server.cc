@@ -19,7 +19,8 @@ namespace timbrel::host {
 
 namespace {
 
-constexpr int longest_wait_seconds = 10;
+constexpr std::chrono::seconds longest_start{10}, longest_end{3};
+constexpr double look_seconds = 0.05;
 
 bool answers() {
     jack_set_error_function([](const char*) {});
@@ -50,25 +51,32 @@ DummyServer::DummyServer() {
     setenv("JACK_NO_AUDIO_RESERVATION", "1", 1); // there is no card to be reserved, and perhaps no session bus
     pid_ = fork();
     if (pid_ == 0) become_server(name);
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(longest_wait_seconds);
-    int status = 0;
-    while (waitpid(pid_, &status, WNOHANG) == 0) {
-        if (answers()) return;
-        if (std::chrono::steady_clock::now() > until) {
-            end();
-            break;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+}
+
+bool DummyServer::alive() {
+    if (pid_ > 0 && waitpid(pid_, &status_, WNOHANG) != 0) pid_ = -1;
+    return pid_ > 0;
+}
+
+bool DummyServer::wait_until_up(const std::function<bool(double seconds)>& interrupted) {
+    const auto until = std::chrono::steady_clock::now() + longest_start;
+    while (alive() && std::chrono::steady_clock::now() < until) {
+        if (answers()) return true;
+        if (interrupted(look_seconds)) return false;
     }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+    if (WIFEXITED(status_) && WEXITSTATUS(status_) == 127)
         throw Error("--driver dummy needs the program jackd; install jackd2");
     throw Error("jackd does not start; jackd -d dummy says why");
 }
 
-DummyServer::~DummyServer() { end(); }
-
-void DummyServer::end() {
+DummyServer::~DummyServer() {
+    if (!alive()) return;
     kill(pid_, SIGTERM);
+    for (const auto until = std::chrono::steady_clock::now() + longest_end; std::chrono::steady_clock::now() < until;) {
+        if (!alive()) return;
+        std::this_thread::sleep_for(std::chrono::duration<double>(look_seconds));
+    }
+    kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
 }
 

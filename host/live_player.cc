@@ -127,6 +127,8 @@ void LivePlayer::drop() {
     mpe_keyboards_.clear(); // the next plugin has not heard of them
 }
 
+bool LivePlayer::has_bank() { return keeps(urids_, *instance_, lv2::bank_property); }
+
 void LivePlayer::set_bank(const std::string& bank) { instance_->send_path(lv2::bank_property, bank); }
 
 void LivePlayer::save(const std::string& state_file) {

@@ -37,6 +37,8 @@ class LivePlayer {
     // Leaves the server and forgets the setting: the next join() starts anew.
     void leave();
 
+    // After join(). Whether a preset or state has chosen a bank, be it there or not.
+    bool has_bank();
     // After join(). Asks the plugin for a bank; whether it opens is told later, on standard error.
     void set_bank(const std::string& bank);
 

@@ -89,18 +89,28 @@ void play(const PlayOrder& asked) {
     PlayOrder order = asked;
     if (NsmSession::has_manager()) order.connect = false; // connections are the manager's business then
     std::optional<DummyServer> server;
-    if (order.dummy) server.emplace();
+    if (order.dummy) {
+        server.emplace();
+        const auto interrupted = [&](double seconds) {
+            const int signal = signals.wait(seconds);
+            return signal > 0 && signal != SIGUSR1;
+        };
+        if (!server->wait_until_up(interrupted)) return;
+    }
     LivePlayer player(order);
     SessionPlayer in_session(player, order);
     const auto session = NsmSession::from_environment(in_session, "timbrel");
     if (!session) {
-        const bool needed = order.plugin.empty() && !fs::exists(order.state);
-        const std::string bank = needed || !order.bank.empty() ? choose_bank(order.bank) : std::string();
+        const bool own = order.plugin.empty();
+        const bool may_have_one = !own || !order.preset.empty() || fs::exists(order.state);
+        std::string bank = may_have_one && order.bank.empty() ? std::string() : choose_bank(order.bank);
         if (!order.record.empty()) keep_apart(order.record, {bank, order.state});
         player.join("Timbrel");
+        if (own && bank.empty() && !player.has_bank()) bank = choose_bank({});
         if (!bank.empty()) player.set_bank(bank);
     }
     for (int turn = 0;; ++turn) {
+        if (server && !server->alive()) throw Error("the jackd of --driver dummy has ended; start again");
         if (session) session->attend();
         player.attend();
         const int turns_a_second = player.has_window() ? 60 : 30; // as smoothly as most screens can show

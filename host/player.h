@@ -9,7 +9,7 @@
 namespace timbrel::host {
 
 struct PlayOrder {
-    std::string bank;              // as choose_bank() takes it; empty for the first there is
+    std::string bank;              // as choose_bank() takes it; empty for the one of preset or state, else the first
     std::vector<std::string> midi; // regular expressions of the MIDI sources to play from
     std::string record;            // a WAV file to record into; empty for none
     int osc_port = 0;              // UDP; 0 for no OSC

@@ -3,6 +3,7 @@
 #include "host/error.h"
 
 #include <lv2/atom/atom.h>
+#include <lv2/state/state.h>
 
 #include <cerrno>
 #include <cstring>
@@ -79,6 +80,23 @@ State take(UridTable& urids, const Instance& instance, const char* folder) {
 } // namespace
 
 State take_state(UridTable& urids, const Instance& instance) { return take(urids, instance, nullptr); }
+
+bool keeps(UridTable& urids, const Instance& instance, const char* property) {
+    const auto* const plugin_state = static_cast<const LV2_State_Interface*>(
+        lilv_instance_get_extension_data(instance.lilv(), LV2_STATE__interface));
+    if (!plugin_state) return false;
+    struct Search {
+        LV2_URID wanted;
+        bool found = false;
+    } search{urids.map(property)};
+    const auto store = [](LV2_State_Handle data, uint32_t key, const void*, size_t, uint32_t, uint32_t) {
+        auto& looked_for = *static_cast<Search*>(data);
+        looked_for.found |= key == looked_for.wanted;
+        return LV2_STATE_SUCCESS;
+    };
+    plugin_state->save(lilv_instance_get_handle(instance.lilv()), store, &search, 0, instance.state_features());
+    return search.found;
+}
 
 void give_state(UridTable& urids, const LilvState* state, Instance& instance) {
     Restoring restoring{instance, urids.map(LV2_ATOM__Float)};

@@ -1,5 +1,5 @@
-// A plugin's whole setting as a file that any LV2 host reads. Control thread; run() may go on meanwhile if the plugin
-// allows it (state:threadSafeRestore), which Timbrel's does.
+// A plugin's whole setting as a file that any LV2 host reads. Control thread. run() may go on while a setting is taken,
+// and while one is given only where the instance restores_while_running(), as Timbrel's own does.
 #pragma once
 
 #include "host/lv2/instance.h"
@@ -16,6 +16,9 @@ using State = std::unique_ptr<LilvState, StateDeleter>;
 
 // The setting in memory. Throws Error when the plugin gives none.
 State take_state(UridTable& urids, const Instance& instance);
+
+// Whether the plugin would save this property now.
+bool keeps(UridTable& urids, const Instance& instance, const char* property);
 
 // Brings a setting of the same plugin back. Throws Error when the audio thread stands still with its queue full.
 void give_state(UridTable& urids, const LilvState* state, Instance& instance);

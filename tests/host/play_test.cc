@@ -330,6 +330,34 @@ BOOST_AUTO_TEST_CASE(a_dummy_driver_needs_no_server) {
     BOOST_TEST(run({TIMBREL, "play", "--driver", "alsa"}).status == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_dummy_servers_end_is_the_players) {
+    const TemporaryFolder folder;
+    write_tone_bank(folder.file("tones.timbrel"));
+    Child player({TIMBREL, "play", folder.file("tones.timbrel"), "--driver", "dummy", "--no-window"},
+                 folder.file("log"));
+    BOOST_REQUIRE_MESSAGE(says(player, "playing"), player.output());
+    const std::string process = std::to_string(player.process());
+    const pid_t server = std::atoi(read_file("/proc/" + process + "/task/" + process + "/children").c_str());
+    BOOST_REQUIRE(server > 0);
+    kill(server, SIGKILL);
+    BOOST_TEST(player.wait(10) == 1);
+    BOOST_TEST(player.output().find("the jackd of --driver dummy has ended") != std::string::npos, player.output());
+}
+
+BOOST_AUTO_TEST_CASE(a_dummy_server_that_hangs_holds_nobody_up) {
+    const TemporaryFolder folder;
+    write_tone_bank(folder.file("tones.timbrel"));
+    const std::string jackd = folder.file("jackd");
+    std::ofstream(jackd) << "#!/bin/sh\ntrap '' TERM INT\nwhile :; do sleep 0.1; done\n";
+    std::filesystem::permissions(jackd, std::filesystem::perms::owner_all);
+    Child player({"PATH=" + folder.file("") + ":" + std::getenv("PATH"), TIMBREL, "play", folder.file("tones.timbrel"),
+                  "--driver", "dummy", "--no-window"},
+                 folder.file("log"));
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    player.signal(SIGINT);
+    BOOST_TEST(player.wait(8) == 0, player.output()); // it is given three seconds, then killed
+}
+
 int main(int count, char** arguments) {
     if (!have({"jackd", "jack_wait"})) return skipped;
     return boost::unit_test::unit_test_main(&init_unit_test, count, arguments);
