@@ -1,12 +1,14 @@
 #include "host/lessons.h"
 
 #include "host/error.h"
+#include "host/new_file.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <span>
 
 namespace timbrel::host {
 
@@ -111,14 +113,14 @@ void Lessons::write(uint32_t port) {
     fs::create_directories(file_.parent_path(), error);
     // Where it is a link to a file that is kept elsewhere, that file is replaced and the link stays.
     const fs::path target = fs::weakly_canonical(file_, error);
-    const fs::path beside = target.string() + ".part";
-    {
-        std::ofstream out(beside);
-        out << all.dump(2) << '\n';
-        if (!out.flush()) return fail();
+    try {
+        const std::string text = all.dump(2) + '\n';
+        NewFile out(target);
+        out.write(std::as_bytes(std::span(text)));
+        out.finish();
+    } catch (const Error&) {
+        fail();
     }
-    fs::rename(beside, target, error);
-    if (error) fail();
 }
 
 std::string Lessons::name_of(uint32_t port) const { return map_.ports()[port].name; }

@@ -1,7 +1,7 @@
 #include "host/bank/packed_bank.h"
 
-#include "host/bank/new_file.h"
 #include "host/error.h"
+#include "host/new_file.h"
 #include "host/progress.h"
 #include "plugin/engine/bank.h"
 #include "plugin/engine/bank_layout.h"
@@ -136,7 +136,7 @@ void pack(const std::string& bank_path, const std::string& output) {
     const Bytes head = read_head(in, header.pcm_offset, bank_path);
     const auto bounds = note_bounds(header, reinterpret_cast<const BankEntry*>(head.data() + header.index_offset));
 
-    NewFile out(output);
+    NewFile out(output, another_output);
     PackedBankHeader about{{}, packed_bank_version, static_cast<uint32_t>(bounds.size() - 1), header.pcm_offset};
     std::memcpy(about.magic, packed_bank_magic, sizeof about.magic);
     out.write(bytes_of(about));
@@ -184,7 +184,7 @@ void unpack(const std::string& packed, const std::string& output) {
 
     if (header.pcm_bytes / longest_frame > size / least_frame) throw damaged("tells of more sound than it can hold");
 
-    NewFile out(output);
+    NewFile out(output, another_output);
     out.reserve(header.file_bytes);
     out.write(head);
     Progress progress("unpacking", bounds.size() - 1);

@@ -1,5 +1,5 @@
-#include "host/bank/new_file.h"
 #include "host/exports/instrument.h"
+#include "host/new_file.h"
 
 #include <cmath>
 #include <sstream>
@@ -81,7 +81,7 @@ void write_decent_sampler(const Bank& bank, const InstrumentPlan& plan, const st
     }
     out << "</DecentSampler>\n";
     const std::string text = out.str();
-    NewFile file(folder + "/" + plan.name + ".dspreset");
+    NewFile file(folder + "/" + plan.name + ".dspreset", another_output);
     file.write(std::as_bytes(std::span(text)));
     file.finish();
 }

@@ -1,11 +1,11 @@
 #include "host/exports/export.h"
 
-#include "host/bank/new_file.h"
 #include "host/bank_choice.h"
 #include "host/error.h"
 #include "host/exports/instrument.h"
 #include "host/exports/wavetable.h"
 #include "host/exports/wavetable_file.h"
+#include "host/new_file.h"
 #include "host/xy_path.h"
 
 #include <nlohmann/json.hpp>
@@ -120,7 +120,7 @@ void write_sources(const Bank& bank, const std::string& name, const std::string&
         for (const auto& [key, value] : source.items())
             text += key + ": " + (value.is_string() ? value.get<std::string>() : value.dump()) + "\n";
     }
-    NewFile file(folder + "/" + sources_file(name));
+    NewFile file(folder + "/" + sources_file(name), another_output);
     file.write(std::as_bytes(std::span(text)));
     file.finish();
 }

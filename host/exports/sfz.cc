@@ -1,5 +1,5 @@
-#include "host/bank/new_file.h"
 #include "host/exports/instrument.h"
+#include "host/new_file.h"
 
 #include <cmath>
 #include <cstdarg>
@@ -92,7 +92,7 @@ void write_sfz(const Bank& bank, const InstrumentPlan& plan, const std::string& 
         text += "\n";
         for (const Zone& zone : cell.zones) add_layers(text, zone, bank.velocities());
     }
-    NewFile file(folder + "/" + plan.name + ".sfz");
+    NewFile file(folder + "/" + plan.name + ".sfz", another_output);
     file.write(std::as_bytes(std::span(text)));
     file.finish();
 }

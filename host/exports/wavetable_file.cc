@@ -1,8 +1,8 @@
 #include "host/exports/wavetable_file.h"
 
-#include "host/bank/new_file.h"
 #include "host/exports/sound_file.h"
 #include "host/exports/wavetable.h"
+#include "host/new_file.h"
 
 #include <bit>
 
@@ -35,7 +35,7 @@ void write_wav_wavetable(const std::string& path, std::span<const float> frames)
 void write_surge_wavetable(const std::string& path, std::span<const float> frames) {
     SurgeHeader header;
     header.frames = static_cast<uint16_t>(frames.size() / wavetable_period);
-    NewFile file(path);
+    NewFile file(path, another_output);
     file.write(std::as_bytes(std::span(&header, 1)));
     file.write(std::as_bytes(frames));
     file.finish();

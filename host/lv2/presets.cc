@@ -1,12 +1,13 @@
 #include "host/lv2/presets.h"
 
 #include "host/error.h"
+#include "host/new_file.h"
 
 #include <lv2/presets/presets.h>
 
 #include <cctype>
 #include <cstdlib>
-#include <fstream>
+#include <span>
 #include <system_error>
 #include <vector>
 
@@ -53,17 +54,14 @@ fs::path bundle_of(const World& world, UridTable& urids, const Instance& instanc
 }
 
 void write_manifest(const fs::path& bundle, const char* plugin) {
-    const std::string part = bundle / "manifest.ttl.part";
-    std::ofstream out(part);
-    out << "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
-           "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
-           "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n"
-           "<state.ttl> a pset:Preset ; lv2:appliesTo <"
-        << plugin << "> ; rdfs:seeAlso <state.ttl> .\n";
-    out.close();
-    std::error_code error;
-    if (out) fs::rename(part, bundle / "manifest.ttl", error);
-    if (!out || error) throw Error(bundle.string() + ": cannot be written; is the disk full?");
+    const std::string text = std::string("@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+                                         "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+                                         "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n"
+                                         "<state.ttl> a pset:Preset ; lv2:appliesTo <") +
+                             plugin + "> ; rdfs:seeAlso <state.ttl> .\n";
+    NewFile out(bundle / "manifest.ttl");
+    out.write(std::as_bytes(std::span(text)));
+    out.finish();
 }
 
 // Reads anew what lies there, so that what was saved since is found.

@@ -1,16 +1,14 @@
 #include "host/lv2/state.h"
 
 #include "host/error.h"
+#include "host/new_file.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/state/state.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <memory>
-#include <system_error>
+#include <span>
 
 namespace timbrel::host {
 
@@ -106,7 +104,6 @@ void give_state(UridTable& urids, const LilvState* state, Instance& instance) {
 
 void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file,
                 const std::string& name) {
-    const auto fail = [&](const std::string& why) { throw Error(file + ": cannot be written (" + why + ")"); };
     const fs::path target = fs::absolute(file);
     const State state = take(urids, instance, target.parent_path().c_str());
     if (!name.empty()) lilv_state_set_label(state.get(), name.c_str());
@@ -117,17 +114,12 @@ void save_state(const World& world, UridTable& urids, const Instance& instance, 
     const std::unique_ptr<char, decltype(&lilv_free)> text(
         lilv_state_to_string(world.get(), urids.map_feature(), urids.unmap_feature(), state.get(), uri, uri),
         &lilv_free);
-    if (!text) fail("the state cannot be put into words");
-    const std::string part = target.string() + ".part";
-    std::ofstream out(part);
-    out << prefixes << with_absolute_outside(text.get(), uri);
-    out.close();
-    std::error_code error;
-    if (out) fs::rename(part, target, error);
-    if (out && !error) return;
-    const std::string why = error ? error.message() : std::strerror(errno);
-    fs::remove(part, error);
-    fail(why);
+    if (!text) throw Error(file + ": cannot be written (the state cannot be put into words)");
+    const std::string words = with_absolute_outside(text.get(), uri);
+    NewFile out(target);
+    out.write(std::as_bytes(std::span(prefixes).first(sizeof prefixes - 1)));
+    out.write(std::as_bytes(std::span(words)));
+    out.finish();
 }
 
 void load_state(const World& world, UridTable& urids, Instance& instance, const std::string& file) {

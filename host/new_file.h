@@ -8,10 +8,14 @@
 
 namespace timbrel::host {
 
+// Advice to those who named the file on the command line.
+inline constexpr char another_output[] = "choose another place with -o";
+
 class NewFile {
   public:
-    // Creates PATH.part. This and the following throw Error, naming the file, when the disk refuses.
-    explicit NewFile(std::string path);
+    // Creates PATH.part. This and the following throw Error, naming the file, the cause and the advice, if there is
+    // any, when the disk refuses.
+    explicit NewFile(std::string path, std::string advice = {});
     ~NewFile(); // an unfinished PATH.part is removed
     NewFile(const NewFile&) = delete;
     NewFile& operator=(const NewFile&) = delete;
@@ -26,7 +30,7 @@ class NewFile {
   private:
     [[noreturn]] void fail(int error) const;
 
-    std::string path_, part_;
+    std::string path_, advice_, part_;
     int file_;
 };
 

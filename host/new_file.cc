@@ -1,4 +1,4 @@
-#include "host/bank/new_file.h"
+#include "host/new_file.h"
 
 #include "host/error.h"
 
@@ -12,8 +12,8 @@
 
 namespace timbrel::host {
 
-NewFile::NewFile(std::string path)
-    : path_(std::move(path)), part_(path_ + ".part"),
+NewFile::NewFile(std::string path, std::string advice)
+    : path_(std::move(path)), advice_(std::move(advice)), part_(path_ + ".part"),
       file_(open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
     if (file_ < 0) fail(errno);
 }
@@ -24,7 +24,7 @@ NewFile::~NewFile() {
 }
 
 void NewFile::fail(int error) const {
-    throw Error(path_ + ": cannot be written (" + std::strerror(error) + "); choose another place with -o");
+    throw Error(path_ + ": cannot be written (" + std::strerror(error) + ")" + (advice_.empty() ? "" : "; ") + advice_);
 }
 
 void NewFile::write(std::span<const std::byte> bytes) {
