@@ -28,6 +28,7 @@ class HeardPlace {
         }
     };
 
+    void start() { *this = {}; } // a note: its first segment may begin anywhere
     // What is heard fades out where it is; the next segment may begin anywhere.
     void pause() {
         flows_ = false;

@@ -189,8 +189,8 @@ void Loader::read(const Stretch& stretch) {
 // In the loop's next round, or to another voice that plays the same note.
 bool Loader::of_use(const Read& read, size_t voice) const {
     const auto same_bank = [&read](const auto& other) { return other && other->bank() == read.bank->bank(); };
-    const auto in_memory = [&](const auto& other) { return same_bank(other) && other->ready() == all_frames; };
-    if (std::ranges::any_of(banks_, in_memory)) return true;
+    const auto fits = [&](const auto& other) { return same_bank(other) && other->fits(); };
+    if (std::ranges::any_of(banks_, fits)) return true;
     const uint32_t loop = read.entry->loop_end - read.entry->loop_start;
     if (loop > 0 && loop < 2 * ahead_seconds * read.bank->bank()->rate()) return true; // comes round soon
     for (size_t i = 0; i < served_.size(); ++i) {

@@ -74,7 +74,7 @@ void NoteSource::start(const HeldBank& held, float pitch, float velocity) {
     corners_.column = corners_.row = ~0u;
     need_ = {streamed_->serial(), need_.start + 1, layer_[0].note, layers_};
     ticks_untold_ = ticks_between_tellings;
-    place_.pause();
+    place_.start();
 }
 
 void NoteSource::stop() {

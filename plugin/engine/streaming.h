@@ -28,6 +28,7 @@ class StreamedBank {
     // and round. True while there is more to read for the first time.
     bool read_on(uint64_t bytes);
     bool complete() const { return complete_; }
+    bool fits() const { return whole_; } // into memory, and stays there
     uint64_t bytes_to_keep() const { return whole_ ? bank_->file_bytes() : head_bytes_; }
 
     const std::shared_ptr<const Bank>& bank() const { return bank_; }

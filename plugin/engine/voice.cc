@@ -87,8 +87,9 @@ void Voice::tune(const VoiceContext& context, float bend) {
     const double bounded = std::clamp(ratio, least_ratio, resampling_max_ratio);
     interval_ = interval;
     step_ = static_cast<uint64_t>(bounded * one);
-    // The buffer's history suffices for the next longer kernel, so a fast bend upwards gets there in several ticks.
-    kernel_ = std::min(context.kernels.choose(bounded), kernel_ + 1);
+    // A fast rise gets to the longest kernels in several ticks, as the buffer's history grows long enough for them.
+    const uint32_t wanted = std::min(context.kernels.choose(bounded), kernel_ + 1);
+    if (wanted <= kernel_ || context.kernels[wanted].taps / 2 <= (centre_ >> 32)) kernel_ = wanted;
 }
 
 uint32_t Voice::history(const VoiceContext& context) const {
