@@ -15,6 +15,16 @@ constexpr float least_lag = 1e-3f;                  // cells
 } // namespace
 
 void HeardPlace::plan(Grid at, const Reach& reach, bool corners, uint32_t tick, uint32_t segment) {
+    const auto same = [](Grid a, Grid b) { return a.column == b.column && a.row == b.row; };
+    if (flows_ && corners && corners_end_ == 1.0f && same(heard_, played_) && same(reach.nearest(heard_), heard_)) {
+        // All that is played is in memory, as nearly always.
+        reach_ = reach;
+        played_ = at;
+        heard_ = reach.nearest(at);
+        lag_ = lag_step_ = {0.0f, 0.0f};
+        corners_ = 1.0f, corners_step_ = 0.0f;
+        return;
+    }
     const auto frames = static_cast<float>(segment);
     const Reach before = std::exchange(reach_, reach);
     if (!flows_) {
@@ -24,7 +34,7 @@ void HeardPlace::plan(Grid at, const Reach& reach, bool corners, uint32_t tick, 
         hop_ = hopped_ = 0;
     }
     flows_ = true;
-    if (const Grid edge = reach_.nearest(heard_); edge.column != heard_.column || edge.row != heard_.row) {
+    if (!same(reach_.nearest(heard_), heard_)) {
         left_ = std::exchange(heard_, reach_.nearest(played_));
         left_reach_ = before;
         hop_ = tick;
