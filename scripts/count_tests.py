@@ -1,6 +1,8 @@
-"""Adds up a Meson test log: the cases of Boost suites (which report in short form), one for any other program.
+"""Adds up Meson test logs: the cases of Boost suites (which report in short form), one for any other program. What a
+later log tells of a test replaces what an earlier one told.
 
-Prints 'N passed, N failed' last; the exit status tells whether all went well."""
+Prints 'N passed, N failed' last; the exit status tells whether all went well. With --again, prints only the names of
+the failed tests in which other people's servers and hosts take part."""
 
 import json
 import re
@@ -19,15 +21,33 @@ def cases(test):
     return passed, max(failed, 1), 0
 
 
-try:
-    with open(sys.argv[1]) as log:
-        tests = [json.loads(line) for line in log]
-except OSError:
-    tests = []
+def well(test):
+    return test["result"] in ("OK", "EXPECTEDFAIL", "SKIP")
+
+
+def read(path):
+    try:
+        with open(path) as log:
+            return [json.loads(line) for line in log]
+    except OSError:
+        return []
+
+
+if sys.argv[1] == "--again":
+    failed = [test["name"].split(" / ")[-1] for test in read(sys.argv[2]) if not well(test)]
+    print(*(name for name in failed if re.match("hosts?-", name)), sep="\n")
+    sys.exit()
+latest = {}
+for path in sys.argv[1:]:
+    for test in read(path):
+        if test["name"] in latest:
+            print(f"tried again: {test['name']}")
+        latest[test["name"]] = test
+tests = list(latest.values())
 for test in tests:
     if test["result"] == "SKIP":
         print(f"skipped: {test['name']}")
-    elif test["result"] not in ("OK", "EXPECTEDFAIL"):
+    elif not well(test):
         print(f"failed: {test['name']} ({test['result'].lower()})")
 passed, failed, skipped = (sum(n) for n in zip(*map(cases, tests))) if tests else (0, 1, 0)
 print(f"{len(tests)} programs in {sum(test['duration'] for test in tests):.0f} s, {skipped} skipped")
