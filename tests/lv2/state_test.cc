@@ -48,6 +48,15 @@ double loudness(RawHost& host) {
     return peak(host.left);
 }
 
+// A new instance finds and names the bank at `expected` by itself.
+void must_play(const RawHost::State& state, const std::string& expected, const LV2_Feature* const* features = nullptr) {
+    RawHost host;
+    host.restore(state, features);
+    host.activate();
+    BOOST_TEST(loudness(host) > 0.1);
+    BOOST_TEST(host.told[lv2::bank_property] == expected);
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_CASE(a_state_names_the_bank_and_its_id, Session) {
@@ -128,22 +137,14 @@ struct LinkingHost : Session {
 } // namespace
 
 BOOST_FIXTURE_TEST_CASE(the_file_is_named_and_not_the_hosts_link_to_it, LinkingHost) {
-    RawHost host;
-    host.restore(save(), features("one"));
-    host.activate();
-    BOOST_TEST(loudness(host) > 0.1);
-    BOOST_TEST(host.told[lv2::bank_property] == path);
+    must_play(save(), path, features("one"));
 }
 
 BOOST_FIXTURE_TEST_CASE(the_file_is_named_as_it_was_chosen, LinkingHost) {
     fs::create_directory_symlink(folder.file(""), folder.file("disk"));
     path = folder.file("disk/tones.timbrel");
     const auto state = save();
-    RawHost host;
-    host.restore(state, features("one"));
-    host.activate();
-    BOOST_TEST(loudness(host) > 0.1);
-    BOOST_TEST(host.told[lv2::bank_property] == path);
+    must_play(state, path, features("one"));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_session_that_moves_away_from_its_links_finds_the_bank, LinkingHost) {
@@ -167,22 +168,14 @@ BOOST_FIXTURE_TEST_CASE(a_bank_beside_the_session_or_in_it_is_found, LinkingHost
          {"far/renamed.timbrel", "far/two/renamed.timbrel", "far/two/plugins/1/state1/it.timbrel"}) {
         fs::rename(last, folder.file(place));
         last = folder.file(place);
-        RawHost host;
-        host.restore(state, features("far/two"));
-        host.activate();
-        BOOST_TEST(loudness(host) > 0.1);
-        BOOST_TEST(host.told[lv2::bank_property] == last);
+        must_play(state, last, features("far/two"));
     }
 }
 
 BOOST_FIXTURE_TEST_CASE(a_moved_and_renamed_bank_is_found_by_its_id, Session) {
     const auto state = saved_with(path);
     fs::rename(path, elsewhere);
-    RawHost host;
-    host.restore(state);
-    host.activate();
-    BOOST_TEST(loudness(host) > 0.1);
-    BOOST_TEST(host.told[lv2::bank_property] == elsewhere);
+    must_play(state, elsewhere);
 }
 
 BOOST_FIXTURE_TEST_CASE(another_bank_of_the_same_name_does_not_take_its_place, Session) {
