@@ -1,6 +1,7 @@
 #include "models/bake.h"
 #include "models/commands.h"
 #include "models/judge.h"
+#include "models/judge_reality.h"
 #include "models/sound/canvas.h"
 
 #include <nlohmann/json.hpp>
@@ -69,6 +70,39 @@ void print_network(const json& j) {
     line("all", j["all"]);
 }
 
+void print_reality(const json& j) {
+    const auto &descriptor = j["descriptor"], &learned = j["learned"];
+    std::printf(
+        "\nreality of notes half way between held-out presets: distance from real notes in %% of their variance, "
+        "and the\nshare of %d draws in which it is less than a layer's, and than that of imagine 0\n",
+        j["draws"].get<int>());
+    std::printf("%-14s %-32s %s\n", "", "descriptor", "learned");
+    const auto share = [](const json& nearer) {
+        char text[16] = "    -";
+        if (!nearer.is_null()) std::snprintf(text, sizeof text, "%3.0f %%", 100 * nearer.get<double>());
+        return std::string(text);
+    };
+    const auto line = [&](const std::string& name, const json& in_descriptor, const json& in_learned) {
+        std::printf("%-14s", name.c_str());
+        for (const auto* row : {&in_descriptor, &in_learned})
+            std::printf(" %5.1f ± %4.1f  %s  %s      ", (*row)["mean"].get<double>(), (*row)["spread"].get<double>(),
+                        share((*row)["nearer_than_layer"]).c_str(), share((*row)["nearer_than_dB"]).c_str());
+        std::printf("\n");
+    };
+    for (const auto& [row, name] :
+         {std::pair{"real", "real notes"}, {"corner", "corner cells"}, {"layer", "a real layer"}})
+        line(name, descriptor[row], learned[row]);
+    for (size_t k = 0; k < descriptor["imagine"].size(); ++k) {
+        char name[32];
+        std::snprintf(name, sizeof name, "imagine %g", descriptor["imagine"][k]["beta"].get<double>());
+        line(name, descriptor["imagine"][k], learned["imagine"][k]);
+    }
+    std::printf(
+        "%d pairs of %d presets; the learned space recognises %.0f %% of %d training presets at other pitches\n",
+        j["pairs"].get<int>(), j["presets"].get<int>(), 100 * learned["recognised"].get<double>(),
+        j["training_presets"].get<int>());
+}
+
 } // namespace
 
 void add_evaluate_command(CLI::App& program) {
@@ -93,12 +127,19 @@ void add_evaluate_command(CLI::App& program) {
         if (!o->picture.empty()) require_picture_name(o->picture);
         keep_apart({o->picture}, {o->bank});
         const auto device = choose_device(o->device);
-        const auto result = o->bank.empty() ? judge_network(open_network(o->model, device), o->fonts, o->notes, device)
-                                            : judge_bank(o->bank, device);
+        json result;
+        if (o->bank.empty()) {
+            const auto network = open_network(o->model, device);
+            result = judge_network(network, o->fonts, o->notes, device);
+            result["reality"] = judge_reality(network, o->fonts, device);
+        } else
+            result = judge_bank(o->bank, device);
         if (o->as_json)
             std::printf("%s\n", result.dump(2).c_str());
+        else if (o->bank.empty())
+            print_network(result), print_reality(result["reality"]);
         else
-            o->bank.empty() ? print_network(result) : print_bank(result);
+            print_bank(result);
         if (!o->picture.empty()) plot_bank(o->bank, o->picture, device);
     });
 }

@@ -2,6 +2,7 @@
 
 #include "models/audio_tensor.h"
 #include "models/parallel.h"
+#include "models/played.h"
 #include "models/sound/measures.h"
 
 #include <nlohmann/json.hpp>
@@ -49,16 +50,6 @@ std::vector<std::vector<size_t>> neighbours(const PlaneRecipe& r) {
     return groups;
 }
 
-// As a held key sounds: the loop over and over, fading from its start on.
-BandPower held_power(const Tensor& sound, const LoopPlace& loop, double decay) {
-    const int64_t length = int64_t(heard_seconds * model_rate), start = loop.start * hop, end = loop.end * hop;
-    auto at = torch::arange(length);
-    if (end > start) at = torch::where(at < end, at, start + (at - start).remainder(end - start));
-    at = at.clamp_max(sound.size(1) - 1);
-    const auto fading = (torch::arange(length, torch::kFloat) - double(start)).clamp_min(0) / double(model_rate);
-    return band_power(audio_of(sound.index_select(1, at) * torch::pow(10, fading * (-decay / 20))));
-}
-
 BandPower recorded_power(const Tensor& sound) {
     const int64_t length = int64_t(heard_seconds * model_rate);
     const auto part = sound.slice(1, 0, length);
@@ -83,7 +74,8 @@ class NoteJudge {
             PlaneNote(network_, sources_.corners(pitch_)[layer_], setting, plan_, device_).render(shares);
         std::vector<BandPower> powers;
         for (int64_t i = 0; i < shares.size(0); ++i)
-            powers.push_back(held_power(rendering.sound[i].to(torch::kCPU), plan_.loop, rendering.decay[size_t(i)]));
+            powers.push_back(band_power(audio_of(
+                played(rendering.sound[i].to(torch::kCPU), plan_.loop, rendering.decay[size_t(i)], heard_seconds))));
         for (size_t g = 0; g < groups_.size(); ++g) compare(groups_[g], powers, powers[size_t(count) + g], found);
     }
 

@@ -1,0 +1,62 @@
+#include "models/between_notes.h"
+
+#include "models/analysis.h"
+#include "models/descriptor.h"
+#include "models/loudness.h"
+#include "models/plane.h"
+#include "models/played.h"
+#include "models/transpose.h"
+
+#include <cmath>
+
+namespace timbrel {
+namespace {
+
+constexpr double loudness = -20;  // dB (BS.1770 weighting) of each note at its loudest
+constexpr double inaudible = -80; // likewise, of what a source may call a note
+constexpr double seconds = 2;     // of a rendered note, its loop included
+
+double hertz(int pitch) { return 440 * std::exp2((pitch - 69) / 12.); }
+
+Tensor released(const Tensor& sound, double release) {
+    const auto time = torch::arange(sound.size(1), torch::kFloat) / double(model_rate);
+    return sound * torch::pow(10, (time - described_hold).clamp_min(0) * (-60 / release / 20));
+}
+
+} // namespace
+
+std::optional<RealNote> hear(Source& source, int pitch, torch::Device device) {
+    const auto r = source.note(pitch, judged_velocity, described_hold, described_release);
+    auto sound = torch::stack({tensor_of(r.audio.left), tensor_of(r.audio.right)});
+    if (sound.abs().max().item<float>() < 1e-4f) return {};
+    auto spectrum = transposed(analyse(sound, hertz(pitch), device).spectrum, hertz(pitch));
+    const double loudest = loudness_of(spectrum).max().item<double>();
+    if (loudest < inaudible) return {};
+    const double gain = std::pow(10, (loudness - loudest) / 20);
+    spectrum.partial *= gain;
+    spectrum.noise *= gain;
+    const double release = release_of(spectrum, described_hold);
+    return RealNote{{std::move(spectrum), release}, sound * gain};
+}
+
+std::vector<NoteSpectrum> notes_between(const Autoencoder& network, const RealNote& a, const RealNote& b, int pitch,
+                                        double imagine, const Tensor& shares, torch::Device device) {
+    const double f0 = hertz(pitch);
+    const std::vector corners{a.corner, b.corner};
+    const auto plan = plan_oscillators({corners}, f0, int64_t(seconds * frames_per_second));
+    const NoteSetting setting{f0, double(judged_velocity), imagine, 0};
+    const auto rendering = PlaneNote(network, corners, setting, plan, device).render(shares);
+    std::vector<NoteSpectrum> notes;
+    for (int64_t i = 0; i < shares.size(0); ++i) {
+        const auto held = played(rendering.sound[i].to(torch::kCPU), plan.loop, rendering.decay[size_t(i)],
+                                 described_hold + described_release);
+        notes.push_back(analyse(released(held, rendering.release[size_t(i)]), f0, device).spectrum);
+    }
+    return notes;
+}
+
+NoteSpectrum layer_of(const RealNote& a, const RealNote& b, int pitch, torch::Device device) {
+    return analyse((a.sound + b.sound) / 2, hertz(pitch), device).spectrum;
+}
+
+} // namespace timbrel

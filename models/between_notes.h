@@ -1,0 +1,31 @@
+// Single notes heard, and the notes between two of them, all as spectra found by one analysis.
+#pragma once
+
+#include "models/network.h"
+#include "models/oscillators.h"
+#include "models/sound/source.h"
+
+#include <optional>
+
+namespace timbrel {
+
+inline constexpr int judged_velocity = 100;
+
+// A recorded note of described_hold + described_release seconds, brought to an equal loudness.
+struct RealNote {
+    CornerNote corner; // exactly at its pitch
+    Tensor sound;      // [2, frames] at 48 kHz: the recording
+};
+
+// None where the source is silent at this pitch (MIDI).
+std::optional<RealNote> hear(Source& source, int pitch, torch::Device device);
+
+// The places `shares` [places, 2] between two notes of one pitch, as a bank holds them and a voice plays them:
+// rendered, held by their loops, released, and analysed again. `imagine`: β of plane.h.
+std::vector<NoteSpectrum> notes_between(const Autoencoder& network, const RealNote& a, const RealNote& b, int pitch,
+                                        double imagine, const Tensor& shares, torch::Device device);
+
+// Both recordings sounding at once.
+NoteSpectrum layer_of(const RealNote& a, const RealNote& b, int pitch, torch::Device device);
+
+} // namespace timbrel

@@ -1,0 +1,26 @@
+// Are notes between instruments like notes of instruments?
+#pragma once
+
+#include "models/network.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <vector>
+
+namespace timbrel {
+
+// Reality: the Fréchet distance (frechet.h) between notes half way between two held-out presets and real notes of
+// training presets, in % of the real notes' variance; less is better. In two spaces (note_space.h): "descriptor", of
+// the numbers of descriptor.h, and "learned", of what a network (recogniser.h) that was just taught to tell the
+// training presets apart makes of a note. Each holds
+//   real     held-out presets themselves: the floor
+//   corner   the same as a bank renders them: the floor of anything rendered
+//   layer    two held-out presets' recordings at once
+//   imagine  a list: half way as a bank renders it for each "beta" of plane.h, 0 being no network
+// and of each the "mean" and "spread" over paired draws of 14 pairs and of as many real notes, and the share of draws
+// in which it is nearer to the real notes than "layer" and than "dB" (beta 0). "learned" also tells the share of
+// training presets' notes that the network "recognised" at pitches which it was not taught.
+nlohmann::json judge_reality(const Autoencoder& network, const std::vector<std::string>& fonts, torch::Device device);
+
+} // namespace timbrel
