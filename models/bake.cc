@@ -19,14 +19,6 @@ using nlohmann::json;
 
 constexpr int picture_bands = 48;
 
-Tensor all_shares(const PlaneRecipe& recipe) {
-    std::vector<float> shares;
-    for (int row = 0; row < recipe.rows(); ++row)
-        for (int column = 0; column < recipe.columns(); ++column)
-            for (float s : corner_shares(recipe, column, row)) shares.push_back(s);
-    return tensor_of(shares).view({int64_t(recipe.rows()) * recipe.columns(), -1});
-}
-
 // For each cell the mean spectrum of one note in bands equally spaced on the ERB scale, 0 to 100 over 60 dB: what a
 // window draws the plane from.
 json picture(const Tensor& sound, int pitch) {
@@ -101,7 +93,7 @@ void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, c
     const PlaneSources sources(recipe, device);
     for (const auto& w : sources.warnings()) std::fprintf(stderr, "timbrel-bake: %s\n", w.c_str());
 
-    const auto shares = all_shares(recipe);
+    const auto shares = cell_shares(recipe);
     const size_t hardest = recipe.velocities.size() - 1;
     BankPlan layout;
     layout.rate = model_rate;

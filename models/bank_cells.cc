@@ -1,5 +1,7 @@
 #include "models/bank_cells.h"
 
+#include "models/played.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -39,9 +41,7 @@ Tensor stored(const Bank& bank, const BankEntry& e) {
 }
 
 Tensor held(const Bank& bank, const BankEntry& e) {
-    const auto t =
-        (torch::arange(int64_t(e.frames), torch::kFloat) - double(e.loop_start)).clamp_min(0) / double(bank.rate());
-    return stored(bank, e) * torch::pow(10, t * (-e.decay / 20));
+    return played(stored(bank, e), {e.loop_start / hop, e.loop_end / hop}, e.decay, double(e.frames) / bank.rate());
 }
 
 uint32_t corner_cell(const Bank& bank, const PlaneRecipe& recipe, size_t corner) {

@@ -13,7 +13,7 @@ PlaneRecipe recipe_of(const Bank& bank);
 // A cell's samples [2, frames] as they are stored: the loop flat.
 Tensor stored(const Bank& bank, const BankEntry& entry);
 
-// The same as a held key sounds: fading from the loop's start on.
+// The same as a held key sounds, as long as it is stored.
 Tensor held(const Bank& bank, const BankEntry& entry);
 
 // The cell at a corner of the plane.

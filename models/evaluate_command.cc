@@ -1,11 +1,13 @@
 #include "models/bake.h"
 #include "models/commands.h"
 #include "models/judge.h"
+#include "models/judge_planes.h"
 #include "models/judge_reality.h"
 #include "models/sound/canvas.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace timbrel {
@@ -17,6 +19,7 @@ struct Options {
     std::string bank, picture, model = "timbrel", device = "auto";
     std::vector<std::string> fonts{"/usr/share/sounds/sf2/FluidR3_GM.sf2",
                                    "/usr/share/sounds/sf2/MuseScore_General_Full.sf2"};
+    std::vector<std::string> parts{"network", "planes", "reality"};
     int notes = 24;
     bool as_json = false;
 };
@@ -103,19 +106,40 @@ void print_reality(const json& j) {
         j["training_presets"].get<int>());
 }
 
+// What training never saw: the parts that were asked for.
+json judge_held_out(const Options& o, torch::Device device) {
+    const auto network = open_network(o.model, device);
+    const auto asked = [&](const char* part) { return std::ranges::find(o.parts, part) != o.parts.end(); };
+    json result;
+    if (asked("network")) result["network"] = judge_network(network, o.fonts, o.notes, device);
+    if (asked("planes")) result["planes"] = judge_planes(network, held_out_planes(o.fonts), device);
+    if (asked("reality")) result["reality"] = judge_reality(network, o.fonts, device);
+    return result;
+}
+
+void print_held_out(const json& j) {
+    if (j.contains("network")) print_network(j["network"]);
+    if (j.contains("planes")) print_planes(j["planes"]);
+    if (j.contains("reality")) print_reality(j["reality"]);
+}
+
 } // namespace
 
 void add_evaluate_command(CLI::App& program) {
     auto* command = program.add_subcommand(
-        "evaluate", "Judge a bank against its sources, or the network on instruments it never saw.");
+        "evaluate", "Judge a bank against its sources, or the network and its planes on instruments it never saw.");
     auto o = std::make_shared<Options>();
-    auto* bank = command->add_option("bank", o->bank, "bank to judge; without one the network is judged");
+    auto* bank = command->add_option("bank", o->bank, "bank to judge; without one what training never saw is judged");
     command->add_option("--model", o->model, "weights to judge: a name, or a .safetensors file")
         ->excludes(bank)
         ->capture_default_str();
     command->add_option("--fonts", o->fonts, "SF2 fonts that hold the instruments")->excludes(bank);
     command->add_option("--notes", o->notes, "of each instrument, at most 24")
         ->check(CLI::Range(1, 24))
+        ->excludes(bank)
+        ->capture_default_str();
+    command->add_option("--parts", o->parts, "what of it to judge")
+        ->check(CLI::IsMember(o->parts))
         ->excludes(bank)
         ->capture_default_str();
     command->add_option("--plot", o->picture, "picture to draw of each corner's recording, its cell, and the centre")
@@ -127,19 +151,11 @@ void add_evaluate_command(CLI::App& program) {
         if (!o->picture.empty()) require_picture_name(o->picture);
         keep_apart({o->picture}, {o->bank});
         const auto device = choose_device(o->device);
-        json result;
-        if (o->bank.empty()) {
-            const auto network = open_network(o->model, device);
-            result = judge_network(network, o->fonts, o->notes, device);
-            result["reality"] = judge_reality(network, o->fonts, device);
-        } else
-            result = judge_bank(o->bank, device);
+        const auto result = o->bank.empty() ? judge_held_out(*o, device) : judge_bank(o->bank, device);
         if (o->as_json)
             std::printf("%s\n", result.dump(2).c_str());
-        else if (o->bank.empty())
-            print_network(result), print_reality(result["reality"]);
         else
-            print_bank(result);
+            o->bank.empty() ? print_held_out(result) : print_bank(result);
         if (!o->picture.empty()) plot_bank(o->bank, o->picture, device);
     });
 }

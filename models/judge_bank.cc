@@ -3,6 +3,7 @@
 #include "models/bank_cells.h"
 #include "models/judge.h"
 #include "models/judge_between.h"
+#include "models/judge_cells.h"
 #include "models/parallel.h"
 #include "models/sound/measures.h"
 
@@ -47,42 +48,26 @@ json judge_bank(const std::string& path, torch::Device device) {
         for (size_t p = 0; p < recipe.pitches.size(); ++p)
             for (size_t v = 0; v < layers; ++v) {
                 const auto& e = bank->entry(bank->note(uint32_t(p), uint32_t(v)), corner_cell(*bank, recipe, c));
-                const auto found = held(*bank, e);
-                const auto source = sources.original(c, p, v).slice(1, 0, found.size(1));
-                const auto d = distances(audio_of(source), audio_of(found));
-                const auto& spectrum = sources.corners(p)[v][c].spectrum;
-                const auto f = distances(audio_of(synthesise(spectrum, 1)), audio_of(synthesise(spectrum, 2)));
-                if (std::isnan(d.elsd) || std::isnan(f.elsd)) continue; // silent at this pitch
-                elsd[c].add(d.elsd);
-                attack[c].add(d.attack_elsd);
-                floor[c].add(f.elsd);
-                floor_attack[c].add(f.attack_elsd);
+                const auto truth = judge_corner(sources, c, p, v, held(*bank, e));
+                if (!truth) continue;
+                elsd[c].add(truth->cell.elsd);
+                attack[c].add(truth->cell.attack_elsd);
+                floor[c].add(truth->floor.elsd);
+                floor_attack[c].add(truth->floor.attack_elsd);
             }
     });
-    std::vector<float> centres;
-    for (int y = 0; y + 1 < std::max(recipe.rows(), 2); ++y)
-        for (int x = 0; x + 1 < recipe.columns(); ++x)
-            for (float s : corner_shares(recipe, x + .5, recipe.rows() > 1 ? y + .5 : 0)) centres.push_back(s);
-    const auto shares = tensor_of(centres).view({-1, int64_t(corner_count)});
+    const auto shares = centre_shares(recipe);
     in_parallel(recipe.pitches.size() * layers, [&](size_t i) {
         const size_t p = i / layers, v = i % layers;
         const auto plan = sources.plan(p);
         const auto truth =
             PlaneNote(network, sources.corners(p)[v], sources.setting(p, v), plan, device).render(shares).sound;
         Mean errors, seams;
-        const uint32_t note = bank->note(uint32_t(p), uint32_t(v)), columns = bank->columns();
-        const uint32_t south = recipe.rows() > 1 ? columns : 0;
-        int64_t square = 0;
-        for (uint32_t y = 0; y + 1 < std::max(bank->rows(), 2u); ++y)
-            for (uint32_t x = 0; x + 1 < columns; ++x, ++square) {
-                const uint32_t cell = y * columns + x;
-                auto sum = torch::zeros({2, truth.size(2)});
-                for (uint32_t k : {cell, cell + 1, cell + south, cell + south + 1})
-                    sum += stored(*bank, bank->entry(note, k)) * .25;
-                errors.add(light_distance(band_power(audio_of(truth[square])), band_power(audio_of(sum))));
-            }
-        for (uint32_t cell = 0; cell < bank->cells(); ++cell) {
-            const auto& e = bank->entry(note, cell);
+        const uint32_t note = bank->note(uint32_t(p), uint32_t(v));
+        const auto cell = [&](int64_t k) { return stored(*bank, bank->entry(note, uint32_t(k))); };
+        for (const double e : grid_errors(recipe, truth, cell)) errors.add(e);
+        for (uint32_t k = 0; k < bank->cells(); ++k) {
+            const auto& e = bank->entry(note, k);
             if (e.gain > 0) seams.add(loop_seam(audio_of(stored(*bank, e).slice(1, e.loop_start, e.loop_end))).flux);
         }
         const std::lock_guard lock(adding);

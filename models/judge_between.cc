@@ -4,15 +4,14 @@
 #include "models/parallel.h"
 #include "models/played.h"
 #include "models/sound/measures.h"
+#include "models/spread.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <mutex>
-#include <numeric>
 
 namespace timbrel {
 namespace {
@@ -26,15 +25,6 @@ constexpr double differing = 6; // dB by which corners must die away differently
 struct Found {
     std::vector<double> pair, square, late;
 };
-
-json spread(const std::vector<double>& values) {
-    if (values.empty()) return nullptr;
-    const auto [least, most] = std::ranges::minmax(values);
-    return {{"mean", std::reduce(values.begin(), values.end()) / double(values.size())},
-            {"least", least},
-            {"most", most},
-            {"count", values.size()}};
-}
 
 // Corners that lie side by side, and those around a square.
 std::vector<std::vector<size_t>> neighbours(const PlaneRecipe& r) {

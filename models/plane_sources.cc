@@ -51,6 +51,14 @@ std::vector<float> corner_shares(const PlaneRecipe& r, double column, double row
     return shares;
 }
 
+Tensor cell_shares(const PlaneRecipe& recipe) {
+    std::vector<float> shares;
+    for (int row = 0; row < recipe.rows(); ++row)
+        for (int column = 0; column < recipe.columns(); ++column)
+            for (float s : corner_shares(recipe, column, row)) shares.push_back(s);
+    return tensor_of(shares).view({int64_t(recipe.rows()) * recipe.columns(), -1});
+}
+
 PlaneSources::PlaneSources(const PlaneRecipe& recipe, torch::Device device)
     : recipe_(recipe), sources_(recipe.sources.size()), names_(recipe.sources.size()), gaps_(recipe.sources.size()),
       gain_(recipe.sources.size(), 1.0) {

@@ -32,6 +32,8 @@ struct PlaneRecipe {
 
 // Shares of the corners at (column, row) of the cells' grid, fractions allowed: bilinear in the square around it.
 std::vector<float> corner_shares(const PlaneRecipe& recipe, double column, double row);
+// Of all cells, from the north-west along the rows: [cells, corners].
+Tensor cell_shares(const PlaneRecipe& recipe);
 
 class PlaneSources {
   public:

@@ -1,10 +1,12 @@
 #include "models/played.h"
 
+#include <cmath>
+
 namespace timbrel {
 
 Tensor played(const Tensor& sound, const LoopPlace& loop, double decay, double seconds) {
     const int64_t start = loop.start * hop, end = loop.end * hop;
-    const auto time = torch::arange(int64_t(seconds * model_rate));
+    const auto time = torch::arange(int64_t(std::lround(seconds * model_rate)));
     auto at = time;
     if (end > start) at = torch::where(at < end, at, start + (at - start).remainder(end - start));
     const auto fading = (time.to(torch::kFloat) - double(start)).clamp_min(0) / double(model_rate);

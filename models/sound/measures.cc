@@ -37,6 +37,10 @@ struct Mean {
         sum += value;
         ++count;
     }
+    void add(const Mean& other) {
+        sum += other.sum;
+        count += other.count;
+    }
     double value() const { return count ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN(); }
 };
 
@@ -45,8 +49,16 @@ struct Channel {
     FrameTable power_est, bands_est; // of the estimate
 };
 
+using ChannelMeans = std::array<Mean, 2>;
+
+Mean both(const ChannelMeans& means) {
+    Mean sum = means[0];
+    sum.add(means[1]);
+    return sum;
+}
+
 // Mean distance over the audible ones of the first `frames` frames of each channel, appended to the means.
-void add_distances(const std::vector<Channel>& channels, size_t frames, Mean* over_bins, Mean& over_bands) {
+void add_distances(const std::vector<Channel>& channels, size_t frames, Mean* over_bins, ChannelMeans& over_bands) {
     const auto first = [frames](const FrameTable& table) {
         return std::span(table.values).first(std::min(frames, table.frames) * table.columns);
     };
@@ -55,7 +67,8 @@ void add_distances(const std::vector<Channel>& channels, size_t frames, Mean* ov
         bin_peak = std::max(bin_peak, peak_of(first(channel.power)));
         band_peak = std::max(band_peak, peak_of(first(channel.bands)));
     }
-    for (const Channel& channel : channels) {
+    for (size_t i = 0; i < channels.size(); ++i) {
+        const Channel& channel = channels[i];
         Mean bins, bands;
         for (size_t frame = 0; frame < std::min(frames, channel.power.frames); ++frame) {
             if (!(peak_of(channel.power.row(frame)) > bin_peak * inaudible_share)) continue;
@@ -65,7 +78,7 @@ void add_distances(const std::vector<Channel>& channels, size_t frames, Mean* ov
         }
         if (bands.count == 0) continue;
         if (over_bins) over_bins->add(bins.value());
-        over_bands.add(bands.value());
+        over_bands[i].add(bands.value());
     }
 }
 
@@ -113,7 +126,8 @@ double movement(const BandPower& power, size_t band, size_t from, size_t to, flo
 } // namespace
 
 Distances distances(const Audio& reference, const Audio& estimate) {
-    Mean lsd, elsd, attack, sc;
+    Mean lsd, sc;
+    ChannelMeans elsd, attack;
     const std::array<std::vector<float>, 2> adapted = {of_length(estimate.left, reference.frames()),
                                                        of_length(estimate.right, reference.frames())};
     for (const auto& [size, bands] : resolutions) {
@@ -131,7 +145,12 @@ Distances distances(const Audio& reference, const Audio& estimate) {
         add_distances(channels, static_cast<size_t>(attack_frames), nullptr, attack);
         sc.add(convergence(channels));
     }
-    return {lsd.value(), elsd.value(), attack.value(), lsd.count ? sc.value() : lsd.value()};
+    return {lsd.value(),
+            both(elsd).value(),
+            both(attack).value(),
+            lsd.count ? sc.value() : lsd.value(),
+            {elsd[0].value(), elsd[1].value()},
+            {attack[0].value(), attack[1].value()}};
 }
 
 double modulation_ratio(const Audio& reference, const Audio& estimate, double from, double to) {

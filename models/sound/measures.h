@@ -7,6 +7,7 @@
 #include "models/sound/audio.h"
 #include "models/sound/spectra.h"
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Distances {
     double elsd = 0;        // the same over ear bands: the one to trust
     double attack_elsd = 0; // the same over the first 100 ms
     double sc = 0;          // spectral convergence: summed differences of magnitudes over the reference's sum
+    std::array<double, 2> channel_elsd{}, channel_attack_elsd{}; // of left and right; NaN for a silent one
 };
 
 // Means over windows of 4096, 2048 and 512 samples (hop a quarter; 80, 64 and 40 bands) and over both channels. Frames
