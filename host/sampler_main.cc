@@ -54,11 +54,9 @@ int main(int count, char** arguments) {
     try {
         NotePlayer player(arguments[1], std::atof(arguments[2]));
         const InstrumentDescription& about = player.description();
-        const nlohmann::json description{{"plugin", about.plugin},
-                                         {"preset", about.preset},
-                                         {"author", about.author},
-                                         {"licence", about.licence},
-                                         {"binary", about.binary}};
+        const nlohmann::json description{{"plugin", about.plugin}, {"preset", about.preset},
+                                         {"author", about.author}, {"licence", about.licence},
+                                         {"binary", about.binary}, {"presets", about.presets}};
         bool going =
             reply(ReplyKind::description, description.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
         for (NoteRequest request; going && recv(STDIN_FILENO, &request, sizeof request, MSG_WAITALL) == sizeof request;)

@@ -1,48 +1,36 @@
-// What the network learns from: notes of soundfonts as features.
+// What the network learns from: notes of many instruments as features.
 #pragma once
 
 #include "models/note_features.h"
+#include "models/takes.h"
 
 #include <string>
 #include <vector>
 
 namespace timbrel {
 
-struct Instrument {
-    std::string font; // path
-    int bank = 0, program = 0;
-    std::string name;
-    std::string spec() const; // as open_source takes it
-};
-
-// The melodic presets of a font: General MIDI programs 0–118, without drum banks and sound effects.
-std::vector<Instrument> melodic_presets(const std::string& font);
-
-// Programs that training never sees, in any bank of any font: one or two of every family.
-bool held_out(const Instrument& instrument);
-// The family of a General MIDI program: "plucked", "mallets", "organ", "bass", "strings", "voice", "wind", "synth".
-std::string family(int program);
-
-// Pitches (MIDI) at which an instrument is heard: eight, lower for basses. And three velocities.
-std::vector<int> training_pitches(int program);
-inline constexpr int training_velocities[] = {45, 80, 115};
-
 struct Dataset {
-    Tensor db;       // [notes, feature_count, frames] half precision
-    Tensor mask;     // [notes, feature_count]
-    Tensor f0;       // [notes] Hz
-    Tensor velocity; // [notes]
-    Tensor key;      // [notes] 128·pitch index + velocity index: notes of one key can be mixed
-    std::vector<std::string> instruments;
+    Tensor db;         // [notes, feature_count, frames] half precision; lies in a file and is read as it is used
+    Tensor mask;       // [notes, feature_count]
+    Tensor f0;         // [notes] Hz
+    Tensor velocity;   // [notes]
+    Tensor key;        // [notes] 128·pitch + velocity: notes of one key can be mixed
+    Tensor instrument; // [notes] number of its instrument in the list that the set was made from
 
     int64_t size() const { return db.size(0); }
+    int64_t instruments() const { return std::get<0>(at::_unique(instrument)).numel(); }
 };
 
-// Renders and analyses every note, several at a time. Silent notes are left out. `hold` and `release` in seconds.
-// `coupled` adds notes that sound with their lower octaves, as organs do.
-Dataset build_dataset(const std::vector<Instrument>& instruments, double hold, double release, bool coupled);
+// Plays and analyses the takes of every instrument, several at a time, and writes PATH.f16, the features, and PATH.pt,
+// all else. Notes are `hold` seconds held and `release` seconds more. Silent notes are left out, and whole instruments
+// that are not melodic or fail, with a line on standard error. Features go straight to the disk: 290 kB for 3 seconds.
+// Throws std::exception with one line; leaves no half files.
+void write_dataset(const std::string& path, const std::vector<Instrument>& instruments,
+                   std::vector<Take> (*takes_of)(const Instrument&), double hold, double release);
 
-void save_dataset(const std::string& path, const Dataset& data);
+bool has_dataset(const std::string& path);
+
+// Throws std::runtime_error when the two files do not belong together.
 Dataset load_dataset(const std::string& path);
 
 } // namespace timbrel

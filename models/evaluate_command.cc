@@ -17,10 +17,8 @@ using nlohmann::json;
 
 struct Options {
     std::string bank, picture, model = "timbrel", device = "auto";
-    std::vector<std::string> fonts{"/usr/share/sounds/sf2/FluidR3_GM.sf2",
-                                   "/usr/share/sounds/sf2/MuseScore_General_Full.sf2"};
     std::vector<std::string> parts{"network", "planes", "reality"};
-    int notes = 24;
+    int notes = 8;
     bool as_json = false;
 };
 
@@ -61,16 +59,24 @@ void print_bank(const json& j) {
 
 void print_network(const json& j) {
     std::printf("ELSD / attack ELSD in dB of %d held-out instruments\n", j["instruments"].get<int>());
-    std::printf("%-10s %6s  %-13s %-13s %-13s %-13s\n", "family", "notes", "network", "features", "analysis", "floor");
+    const auto head = [](const char* what) {
+        std::printf("%-24s %6s  %-13s %-13s %-13s %-13s\n", what, "notes", "network", "features", "analysis", "floor");
+    };
     const auto line = [](const std::string& name, const json& means) {
-        std::printf("%-10s %6d ", name.c_str(), means["notes"].get<int>());
+        std::printf("%-24s %6d ", name.c_str(), means["notes"].get<int>());
         for (const char* stage : {"network", "features", "analysis", "floor"})
             std::printf(" %5.2f / %5.2f", means[stage]["elsd"].get<double>(),
                         means[stage]["attack_elsd"].get<double>());
         std::printf("\n");
     };
+    head("family");
     for (const auto& [name, means] : j["families"].items()) line(name, means);
     line("all", j["all"]);
+    head("source");
+    for (const auto& [name, means] : j["sources"].items()) line(name, means);
+    for (const auto& i : j["left_out"])
+        std::printf("left out: %s, %s: %s\n", i["source"].get<std::string>().c_str(),
+                    i["name"].get<std::string>().c_str(), i["why"].get<std::string>().c_str());
 }
 
 void print_reality(const json& j) {
@@ -111,9 +117,9 @@ json judge_held_out(const Options& o, torch::Device device) {
     const auto network = open_network(o.model, device);
     const auto asked = [&](const char* part) { return std::ranges::find(o.parts, part) != o.parts.end(); };
     json result;
-    if (asked("network")) result["network"] = judge_network(network, o.fonts, o.notes, device);
-    if (asked("planes")) result["planes"] = judge_planes(network, held_out_planes(o.fonts), device);
-    if (asked("reality")) result["reality"] = judge_reality(network, o.fonts, device);
+    if (asked("network")) result["network"] = judge_network(network, o.notes, device);
+    if (asked("planes")) result["planes"] = judge_planes(network, held_out_planes(), device);
+    if (asked("reality")) result["reality"] = judge_reality(network, device);
     return result;
 }
 
@@ -133,8 +139,7 @@ void add_evaluate_command(CLI::App& program) {
     command->add_option("--model", o->model, "weights to judge: a name, or a .safetensors file")
         ->excludes(bank)
         ->capture_default_str();
-    command->add_option("--fonts", o->fonts, "SF2 fonts that hold the instruments")->excludes(bank);
-    command->add_option("--notes", o->notes, "of each instrument, at most 24")
+    command->add_option("--notes", o->notes, "of each instrument")
         ->check(CLI::Range(1, 24))
         ->excludes(bank)
         ->capture_default_str();

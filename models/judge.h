@@ -23,8 +23,8 @@ nlohmann::json judge_bank(const std::string& path, torch::Device device);
 void plot_bank(const std::string& path, const std::string& picture, torch::Device device);
 
 // Instruments that training never saw, through the network and back, no corner residual: mean ELSD and attack ELSD of
-// each family and of all, beside the same without the network and the floor. `notes` of each instrument.
-nlohmann::json judge_network(Autoencoder network, const std::vector<std::string>& fonts, int notes,
-                             torch::Device device);
+// each family, of each source and of all, beside the same without the network and the floor. `notes` of each
+// instrument; what cannot be heard or is not melodic is left out, and named.
+nlohmann::json judge_network(Autoencoder network, int notes, torch::Device device);
 
 } // namespace timbrel

@@ -1,12 +1,12 @@
 #include "models/analysis.h"
 #include "models/audio_tensor.h"
-#include "models/dataset.h"
 #include "models/judge.h"
+#include "models/note_features.h"
 #include "models/parallel.h"
 #include "models/pitch.h"
 #include "models/sound/measures.h"
-#include "models/sound/source.h"
 #include "models/synthesis.h"
+#include "models/takes.h"
 
 #include <nlohmann/json.hpp>
 
@@ -40,14 +40,13 @@ struct Sums {
     }
 };
 
-Sums judge_note(Autoencoder& network, const Recording& r, double nominal, torch::Device device) {
+Sums judge_note(Autoencoder& network, const Tensor& x, const Take& take, torch::Device device) {
     Sums sums;
-    const auto x = torch::stack({tensor_of(r.audio.left), tensor_of(r.audio.right)});
-    if (x.abs().max().item<float>() < 1e-3f) return sums;
-    const auto a = analyse(x, nominal, device);
+    if (x.abs().max().item<float>() < audible_peak) return sums;
+    const auto a = analyse(x, 440 * std::exp2((take.pitch - 69) / 12.), device);
     const auto& s = a.spectrum;
     const auto f = features_of(s);
-    const auto c = conditions(torch::full({1}, s.f0), torch::full({1}, double(r.velocity))).to(device);
+    const auto c = conditions(torch::full({1}, s.f0), torch::full({1}, double(take.velocity))).to(device);
     const auto embedding = network->encode(to_network(f.db).unsqueeze(0), f.mask.unsqueeze(0), c);
     const auto decoded = from_network(network->decode(embedding, c))[0];
     const auto again = [&](const NoteSpectrum& spectrum, uint64_t seed) {
@@ -73,35 +72,40 @@ Sums judge_note(Autoencoder& network, const Recording& r, double nominal, torch:
 
 } // namespace
 
-json judge_network(Autoencoder network, const std::vector<std::string>& fonts, int notes, torch::Device device) {
-    std::vector<Instrument> instruments;
-    for (const auto& font : fonts)
-        for (auto& i : melodic_presets(font))
-            if (held_out(i)) instruments.push_back(i);
-    std::map<std::string, Sums> families;
+json judge_network(Autoencoder network, int notes, torch::Device device) {
+    const auto instruments = held_out_instruments();
+    std::map<std::string, Sums> families, sources;
     Sums all;
+    int judged = 0;
+    auto left_out = json::array();
     std::mutex adding;
+    const auto judge = [&](const Instrument& instrument) {
+        const auto source = open_melodic(instrument);
+        Sums sums;
+        for (const auto& take : judged_takes(instrument, notes))
+            sums += judge_note(network, sound_of(*source, take, hold, release), take, device);
+        return sums;
+    };
     in_parallel(instruments.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
-        const auto source = open_source(instruments[i].spec());
-        const auto pitches = training_pitches(instruments[i].program);
-        const int available = int(pitches.size() * std::size(training_velocities));
-        Sums sums;
-        for (int k = 0; k < std::min(notes, available); ++k) {
-            // Spread over the keyboard and the velocities.
-            const int at = k * available / std::min(notes, available);
-            const int pitch = pitches[size_t(at) / std::size(training_velocities)];
-            const int velocity = training_velocities[size_t(at) % std::size(training_velocities)];
-            sums += judge_note(network, source->note(pitch, velocity, hold, release),
-                               440 * std::exp2((pitch - 69) / 12.), device);
+        const auto& instrument = instruments[i];
+        try {
+            const auto sums = judge(instrument);
+            const std::lock_guard lock(adding);
+            families[instrument.family] += sums;
+            sources[instrument.source] += sums;
+            all += sums;
+            ++judged;
+        } catch (const AudioError& error) {
+            const std::lock_guard lock(adding);
+            left_out.push_back({{"source", instrument.source}, {"name", instrument.name}, {"why", error.what()}});
         }
-        const std::lock_guard lock(adding);
-        families[family(instruments[i].program)] += sums;
-        all += sums;
     });
-    json result{{"instruments", instruments.size()}, {"all", all.means()}};
+    json result{{"instruments", judged}, {"left_out", left_out}, {"all", all.means()}};
     for (const auto& [name, sums] : families)
         if (sums.notes) result["families"][name] = sums.means();
+    for (const auto& [name, sums] : sources)
+        if (sums.notes) result["sources"][name] = sums.means();
     return result;
 }
 

@@ -1,7 +1,7 @@
 #include "models/judge_planes.h"
 
 #include "models/analysis.h"
-#include "models/dataset.h"
+#include "models/instruments.h"
 #include "models/judge_between.h"
 #include "models/judge_cells.h"
 #include "models/judge_ways.h"
@@ -150,13 +150,14 @@ int program_of(const std::string& spec) { return std::stoi(spec.substr(spec.rfin
 
 } // namespace
 
-std::vector<PlaneRecipe> held_out_planes(const std::vector<std::string>& fonts) {
+std::vector<PlaneRecipe> held_out_planes() {
+    const auto fonts = learned_fonts();
     std::vector<PlaneRecipe> recipes;
     size_t turn = 0;
     const auto add = [&](std::span<const int> programs) {
         PlaneRecipe r;
         for (const int program : programs)
-            r.sources.push_back(Instrument{fonts[turn++ % fonts.size()], 0, program, {}}.spec());
+            r.sources.push_back(fonts[turn++ % fonts.size()] + ":0:" + std::to_string(program));
         r.down = programs.size() > 2 ? 2 : 1;
         r.pitches = {48, 60, 72};
         r.velocities = {100};
@@ -187,7 +188,7 @@ json judge_planes(Autoencoder network, const std::vector<PlaneRecipe>& recipes, 
         }
         for (size_t c = 0; c < recipe.sources.size(); ++c) {
             const auto& notes = found.corners[c];
-            const auto of = family(program_of(recipe.sources[c]));
+            const auto of = general_midi_family(program_of(recipe.sources[c]));
             auto corner = corners_of(notes);
             corner["name"] = judge.sources().names()[c];
             corner["family"] = of;

@@ -13,7 +13,7 @@ namespace timbrel {
 
 // Ten pairs and four squares of held-out presets from distinct families, their fonts in turn; three pitches, one
 // velocity, the default grid.
-std::vector<PlaneRecipe> held_out_planes(const std::vector<std::string>& fonts);
+std::vector<PlaneRecipe> held_out_planes();
 
 // For each plane and over all:
 //   corners     each corner cell as a voice plays it against its recording: ELSD and attack ELSD, of left and right

@@ -1,12 +1,12 @@
 #include "models/judge_reality.h"
 
 #include "models/between_notes.h"
-#include "models/dataset.h"
 #include "models/descriptor.h"
 #include "models/frechet.h"
 #include "models/note_space.h"
 #include "models/parallel.h"
 #include "models/recogniser.h"
+#include "models/takes.h"
 
 #include <nlohmann/json.hpp>
 
@@ -23,7 +23,7 @@ using nlohmann::json;
 
 constexpr std::array judged_pitches{48, 60, 72}, taught_pitches{43, 55, 67};
 constexpr std::array betas{0., .5, 1., 2.};
-constexpr size_t training_presets = 120;
+constexpr size_t training_presets = 120, held_out_presets = 60;
 constexpr int draws = 200, drawn_pairs = 14, drawn_presets = 50;
 
 // Rows of the table: what of the held-out presets is drawn against real notes.
@@ -60,6 +60,15 @@ std::vector<int64_t> drawn(int64_t all, int64_t count, std::mt19937_64& random) 
     return order;
 }
 
+// Null for what cannot be judged.
+std::unique_ptr<Source> opened(const Instrument& instrument) {
+    try {
+        return open_melodic(instrument);
+    } catch (const AudioError&) {
+        return nullptr;
+    }
+}
+
 struct Training {
     std::vector<Notes> judged;
     std::vector<Tensor> taught; // pictures at the taught pitches: [64, 160] each, preset by preset
@@ -72,7 +81,8 @@ Training hear_training(const std::vector<Instrument>& instruments, torch::Device
     std::vector<Heard> heard(instruments.size());
     in_parallel(instruments.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
-        const auto source = open_source(instruments[i].spec());
+        const auto source = opened(instruments[i]);
+        if (!source) return;
         const auto describe_at = [&](const auto& pitches, std::vector<Description>& to) {
             for (const int pitch : pitches)
                 if (const auto note = hear(*source, pitch, device)) to.push_back(describe(note->corner.spectrum));
@@ -95,7 +105,8 @@ std::vector<Preset> hear_held_out(const std::vector<Instrument>& instruments, to
     in_parallel(instruments.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
         presets[i].instrument = instruments[i];
-        const auto source = open_source(instruments[i].spec());
+        const auto source = opened(instruments[i]);
+        if (!source) return;
         for (const int pitch : judged_pitches)
             if (auto note = hear(*source, pitch, device)) presets[i].notes.push_back(std::move(*note));
     });
@@ -109,7 +120,7 @@ std::vector<std::array<size_t, 2>> pairs_of(const std::vector<Preset>& presets, 
     std::vector<std::array<size_t, 2>> pairs;
     for (size_t i = 0; i < order.size(); ++i) {
         const auto a = size_t(order[i]), b = size_t(order[(i + 1) % order.size()]);
-        if (family(presets[a].instrument.program) != family(presets[b].instrument.program)) pairs.push_back({a, b});
+        if (presets[a].instrument.family != presets[b].instrument.family) pairs.push_back({a, b});
     }
     return pairs;
 }
@@ -187,16 +198,15 @@ Tensor equal_groups() {
 
 } // namespace
 
-json judge_reality(const Autoencoder& network, const std::vector<std::string>& fonts, torch::Device device) {
-    std::vector<Instrument> unseen, seen;
-    for (const auto& font : fonts)
-        for (auto& i : melodic_presets(font)) (held_out(i) ? unseen : seen).push_back(i);
+json judge_reality(const Autoencoder& network, torch::Device device) {
     std::mt19937_64 random(1);
-    std::vector<Instrument> sample;
-    for (const int64_t i : drawn(int64_t(seen.size()), int64_t(training_presets), random))
-        sample.push_back(seen[size_t(i)]);
-    const auto training = hear_training(sample, device);
-    const auto presets = hear_held_out(unseen, device);
+    const auto some = [&](const std::vector<Instrument>& all, size_t count) {
+        std::vector<Instrument> sample;
+        for (const int64_t i : drawn(int64_t(all.size()), int64_t(count), random)) sample.push_back(all[size_t(i)]);
+        return sample;
+    };
+    const auto training = hear_training(some(training_instruments(), training_presets), device);
+    const auto presets = hear_held_out(some(held_out_instruments(), held_out_presets), device);
     const auto pairs = pairs_of(presets, random);
     std::array<Clouds, row_count> rows;
     std::ranges::transform(judged_notes(network, presets, pairs, device), rows.begin(), clouds_of);

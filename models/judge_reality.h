@@ -5,9 +5,6 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <string>
-#include <vector>
-
 namespace timbrel {
 
 // Reality: the Fréchet distance (frechet.h) between notes half way between two held-out presets and real notes of
@@ -21,6 +18,6 @@ namespace timbrel {
 // and of each the "mean" and "spread" over paired draws of 14 pairs and of as many real notes, and the share of draws
 // in which it is nearer to the real notes than "layer" and than "dB" (beta 0). "learned" also tells the share of
 // training presets' notes that the network "recognised" at pitches which it was not taught.
-nlohmann::json judge_reality(const Autoencoder& network, const std::vector<std::string>& fonts, torch::Device device);
+nlohmann::json judge_reality(const Autoencoder& network, torch::Device device);
 
 } // namespace timbrel

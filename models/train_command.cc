@@ -11,28 +11,24 @@ namespace {
 constexpr double hold = 2.2, release = .8;            // seconds of the notes learned from
 constexpr double judged_hold = 3, judged_release = 1; // and of those that judge
 
+constexpr int judged_notes = 8; // of each instrument held out
+
 struct Options {
-    std::vector<std::string> fonts{"/usr/share/sounds/sf2/FluidR3_GM.sf2",
-                                   "/usr/share/sounds/sf2/MuseScore_General_Full.sf2"};
     std::string cache, output, device = "auto";
     Recipe recipe;
 };
 
-Dataset cached(const std::string& path, const std::vector<Instrument>& instruments, double held, double released,
-               bool coupled) {
-    if (!std::filesystem::exists(path)) save_dataset(path, build_dataset(instruments, held, released, coupled));
-    return load_dataset(path);
-}
+std::vector<Take> judging_takes(const Instrument& instrument) { return judged_takes(instrument, judged_notes); }
 
 void run(const Options& o) {
-    std::vector<Instrument> training, judging;
-    for (const auto& font : o.fonts)
-        for (auto& i : melodic_presets(font)) (held_out(i) ? judging : training).push_back(i);
     std::filesystem::create_directories(o.cache);
-    const auto heard = cached(o.cache + "/training.pt", training, hold, release, true);
-    const auto unheard = cached(o.cache + "/held-out.pt", judging, judged_hold, judged_release, false);
-    std::printf("%zu instruments, %ld notes; held out: %zu instruments, %ld notes\n", training.size(),
-                long(heard.size()), judging.size(), long(unheard.size()));
+    const auto training = o.cache + "/training", judging = o.cache + "/held-out";
+    if (!has_dataset(training)) write_dataset(training, training_instruments(), training_takes, hold, release);
+    if (!has_dataset(judging))
+        write_dataset(judging, held_out_instruments(), judging_takes, judged_hold, judged_release);
+    const auto heard = load_dataset(training), unheard = load_dataset(judging);
+    std::printf("%ld instruments, %ld notes; held out: %ld instruments, %ld notes\n", long(heard.instruments()),
+                long(heard.size()), long(unheard.instruments()), long(unheard.size()));
     std::fflush(stdout);
     const auto device = choose_device(o.device);
     auto trained = train(heard, unheard, o.recipe, device);
@@ -44,19 +40,20 @@ void run(const Options& o) {
                  {{"made_by", "timbrel train"},
                   {"minutes", minutes},
                   {"steps", std::to_string(trained.steps)},
-                  {"instruments", std::to_string(training.size())},
+                  {"instruments", std::to_string(heard.instruments())},
                   {"notes", std::to_string(heard.size())},
                   {"deviation_db", loss},
                   {"held_out_deviation_db", held},
-                  {"licence", "GPL-3.0-or-later; learned from fonts under the MIT licence"}});
+                  {"licence",
+                   "GPL-3.0-or-later; learned from fonts under the MIT licence and from synthesisers under the GPL"}});
 }
 
 } // namespace
 
 void add_train_command(CLI::App& program) {
-    auto* command = program.add_subcommand("train", "Learn the network's weights from soundfonts.");
+    auto* command =
+        program.add_subcommand("train", "Learn the network's weights from soundfonts and LV2 synthesisers.");
     auto options = std::make_shared<Options>();
-    command->add_option("--fonts", options->fonts, "SF2 fonts to learn from")->check(CLI::ExistingFile);
     command->add_option("--cache", options->cache, "folder for the analysed notes, kept for another run")->required();
     command->add_option("--minutes", options->recipe.minutes, "time to train")
         ->check(CLI::PositiveNumber)

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <initializer_list>
 
 namespace timbrel::host {
 
@@ -33,8 +35,9 @@ std::string file_of(const LilvNode* address) {
     return file;
 }
 
-void send(Instance& instance, uint32_t frame, int status, int first, int second) {
-    const std::byte message[] = {std::byte(status), std::byte(first), std::byte(second)};
+void send(Instance& instance, uint32_t frame, std::initializer_list<int> bytes) {
+    std::vector<std::byte> message;
+    for (const int byte : bytes) message.push_back(std::byte(byte));
     instance.midi(frame, message);
 }
 
@@ -51,16 +54,27 @@ NotePlayer::NotePlayer(const std::string& instrument, double rate) : rate_(rate)
     if (!plugin_) plugin_ = world_.installed(instrument);
     Instance instance(world_, plugin_, urids_, hosting());
     find_ports(instance);
-    if (!preset.empty()) preset_ = find_preset(world_, urids_, instance, preset);
+    if (!preset.empty()) choose(instance, preset);
 
     description_.plugin = taken(lilv_plugin_get_name(plugin_));
     description_.preset = preset;
+    description_.presets = preset_names(world_, instance);
     description_.author = taken(lilv_plugin_get_author_name(plugin_));
     description_.licence = text_of(world_, lilv_plugin_get_uri(plugin_), "http://usefulinc.com/ns/doap#license");
     description_.binary = file_of(lilv_plugin_get_library_uri(plugin_));
     if (const LilvNode* const address = preset_ ? lilv_state_get_uri(preset_.get()) : nullptr)
         for (const char* const property : {"http://usefulinc.com/ns/doap#license", "http://purl.org/dc/terms/license"})
             if (const std::string own = text_of(world_, address, property); !own.empty()) description_.licence = own;
+}
+
+void NotePlayer::choose(const Instance& instance, const std::string& preset) {
+    int program = 0, used = 0;
+    if (std::sscanf(preset.c_str(), "program %d%n", &program, &used) != 1 || static_cast<size_t>(used) != preset.size())
+        preset_ = find_preset(world_, urids_, instance, preset);
+    else if (program >= 0 && program <= 127)
+        program_ = program;
+    else
+        throw UsageError(preset + ": programs go from 0 to 127");
 }
 
 Hosting NotePlayer::hosting() const { return {rate_, block_frames, block_frames, Worker::Mode::offline}; }
@@ -86,6 +100,7 @@ void NotePlayer::prepare(Instance& instance) {
     if (preset_) give_state(urids_, preset_.get(), instance);
     for (double done = 0; done < settling_seconds * rate_; done += block_frames) {
         instance.begin_block();
+        if (done == 0 && program_) send(instance, 0, {0xc0, *program_});
         instance.run(block_frames);
     }
 }
@@ -99,8 +114,8 @@ PlayedNote NotePlayer::play(int pitch, int velocity, uint32_t hold, uint32_t rel
     PlayedNote note{std::vector<float>(all + block_frames), std::vector<float>(all + block_frames)};
     for (uint32_t frame = 0; frame < all; frame += block_frames) {
         instance.begin_block();
-        if (frame == 0) send(instance, 0, 0x90, pitch, velocity);
-        if (hold >= frame && hold < frame + block_frames) send(instance, hold - frame, 0x80, pitch, 64);
+        if (frame == 0) send(instance, 0, {0x90, pitch, velocity});
+        if (hold >= frame && hold < frame + block_frames) send(instance, hold - frame, {0x80, pitch, 64});
         instance.connect_audio(left_, note.left.data() + frame);
         if (right_ != left_) instance.connect_audio(right_, note.right.data() + frame);
         instance.run(block_frames);

@@ -5,6 +5,7 @@
 #include "host/lv2/state.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace timbrel::host {
 struct InstrumentDescription {
     std::string plugin, preset, author, licence; // for people; empty where nothing is told
     std::string binary;                          // file
+    std::vector<std::string> presets;            // names of all that there are
 };
 
 struct PlayedNote {
@@ -21,8 +23,9 @@ struct PlayedNote {
 
 class NotePlayer {
   public:
-    // `instrument` is a plugin's URI, alone or with # and the name of one of its presets. Throws Error or UsageError,
-    // saying what there is, when it is not installed, plays no notes, does not start or has no such preset.
+    // `instrument` is a plugin's URI, alone or with # and the name of one of its presets, or #program N for a MIDI
+    // program of a plugin that keeps its sounds that way (0 to 127; which there are, only it knows). Throws Error or
+    // UsageError, saying what there is, when it is not installed, plays no notes, does not start or has no such preset.
     NotePlayer(const std::string& instrument, double rate);
 
     const InstrumentDescription& description() const { return description_; }
@@ -33,6 +36,7 @@ class NotePlayer {
   private:
     Hosting hosting() const;
     void find_ports(const Instance& instance);
+    void choose(const Instance& instance, const std::string& preset);
     void prepare(Instance& instance);
 
     double rate_;
@@ -40,6 +44,7 @@ class NotePlayer {
     UridTable urids_;
     const LilvPlugin* plugin_ = nullptr;
     State preset_; // null for none
+    std::optional<int> program_;
     InstrumentDescription description_;
     uint32_t left_ = 0, right_ = 0; // ports
 };

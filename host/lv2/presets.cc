@@ -77,6 +77,24 @@ void load_bundles(const World& world) {
     }
 }
 
+using Presets = std::unique_ptr<LilvNodes, decltype(&lilv_nodes_free)>;
+
+Presets presets_of(const World& world, const Instance& instance) {
+    if (std::getenv("HOME")) load_bundles(world);
+    const Node kind = world.uri(LV2_PRESETS__Preset);
+    return {lilv_plugin_get_related(instance.plugin(), kind.get()), &lilv_nodes_free};
+}
+
+// Null for a preset without a name. Most manifests tell it; else the preset itself is read, which takes seconds where
+// there are a thousand large ones.
+Node label_of(const World& world, const LilvNode* preset) {
+    const Node label = world.uri(LILV_NS_RDFS "label");
+    const auto told = [&] { return Node(lilv_world_get(world.get(), preset, label.get(), nullptr)); };
+    if (Node found = told()) return found;
+    lilv_world_load_resource(world.get(), preset);
+    return told();
+}
+
 } // namespace
 
 void save_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
@@ -101,22 +119,28 @@ std::string free_preset_name(const World& world, UridTable& urids, const Instanc
     }
 }
 
+std::vector<std::string> preset_names(const World& world, const Instance& instance) {
+    const Presets presets = presets_of(world, instance);
+    std::vector<std::string> names;
+    LILV_FOREACH(nodes, entry, presets.get()) {
+        const Node label = label_of(world, lilv_nodes_get(presets.get(), entry));
+        if (label) names.emplace_back(lilv_node_as_string(label.get()));
+    }
+    return names;
+}
+
 State find_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
-    if (std::getenv("HOME")) load_bundles(world);
-    const Node kind = world.uri(LV2_PRESETS__Preset);
-    const std::unique_ptr<LilvNodes, decltype(&lilv_nodes_free)> presets(
-        lilv_plugin_get_related(instance.plugin(), kind.get()), &lilv_nodes_free);
-    std::string names;
+    const Presets presets = presets_of(world, instance);
     LILV_FOREACH(nodes, entry, presets.get()) {
         const LilvNode* const uri = lilv_nodes_get(presets.get(), entry);
+        const Node label = label_of(world, uri);
+        if (!label || name != lilv_node_as_string(label.get())) continue;
         lilv_world_load_resource(world.get(), uri);
-        State state(lilv_state_new_from_world(world.get(), urids.map_feature(), uri));
-        const char* const label = state ? lilv_state_get_label(state.get()) : nullptr;
-        if (!label) continue;
-        if (name == label) return state;
-        names += (names.empty() ? "" : ", ") + std::string(label);
+        if (State state{lilv_state_new_from_world(world.get(), urids.map_feature(), uri)}) return state;
     }
-    throw UsageError("preset " + name + ": " + (names.empty() ? "the plugin has no presets" : "there are " + names));
+    std::string all;
+    for (const std::string& other : preset_names(world, instance)) all += (all.empty() ? "" : ", ") + other;
+    throw UsageError("preset " + name + ": " + (all.empty() ? "the plugin has no presets" : "there are " + all));
 }
 
 } // namespace timbrel::host

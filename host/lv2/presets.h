@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace timbrel::host {
 
@@ -15,6 +16,9 @@ void save_preset(const World& world, UridTable& urids, const Instance& instance,
 
 // The first of 'Stage 1', 'Stage 2' and so on that is not taken.
 std::string free_preset_name(const World& world, UridTable& urids, const Instance& instance);
+
+// The names that people see of the presets of the instance's plugin, its own and those in ~/.lv2.
+std::vector<std::string> preset_names(const World& world, const Instance& instance);
 
 // A preset of the instance's plugin, the plugin's own or one in ~/.lv2, by the name that people see. Throws
 // UsageError, naming those there are, for another.

@@ -16,7 +16,7 @@ struct NoteRequest {
 
 enum class ReplyKind : uint32_t {
     failure,     // one line of text
-    description, // JSON: plugin, preset, author, licence, binary
+    description, // JSON: plugin, preset, author, licence, binary, presets (names)
     sound        // floats: the left channel, then the right one
 };
 

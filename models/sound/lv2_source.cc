@@ -28,10 +28,14 @@ double tuning_of(double heard, int key) {
     return least;
 }
 
+nlohmann::json description(SamplerProcess& sampler) {
+    return nlohmann::json::parse(sampler.answer(host::ReplyKind::description, "while it was loaded"));
+}
+
 class Lv2Source final : public Source {
   public:
     explicit Lv2Source(const std::string& instrument) : instrument_(instrument), sampler_(instrument, source_rate) {
-        about_ = nlohmann::json::parse(sampler_.answer(host::ReplyKind::description, "while it was loaded"));
+        about_ = description(sampler_);
         tune();
     }
 
@@ -105,6 +109,11 @@ class Lv2Source final : public Source {
 };
 
 } // namespace
+
+std::vector<std::string> list_lv2_presets(const std::string& uri) {
+    SamplerProcess sampler(uri, source_rate);
+    return description(sampler)["presets"];
+}
 
 std::unique_ptr<Source> open_lv2(const std::string& instrument) { return std::make_unique<Lv2Source>(instrument); }
 

@@ -45,7 +45,8 @@ class Source {
 };
 
 // `spec` is a sound file (of one note, or of a phrase, whose best notes are used), a folder of sound files,
-// FONT.sf2:BANK:PRESET (.sf3 too), or lv2:URI[#PRESET], any installed LV2 instrument. A font that is not found as it is
+// FONT.sf2:BANK:PRESET (.sf3 too), or lv2:URI[#PRESET], any installed LV2 instrument (#program N, from 0 to 127, of
+// those that keep their sounds as MIDI programs). A font that is not found as it is
 // written is looked for where Debian's packages put fonts.
 std::unique_ptr<Source> open_source(const std::string& spec);
 
@@ -56,6 +57,9 @@ struct PresetInfo {
 
 // Every preset of an SF2 or SF3 font, by bank and program.
 std::vector<PresetInfo> list_presets(const std::string& font);
+
+// The names of an installed LV2 instrument's presets.
+std::vector<std::string> list_lv2_presets(const std::string& uri);
 
 // The parts that open_source chooses from.
 std::unique_ptr<Source> open_soundfont(const std::string& font, int bank, int program);

@@ -1,4 +1,4 @@
-// LV2 instruments as corners, by the program as a user runs it: Debian's mda-lv2, and plugins that crash.
+// LV2 instruments as corners, by the program as a user runs it: Debian's mda-lv2 and setBfree, and plugins that crash.
 #define BOOST_TEST_MODULE lv2_source
 #include <boost/test/unit_test.hpp>
 
@@ -73,6 +73,22 @@ BOOST_FIXTURE_TEST_CASE(two_of_four_corners_are_plugins_and_the_bank_plays, Bake
     std::filesystem::create_directory(folder.file("again"));
     BOOST_TEST(bake(corners, again).status == 0);
     BOOST_TEST((read_file(again) == read_file(bank)));
+}
+
+BOOST_FIXTURE_TEST_CASE(midi_programs_of_a_plugin_are_corners, Bakery) {
+    const std::string organ = "lv2:http://gareus.org/oss/lv2/b_synth#program ";
+    check_refused(organ + "128", {"program 128", "0 to 127"});
+    // Drawbars 88 8000 000 and 00 8000 000: with the lower octave and without.
+    const Outcome baked = bake({"--line", organ + "4", organ + "22"}, bank);
+    BOOST_REQUIRE_MESSAGE(baked.status == 0, baked.err);
+    write_song(song, {{0, 800, 60, 110}});
+    const auto lower_octave = [&](const char* x) {
+        BOOST_REQUIRE(run({TIMBREL, "render", bank, song, "-o", out, "--x", x}).status == 0);
+        const SoundFile sound(out);
+        const auto level = [&](double hertz) { return db(fit(sound.part(0.2, 0.5), hertz).amplitude); };
+        return level(key_hertz(48)) - level(key_hertz(60));
+    };
+    BOOST_TEST(lower_octave("0") > lower_octave("1") + 20);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_no_instrument_is_refused_in_one_line, Bakery) {

@@ -1,0 +1,162 @@
+#include "models/instruments.h"
+
+#include "models/sound/source.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+
+namespace timbrel {
+namespace {
+
+struct Font {
+    const char *package, *file;
+};
+constexpr std::array both_fonts{
+    Font{"fluid-soundfont-gm", "/usr/share/sounds/sf2/FluidR3_GM.sf2"},
+    Font{"musescore-general-soundfont-lossless", "/usr/share/sounds/sf2/MuseScore_General_Full.sf2"}};
+constexpr Font unknown_font{"timgm6mb-soundfont", "/usr/share/sounds/sf2/TimGM6mb.sf2"};
+
+constexpr std::array held_out_programs{12, 14, 16, 24, 33, 48, 52, 60, 71, 73, 81, 89, 104};
+constexpr std::array unknown_programs{0,  4,  6,  9,  10, 11, 13, 14, 16, 17, 19, 21,  22, 25,
+                                      27, 32, 35, 36, 38, 40, 42, 46, 49, 50, 53, 54,  56, 57,
+                                      60, 64, 66, 68, 70, 74, 75, 80, 88, 91, 95, 105, 108};
+
+constexpr char zyn[] = "http://zynaddsubfx.sourceforge.net";
+const std::map<std::string, std::string> zyn_banks{
+    {"Bass", "bass"},      {"Brass", "wind"},      {"Choir and Voice", "voice"}, {"Guitar", "plucked"},
+    {"Organ", "organ"},    {"Pads", "synth"},      {"Plucked", "plucked"},       {"Reed and Wind", "wind"},
+    {"Rhodes", "plucked"}, {"Strings", "strings"}, {"Synth", "synth"},           {"SynthPiano", "plucked"}};
+
+constexpr size_t zyn_left_out = 3; // every third
+
+// setBfree's own programs, which it keeps for MIDI program changes: the popular registrations, of which one is silence,
+// and those wired into the upper manual of a Hammond A-102.
+constexpr char organ[] = "http://gareus.org/oss/lv2/b_synth";
+constexpr int silent_registration = 21;
+struct Range {
+    int first, last;
+};
+constexpr std::array registrations{Range{1, 25}, Range{81, 89}};
+
+constexpr char mda[] = "http://drobilla.net/plugins/mda/";
+struct Unknown {
+    const char *preset, *family;
+};
+constexpr std::array mda_presets{Unknown{"Piano#Plain Piano", "plucked"},
+                                 Unknown{"Piano#Dark Piano", "plucked"},
+                                 Unknown{"EPiano#Default", "plucked"},
+                                 Unknown{"EPiano#Bright", "plucked"},
+                                 Unknown{"DX10#Jazz E.Piano", "plucked"},
+                                 Unknown{"DX10#Harpsichord", "plucked"},
+                                 Unknown{"DX10#Harp", "plucked"},
+                                 Unknown{"DX10#Koto", "plucked"},
+                                 Unknown{"DX10#Soft Chimes", "mallets"},
+                                 Unknown{"DX10#Steel Drum", "mallets"},
+                                 Unknown{"DX10#Tinkle", "mallets"},
+                                 Unknown{"DX10#Log Drum", "mallets"},
+                                 Unknown{"DX10#Chiff Organ", "organ"},
+                                 Unknown{"JX10#Hard Organ", "organ"},
+                                 Unknown{"JX10#Leslie Organ", "organ"},
+                                 Unknown{"DX10#Upright Bass 1", "bass"},
+                                 Unknown{"DX10#Sine Bass", "bass"},
+                                 Unknown{"JX10#Fretless Bass", "bass"},
+                                 Unknown{"DX10#Violin", "strings"},
+                                 Unknown{"JX10#Synth Strings", "strings"},
+                                 Unknown{"DX10#Trumpet", "wind"},
+                                 Unknown{"DX10#Reed 1", "wind"},
+                                 Unknown{"JX10#Soft Horn", "wind"},
+                                 Unknown{"JX10#Whistler", "wind"},
+                                 Unknown{"DX10#Space Pad", "synth"},
+                                 Unknown{"JX10#Power PWM", "synth"},
+                                 Unknown{"JX10#Very Soft Pad", "synth"},
+                                 Unknown{"JX10#5th Sweep Pad", "synth"},
+                                 Unknown{"JX10#Detuned Techno Lead", "synth"}};
+
+template<class List>
+auto of_package(const char* package, const List& list) {
+    try {
+        return list();
+    } catch (const std::exception& error) {
+        throw std::runtime_error(std::string(error.what()) + "; its package is " + package);
+    }
+}
+
+// The presets of a font that `chosen` takes by their programs; no drums (bank 120 and up) and no effects (above 118).
+template<class Chosen>
+void add_presets(std::vector<Instrument>& to, const Font& font, const Chosen& chosen) {
+    const std::string file = font.file, source = std::filesystem::path(file).stem();
+    for (const auto& p : of_package(font.package, [&] { return list_presets(file); }))
+        if (p.bank < 120 && p.program <= 118 && chosen(p.program))
+            to.push_back({file + ":" + std::to_string(p.bank) + ":" + std::to_string(p.program), p.name, source,
+                          general_midi_family(p.program)});
+}
+
+bool held_out(int program) { return std::ranges::find(held_out_programs, program) != held_out_programs.end(); }
+
+void add_zyn(std::vector<Instrument>& to) {
+    auto names = of_package("zynaddsubfx-lv2", [] { return list_lv2_presets(zyn); });
+    std::ranges::sort(names); // variants of one sound follow each other
+    size_t count = 0;
+    for (const auto& name : names) // BANK: NUMBER-NAME
+        if (const auto bank = zyn_banks.find(name.substr(0, name.find(": ")));
+            bank != zyn_banks.end() && ++count % zyn_left_out != 0)
+            to.push_back({std::string("lv2:") + zyn + "#" + name, name, "ZynAddSubFX", bank->second});
+}
+
+void add_organ(std::vector<Instrument>& to) {
+    of_package("setbfree", [] { return list_lv2_presets(organ); });
+    for (const auto& range : registrations)
+        for (int program = range.first; program <= range.last; ++program) {
+            const std::string name = "program " + std::to_string(program);
+            if (program != silent_registration)
+                to.push_back({std::string("lv2:") + organ + "#" + name, name, "setBfree", "organ"});
+        }
+}
+
+void add_mda(std::vector<Instrument>& to) {
+    of_package("mda-lv2", [] { return list_lv2_presets(std::string(mda) + "DX10"); });
+    for (const auto& [preset, family] : mda_presets)
+        to.push_back({std::string("lv2:") + mda + preset, preset, "mda", family});
+}
+
+} // namespace
+
+std::vector<Instrument> training_instruments() {
+    std::vector<Instrument> all;
+    for (const auto& font : both_fonts) add_presets(all, font, [](int program) { return !held_out(program); });
+    add_organ(all);
+    add_zyn(all);
+    return all;
+}
+
+std::vector<Instrument> held_out_instruments() {
+    std::vector<Instrument> all;
+    for (const auto& font : both_fonts) add_presets(all, font, held_out);
+    add_presets(all, unknown_font,
+                [](int program) { return std::ranges::find(unknown_programs, program) != unknown_programs.end(); });
+    add_mda(all);
+    return all;
+}
+
+std::vector<std::string> learned_fonts() {
+    std::vector<std::string> files;
+    for (const auto& font : both_fonts) files.push_back(font.file);
+    return files;
+}
+
+std::string general_midi_family(int p) {
+    const auto among = [p](std::initializer_list<int> list) { return std::ranges::find(list, p) != list.end(); };
+    if (p < 8 || (p >= 24 && p < 32) || among({45, 46, 104, 105, 106, 107})) return "plucked";
+    if (p < 16 || among({47, 108, 112, 113, 114, 115, 116, 117, 118})) return "mallets";
+    if (p < 24) return "organ";
+    if (p < 40) return "bass";
+    if (p < 45 || among({48, 49, 110})) return "strings";
+    if (among({52, 53, 54, 85, 91})) return "voice";
+    if ((p >= 56 && p < 62) || (p >= 64 && p < 80) || among({109, 111})) return "wind";
+    return "synth";
+}
+
+} // namespace timbrel
