@@ -30,7 +30,7 @@ const std::map<std::string, std::string> zyn_banks{
     {"Organ", "organ"},    {"Pads", "synth"},      {"Plucked", "plucked"},       {"Reed and Wind", "wind"},
     {"Rhodes", "plucked"}, {"Strings", "strings"}, {"Synth", "synth"},           {"SynthPiano", "plucked"}};
 
-constexpr size_t zyn_left_out = 3; // every third
+constexpr size_t zyn_taken = 2; // every second: neighbours are variants of one sound
 
 // setBfree's own programs, which it keeps for MIDI program changes: the popular registrations, of which one is silence,
 // and those wired into the upper manual of a Hammond A-102.
@@ -98,11 +98,11 @@ bool held_out(int program) { return std::ranges::find(held_out_programs, program
 
 void add_zyn(std::vector<Instrument>& to) {
     auto names = of_package("zynaddsubfx-lv2", [] { return list_lv2_presets(zyn); });
-    std::ranges::sort(names); // variants of one sound follow each other
+    std::ranges::sort(names);
     size_t count = 0;
     for (const auto& name : names) // BANK: NUMBER-NAME
         if (const auto bank = zyn_banks.find(name.substr(0, name.find(": ")));
-            bank != zyn_banks.end() && ++count % zyn_left_out != 0)
+            bank != zyn_banks.end() && count++ % zyn_taken == 0)
             to.push_back({std::string("lv2:") + zyn + "#" + name, name, "ZynAddSubFX", bank->second});
 }
 

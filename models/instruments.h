@@ -14,7 +14,7 @@ struct Instrument {
 };
 
 // The melodic presets of FluidR3 and MuseScore General without those below, registrations of setBfree's organ, and
-// two of three presets of ZynAddSubFX's banks that are named after instruments. Throws std::runtime_error with one
+// every second preset of ZynAddSubFX's banks that are named after instruments. Throws std::runtime_error with one
 // line that names the package which is missing.
 std::vector<Instrument> training_instruments();
 
