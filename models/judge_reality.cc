@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <random>
 
@@ -60,12 +61,11 @@ std::vector<int64_t> drawn(int64_t all, int64_t count, std::mt19937_64& random) 
     return order;
 }
 
-// Null for what cannot be judged.
-std::unique_ptr<Source> opened(const Instrument& instrument) {
+// Lets `listen` hear the instrument; one that cannot be opened or that fails on the way is left out.
+void heard_by(const std::function<void(Source&)>& listen, const Instrument& instrument) {
     try {
-        return open_melodic(instrument);
+        listen(*open_melodic(instrument));
     } catch (const AudioError&) {
-        return nullptr;
     }
 }
 
@@ -81,14 +81,15 @@ Training hear_training(const std::vector<Instrument>& instruments, torch::Device
     std::vector<Heard> heard(instruments.size());
     in_parallel(instruments.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
-        const auto source = opened(instruments[i]);
-        if (!source) return;
-        const auto describe_at = [&](const auto& pitches, std::vector<Description>& to) {
-            for (const int pitch : pitches)
-                if (const auto note = hear(*source, pitch, device)) to.push_back(describe(note->corner.spectrum));
+        const auto listen = [&](Source& source) {
+            const auto describe_at = [&](const auto& pitches, std::vector<Description>& to) {
+                for (const int pitch : pitches)
+                    if (const auto note = hear(source, pitch, device)) to.push_back(describe(note->corner.spectrum));
+            };
+            describe_at(judged_pitches, heard[i].judged);
+            describe_at(taught_pitches, heard[i].taught);
         };
-        describe_at(judged_pitches, heard[i].judged);
-        describe_at(taught_pitches, heard[i].taught);
+        heard_by(listen, instruments[i]);
     });
     Training t;
     for (const auto& h : heard) {
@@ -105,10 +106,11 @@ std::vector<Preset> hear_held_out(const std::vector<Instrument>& instruments, to
     in_parallel(instruments.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
         presets[i].instrument = instruments[i];
-        const auto source = opened(instruments[i]);
-        if (!source) return;
-        for (const int pitch : judged_pitches)
-            if (auto note = hear(*source, pitch, device)) presets[i].notes.push_back(std::move(*note));
+        const auto listen = [&](Source& source) {
+            for (const int pitch : judged_pitches)
+                if (auto note = hear(source, pitch, device)) presets[i].notes.push_back(std::move(*note));
+        };
+        heard_by(listen, instruments[i]);
     });
     std::erase_if(presets, [](const Preset& p) { return p.notes.size() < judged_pitches.size(); });
     return presets;

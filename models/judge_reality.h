@@ -15,9 +15,10 @@ namespace timbrel {
 //   corner   the same as a bank renders them: the floor of anything rendered
 //   layer    two held-out presets' recordings at once
 //   imagine  a list: half way as a bank renders it for each "beta" of plane.h, 0 being no network
-// and of each the "mean" and "spread" over paired draws of 14 pairs and of as many real notes, and the share of draws
-// in which it is nearer to the real notes than "layer" and than "dB" (beta 0). "learned" also tells the share of
-// training presets' notes that the network "recognised" at pitches which it was not taught.
+// and of each the "mean" and "spread" over paired draws, each of 14 of the "pairs" and of 50 of the "training_presets",
+// and the share of draws in which it is nearer to the real notes than "layer" and than "dB" (beta 0). "learned" also
+// tells the share of training presets' notes that the network "recognised" at pitches which it was not taught. A preset
+// that fails or is silent at one of the judged pitches is left out.
 nlohmann::json judge_reality(const Autoencoder& network, torch::Device device);
 
 } // namespace timbrel
