@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 
 namespace timbrel {
@@ -21,6 +22,12 @@ std::string read_file(const std::string& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+std::optional<torch::ScalarType> type_of(const std::string& name) {
+    if (name == "F16") return torch::kHalf;
+    if (name == "F32") return torch::kFloat;
+    return {};
+}
+
 } // namespace
 
 void save_weights(const std::string& path, const torch::nn::Module& module, const Description& description) {
@@ -28,11 +35,11 @@ void save_weights(const std::string& path, const torch::nn::Module& module, cons
     header["__metadata__"] = description;
     std::string data;
     for (const auto& p : module.named_parameters()) {
-        const auto t = p.value().detach().to(torch::kCPU, torch::kFloat).contiguous();
-        const auto bytes = size_t(t.numel()) * sizeof(float);
+        const auto t = p.value().detach().to(torch::kCPU, torch::kHalf).contiguous();
+        const auto bytes = size_t(t.numel()) * t.element_size();
         header[p.key()] = {
-            {"dtype", "F32"}, {"shape", t.sizes().vec()}, {"data_offsets", {data.size(), data.size() + bytes}}};
-        data.append(reinterpret_cast<const char*>(t.data_ptr<float>()), bytes);
+            {"dtype", "F16"}, {"shape", t.sizes().vec()}, {"data_offsets", {data.size(), data.size() + bytes}}};
+        data.append(static_cast<const char*>(t.data_ptr()), bytes);
     }
     auto text = header.dump();
     text.resize((text.size() + 7) / 8 * 8, ' ');
@@ -68,12 +75,13 @@ Description load_weights(const std::string& path, torch::nn::Module& module) {
             const auto& entry = header.at(p.key());
             const auto from = entry.at("data_offsets").at(0).get<uint64_t>(),
                        to = entry.at("data_offsets").at(1).get<uint64_t>();
-            if (entry.at("dtype") != "F32" ||
-                entry.at("shape").get<std::vector<int64_t>>() != p.value().sizes().vec() || to > available ||
-                from > to || to - from != uint64_t(p.value().numel()) * sizeof(float))
+            const auto type = type_of(entry.at("dtype").get<std::string>());
+            if (!type) throw damaged(p.key() + " holds numbers of another kind than F16 and F32");
+            auto copy = torch::empty(p.value().sizes(), *type);
+            if (entry.at("shape").get<std::vector<int64_t>>() != p.value().sizes().vec() || to > available ||
+                from > to || to - from != uint64_t(copy.numel()) * copy.element_size())
                 throw damaged(p.key() + " has another shape than this network's");
-            auto copy = torch::empty(p.value().sizes());
-            std::memcpy(copy.data_ptr<float>(), data + from, to - from);
+            std::memcpy(copy.data_ptr(), data + from, to - from);
             p.value().copy_(copy);
         }
         return header.value("__metadata__", Description{});

@@ -10,10 +10,11 @@ namespace timbrel {
 
 using Description = std::map<std::string, std::string>; // becomes the file's __metadata__
 
-// Writes the module's parameters as 32-bit floats; beside, then renamed. Throws std::runtime_error.
+// Writes the module's parameters in half precision (F16); beside, then renamed. Throws std::runtime_error.
 void save_weights(const std::string& path, const torch::nn::Module& module, const Description& description);
 
-// Fills the module. Throws std::runtime_error, naming the file, when it is damaged or made for another network.
+// Fills the module from F16 or F32. Throws std::runtime_error, naming the file, when it is damaged or made for another
+// network.
 Description load_weights(const std::string& path, torch::nn::Module& module);
 
 // The file of a model named on the command line: a path, or a name looked for among the installed weights.
