@@ -12,18 +12,6 @@ namespace timbrel::test {
 
 inline constexpr double compared_rate = 48000.0;
 
-// A plane of 7 × 7 cells, two velocity layers, a note every four semitones.
-inline SyntheticBank plane_sound() {
-    SyntheticBank bank;
-    bank.columns = bank.rows = 7;
-    bank.pitches = {36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76, 80, 84};
-    bank.velocities = {50, 110};
-    bank.shape = {24000, 4800, 24000};
-    bank.sound = [](const CellSound& at) { return ((at.frame * 7919 + at.column * 31 + at.row * 17) % 1000) / 1e5; };
-    bank.decay = [](uint32_t column, uint32_t) { return static_cast<float>(column); };
-    return bank;
-}
-
 // Notes that sound for ever, between two velocity layers, while X and Y are always on the way.
 class Morph {
   public:

@@ -1,6 +1,7 @@
 // A long evening in short: `timbrel play` at 64 frames with 128 voices, a flood of MIDI, X and Y in a storm and another
 // bank every second. Fails when the process callback made a period late, waited for a page or let memory grow.
 // Argument: minutes.
+#include "tests/engine/storm.h"
 #include "tests/host/jack_probe.h"
 #include "tests/host/songs.h"
 
@@ -19,34 +20,6 @@
 using namespace timbrel::test;
 
 namespace {
-
-constexpr uint32_t rate = 48000, stretch = 10 * rate;
-
-// Ten seconds: 60 notes a second, each held for two, 2000 controllers a second, a program change each second.
-std::vector<JackProbe::Event> storm(std::mt19937& random) {
-    std::vector<JackProbe::Event> events;
-    const auto any = [&](uint32_t below) { return static_cast<uint8_t>(random() % below); };
-    for (uint32_t i = 0; i < 600; ++i) {
-        const uint32_t frame = i * (stretch / 600);
-        const auto channel = any(16);
-        const auto key = static_cast<uint8_t>(24 + any(84));
-        events.push_back({frame, {static_cast<uint8_t>(0x90 | channel), key, static_cast<uint8_t>(1 + any(127))}});
-        events.push_back(
-            {std::min(frame + 2 * rate, stretch - 1), {static_cast<uint8_t>(0x80 | channel), key, any(128)}});
-    }
-    for (uint32_t i = 0; i < 20000; ++i) {
-        static constexpr uint8_t controllers[] = {16, 17, 16, 17, 1, 11, 74, 67};
-        const uint32_t frame = i * (stretch / 20000);
-        if (i % 10 == 9)
-            events.push_back({frame, {static_cast<uint8_t>(0xe0 | any(16)), any(128), any(128)}});
-        else
-            events.push_back({frame, {static_cast<uint8_t>(0xb0 | any(16)), controllers[any(8)], any(128)}});
-    }
-    for (uint32_t second = 0; second < 10; ++second)
-        events.push_back({second * rate, {0xc0, static_cast<uint8_t>(second % 2), 0}});
-    std::ranges::stable_sort(events, {}, &JackProbe::Event::frame);
-    return events;
-}
 
 long private_kilobytes(int process) {
     std::ifstream status("/proc/" + std::to_string(process) + "/status");
@@ -69,7 +42,7 @@ int main(int count, char** arguments) {
     const TemporaryFolder folder;
     write_tone_bank(folder.file("a.timbrel"));
     write_tone_bank(folder.file("b.timbrel"));
-    const JackServer server(64, rate, JackServer::Pace::stage);
+    const JackServer server(64, storm_rate, JackServer::Pace::stage);
     if (!server.up()) return skipped;
     JackProbe probe;
     Child player({"env", "LD_PRELOAD=" CALLBACK_WATCH, "CALLBACK_WATCH=" + folder.file("watch"),
@@ -87,7 +60,9 @@ int main(int count, char** arguments) {
     long first = 0;
     float loudest = 0;
     for (int i = 0; i < 6 * minutes; ++i) {
-        probe.perform(storm(random), stretch);
+        std::vector<JackProbe::Event> events;
+        for (const auto& [frame, bytes] : storm(random)) events.push_back({frame, bytes});
+        probe.perform(events, storm_frames);
         if (i == 0) first = private_kilobytes(player.process());
         loudest = std::max(loudest, *std::ranges::max_element(probe.left));
     }
