@@ -1,8 +1,10 @@
 #include "models/analysis.h"
 
 #include "models/attack.h"
+#include "models/blocks.h"
 #include "models/partials.h"
 #include "models/pitch.h"
+#include "models/projection.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,11 +14,6 @@ namespace timbrel {
 namespace {
 
 int64_t even_length(double seconds) { return int64_t(std::lround(seconds * model_rate / 2)) * 2; }
-
-// [2, hops, length] windowed stretches centred on each hop.
-Tensor stretches(const Tensor& x, int64_t length, int64_t hops, const Tensor& window) {
-    return torch::constant_pad_nd(x, {length / 2, length}).unfold(1, length, hop).slice(1, 0, hops) * window;
-}
 
 // Power spectral density of the noise in the 96 bands, as natural logarithm: [2, hops, noise_bands], and the channels'
 // correlation there. Bins within 1.93 bins of a partial (or of 0 Hz) are left out; bands without a bin left take their
@@ -81,28 +78,18 @@ NoiseLevels measure_noise(const Tensor& x, double window_seconds, const std::vec
 Tensor measure_partials(const Tensor& x, double f0, const PartialTable& table, const Tensor& log_density,
                         int64_t hops) {
     const auto device = x.device();
-    std::vector<int64_t> active;
-    std::vector<double> hz;
-    for (int k = 0; k < table.size(); ++k)
-        if (table.active[k]) active.push_back(k), hz.push_back(table.ratio[k] * f0);
-    const int64_t length = even_length(std::max(table.periods() / f0, .008));
-    const auto window = torch::hann_window(length, true, x.options());
-    const auto rows = stretches(x, length, hops, window).reshape({2 * hops, length});
-    const auto time = (torch::arange(length, torch::kDouble) - double(length / 2)) / double(model_rate);
-    const auto angle = torch::outer(time, torch::tensor(hz, torch::kDouble)) * (2 * std::numbers::pi);
-    const auto re = torch::mm(rows, torch::cos(angle).to(torch::kFloat).to(device));
-    const auto im = torch::mm(rows, torch::sin(angle).to(torch::kFloat).to(device));
-    const auto power = (re.square() + im.square()).view({2, hops, -1});
-    const auto at_partials = interpolation_matrix(noise_centres(), hz).to(device);
-    const auto beneath =
-        torch::exp(torch::matmul(log_density, at_partials)) * (window.square().sum().item<double>() * model_rate / 2);
-    const auto amplitude = (power - beneath).clamp_min(0).sqrt() * (2 / window.sum().item<double>());
+    const auto p = project(x, f0, table, hops);
+    const auto power = p.re.square() + p.im.square();
+    const auto at_partials = interpolation_matrix(noise_centres(), p.hz).to(device);
+    const auto beneath = torch::exp(torch::matmul(log_density, at_partials)) * (p.window_sum2 * model_rate / 2);
+    const auto amplitude = (power - beneath).clamp_min(0).sqrt() * (2 / p.window_sum);
     auto all = torch::zeros({hops, 2, table.size()}, x.options());
-    all.index_copy_(2, torch::tensor(active).to(device), amplitude.transpose(0, 1));
+    all.index_copy_(2, torch::tensor(p.active).to(device), amplitude.transpose(0, 1));
     return all;
 }
 
-// Past the attack a band's measured level scatters like the noise itself; rendering it again would scatter twice.
+} // namespace
+
 Tensor settled(const Tensor& noise) {
     const auto frames = noise.size(0);
     const auto power = noise.square().permute({1, 2, 0});
@@ -111,8 +98,6 @@ Tensor settled(const Tensor& noise) {
     const auto late = ((torch::arange(frames, noise.options()) - 20) / 20).clamp(0, 1).view({-1, 1, 1});
     return torch::exp(.5 * (late * torch::log(mean + 1e-18) + (1 - late) * torch::log(noise.square() + 1e-18)));
 }
-
-} // namespace
 
 Analysis analyse(const Tensor& x, double nominal, torch::Device device) {
     auto mono = x.mean(0);
@@ -123,14 +108,14 @@ Analysis analyse(const Tensor& x, double nominal, torch::Device device) {
     s.f0 = refine_f0(mono, nominal);
     const int64_t hops = x.size(1) / hop;
     a.flat = flat_time(track_f0(mono, s.f0, hops), s.f0, x.size(1));
-    const auto flat = flattened(x, a.flat);
+    a.sound = flattened(x, a.flat);
     const auto flat_mono = flattened(mono.unsqueeze(0), a.flat)[0];
     s.partials = find_partials(flat_mono, s.f0);
 
     std::vector<double> lines;
     for (int k = 0; k < s.partials.size(); ++k)
         if (s.partials.active[k]) lines.push_back(s.partials.ratio[k] * s.f0);
-    const auto sound = flat.to(device);
+    const auto sound = a.sound.to(device);
     const auto levels = measure_noise(sound, s.partials.periods() / s.f0, lines, hops);
     s.noise_correlation = levels.correlation;
     s.partial = measure_partials(sound, s.f0, s.partials, levels.log_density, hops);

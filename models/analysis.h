@@ -7,6 +7,7 @@ namespace timbrel {
 
 struct Analysis {
     NoteSpectrum spectrum;    // in flat time, one frame a hop from the note's first audio frame
+    Tensor sound;             // [2, frames] in flat time, on the CPU
     std::vector<double> flat; // for each audio frame its flat time: unflattened(synthesised, flat) is the note again
 };
 
@@ -15,5 +16,9 @@ struct Analysis {
 // then the first frames' bands are corrected until their resynthesis, over two periods, has the recording's energy,
 // which keeps attacks sharp.
 Analysis analyse(const Tensor& x, double nominal, torch::Device device);
+
+// Levels of noise [frames, 2, bands] averaged past the attack: there they scatter like the noise itself, and rendering
+// them would scatter it twice.
+Tensor settled(const Tensor& noise);
 
 } // namespace timbrel

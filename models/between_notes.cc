@@ -1,11 +1,11 @@
 #include "models/between_notes.h"
 
 #include "models/analysis.h"
+#include "models/corner.h"
 #include "models/descriptor.h"
 #include "models/loudness.h"
 #include "models/plane.h"
 #include "models/played.h"
-#include "models/transpose.h"
 
 #include <cmath>
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr double loudness = -20;  // dB (BS.1770 weighting) of each note at its loudest
 constexpr double inaudible = -80; // likewise, of what a source may call a note
-constexpr double seconds = 2;     // of a rendered note, its loop included
+constexpr int64_t hops = 375;     // of a rendered note, its loop included
 
 double hertz(int pitch) { return 440 * std::exp2((pitch - 69) / 12.); }
 
@@ -29,21 +29,20 @@ std::optional<RealNote> hear(Source& source, int pitch, torch::Device device) {
     const auto r = source.note(pitch, judged_velocity, described_hold, described_release);
     auto sound = torch::stack({tensor_of(r.audio.left), tensor_of(r.audio.right)});
     if (sound.abs().max().item<float>() < 1e-4f) return {};
-    auto spectrum = transposed(analyse(sound, hertz(pitch), device).spectrum, hertz(pitch));
-    const double loudest = loudness_of(spectrum).max().item<double>();
+    auto corner = corner_of(sound, hertz(pitch), hertz(pitch), hops, device);
+    const double loudest = loudness_of(corner.spectrum).max().item<double>();
     if (loudest < inaudible) return {};
     const double gain = std::pow(10, (loudness - loudest) / 20);
-    spectrum.partial *= gain;
-    spectrum.noise *= gain;
-    const double release = release_of(spectrum, described_hold);
-    return RealNote{{std::move(spectrum), release}, sound * gain};
+    amplify(corner, gain);
+    corner.release = release_of(corner.spectrum, described_hold);
+    return RealNote{std::move(corner), sound * gain};
 }
 
 std::vector<NoteSpectrum> notes_between(const Autoencoder& network, const RealNote& a, const RealNote& b, int pitch,
                                         double imagine, const Tensor& shares, torch::Device device) {
     const double f0 = hertz(pitch);
     const std::vector corners{a.corner, b.corner};
-    const auto plan = plan_oscillators({corners}, f0, int64_t(seconds * frames_per_second));
+    const auto plan = plan_oscillators({corners}, f0, hops);
     const NoteSetting setting{f0, double(judged_velocity), imagine, 0};
     const auto rendering = PlaneNote(network, corners, setting, plan, device).render(shares);
     std::vector<NoteSpectrum> notes;

@@ -7,6 +7,7 @@ namespace timbrel {
 
 struct CornerNote {
     NoteSpectrum spectrum; // at the plane's pitch, as loud as it shall sound
+    Tensor residual;       // as loud, [2, frames] (residual.h); undefined where the note was recorded at another pitch
     double release = .3;   // seconds in which the sound falls by 60 dB once the key is let go
 };
 

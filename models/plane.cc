@@ -1,5 +1,8 @@
 #include "models/plane.h"
 
+#include "models/blocks.h"
+#include "models/residual.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -43,14 +46,12 @@ Tensor seconds_from(int64_t from, int64_t to, const torch::TensorOptions& option
 
 PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners, const NoteSetting& setting,
                      const OscillatorPlan& plan, torch::Device device)
-    : setting_(setting), device_(device), network_(std::move(network)), loop_(plan.loop),
-      excitation_(make_excitation(plan.hz, plan.loop.end, plan.loop, setting.seed, device)), slot_(plan.slot),
+    : setting_(setting), device_(device), network_(std::move(network)), loop_(plan.loop), slot_(plan.slot),
       map_(corners.front().spectrum.partials, setting.f0, device) {
     const torch::NoGradGuard no_grad;
     const int64_t frames = loop_.end + 1;
     std::vector<Tensor> level, noise, x, mask;
-    std::vector<double> f0(corners.size(), setting.f0), velocity(corners.size(), setting.velocity), correlation,
-        release;
+    std::vector<double> f0(corners.size(), setting.f0), velocity(corners.size(), setting.velocity), release;
     const auto fitted = [frames](const Tensor& t) { // silence after a recording's end
         return torch::constant_pad_nd(t.slice(0, 0, frames), {0, 0, 0, 0, 0, std::max<int64_t>(0, frames - t.size(0))});
     };
@@ -65,12 +66,11 @@ PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners
         x.push_back(torch::constant_pad_nd(f.db.slice(1, 0, frames), {0, std::max<int64_t>(0, frames - f.db.size(1))},
                                            feature_floor));
         mask.push_back(f.mask);
-        correlation.push_back(s.noise_correlation);
         release.push_back(c.release);
     }
     level_ = torch::stack(level).to(device);
     noise_ = torch::stack(noise).to(device);
-    correlation_ = tensor_of(correlation).to(device);
+    excitation_ = make_excitation(plan.hz, excitations(corners), loop_, setting.seed, device);
     release_ = tensor_of(release).to(device);
     const auto track = loudness(level_, noise_);
     const auto even = raised(torch::stack(x).to(device), rise_of(track));
@@ -123,6 +123,20 @@ Tensor PlaneNote::loudness(const Tensor& level, const Tensor& noise) const {
     return loudness_of(linear(level), linear(noise), hz);
 }
 
+// Each corner's residual made white; white noise where it has none.
+std::vector<Tensor> PlaneNote::excitations(const std::vector<CornerNote>& corners) const {
+    std::vector<Tensor> noises;
+    for (size_t c = 0; c < corners.size(); ++c) {
+        const auto& [spectrum, residual, release] = corners[c];
+        const auto white = noise_spectra(
+            white_noise((loop_.end + 2) * hop, setting_.seed * corners.size() + c, spectrum.noise_correlation)
+                .to(device_));
+        noises.push_back(residual.defined() ? whitened(residual.to(device_), linear(noise_[int64_t(c)]), white)
+                                            : white);
+    }
+    return noises;
+}
+
 // How much each corner wants of each oscillator, and which oscillators stand in the same slot.
 void PlaneNote::share_slots(const OscillatorPlan& plan) {
     const auto own = linear(level_).mean({1, 2});
@@ -167,7 +181,9 @@ Rendering PlaneNote::render(const Tensor& places) const {
     const auto amplitude = linear(level).index_select(3, torch::tensor(slot_).to(device_)) *
                            oscillator_shares(shares).view({shares.size(0), 1, 1, -1});
     Rendering r;
-    r.sound = synthesise(excitation_, amplitude, linear(noise), torch::mv(shares, correlation_));
+    // Independent noises add up in power.
+    const auto mix = shares / shares.square().sum(1, true).sqrt();
+    r.sound = synthesise(excitation_, amplitude, linear(noise), mix);
     const auto decay = torch::mv(shares, decay_).to(torch::kCPU);
     const auto release = torch::exp(torch::mv(shares, torch::log(release_))).to(torch::kCPU);
     for (int64_t i = 0; i < shares.size(0); ++i) {

@@ -6,7 +6,9 @@
 //
 // raised as a whole until its loudest 0.4 s are as far between the corners' loudest as its place is.
 //
-// So a corner sounds as good as its analysis, whatever the network does, and the inside is the embedding's.
+// Noise is excited by the corners' own residuals (residual.h), mixed by their shares.
+//
+// So a corner sounds like its recording, whatever the network does, and the inside is the embedding's.
 #pragma once
 
 #include "models/loudness.h"
@@ -40,6 +42,7 @@ class PlaneNote {
 
   private:
     void share_slots(const OscillatorPlan& plan);
+    std::vector<Tensor> excitations(const std::vector<CornerNote>& corners) const;
     Tensor flatten_loop(Tensor& x) const;
     Tensor closed(const Tensor& x, const Tensor& steep) const;
     Tensor loudness(const Tensor& level, const Tensor& noise) const;
@@ -50,13 +53,13 @@ class PlaneNote {
     mutable Autoencoder network_;
     LoopPlace loop_;
     Excitation excitation_;
-    std::vector<int64_t> slot_;            // of each oscillator
-    Tensor strength_, together_;           // [corners, oscillators], [oscillators, oscillators]
-    Tensor level_, noise_;                 // [corners, frames, 2, slots] and [… noise_bands], dB, loop flattened
-    Tensor level_slope_, noise_slope_;     // [corners, 1, 2, …] dB per second taken out of the loop
-    Tensor embedding_, decoded_;           // [corners, 16, frames], [corners, 256, frames] dB
-    Tensor loudness_;                      // [corners, frames] dB
-    Tensor correlation_, decay_, release_; // [corners]
+    std::vector<int64_t> slot_;        // of each oscillator
+    Tensor strength_, together_;       // [corners, oscillators], [oscillators, oscillators]
+    Tensor level_, noise_;             // [corners, frames, 2, slots] and [… noise_bands], dB, loop flattened
+    Tensor level_slope_, noise_slope_; // [corners, 1, 2, …] dB per second taken out of the loop
+    Tensor embedding_, decoded_;       // [corners, 16, frames], [corners, 256, frames] dB
+    Tensor loudness_;                  // [corners, frames] dB
+    Tensor decay_, release_;           // [corners]
     FeatureMap map_;
 };
 

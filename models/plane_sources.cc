@@ -1,10 +1,9 @@
 #include "models/plane_sources.h"
 
-#include "models/analysis.h"
+#include "models/corner.h"
 #include "models/loudness.h"
 #include "models/parallel.h"
 #include "models/sound/detect_pitch.h"
-#include "models/transpose.h"
 
 #include <nlohmann/json.hpp>
 
@@ -82,10 +81,9 @@ void PlaneSources::listen(size_t c, torch::Device device) {
             gaps_[c].note(recipe_.pitches[p], recipe_.velocities[v], r);
             const auto x = stereo(r.audio);
             auto& note = notes_[p][v][c];
-            note.spectrum =
-                analyse(x * velocity_gain(recipe_.velocities[v], r.velocity), hertz(r.pitch), device).spectrum;
+            note = corner_of(x * velocity_gain(recipe_.velocities[v], r.velocity), hertz(r.pitch), f0(p),
+                             recipe_.hops(), device);
             note.release = r.hold + .1 < r.audio.seconds() ? release_of(note.spectrum, r.hold) : unknown_release;
-            note.spectrum = transposed(note.spectrum, f0(p));
         }
     // Layers of one note crossfade too, so they share the places of their partials: those of the hardest.
     for (auto& layers : notes_)
@@ -98,10 +96,7 @@ void PlaneSources::level_corner(size_t c) {
     const double db = loudness - sum / double(notes_.size());
     gain_[c] = std::pow(10, std::clamp(db, -60., 60.) / 20);
     for (auto& layers : notes_)
-        for (auto& corners : layers) {
-            corners[c].spectrum.partial *= gain_[c];
-            corners[c].spectrum.noise *= gain_[c];
-        }
+        for (auto& corners : layers) amplify(corners[c], gain_[c]);
 }
 
 nlohmann::json PlaneSources::provenance() const {

@@ -9,27 +9,27 @@
 
 namespace timbrel {
 
-// What all cells of a note share. Noise is white, unit variance, [2, frames]; a loop of `loop` frames ending at `end`
-// makes it periodic there. Seeds other than 0 also scatter the partials' phases: only for measuring what coherence is
+// What all cells of a note share. Seeds other than 0 scatter the partials' phases: only for measuring what coherence is
 // worth.
 struct Excitation {
     std::vector<double> frequency; // Hz of each oscillator
     std::vector<double> phase;     // radians at time 0
-    Tensor noise_bins;             // [hops + 1, 2, hop + 1] complex: windowed spectra of the noise
+    Tensor noise;                  // [streams, hops + 1, 2, hop + 1] complex: windowed spectra of white noises
 };
 
-// White noise, the same on every machine: [2, frames].
-Tensor white_noise(int64_t frames, uint64_t seed);
+// White noise of unit variance, the same on every machine: [2, frames]; `correlation` of its channels from 0 to 1.
+Tensor white_noise(int64_t frames, uint64_t seed, double correlation = 0);
 
 // Phases φ(n) = −π n (n − 1) / N (Schroeder 1970), which keep the crest factor of a harmonic sound low.
 std::vector<double> schroeder_phases(int count);
 
-Excitation make_excitation(std::vector<double> frequencies, int64_t hops, LoopPlace loop, uint64_t seed,
-                           torch::Device device);
+// `noises` are the spectra (blocks.h) of white noises, [hops + 1, 2, hop + 1] each; a loop makes them periodic there.
+Excitation make_excitation(std::vector<double> frequencies, const std::vector<Tensor>& noises, LoopPlace loop,
+                           uint64_t seed, torch::Device device);
 
-// Amplitudes [cells, hops + 1, 2, oscillators] and [cells, hops + 1, 2, noise_bands], correlation of the channels'
-// noise [cells] → sound [cells, 2, hops · 256]. Partials above highest_partial are left out.
-Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Tensor& noise, const Tensor& correlation);
+// Amplitudes [cells, hops + 1, 2, oscillators] and [cells, hops + 1, 2, noise_bands], and how much of each noise every
+// cell takes [cells, streams] → sound [cells, 2, hops · hop]. Partials above highest_partial are left out.
+Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Tensor& noise, const Tensor& mix);
 
 // A whole spectrum on its own: [2, hops · 256], hops = its frames − 1.
 Tensor synthesise(const NoteSpectrum& spectrum, uint64_t seed = 0);

@@ -5,8 +5,10 @@
 
 namespace timbrel {
 
+bool nearly_at(const NoteSpectrum& s, double f0) { return std::abs(std::log2(f0 / s.f0)) < 1 / 24.; }
+
 NoteSpectrum transposed(const NoteSpectrum& s, double f0) {
-    if (std::abs(std::log2(f0 / s.f0)) < 1 / 24.) { // less than a semitone: only the fundamental moves
+    if (nearly_at(s, f0)) {
         auto same = s;
         same.f0 = f0;
         const int wanted = slots_of(f0), have = s.partials.slots();

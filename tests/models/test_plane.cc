@@ -150,8 +150,8 @@ BOOST_AUTO_TEST_CASE(straight_ways_are_even) {
                                           << " dB of decay");
                 BOOST_TEST(uneven < 1.5);
                 if (!way.alone) continue;
-                BOOST_TEST(brightness < bands_an_erb);
-                BOOST_TEST(attack < std::log(1.25));
+                BOOST_TEST(brightness < 1.25 * bands_an_erb);
+                BOOST_TEST(attack < std::log(1.6));
                 BOOST_TEST(late < 1);
             }
         }
