@@ -6,15 +6,15 @@
 #include "models/loudness.h"
 #include "models/plane.h"
 #include "models/played.h"
+#include "models/takes.h"
 
 #include <cmath>
 
 namespace timbrel {
 namespace {
 
-constexpr double loudness = -20;  // dB (BS.1770 weighting) of each note at its loudest
-constexpr double inaudible = -80; // likewise, of what a source may call a note
-constexpr int64_t hops = 375;     // of a rendered note, its loop included
+constexpr double loudness = -20; // dB (BS.1770 weighting) of each note at its loudest
+constexpr int64_t hops = 375;    // of a rendered note, its loop included
 
 double hertz(int pitch) { return 440 * std::exp2((pitch - 69) / 12.); }
 
@@ -26,13 +26,10 @@ Tensor released(const Tensor& sound, double release) {
 } // namespace
 
 std::optional<RealNote> hear(Source& source, int pitch, torch::Device device) {
-    const auto r = source.note(pitch, judged_velocity, described_hold, described_release);
-    auto sound = torch::stack({tensor_of(r.audio.left), tensor_of(r.audio.right)});
-    if (sound.abs().max().item<float>() < 1e-4f) return {};
+    const auto sound = sound_of(source, {pitch, judged_velocity}, described_hold, described_release);
+    if (sound.abs().max().item<float>() < audible_peak) return {};
     auto corner = corner_of(sound, hertz(pitch), hertz(pitch), hops, device);
-    const double loudest = loudness_of(corner.spectrum).max().item<double>();
-    if (loudest < inaudible) return {};
-    const double gain = std::pow(10, (loudness - loudest) / 20);
+    const double gain = std::pow(10, (loudness - loudness_of(corner.spectrum).max().item<double>()) / 20);
     amplify(corner, gain);
     corner.release = release_of(corner.spectrum, described_hold);
     return RealNote{std::move(corner), sound * gain};

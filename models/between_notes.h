@@ -17,7 +17,7 @@ struct RealNote {
     Tensor sound;      // [2, frames] at 48 kHz: the recording
 };
 
-// None where the source is silent at this pitch (MIDI).
+// None where the source is silent at this pitch (MIDI). Throws AudioError.
 std::optional<RealNote> hear(Source& source, int pitch, torch::Device device);
 
 // The places `shares` [places, 2] between two notes of one pitch, as a bank holds them and a voice plays them:
