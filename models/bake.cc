@@ -1,6 +1,7 @@
 #include "models/bake.h"
 
 #include "host/progress.h"
+#include "models/adapt.h"
 #include "models/parallel.h"
 #include "models/weights.h"
 #include "plugin/engine/bank_writer.h"
@@ -87,11 +88,19 @@ Autoencoder open_network(const std::string& model, torch::Device device) {
     return network;
 }
 
-void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output) {
+void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output,
+          double adapt_minutes) {
     const auto weights = find_model(recipe.model);
-    const auto network = open_network(recipe.model, device);
+    auto network = open_network(recipe.model, device);
     const PlaneSources sources(recipe, device);
     for (const auto& w : sources.warnings()) std::fprintf(stderr, "timbrel-bake: %s\n", w.c_str());
+    json adapted;
+    if (adapt_minutes > 0) {
+        const auto a = adapt_for(network, sources, device, adapt_minutes);
+        adapted = {{"steps", a.steps}, {"deviation_before_db", a.before}, {"deviation_after_db", a.after}};
+        std::fprintf(stderr, "timbrel-bake: adapted in %ld steps, deviation %.2f dB instead of %.2f dB\n",
+                     long(a.steps), a.after, a.before);
+    }
 
     const auto shares = cell_shares(recipe);
     const size_t hardest = recipe.velocities.size() - 1;
@@ -119,6 +128,7 @@ void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, c
     auto about = metadata(sources, weights, std::filesystem::path(output).stem().string());
     about["picture"] = picture(note(shown, hardest).sound.to(torch::kCPU), *nearest);
 
+    if (!adapted.is_null()) about["adapted"] = adapted;
     if (shard.of > 1) about["shard"] = {{"part", shard.part}, {"of", shard.of}};
 
     BankWriter writer(output, std::move(layout), about);

@@ -14,8 +14,10 @@ struct Shard {
 
 // Listens, encodes, decodes every cell of every note and writes the bank; shows progress on a terminal. The same
 // recipe, model and device write the same bytes, also when they are merged from shards. Throws std::exception with one
-// line; leaves no half file.
-void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output);
+// line; leaves no half file. With `adapt_minutes` the network is first adapted to the corners (adapt.h), and the bank's
+// metadata tell in how many steps: "adapted".
+void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output,
+          double adapt_minutes = 0);
 
 // The network of a recipe.
 Autoencoder open_network(const std::string& model, torch::Device device);

@@ -13,6 +13,7 @@ struct Options {
     std::vector<std::string> line, corners;
     int rate = model_rate;
     std::string shard;
+    double adapt = 0; // minutes
     PlaneRecipe recipe;
 };
 
@@ -116,7 +117,12 @@ void add_bake_command(CLI::App& program) {
                      "how far the network decides what lies between: 1, or 0 for plain interpolation")
         ->check(CLI::Range(0., 2.))
         ->capture_default_str();
-    command->add_option("--shard", o->shard, "I/N: bake only the Ith of N parts, for timbrel merge to put together");
+    auto* shard = command->add_option("--shard", o->shard,
+                                      "I/N: bake only the Ith of N parts, for timbrel merge to put together");
+    // Machines of different speed would adapt in different numbers of steps, and bake parts that do not fit.
+    command->add_option("--adapt", o->adapt, "minutes in which the network first learns these very sounds")
+        ->check(CLI::Range(.01, 1000.))
+        ->excludes(shard);
     command->add_option("--model", r.model, "weights: a name, or a .safetensors file")->capture_default_str();
     command->add_option("--device", o->device, "auto, cpu or cuda")->capture_default_str();
     command->add_option("-o,--output", o->output, "bank to write, NAME.timbrel")->required();
@@ -127,7 +133,7 @@ void add_bake_command(CLI::App& program) {
         const Shard shard = shard_of(o->shard, o->recipe.pitches.size());
         keep_apart({o->output}, o->recipe.sources);
         must_be_writable(o->output);
-        bake(o->recipe, shard, choose_device(o->device), o->output);
+        bake(o->recipe, shard, choose_device(o->device), o->output, o->adapt);
     });
 }
 

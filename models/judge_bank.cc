@@ -1,3 +1,4 @@
+#include "models/adapt.h"
 #include "models/audio_tensor.h"
 #include "models/bake.h"
 #include "models/bank_cells.h"
@@ -35,8 +36,11 @@ json judge_bank(const std::string& path, torch::Device device) {
     const torch::NoGradGuard no_grad;
     const auto bank = Bank::open(path);
     const auto recipe = recipe_of(*bank);
-    const auto network = open_network(recipe.model, device);
+    auto network = open_network(recipe.model, device);
     const PlaneSources sources(recipe, device);
+    if (const auto& about = bank->metadata(); about.contains("adapted")) // with which it was baked
+        adapt(network, sources, device,
+              [steps = about["adapted"]["steps"].get<int64_t>()](int64_t done) { return done >= steps; });
     const size_t corner_count = recipe.sources.size(), layers = recipe.velocities.size();
 
     std::vector<Mean> elsd(corner_count), attack(corner_count), floor(corner_count), floor_attack(corner_count);
