@@ -14,19 +14,34 @@ constexpr double longest_fall = 10; // seconds
 
 } // namespace
 
-Tensor loudness_of(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz) {
-    std::vector<double> tone, band;
-    for (double f : hz) tone.push_back(loudness_weight(f) / 2);
+Tensor partial_weights(const std::vector<double>& hz) {
+    std::vector<double> weights;
+    for (double f : hz) weights.push_back(loudness_weight(f) / 2);
+    return tensor_of(weights);
+}
+
+Tensor loudness_of(const Tensor& partial, const Tensor& noise, const Tensor& weights) {
+    std::vector<double> band;
     for (int b = 0; b < noise_bands; ++b) band.push_back(loudness_weight(noise_centres()[b]) * noise_widths()[b]);
-    const auto power = torch::matmul(partial.square().mean(-2), tensor_of(tone).to(partial.device())) +
-                       torch::matmul(noise.square().mean(-2), tensor_of(band).to(noise.device()));
+    const auto tones = torch::matmul(partial.square().mean(-2), weights.unsqueeze(-1)).squeeze(-1);
+    const auto power = tones + torch::matmul(noise.square().mean(-2), tensor_of(band).to(noise.device()));
     return 10 * torch::log10(power + 1e-14);
+}
+
+Tensor loudness_of(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz) {
+    return loudness_of(partial, noise, partial_weights(hz).to(partial.device()));
 }
 
 Tensor loudness_of(const NoteSpectrum& s) {
     std::vector<double> hz;
     for (double r : s.partials.ratio) hz.push_back(r * s.f0);
     return loudness_of(s.partial, s.noise, hz);
+}
+
+Tensor loudest(const Tensor& tracks) {
+    const auto window = std::min(tracks.size(1), int64_t(.4 * frames_per_second));
+    const auto power = torch::avg_pool1d(torch::pow(10, tracks / 10).unsqueeze(1), {window}, {1});
+    return 10 * torch::log10(power.amax(2));
 }
 
 double decay_of(const Tensor& loudness, int64_t start, int64_t end) {

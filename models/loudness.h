@@ -9,6 +9,13 @@ namespace timbrel {
 // weighting of ITU-R BS.1770, [..., frames].
 Tensor loudness_of(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz);
 Tensor loudness_of(const NoteSpectrum& spectrum);
+// The same with the weights of the slots' powers, [places, slots], given.
+Tensor loudness_of(const Tensor& partial, const Tensor& noise, const Tensor& weights);
+// Those weights of partials at `hz`.
+Tensor partial_weights(const std::vector<double>& hz);
+
+// dB of the loudest 0.4 s (the momentary loudness of EBU Tech 3341) of tracks [places, frames] in dB: [places, 1].
+Tensor loudest(const Tensor& tracks);
 
 // dB per second by which a sound of this loudness [frames] (CPU) dies away while it is held, around the frames `start`
 // to `end`; of one that is all but gone by then, as it fell before. 0 for a sustained sound.

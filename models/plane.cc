@@ -1,6 +1,7 @@
 #include "models/plane.h"
 
 #include "models/blocks.h"
+#include "models/mixed.h"
 #include "models/residual.h"
 
 #include <algorithm>
@@ -9,60 +10,41 @@
 namespace timbrel {
 namespace {
 
-constexpr double range = 90; // dB below a corner's loudest partial that still count
-
-constexpr double largest_idea = 3; // dB by which it may change what lies between the corners
-constexpr int held_frames = 20;    // over which a struck sound's level at the loop's start is taken
+constexpr double range = 100;       // dB below a corner's loudest partial that still count
+constexpr double silencing = 20;    // dB above that, from which on a partial falls half as far again
+constexpr double quietest = 60;     // dB under its loudest moments, where a sound's loudness counts as gone
+constexpr double raised_range = 12; // dB under a place's loudest moments, from which on it is not raised with them
 
 Tensor decibels(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
 Tensor linear(const Tensor& db) { return torch::pow(10, db / 20); }
 
-Tensor weighted(const Tensor& shares, const Tensor& x) {
-    auto sizes = x.sizes().vec();
-    sizes[0] = shares.size(0);
-    return torch::mm(shares, x.reshape({x.size(0), -1})).view(sizes);
-}
-
-// dB per second of each column of x [..., frames], frames at `frames_per_second`.
-Tensor slope(const Tensor& x) {
-    const auto n = x.size(-1);
-    const auto t = (torch::arange(n, x.options()) - double(n - 1) / 2) / frames_per_second;
-    return (x * t).sum(-1) / t.square().sum();
-}
-
-// dB of the loudest 0.4 s (the momentary loudness of EBU Tech 3341) of tracks [places, frames] in dB.
-Tensor loudest(const Tensor& track) {
-    const auto window = std::min(track.size(1), int64_t(.4 * frames_per_second));
-    const auto power = torch::avg_pool1d(torch::pow(10, track / 10).unsqueeze(1), {window}, {1});
-    return 10 * torch::log10(power.amax(2));
-}
-
-// Times of frames `from` to `to`, for [places, frames, 2, slots].
-Tensor seconds_from(int64_t from, int64_t to, const torch::TensorOptions& options) {
-    return (torch::arange(from, to, options) / frames_per_second).view({1, -1, 1, 1});
+// Hundreds of partials at the floor would add up to a hiss. Gently, for levels that leap from cell to cell are what
+// crossfades follow least.
+Tensor silenced(const Tensor& level, const Tensor& floor) {
+    const auto gate = floor + silencing;
+    return torch::minimum(level, level + .5 * (level - gate));
 }
 
 } // namespace
 
 PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners, const NoteSetting& setting,
                      const OscillatorPlan& plan, torch::Device device)
-    : setting_(setting), device_(device), network_(std::move(network)), loop_(plan.loop), slot_(plan.slot),
+    : setting_(setting), device_(device), loop_(plan.loop), slot_(plan.slot),
       map_(corners.front().spectrum.partials, setting.f0, device) {
     const torch::NoGradGuard no_grad;
     const int64_t frames = loop_.end + 1;
     std::vector<Tensor> level, noise, x, mask;
-    std::vector<double> f0(corners.size(), setting.f0), velocity(corners.size(), setting.velocity), release;
+    std::vector<double> release, floor;
     const auto fitted = [frames](const Tensor& t) { // silence after a recording's end
         return torch::constant_pad_nd(t.slice(0, 0, frames), {0, 0, 0, 0, 0, std::max<int64_t>(0, frames - t.size(0))});
     };
-    std::vector<double> references;
     for (const auto& c : corners) {
         const auto& s = c.spectrum;
         const auto f = features_of(s);
-        const double loudest = 10 * std::log10(f.reference);
-        level.push_back(decibels(fitted(s.partial)).clamp_min(loudest - range));
+        floor.push_back(10 * std::log10(f.reference) - range);
+        level.push_back(decibels(fitted(s.partial)).clamp_min(floor.back()));
         const auto widths = 10 * torch::log10(tensor_of(noise_widths()).to(s.noise.device()));
-        noise.push_back((decibels(fitted(s.noise)) + widths).clamp_min(loudest - range - 10) - widths);
+        noise.push_back((decibels(fitted(s.noise)) + widths).clamp_min(floor.back() - 10) - widths);
         x.push_back(torch::constant_pad_nd(f.db.slice(1, 0, frames), {0, std::max<int64_t>(0, frames - f.db.size(1))},
                                            feature_floor));
         mask.push_back(f.mask);
@@ -70,57 +52,30 @@ PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners
     }
     level_ = torch::stack(level).to(device);
     noise_ = torch::stack(noise).to(device);
+    level_floor_ = tensor_of(floor).view({-1, 1, 1, 1}).to(device);
     excitation_ = make_excitation(plan.hz, excitations(corners), loop_, setting.seed, device);
     release_ = tensor_of(release).to(device);
-    const auto track = loudness(level_, noise_);
-    const auto even = raised(torch::stack(x).to(device), rise_of(track));
-    const auto c = conditions(tensor_of(f0), tensor_of(velocity)).to(device);
-    embedding_ = network_->encode(to_network(even), torch::stack(mask).to(device), c);
-    decoded_ = from_network(network_->decode(embedding_, c)).clamp_min(feature_floor + 10);
 
     share_slots(plan);
+    const auto own = oscillator_shares(torch::eye(level_.size(0)).to(device));
+    const auto track = loudness(level_, noise_, own);
+    if (setting.imagine != 0)
+        imagination_ =
+            std::make_unique<Imagination>(std::move(network), raised(torch::stack(x).to(device), rise_of(track)),
+                                          torch::stack(mask).to(device), setting.f0, setting.velocity);
     std::vector<double> decay;
     for (int64_t k = 0; k < track.size(0); ++k)
         decay.push_back(decay_of(track[k].to(torch::kCPU), loop_.start, loop_.end));
     decay_ = tensor_of(decay).to(device);
-    level_slope_ = flatten_loop(level_);
-    noise_slope_ = flatten_loop(noise_);
-    loudness_ = loudness(level_, noise_);
+    level_change_ = flatten_loop(level_, loop_, decay_);
+    noise_change_ = flatten_loop(noise_, loop_, decay_);
+    loudness_ = loudness(silenced(level_, level_floor_), noise_, own);
+    loudness_ = torch::maximum(loudness_, loudest(loudness_) - quietest);
 }
 
-// Of a sound that dies away every partial and band keeps its level from the loop's start on; how fast the whole fades
-// is the voice's to do. What moves about that level is kept, but not where a sound dies so fast that little of it is
-// left. Returns what was taken out, in dB per second.
-Tensor PlaneNote::flatten_loop(Tensor& x) const {
-    auto part = x.slice(1, loop_.start);
-    const auto dying = ((decay_ - 1) / 3).clamp(0, 1).view({-1, 1, 1, 1});
-    const auto steep =
-        slope(x.slice(1, loop_.start, loop_.end).permute({0, 2, 3, 1})).clamp(-200, 20).unsqueeze(1) * dying;
-    part.sub_(steep * seconds_from(0, part.size(1), x.options()));
-    const auto struck = ((decay_ - 15) / 15).clamp(0, 1).view({-1, 1, 1, 1});
-    const auto level = part.slice(1, 0, std::min<int64_t>(held_frames, part.size(1))).mean(1, true);
-    part.add_(struck * (level - part));
-    return steep;
-}
-
-// The last quarter of the loop becomes what came before its start, as if it had been as flat, so that the end meets the
-// start.
-Tensor PlaneNote::closed(const Tensor& x, const Tensor& steep) const {
-    const int64_t length = loop_.end - loop_.start, fade = std::min(length / 4, loop_.start);
-    auto y = x.clone();
-    const auto w = (torch::hann_window(2 * fade + 2, false, x.options()).slice(0, 1, fade + 1)).view({1, -1, 1, 1});
-    const auto before = x.slice(1, loop_.start - fade, loop_.start) - steep * seconds_from(-fade, 0, x.options());
-    const auto end = x.slice(1, loop_.end - fade, loop_.end);
-    y.slice(1, loop_.end - fade, loop_.end).copy_((1 - w) * end + w * before);
-    y.slice(1, loop_.end, loop_.end + 1).copy_(x.slice(1, loop_.start, loop_.start + 1));
-    return y;
-}
-
-Tensor PlaneNote::loudness(const Tensor& level, const Tensor& noise) const {
-    std::vector<double> hz;
-    for (int n = 0; n < level.size(3) - half_slots; ++n) hz.push_back((n + 1) * setting_.f0);
-    for (int k = 0; k < half_slots; ++k) hz.push_back((k + .5) * setting_.f0);
-    return loudness_of(linear(level), linear(noise), hz);
+// `oscillators` as oscillator_shares tells them.
+Tensor PlaneNote::loudness(const Tensor& level, const Tensor& noise, const Tensor& oscillators) const {
+    return loudness_of(linear(level), linear(noise), torch::mm(oscillators.square(), slot_weight_));
 }
 
 // Each corner's residual made white; white noise where it has none.
@@ -145,6 +100,8 @@ void PlaneNote::share_slots(const OscillatorPlan& plan) {
                                          {int64_t(plan.hz.size()), level_.size(0)}, torch::kFloat);
     strength_ = own.index_select(1, slots) * member.t().to(device_);
     together_ = (slots.unsqueeze(0) == slots.unsqueeze(1)).to(torch::kFloat);
+    slot_weight_ = torch::zeros({int64_t(plan.hz.size()), level_.size(3)}, level_.options());
+    slot_weight_.scatter_(1, slots.unsqueeze(1), partial_weights(plan.hz).to(device_).unsqueeze(1));
 }
 
 // [places, oscillators]: 1 where a slot has one oscillator; else they share its power.
@@ -157,29 +114,32 @@ Tensor PlaneNote::oscillator_shares(const Tensor& shares) const {
 
 Rendering PlaneNote::render(const Tensor& places) const {
     const torch::NoGradGuard no_grad;
-    const auto shares = places.to(device_);
-    auto level = weighted(shares, level_), noise = weighted(shares, noise_);
-    if (setting_.imagine != 0) {
-        const auto count = shares.size(0);
-        const auto c =
-            conditions(torch::full({count}, setting_.f0), torch::full({count}, setting_.velocity)).to(device_);
-        const auto between =
-            from_network(network_->decode(weighted(shares, embedding_), c)).clamp_min(feature_floor + 10);
-        const auto difference = between - weighted(shares, decoded_);
-        const auto imagined = torch::tanh(difference / largest_idea) * (largest_idea * setting_.imagine);
+    const auto shares = places.to(device_), oscillators = oscillator_shares(shares);
+    auto level = mixed(shares, level_), noise = mixed(shares, noise_);
+    if (imagination_) {
+        const auto imagined = imagination_->between(shares) * setting_.imagine;
         level += map_.partials(imagined).unsqueeze(2);
         noise += (map_.noise(imagined) - map_.noise(torch::zeros_like(imagined))).unsqueeze(2);
     }
-    // What swells and what dies away are loud at different times; half way between them nothing would be, so the whole
-    // is raised to what lies between their loudest moments.
-    const auto track = weighted(shares, loudness_);
-    const auto raise = torch::mm(shares, loudest(loudness_)) - loudest(track);
-    const auto gain = ((track - loudness(level, noise)).clamp(-40, 40) + raise).view({level.size(0), -1, 1, 1});
-    level = closed(level + gain, weighted(shares, level_slope_));
-    noise = closed(noise + gain, weighted(shares, noise_slope_));
+    level = silenced(level, mixed(shares, level_floor_));
+    // What swells and what dies away are loud at different times; half way between them nothing would be, so what is
+    // loudest there is raised to what lies between their loudest moments, and what has died away is not.
+    auto track = mixed(shares, loudness_);
+    const auto wanted = torch::mm(shares, loudest(loudness_));
+    for (int round = 0; round < 2; ++round) {
+        const auto now = loudest(track);
+        track = track + (wanted - now) * (1 - (now - track) / raised_range).clamp(0, 1);
+    }
+    const auto found = torch::maximum(loudness(level, noise, oscillators), wanted - quietest);
+    const auto gain = (track - found).clamp(-40, 40).view({level.size(0), -1, 1, 1});
+    const auto change = [&shares](const LoopChange& c) {
+        return LoopChange{mixed(shares, c.slope), mixed(shares, c.offset)};
+    };
+    level = closed(level + gain, loop_, change(level_change_));
+    noise = closed(noise + gain, loop_, change(noise_change_));
 
-    const auto amplitude = linear(level).index_select(3, torch::tensor(slot_).to(device_)) *
-                           oscillator_shares(shares).view({shares.size(0), 1, 1, -1});
+    const auto amplitude =
+        linear(level).index_select(3, torch::tensor(slot_).to(device_)) * oscillators.view({shares.size(0), 1, 1, -1});
     Rendering r;
     // Independent noises add up in power.
     const auto mix = shares / shares.square().sum(1, true).sqrt();

@@ -2,19 +2,25 @@
 //
 // In decibels, at a place with shares w of the corners c:
 //
-//   X(w) = Σ w X_c + β [dec(Σ w z_c) − Σ w dec(z_c)],   then its loudness over time is set to Σ w L_c,
+//   X(w) = Σ w X_c + β · what the network imagines there (imagination.h),
 //
-// raised as a whole until its loudest 0.4 s are as far between the corners' loudest as its place is.
+// then its loudness over time is set to Σ w L_c, its loudest moments raised until they are as far between the corners'
+// loudest as its place is.
 //
 // Noise is excited by the corners' own residuals (residual.h), mixed by their shares.
 //
-// So a corner sounds like its recording, whatever the network does, and the inside is the embedding's.
+// So a corner sounds like its recording, whatever the network does, and the inside is the embedding's. Loudness
+// has a track of its own, so that a struck corner and a sustained one meet half way, in dB, and die away at half the
+// rate: interpolated as amplitudes they would be the sustained sound with a knock before it, two sounds at once.
 #pragma once
 
+#include "models/imagination.h"
+#include "models/loop_shape.h"
 #include "models/loudness.h"
-#include "models/network.h"
 #include "models/oscillators.h"
 #include "models/synthesis.h"
+
+#include <memory>
 
 namespace timbrel {
 
@@ -43,24 +49,23 @@ class PlaneNote {
   private:
     void share_slots(const OscillatorPlan& plan);
     std::vector<Tensor> excitations(const std::vector<CornerNote>& corners) const;
-    Tensor flatten_loop(Tensor& x) const;
-    Tensor closed(const Tensor& x, const Tensor& steep) const;
-    Tensor loudness(const Tensor& level, const Tensor& noise) const;
+    Tensor loudness(const Tensor& level, const Tensor& noise, const Tensor& oscillators) const;
     Tensor oscillator_shares(const Tensor& shares) const;
 
     NoteSetting setting_;
     torch::Device device_;
-    mutable Autoencoder network_;
     LoopPlace loop_;
     Excitation excitation_;
-    std::vector<int64_t> slot_;        // of each oscillator
-    Tensor strength_, together_;       // [corners, oscillators], [oscillators, oscillators]
-    Tensor level_, noise_;             // [corners, frames, 2, slots] and [… noise_bands], dB, loop flattened
-    Tensor level_slope_, noise_slope_; // [corners, 1, 2, …] dB per second taken out of the loop
-    Tensor embedding_, decoded_;       // [corners, 16, frames], [corners, 256, frames] dB
-    Tensor loudness_;                  // [corners, frames] dB
-    Tensor decay_, release_;           // [corners]
+    std::vector<int64_t> slot_;  // of each oscillator
+    Tensor strength_, together_; // [corners, oscillators], [oscillators, oscillators]
+    Tensor slot_weight_;         // [oscillators, slots], of power for loudness
+    Tensor level_, noise_;       // [corners, frames, 2, slots] and [… noise_bands], dB, loop flattened
+    Tensor level_floor_;         // [corners, 1, 1, 1] dB, below which a partial is silent
+    LoopChange level_change_, noise_change_;
+    Tensor loudness_;        // [corners, frames] dB
+    Tensor decay_, release_; // [corners]
     FeatureMap map_;
+    std::unique_ptr<Imagination> imagination_; // none where imagine is 0
 };
 
 } // namespace timbrel

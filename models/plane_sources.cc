@@ -8,13 +8,16 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace timbrel {
 namespace {
 
-constexpr double loudness = -20; // dB (BS.1770 weighting) of a corner's hardest notes at their loudest, on average
-constexpr double margin = .1;    // seconds held beyond the note's end, for the analysis windows
+constexpr double loudness = -20;    // dB (BS.1770 weighting) of a corner's hardest notes at their loudest, on average
+constexpr double largest_twist = 2; // dB
+constexpr double silent = -70;      // dB
+constexpr double margin = .1;       // seconds held beyond the note's end, for the analysis windows
 constexpr double unknown_release = .3;
 
 double hertz(double pitch) { return 440 * std::exp2((pitch - 69) / 12); }
@@ -59,16 +62,18 @@ Tensor cell_shares(const PlaneRecipe& recipe) {
 }
 
 PlaneSources::PlaneSources(const PlaneRecipe& recipe, torch::Device device)
-    : recipe_(recipe), sources_(recipe.sources.size()), names_(recipe.sources.size()), gaps_(recipe.sources.size()),
-      gain_(recipe.sources.size(), 1.0) {
-    notes_.assign(recipe_.pitches.size(), std::vector<std::vector<CornerNote>>(
-                                              recipe_.velocities.size(), std::vector<CornerNote>(sources_.size())));
+    : recipe_(recipe), sources_(recipe.sources.size()), names_(recipe.sources.size()), gaps_(recipe.sources.size()) {
+    const size_t pitches = recipe_.pitches.size(), velocities = recipe_.velocities.size();
+    notes_.assign(pitches, std::vector(velocities, std::vector<CornerNote>(sources_.size())));
+    gain_.assign(pitches, std::vector(velocities, std::vector(sources_.size(), 1.)));
     for (size_t c = 0; c < sources_.size(); ++c) {
         sources_[c] = open_source(recipe_.sources[c]);
         names_[c] = sources_[c]->name();
     }
     in_parallel(sources_.size(), [&](size_t c) { listen(c, device); });
     for (size_t c = 0; c < sources_.size(); ++c) level_corner(c);
+    for (size_t p = 0; p < pitches; ++p)
+        for (size_t v = 0; v < velocities; ++v) level_squares(p, v);
 }
 
 void PlaneSources::listen(size_t c, torch::Device device) {
@@ -94,9 +99,35 @@ void PlaneSources::level_corner(size_t c) {
     double sum = 0;
     for (const auto& layers : notes_) sum += loudness_of(layers.back()[c].spectrum).max().item<double>();
     const double db = loudness - sum / double(notes_.size());
-    gain_[c] = std::pow(10, std::clamp(db, -60., 60.) / 20);
-    for (auto& layers : notes_)
-        for (auto& corners : layers) amplify(corners[c], gain_[c]);
+    const double gain = std::pow(10, std::clamp(db, -60., 60.) / 20);
+    for (size_t p = 0; p < notes_.size(); ++p)
+        for (size_t v = 0; v < notes_[p].size(); ++v) amplify(p, v, c, gain);
+}
+
+// Four corners span a surface of loudness. Where they are so unlike that it is twisted, the middle is far from the line
+// between the ends of one diagonal or the other: they meet, each giving the same, until a quarter of `largest_twist`
+// is left there.
+void PlaneSources::level_squares(size_t p, size_t v) {
+    std::vector<double> db;
+    for (const auto& corner : notes_[p][v])
+        db.push_back(loudest(loudness_of(corner.spectrum).unsqueeze(0)).item<double>());
+    for (int y = 0; y + 1 < recipe_.down; ++y)
+        for (int x = 0; x + 1 < recipe_.across; ++x) {
+            const size_t nw = size_t(y * recipe_.across + x), sw = nw + size_t(recipe_.across);
+            if (std::ranges::any_of(std::array{nw, nw + 1, sw, sw + 1}, [&](size_t c) { return db[c] < silent; }))
+                continue;
+            const double twist = db[nw] - db[nw + 1] - db[sw] + db[sw + 1];
+            const double excess = twist - std::clamp(twist, -largest_twist, largest_twist);
+            for (const auto& [corner, sign] : {std::pair{nw, -1}, {nw + 1, 1}, {sw, 1}, {sw + 1, -1}}) {
+                db[corner] += sign * excess / 4;
+                amplify(p, v, corner, std::pow(10, sign * excess / 80));
+            }
+        }
+}
+
+void PlaneSources::amplify(size_t p, size_t v, size_t c, double gain) {
+    gain_[p][v][c] *= gain;
+    timbrel::amplify(notes_[p][v][c], gain);
 }
 
 nlohmann::json PlaneSources::provenance() const {
@@ -139,7 +170,7 @@ NoteSetting PlaneSources::setting(size_t p, size_t v) const {
 Tensor PlaneSources::original(size_t c, size_t p, size_t v) const {
     const auto r =
         sources_[c]->note(recipe_.pitches[p], recipe_.velocities[v], recipe_.seconds + margin, recipe_.release);
-    return stereo(r.audio) * (gain_[c] * velocity_gain(recipe_.velocities[v], r.velocity));
+    return stereo(r.audio) * (gain_[p][v][c] * velocity_gain(recipe_.velocities[v], r.velocity));
 }
 
 } // namespace timbrel

@@ -18,7 +18,7 @@ namespace timbrel {
 struct PlaneRecipe {
     std::vector<std::string> sources; // row-major
     int across = 2, down = 2;
-    int grid = 7; // cells along the side of each square, corners included
+    int grid = 9; // cells along the side of each square, corners included
     std::vector<int> pitches, velocities;
     double seconds = 2;  // length of each note, its loop included
     double release = .7; // seconds that a source is heard after its key is let go
@@ -63,13 +63,15 @@ class PlaneSources {
     };
     void listen(size_t corner, torch::Device device);
     void level_corner(size_t corner);
+    void level_squares(size_t pitch, size_t velocity);
+    void amplify(size_t pitch, size_t velocity, size_t corner, double gain);
 
     PlaneRecipe recipe_;
     std::vector<std::unique_ptr<Source>> sources_;
     std::vector<std::string> names_;
     std::vector<Gaps> gaps_;                                  // of each corner
-    std::vector<double> gain_;                                // likewise
     std::vector<std::vector<std::vector<CornerNote>>> notes_; // [pitch][velocity][corner]
+    std::vector<std::vector<std::vector<double>>> gain_;      // likewise: of the recording
 };
 
 } // namespace timbrel

@@ -50,10 +50,10 @@ void print_corners(const json& j) {
 void print_between(const json& j) {
     std::printf("\nWithout the network (dB) and with it: grid error mean and worst, layer distance half way (a real "
                 "layer's), late index, in dB\n");
-    std::printf("%-36s %-13s %-13s %-22s %s\n", "plane", "grid dB", "network", "layer dB, network", "late index");
+    std::printf("%-42s %-13s %-13s %-22s %s\n", "plane", "grid dB", "network", "layer dB, network", "late index");
     const auto grid = [](const json& g) { std::printf(" %5.2f / %5.2f", number(g["mean"]), number(g["most"])); };
     for (const auto& plane : j["planes"]) {
-        std::printf("%-36s", name_of(plane).c_str());
+        std::printf("%-42s", name_of(plane).c_str());
         for (const char* row : {"dB", "network"}) grid(plane["grid_error"][row]);
         const char* what = plane["corners"].size() > 2 ? "square_layer" : "pair_layer";
         const auto& between = plane["between"];
@@ -69,11 +69,11 @@ void print_between(const json& j) {
         std::printf("\n");
     }
     for (const auto& [name, of] : j["families"].items()) {
-        std::printf("%-36s", name.c_str());
+        std::printf("%-42s", name.c_str());
         for (const char* row : {"dB", "network"}) grid(of["grid_error"][row]);
         std::printf("\n");
     }
-    std::printf("%-36s", "all");
+    std::printf("%-42s", "all");
     for (const char* row : {"dB", "network"}) grid(j["all"]["grid_error"][row]);
     std::printf("\n");
 }
@@ -99,7 +99,7 @@ void print_ways(const json& j, const char* row) {
             attack = std::max(attack, number(w["attack_back"]));
             decay = std::max(decay, number(w["decay_back"]));
         }
-        std::printf("%-36s %5.2f %5.2f  %5.2f %5.0f %5.2f   %5.2f %5.2f %5.2f %5.2f\n", name_of(plane).c_str(), uneven,
+        std::printf("%-42s %5.2f %5.2f  %5.2f %5.0f %5.2f   %5.2f %5.2f %5.2f %5.2f\n", name_of(plane).c_str(), uneven,
                     step, brightness, 100 * attack, decay, mean, deviation, path, middle);
     }
 }

@@ -28,6 +28,7 @@ const std::string font = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
 PlaneRecipe demo_recipe() {
     PlaneRecipe r;
     r.sources = {font + ":0:73", font + ":0:0", font + ":0:52", font + ":0:12"}; // flute, piano, choir, marimba
+    r.grid = 7;
     r.pitches = {45, 60, 72};
     r.velocities = {50, 110};
     r.model = TIMBREL_TEST_MODEL;
