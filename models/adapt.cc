@@ -2,6 +2,7 @@
 
 #include "host/progress.h"
 #include "models/loudness.h"
+#include "models/train.h"
 
 #include <algorithm>
 #include <chrono>
@@ -46,13 +47,6 @@ Notes notes_of(const PlaneSources& sources, torch::Device device) {
             }
     return {to_network(torch::stack(x)).to(device), torch::stack(mask).to(device),
             conditions(tensor_of(f0), tensor_of(velocity)).to(device)};
-}
-
-// Loud features count most; below the floor it hardly matters how far.
-Tensor deviation(const Tensor& found, const Tensor& wanted, const Tensor& mask) {
-    const auto heard = torch::relu(wanted);
-    const auto weight = mask.unsqueeze(2) * (.25 + heard / 2);
-    return ((torch::leaky_relu(found, .02) - heard).abs() * weight).sum() / weight.sum();
 }
 
 double mean_deviation(Autoencoder& network, const Notes& notes) {

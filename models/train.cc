@@ -58,13 +58,6 @@ struct Batch {
     Tensor x, mask, c; // network units
 };
 
-// Loud features count most, silent ones still count; below the floor it hardly matters how far.
-Tensor deviation(const Tensor& found, const Tensor& wanted, const Tensor& mask) {
-    const auto heard = torch::relu(wanted);
-    const auto weight = mask.unsqueeze(2) * (.25 + heard / 2);
-    return ((torch::leaky_relu(found, .02) - heard).abs() * weight).sum() / weight.sum();
-}
-
 class Sampler {
   public:
     Sampler(const Dataset& data, const Recipe& recipe, torch::Device device)
@@ -155,6 +148,12 @@ void average(Autoencoder& slow, Autoencoder& quick, int64_t step) {
 }
 
 } // namespace
+
+Tensor deviation(const Tensor& found, const Tensor& wanted, const Tensor& mask) {
+    const auto heard = torch::relu(wanted);
+    const auto weight = mask.unsqueeze(2) * (.25 + heard / 2);
+    return ((torch::leaky_relu(found, .02) - heard).abs() * weight).sum() / weight.sum();
+}
 
 Trained train(const Dataset& training, const Dataset& held_out, const Recipe& recipe, torch::Device device) {
     at::set_num_threads(recipe.threads);

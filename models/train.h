@@ -6,6 +6,11 @@
 
 namespace timbrel {
 
+// How far features found [notes, feature_count, frames] are from those wanted, in network units, over what `mask`
+// [notes, feature_count] says there is: loud ones count most, silent ones still count; below the floor it hardly
+// matters how far.
+Tensor deviation(const Tensor& found, const Tensor& wanted, const Tensor& mask);
+
 struct Recipe {
     double minutes = 60;
     int batch = 16;       // notes a step
