@@ -10,7 +10,7 @@ CornerNote corner_of(const Tensor& x, double recorded, double f0, int64_t hops, 
     const auto found = analyse(x, recorded, device);
     CornerNote corner{found.spectrum, {}};
     if (nearly_at(corner.spectrum, f0)) {
-        const auto residual = residual_of(found.sound.to(device), corner.spectrum);
+        const auto residual = split(found.sound.to(device), corner.spectrum);
         corner.spectrum.noise = levels_of(residual);
         corner.residual = residual.slice(1, 0, hops * hop).clone();
     }

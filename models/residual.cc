@@ -8,17 +8,14 @@
 #include <cmath>
 
 namespace timbrel {
-namespace {
 
-constexpr double largest_correction = 4; // of an amplitude by which a partial is rendered louder than it was measured
-
-} // namespace
-
-Tensor residual_of(const Tensor& sound, const NoteSpectrum& s) {
+Tensor split(const Tensor& sound, NoteSpectrum& s) {
     const auto p = project(sound, s.f0, s.partials, s.frames());
-    const auto wanted = s.partial.index_select(2, torch::tensor(p.active).to(sound.device())).transpose(0, 1);
+    const auto active = torch::tensor(p.active).to(sound.device());
     const auto measured = (p.re.square() + p.im.square()).sqrt() * (2 / p.window_sum);
-    const auto scale = (wanted / (measured + 1e-12)).clamp_max(largest_correction) * (2 / p.window_sum);
+    const auto kept = torch::minimum(s.partial.index_select(2, active).transpose(0, 1), measured);
+    s.partial.index_copy_(2, active, kept.transpose(0, 1));
+    const auto scale = kept / (measured + 1e-12) * (2 / p.window_sum);
     const auto [cosines, sines] = oscillator_basis(torch::tensor(p.hz, torch::kDouble).to(sound.device()));
     const auto count = int64_t(p.hz.size());
     const auto blocks = torch::addmm(torch::mm((p.re * scale).reshape({-1, count}), cosines),

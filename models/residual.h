@@ -10,9 +10,11 @@
 
 namespace timbrel {
 
-// `sound` [2, frames at 48 kHz] in flat time less the partials that `spectrum` renders of it, each in the recording's
-// phase: [2, (spectrum.frames() − 1) · hop].
-Tensor residual_of(const Tensor& sound, const NoteSpectrum& spectrum);
+// Splits `sound` [2, frames at 48 kHz, in flat time] into the partials of `spectrum`, found in it, and what remains
+// when these are taken out in the recording's phase: [2, (spectrum.frames() − 1) · hop]. Where an attack was sharpened
+// beyond what can be measured of a partial, to make up for how rendered phases add up, the partial is brought back to
+// that: here the residual has the rest.
+Tensor split(const Tensor& sound, NoteSpectrum& spectrum);
 
 // Amplitudes per √Hz of the residual in each frame and band, [hops + 1, 2, noise_bands]: as they are in the attack,
 // more and more settled after it.

@@ -51,4 +51,29 @@ BOOST_AUTO_TEST_CASE(straight_ways_are_even) {
     }
 }
 
+// A piano's hammer, which partials and the residual share between them.
+BOOST_AUTO_TEST_CASE(an_attack_is_as_loud_as_it_was_recorded) {
+    const torch::NoGradGuard no_grad;
+    PlaneRecipe recipe;
+    recipe.sources = {font + ":0:0", font + ":0:12"};
+    recipe.down = 1;
+    recipe.pitches = {60, 72, 80};
+    recipe.velocities = {110};
+    recipe.imagine = 0;
+    const PlaneSources sources(recipe, torch::kCPU);
+    const auto network = open_network(TIMBREL_TEST_MODEL, torch::kCPU);
+    const auto peaks = [](const Tensor& sound) { return sound.slice(1, 0, int64_t(.03 * model_rate)).abs().amax(1); };
+    for (size_t p = 0; p < recipe.pitches.size(); ++p) {
+        const PlaneNote note(network, sources.corners(p)[0], sources.setting(p, 0), sources.plan(p), torch::kCPU);
+        const auto cells = note.render(torch::eye(2)).sound;
+        for (int64_t corner = 0; corner < 2; ++corner) {
+            const auto louder = peaks(cells[corner]) / peaks(sources.original(size_t(corner), p, 0));
+            BOOST_TEST_CONTEXT("key " << recipe.pitches[p] << ", corner " << corner) {
+                BOOST_TEST(louder.max().item<float>() < 1.6f);
+                BOOST_TEST(louder.min().item<float>() > .6f);
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
