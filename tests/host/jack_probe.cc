@@ -72,6 +72,7 @@ int JackProbe::process(uint32_t frames) {
     const auto* const left_in = static_cast<const float*>(jack_port_get_buffer(left_, frames));
     const auto* const right_in = static_cast<const float*>(jack_port_get_buffer(right_, frames));
     if (!running_.load(std::memory_order_acquire)) return 0;
+    if (done_ / frames < times.size()) times[done_ / frames] = jack_last_frame_time(client_);
     for (; next_ < events_->size() && (*events_)[next_].frame < done_ + frames; ++next_) {
         const Event& event = (*events_)[next_];
         const uint8_t kind = event.bytes[0] & 0xf0;
@@ -89,6 +90,7 @@ int JackProbe::process(uint32_t frames) {
 void JackProbe::perform(const std::vector<Event>& events, uint32_t frames) {
     left.assign(frames, 0.0f);
     right.assign(frames, 0.0f);
+    times.assign(frames / jack_get_buffer_size(client_) + 1, 0);
     events_ = &events;
     next_ = 0;
     done_ = 0;

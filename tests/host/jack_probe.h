@@ -64,6 +64,7 @@ class JackProbe {
     void perform(const std::vector<Event>& events, uint32_t frames);
 
     std::vector<float> left, right; // of the last perform()
+    std::vector<uint32_t> times;    // of the server, in frames, at which its periods began
     jack_client_t* client() const { return client_; }
 
   private:
