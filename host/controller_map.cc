@@ -25,8 +25,8 @@ std::optional<Turn> read_turn(std::span<const std::byte> message) {
 
 bool belongs_elsewhere(uint8_t number) {
     using namespace controllers;
-    for (const uint8_t own : {bank_select, bank_select_fine, data_entry, data_entry_fine, unregistered_low,
-                              unregistered_high, registered_low, registered_high})
+    for (const uint8_t own : {bank_select, bank_select_fine, data_entry, data_entry_fine, data_increment,
+                              data_decrement, unregistered_low, unregistered_high, registered_low, registered_high})
         if (number == own) return true;
     return false;
 }

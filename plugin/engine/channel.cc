@@ -56,6 +56,12 @@ void Channel::controller(uint8_t number, uint8_t value, float rest) {
     case controllers::data_entry_fine:
         data_entry(true, value, rest);
         break;
+    case controllers::data_increment:
+        data_step(1, rest);
+        break;
+    case controllers::data_decrement:
+        data_step(-1, rest);
+        break;
     case controllers::volume:
         volume_ = value;
         aim_gain(rest);
@@ -107,13 +113,10 @@ void Channel::data_entry(bool fine, uint8_t value, float rest) {
     if (!registered_ || parameter_high_ != 0) return;
     switch (parameter_low_) {
     case 0:
-        (fine ? range_cents_ : range_semitones_) = value;
-        bend_range_ = static_cast<float>(range_semitones_) + static_cast<float>(range_cents_) / 100.0f;
-        aim_bend(rest);
+        fine ? set_range(range_semitones_, value, rest) : set_range(value, range_cents_, rest);
         break;
     case 1:
-        (fine ? fine_low_ : fine_high_) = value;
-        fine_ = static_cast<float>(fine_high_ * 128 + fine_low_ - 8192) / 8192.0f;
+        set_fine(fine ? (fine_place_ & ~0x7f) | value : value << 7 | (fine_place_ & 0x7f));
         break;
     case 2:
         if (!fine) coarse_ = static_cast<float>(value) - 64.0f;
@@ -127,26 +130,52 @@ void Channel::data_entry(bool fine, uint8_t value, float rest) {
     tuning_ = fine_ + coarse_;
 }
 
-bool Channel::configures_mpe(uint8_t number) const {
-    return number == controllers::data_entry && registered_ && parameter_high_ == 0 && parameter_low_ == 6;
-}
-
-bool Channel::selects_tuning(uint8_t number) const {
-    return number == controllers::data_entry && registered_ && parameter_high_ == 0 && parameter_low_ == 3 &&
-           tuning_bank_ == 0;
-}
-
-std::optional<Channel::Setting> Channel::setting(uint8_t number, uint8_t value) {
-    if (registered_ || parameter_high_ != 0 || parameter_low_ >= parameter_count) return std::nullopt;
-    const auto parameter = static_cast<Parameter>(parameter_low_);
-    if (number == controllers::data_entry) {
-        data_high_ = value;
-        // As if both halves were alike, so that a sender of 7 bits reaches the end.
-        return Setting{parameter, static_cast<float>(value) / 127.0f};
+// By the standard's recommended practice 18: by a cent, by the finest step, by a semitone, by one.
+void Channel::data_step(int step, float rest) {
+    if (!registered_ || parameter_high_ != 0) return;
+    switch (parameter_low_) {
+    case 0: {
+        const int cents = std::clamp(100 * range_semitones_ + range_cents_ + step, 0, 12799);
+        set_range(cents / 100, cents % 100, rest);
+        break;
     }
-    if (number == controllers::data_entry_fine)
-        return Setting{parameter, static_cast<float>(data_high_ * 128 + value) / 16383.0f};
-    return std::nullopt;
+    case 1:
+        set_fine(std::clamp(fine_place_ + step, 0, 16383));
+        break;
+    case 2:
+        coarse_ = std::clamp(coarse_ + static_cast<float>(step), -64.0f, 63.0f);
+        break;
+    case 4:
+        tuning_bank_ = static_cast<uint8_t>(std::clamp(tuning_bank_ + step, 0, 127));
+        break;
+    default:
+        break;
+    }
+    tuning_ = fine_ + coarse_;
+}
+
+void Channel::set_range(int semitones, int cents, float rest) {
+    range_semitones_ = static_cast<uint8_t>(semitones);
+    range_cents_ = static_cast<uint8_t>(cents);
+    bend_range_ = static_cast<float>(semitones) + static_cast<float>(cents) / 100.0f;
+    aim_bend(rest);
+}
+
+void Channel::set_fine(int place) {
+    fine_place_ = place;
+    fine_ = static_cast<float>(place - 8192) / 8192.0f;
+}
+
+std::optional<Parameter> Channel::parameter() const {
+    if (registered_ || parameter_high_ != 0 || parameter_low_ >= parameter_count) return std::nullopt;
+    return static_cast<Parameter>(parameter_low_);
+}
+
+float Channel::data_share(bool fine, uint8_t value) {
+    if (fine) return static_cast<float>(data_high_ * 128 + value) / 16383.0f;
+    data_high_ = value;
+    // As if both halves were alike, so that a sender of 7 bits reaches the end.
+    return static_cast<float>(value) / 127.0f;
 }
 
 float Channel::damping() const {

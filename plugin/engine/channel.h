@@ -29,17 +29,15 @@ class Channel {
     bool slides() const { return portamento_ >= 64; } // from note to note
     bool sostenuto() const { return sostenuto_ >= 64; }
     float soft_share() const { return static_cast<float>(soft_) / 127.0f; } // of the soft pedal's way down
-    // Whether this controller is the data of registered parameter 6, the MPE configuration message, or of number 3, the
-    // choice of a tuning program from a bank that there is.
-    bool configures_mpe(uint8_t number) const;
-    bool selects_tuning(uint8_t number) const;
-    // The instrument's parameter that this controller is data for, and the share of its range: unregistered parameters
-    // 0 and up are those of the table.
-    struct Setting {
-        Parameter parameter;
-        float share; // 0–1
-    };
-    std::optional<Setting> setting(uint8_t number, uint8_t value);
+    // Whether data is for registered parameter 6, the MPE configuration, or for number 3, the choice of a tuning
+    // program from tuning_bank().
+    bool configures_mpe() const { return registered(6); }
+    bool selects_tuning() const { return registered(3); }
+    uint8_t tuning_bank() const { return tuning_bank_; }
+    // The instrument's parameter that data is for: unregistered parameters 0 and up are those of the table.
+    std::optional<Parameter> parameter() const;
+    // The share of its range that data entry, coarse or fine, asks for.
+    float data_share(bool fine, uint8_t value);
 
     // Goes on by one tick.
     void step(const GlideRate& rate);
@@ -56,14 +54,18 @@ class Channel {
   private:
     void aim_bend(float rest) { bend_.aim(wheel_ * bend_range_, rest); }
     void aim_gain(float rest);
+    bool registered(uint8_t low) const { return registered_ && parameter_high_ == 0 && parameter_low_ == low; }
     void select(uint8_t number, uint8_t value); // a parameter for data
     void data_entry(bool fine, uint8_t value, float rest);
+    void data_step(int step, float rest); // 1 or -1
+    void set_range(int semitones, int cents, float rest);
+    void set_fine(int place); // 14 bits
 
     float wheel_ = 0.0f; // -1–1
     float bend_range_ = 2.0f;
     float fine_ = 0.0f, coarse_ = 0.0f, tuning_ = 0.0f; // semitones
     uint8_t range_semitones_ = 2, range_cents_ = 0;
-    uint8_t fine_high_ = 64, fine_low_ = 0;
+    int fine_place_ = 8192; // of 14 bits
     uint8_t volume_ = 127, expression_ = 127, sustain_ = 0, portamento_ = 127, sostenuto_ = 0, soft_ = 0;
     uint8_t pressure_ = 0, timbre_ = 64;
     float touch_rest_ = 0.0f;

@@ -12,6 +12,7 @@ inline constexpr uint32_t max_voices = max_polyphony + spare_voices;
 inline constexpr uint32_t max_events = 8192;         // MIDI messages for one block
 inline constexpr uint32_t max_exclusive_bytes = 512; // of one system exclusive message; longer ones mean nothing here
 inline constexpr uint32_t max_exclusive_block_bytes = 8192; // of all of them in one block
+inline constexpr uint32_t max_tunings = 256;                // of which MIDI may tell, the first included
 inline constexpr float fade_seconds = 0.005f;               // of a stolen note
 inline constexpr float control_seconds = 0.01f; // in which bend, tuning, volume, level and filter reach a new value
 inline constexpr float splice_seconds = 0.05f;  // in which a broken way on the plane is mended

@@ -1,10 +1,10 @@
 #include "plugin/engine/instrument.h"
 
 #include "plugin/engine/flush_to_zero.h"
-#include "plugin/engine/latest.h"
 #include "plugin/engine/loader.h"
 #include "plugin/engine/memory_room.h"
 #include "plugin/engine/performer.h"
+#include "plugin/engine/tuning_programs.h"
 
 #include <algorithm>
 #include <atomic>
@@ -28,14 +28,14 @@ constexpr std::chrono::milliseconds patience{15}; // with larger ones
 } // namespace
 
 struct Instrument::Impl {
-    explicit Impl(double rate) : performer(checked(rate), gestures) {
+    explicit Impl(double rate) : performer(checked(rate), gestures, tunings) {
         for (size_t i = 0; i < parameter_count; ++i) wanted[i] = parameters[i].initial;
     }
 
     // Between threads.
     BankHandover banks;
     GestureHandover gestures;
-    Latest<Tuning> tunings;
+    TuningPrograms tunings;
     std::array<std::atomic<float>, parameter_count> wanted;
     std::atomic<float> x{0.5f}, y{0.5f};
     std::atomic<uint32_t> voices{0}, misses{0}, lost_events{0}, takes{0}, recordings{0};
@@ -76,7 +76,6 @@ void Instrument::render(float* left, float* right, const float* x_cv, const floa
     ParameterValues values;
     for (size_t i = 0; i < parameter_count; ++i) values[i] = impl_->wanted[i].load(std::memory_order_relaxed);
     impl_->performer.set_parameters(values);
-    if (impl_->tunings.take()) impl_->performer.set_tuning(impl_->tunings.value());
     impl_->performer.render(impl_->banks, left, right, x_cv, y_cv, frames);
     const auto place = impl_->performer.place();
     impl_->x.store(place.x, std::memory_order_relaxed);
@@ -124,11 +123,11 @@ void Instrument::exchange_bank(std::shared_ptr<const Bank> bank, uint64_t room) 
     impl_->loader.add(std::move(streamed));
 }
 
-void Instrument::set_tuning(const Tuning& tuning) {
-    const std::lock_guard lock(impl_->offering);
-    impl_->tunings.draft() = tuning;
-    impl_->tunings.publish();
-}
+void Instrument::set_tuning(const Tuning& tuning) { impl_->tunings.set_first(tuning); }
+
+std::vector<TuningProgram> Instrument::received_tunings() const { return impl_->tunings.received(); }
+
+void Instrument::restore_tunings(std::span<const TuningProgram> programs) { impl_->tunings.restore(programs); }
 
 std::shared_ptr<const Bank> Instrument::bank() const {
     const std::lock_guard lock(impl_->offering);
@@ -157,8 +156,8 @@ void Instrument::collect() {
 
 Notices Instrument::notices() const noexcept TIMBREL_REALTIME {
     const auto read = [](const auto& value) { return value.load(std::memory_order_relaxed); };
-    return {read(impl_->x),           read(impl_->y),     read(impl_->voices),    read(impl_->misses),
-            read(impl_->lost_events), read(impl_->takes), read(impl_->recordings)};
+    return {read(impl_->x),           read(impl_->y),     read(impl_->voices),     read(impl_->misses),
+            read(impl_->lost_events), read(impl_->takes), read(impl_->recordings), impl_->tunings.receipts()};
 }
 
 } // namespace timbrel

@@ -10,11 +10,12 @@
 #include "plugin/engine/realtime.h"
 #include "plugin/engine/sounding_note.h"
 #include "plugin/engine/transport.h"
-#include "plugin/engine/tuning.h"
+#include "plugin/engine/tuning_programs.h"
 
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace timbrel {
 
@@ -26,6 +27,7 @@ struct Notices {
     uint32_t lost_events; // MIDI messages dropped since construction because more than 8192 came for one block
     uint32_t gestures;    // recorded or restored since construction: once it grows, gesture() gives another
     uint32_t recordings;  // the recorded ones of these
+    uint32_t retunings;   // keys since construction whose pitch a tuning program was told of by MIDI
 };
 
 class Instrument {
@@ -91,6 +93,11 @@ class Instrument {
     // Off. The tuning of every channel that has not chosen another by MIDI; equal temperament to begin with. Notes take
     // it up when they start.
     void set_tuning(const Tuning& tuning);
+
+    // Off. The tuning programs of which MIDI told, of set_tuning()'s only what was told since; and to have those again,
+    // in place of all but set_tuning()'s.
+    std::vector<TuningProgram> received_tunings() const;
+    void restore_tunings(std::span<const TuningProgram> programs);
 
     // Off. The bank last handed over.
     std::shared_ptr<const Bank> bank() const;

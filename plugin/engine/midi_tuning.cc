@@ -32,8 +32,6 @@ bool checks(std::span<const uint8_t> message) {
 
 } // namespace
 
-MidiTuning::MidiTuning() { programs_.fill(Tuning::equal()); }
-
 void MidiTuning::reset_channels() {
     selected_.fill(0);
     for (auto& offsets : offsets_) offsets.fill(0.0f);
@@ -44,28 +42,22 @@ MidiTuning::Change MidiTuning::exclusive(Bytes message) {
     if (message.size() < 7 || message[3] != tuning_standard) return {};
     if (message[1] != non_real_time && message[1] != real_time) return {};
     const bool now = message[1] == real_time;
-    Bytes data = message.subspan(5, message.size() - 6);
-    const auto in_first_bank = [&data] {
-        const bool first = data[0] == 0;
-        data = data.subspan(1);
-        return first;
-    };
+    const Bytes data = message.subspan(5, message.size() - 6);
     switch (message[4]) {
     case 0x01:
-        if (!now && checks(message)) bulk_dump(data);
+        if (!now && checks(message)) bulk_dump(0, data);
         return {};
     case 0x02:
-        return now ? single_notes(data) : Change();
+        return now ? single_notes(0, data) : Change();
     case 0x04:
-        if (!now && checks(message) && in_first_bank()) bulk_dump(data);
+        if (!now && checks(message)) bulk_dump(data[0], data.subspan(1));
         return {};
     case 0x05:
     case 0x06:
-        if (!now && checks(message) && in_first_bank()) octave_dump(data, message[4] == 0x06);
+        if (!now && checks(message)) octave_dump(data[0], data.subspan(1), message[4] == 0x06);
         return {};
     case 0x07:
-        if (in_first_bank())
-            if (const Change change = single_notes(data); now) return change;
+        if (const Change change = single_notes(data[0], data.subspan(1)); now) return change;
         return {};
     case 0x08:
     case 0x09:
@@ -77,36 +69,35 @@ MidiTuning::Change MidiTuning::exclusive(Bytes message) {
 }
 
 // Program, name, three bytes for every key, checksum.
-void MidiTuning::bulk_dump(Bytes data) {
+void MidiTuning::bulk_dump(uint8_t bank, Bytes data) {
     if (data.size() != 1 + name_bytes + 3 * 128 + 1) return;
-    auto& program = programs_[data[0]];
-    for (size_t key = 0; key < program.pitch.size(); ++key) {
-        const auto bytes = data.subspan(1 + name_bytes + 3 * key).first<3>();
-        if (changes(bytes)) program.pitch[key] = pitch_of(bytes);
+    for (uint8_t key = 0; key < 128; ++key) {
+        const auto bytes = data.subspan(1 + name_bytes + size_t{3} * key).first<3>();
+        if (changes(bytes)) programs_.receive(number_of(bank, data[0]), key, pitch_of(bytes));
     }
 }
 
 // Program, name, twelve offsets, checksum.
-void MidiTuning::octave_dump(Bytes data, bool fine) {
+void MidiTuning::octave_dump(uint8_t bank, Bytes data, bool fine) {
     if (data.size() != 1 + name_bytes + (fine ? 24 : 12) + 1) return;
     const auto offsets = offsets_of(data.subspan(1 + name_bytes), fine);
-    auto& program = programs_[data[0]];
-    for (size_t key = 0; key < program.pitch.size(); ++key)
-        program.pitch[key] = static_cast<float>(key) + offsets[key % 12];
+    for (uint8_t key = 0; key < 128; ++key)
+        programs_.receive(number_of(bank, data[0]), key, static_cast<float>(key) + offsets[key % 12]);
 }
 
 // Program, count, and for each note its key and three bytes.
-MidiTuning::Change MidiTuning::single_notes(Bytes data) {
+MidiTuning::Change MidiTuning::single_notes(uint8_t bank, Bytes data) {
     if (data.size() < 2 || data.size() != size_t{2} + 4 * data[1]) return {};
+    const uint16_t number = number_of(bank, data[0]);
     Change change;
     for (size_t at = 2; at < data.size(); at += 4) {
         const auto bytes = data.subspan(at + 1).first<3>();
         if (!changes(bytes)) continue;
-        programs_[data[0]].pitch[data[at]] = pitch_of(bytes);
+        programs_.receive(number, data[at], pitch_of(bytes));
         change.keys.set(data[at]);
     }
     for (uint32_t channel = 0; channel < selected_.size(); ++channel)
-        if (selected_[channel] == data[0]) change.channels = static_cast<uint16_t>(change.channels | 1u << channel);
+        if (selected_[channel] == number) change.channels = static_cast<uint16_t>(change.channels | 1u << channel);
     return change;
 }
 

@@ -1,8 +1,8 @@
-// The MIDI Tuning Standard: 128 tuning programs, of which every channel plays one, and offsets for the twelve notes of
-// each channel's octave. Real time but for construction.
+// The MIDI Tuning Standard: of the tuning programs every channel plays one, with offsets for the twelve notes of its
+// octave. Real time.
 #pragma once
 
-#include "plugin/engine/tuning.h"
+#include "plugin/engine/tuning_programs.h"
 
 #include <array>
 #include <bitset>
@@ -19,33 +19,35 @@ class MidiTuning {
         std::bitset<128> keys;
     };
 
-    MidiTuning(); // equal temperament everywhere
+    explicit MidiTuning(TuningPrograms& programs) : programs_(programs) {}
 
-    // The tuning that channels play until they choose another program than number 0.
-    void set_first_program(const Tuning& tuning) { programs_[0] = tuning; }
-    void select(uint8_t channel, uint8_t program) { selected_[channel] = program; }
-    // Every channel back on program 0 without offsets; the programs stay.
+    void select(uint8_t channel, uint8_t bank, uint8_t program) { selected_[channel] = number_of(bank, program); }
+    uint8_t program(uint8_t channel) const { return selected_[channel] % 128; }
+    // Every channel back on program 0 of bank 0 without offsets; the programs stay.
     void reset_channels();
 
     // In semitones as in Tuning, or Tuning::silent.
     float pitch(uint8_t channel, uint8_t key) const {
-        return programs_[selected_[channel]].pitch[key] + offsets_[channel][key % 12];
+        return programs_.pitch(selected_[channel], key) + offsets_[channel][key % 12];
     }
 
-    // Takes one system exclusive message, F0 to F7. What is no tuning message of the standard, not whole, of a tuning
-    // bank other than 0 or with a wrong checksum changes nothing. The change is empty unless the message is of the
+    // Takes one system exclusive message, F0 to F7. What is no tuning message of the standard, not whole or with
+    // a wrong checksum changes nothing. The change is empty unless the message is of the
     // real-time kind: the others wait for the next notes.
     Change exclusive(std::span<const uint8_t> message);
 
   private:
     using Bytes = std::span<const uint8_t>;
-    void bulk_dump(Bytes data);
-    void octave_dump(Bytes data, bool fine);
-    Change single_notes(Bytes data);
+    static constexpr uint16_t number_of(uint8_t bank, uint8_t program) {
+        return static_cast<uint16_t>(128 * bank + program);
+    }
+    void bulk_dump(uint8_t bank, Bytes data);
+    void octave_dump(uint8_t bank, Bytes data, bool fine);
+    Change single_notes(uint8_t bank, Bytes data);
     Change octave_offsets(Bytes data, bool fine);
 
-    std::array<Tuning, 128> programs_;
-    std::array<uint8_t, 16> selected_{};
+    TuningPrograms& programs_;
+    std::array<uint16_t, 16> selected_{};             // numbers of programs
     std::array<std::array<float, 12>, 16> offsets_{}; // semitones
 };
 

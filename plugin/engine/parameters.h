@@ -202,6 +202,16 @@ inline float value_at_share(Parameter parameter, float share) {
     return about.minimum + (about.maximum - about.minimum) * share;
 }
 
+// The value a step of a controller higher, or lower for -1: the next whole number, or as far as one of 127 steps over
+// the range goes. It may lie beyond the range.
+inline float stepped(Parameter parameter, float value, int step) {
+    const auto& about = info(parameter);
+    const float share = static_cast<float>(step) / 127.0f;
+    if (about.scale == Scale::logarithmic) return value * std::pow(about.maximum / about.minimum, share);
+    if (about.scale == Scale::linear) return value + share * (about.maximum - about.minimum);
+    return value + static_cast<float>(step);
+}
+
 // Brings a finite value into the parameter's range and, for integers and enumerations, to a whole number.
 inline float clamped(Parameter parameter, float value) {
     const auto& about = info(parameter);

@@ -5,8 +5,9 @@
 
 namespace timbrel {
 
-Performer::Performer(double rate, GestureHandover& gestures)
-    : context_{.rate = rate}, control_rate_(GlideRate::over(control_seconds * static_cast<float>(rate) / tick_frames)),
+Performer::Performer(double rate, GestureHandover& gestures, TuningPrograms& tunings)
+    : context_{.rate = rate}, tuning_(tunings),
+      control_rate_(GlideRate::over(control_seconds * static_cast<float>(rate) / tick_frames)),
       motion_(tick_frames / rate, gestures), lanes_{} {
     context_.gesture = &motion_.gesture();
     context_.splice_rate = GlideRate::over(splice_seconds * static_cast<float>(rate) / tick_frames);

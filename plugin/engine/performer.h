@@ -23,7 +23,7 @@ using ParameterValues = std::array<float, parameter_count>;
 
 class Performer {
   public:
-    Performer(double rate, GestureHandover& gestures); // off the audio thread
+    Performer(double rate, GestureHandover& gestures, TuningPrograms& tunings); // off the audio thread
 
     // Real time, all of these.
     void set_parameters(const ParameterValues& values);
@@ -32,8 +32,6 @@ class Performer {
     bool queue_exclusive(uint32_t frame, std::span<const uint8_t> bytes) {
         return kept(events_.push_exclusive(frame, bytes));
     }
-    // The tuning of channels that have chosen no other; notes take it up when they start.
-    void set_tuning(const Tuning& tuning) { tuning_.set_first_program(tuning); }
     void hear_transport(uint32_t frame, const Transport& transport) { song_.hear(frame, transport); }
     void render(BankHandover& banks, float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
     void release_all();
@@ -70,9 +68,10 @@ class Performer {
     void note_off(const MidiMessage& message, uint32_t delay);
     bool strike(const HeldKey& key, bool tied, uint32_t delay);
     void controller(const MidiMessage& message);
+    bool data(const MidiMessage& message);
     void pedals(uint8_t sender, bool was_sustained, bool was_sostenuto);
     void mode_message(uint8_t sender, uint8_t number);
-    void select_tuning(uint8_t sender, uint8_t program);
+    void select_tuning(uint8_t sender, int program);
     void set_zone(uint8_t master, uint8_t members);
     bool sustained(uint8_t channel) const;
     ChannelControl control_of(uint8_t channel) const;

@@ -167,9 +167,10 @@ void Performer::set_zone(uint8_t master, uint8_t members) {
         channels_[channel].set_bend_range(zones_.member(channel) ? member_bend_range : value(Parameter::bend_range));
 }
 
-void Performer::select_tuning(uint8_t sender, uint8_t program) {
+void Performer::select_tuning(uint8_t sender, int program) {
+    const auto bounded = static_cast<uint8_t>(std::clamp(program, 0, 127));
     for (uint8_t channel = 0; channel < channels_.size(); ++channel)
-        if (zones_.concerns(sender, channel)) tuning_.select(channel, program);
+        if (zones_.concerns(sender, channel)) tuning_.select(channel, channels_[sender].tuning_bank(), bounded);
 }
 
 void Performer::mode_message(uint8_t sender, uint8_t number) {
@@ -196,25 +197,37 @@ void Performer::pedals(uint8_t sender, bool was_sustained, bool was_sostenuto) {
     }
 }
 
+// Data for what concerns more than its channel; false for any other controller.
+bool Performer::data(const MidiMessage& message) {
+    const bool whole = message.first == controllers::data_entry, fine = message.first == controllers::data_entry_fine;
+    const int step = (message.first == controllers::data_increment) - (message.first == controllers::data_decrement);
+    if (!whole && !fine && step == 0) return false;
+    auto& channel = channels_[message.channel];
+    if (const auto parameter = channel.parameter())
+        set_by_controller(*parameter, step != 0 ? stepped(*parameter, value(*parameter), step)
+                                                : value_at_share(*parameter, channel.data_share(fine, message.second)));
+    else if (channel.configures_mpe() && whole && MpeZones::can_be_master(message.channel))
+        set_zone(message.channel, message.second);
+    else if (channel.selects_tuning() && !fine)
+        select_tuning(message.channel, whole ? message.second : tuning_.program(message.channel) + step);
+    else
+        return false;
+    return true;
+}
+
 void Performer::controller(const MidiMessage& message) {
     const float share = static_cast<float>(message.second) / 127.0f;
     auto& channel = channels_[message.channel];
     const bool was_sustained = channel.sustained(), was_sostenuto = channel.sostenuto();
     if (message.first == controllers::x)
-        motion_.aim_x(share, rest_of_tick());
+        set_by_controller(Parameter::x, share);
     else if (message.first == controllers::y)
-        motion_.aim_y(share, rest_of_tick());
+        set_by_controller(Parameter::y, share);
     else if (message.first == controllers::portamento_time)
         set_by_controller(Parameter::portamento, value_at_share(Parameter::portamento, share * share));
     else if (message.first >= controllers::all_sound_off)
         mode_message(message.channel, message.first);
-    else if (channel.configures_mpe(message.first) && MpeZones::can_be_master(message.channel))
-        set_zone(message.channel, message.second);
-    else if (channel.selects_tuning(message.first))
-        select_tuning(message.channel, message.second);
-    else if (const auto setting = channel.setting(message.first, message.second))
-        set_by_controller(setting->parameter, value_at_share(setting->parameter, setting->share));
-    else
+    else if (!data(message))
         channel.controller(message.first, message.second, rest_of_tick());
     if (was_sustained != channel.sustained() || was_sostenuto != channel.sostenuto())
         pedals(message.channel, was_sustained, was_sostenuto);

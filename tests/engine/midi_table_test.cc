@@ -41,9 +41,15 @@ const Messages bent_up{{0xe0, 127, 127}}, let_go{{0x80, 69, 64}};
 const Messages short_sysex{{0xf0, 0x7e, 0x7f, 6, 1, 0xf7}};
 const Messages raised_a4{{0xf0, 0x7f, 0x7f, 8, 2, 0, 1, 69, 70, 64, 0, 0xf7}};
 
-// Program 5, by octave: every A a quarter tone up.
-Messages octave_dump() {
-    std::vector<int> bytes{0xf0, 0x7e, 0, 8, 5, 0, 5};
+Messages times(int count, const Messages& messages) {
+    Messages all;
+    for (int i = 0; i < count; ++i) all.insert(all.end(), messages.begin(), messages.end());
+    return all;
+}
+
+// A program, by octave: every A a quarter tone up.
+Messages octave_dump(int bank = 0, int program = 5) {
+    std::vector<int> bytes{0xf0, 0x7e, 0, 8, 5, bank, program};
     bytes.resize(bytes.size() + 16, ' ');
     for (int i = 0; i < 12; ++i) bytes.push_back(i == 9 ? 114 : 64);
     int sum = 0;
@@ -126,7 +132,10 @@ const std::vector<Row> table{
     {"coarse tuning", {}, controllers({{101, 0}, {100, 2}, {6, 67}}), 1, 3},
     {"tuning program", octave_dump() + controllers({{101, 0}, {100, 3}, {6, 5}}), {}, 1, 0.5},
     {"tuning program, for the next note", octave_dump(), controllers({{101, 0}, {100, 3}, {6, 5}})},
-    {"a tuning bank there is not", octave_dump() + controllers({{101, 0}, {100, 4}, {6, 1}, {100, 3}, {6, 5}}), {}},
+    {"tuning bank", octave_dump(7) + controllers({{101, 0}, {100, 4}, {6, 7}, {100, 3}, {6, 5}}), {}, 1, 0.5},
+    {"tuning bank, before a program is chosen", octave_dump(7, 0) + controllers({{101, 0}, {100, 4}, {6, 7}}), {}},
+    {"another tuning bank", octave_dump(7) + controllers({{101, 0}, {100, 3}, {6, 5}}), {}},
+    {"a tuning that nobody sent", octave_dump() + controllers({{101, 0}, {100, 4}, {6, 1}, {100, 3}, {6, 5}}), {}},
     {"MPE: the master's bend", controllers({{101, 0}, {100, 6}, {6, 3}}), bent_up, 1, 2},
     {"MPE: a member's bend", controllers({{101, 0}, {100, 6}, {6, 3}}), {{0xe1, 127, 127}}},
     {"no parameter", {}, controllers({{101, 127}, {100, 127}, {6, 12}}) + bent_up, 1, 2},
@@ -147,6 +156,48 @@ const std::vector<Row> table{
      controllers({{99, 0}, {98, 0}, {101, 0}, {100, 0}, {6, 12}}) + bent_up,
      1,
      12},
+    // Steps, whatever their value.
+    {"bend range, a cent up", {}, controllers({{101, 0}, {100, 0}, {96, 0}}) + bent_up, 1, 2.01},
+    {"bend range, a cent down", {}, controllers({{101, 0}, {100, 0}, {97, 127}}) + bent_up, 1, 1.99},
+    {"bend range, at its lower end", {}, controllers({{101, 0}, {100, 0}, {6, 0}, {97, 1}}) + bent_up},
+    {"fine tuning, steps up", {}, controllers({{101, 0}, {100, 1}}) + times(256, {{0xb0, 96, 1}}), 1, 256.0 / 8192},
+    {"fine tuning, steps down", {}, controllers({{101, 0}, {100, 1}}) + times(256, {{0xb0, 97, 1}}), 1, -256.0 / 8192},
+    {"fine tuning, at its upper end",
+     {},
+     controllers({{101, 0}, {100, 1}, {6, 127}, {38, 127}, {96, 1}}),
+     1,
+     8191.0 / 8192},
+    {"coarse tuning, a step up", {}, controllers({{101, 0}, {100, 2}, {96, 1}}), 1, 1},
+    {"coarse tuning, steps down", {}, controllers({{101, 0}, {100, 2}, {6, 66}, {97, 0}, {97, 0}, {97, 0}}), 1, -1},
+    {"tuning program, a step up", octave_dump() + controllers({{101, 0}, {100, 3}, {6, 4}, {96, 1}}), {}, 1, 0.5},
+    {"tuning program, a step down", octave_dump() + controllers({{101, 0}, {100, 3}, {6, 6}, {97, 1}}), {}, 1, 0.5},
+    {"tuning program, at its lower end", octave_dump(0, 127) + controllers({{101, 0}, {100, 3}, {97, 1}}), {}},
+    {"tuning bank, steps",
+     octave_dump(1, 0) + controllers({{101, 0}, {100, 4}, {96, 1}, {96, 1}, {97, 1}, {100, 3}, {6, 0}}),
+     {},
+     1,
+     0.5},
+    {"MPE has no steps", controllers({{101, 0}, {100, 6}, {96, 1}}), {{0xe1, 127, 127}}},
+    {"X, a step up", {}, controllers({{99, 0}, {98, 0}, {96, 1}}), 1, 0, 0.1 + 0.2 / 127},
+    {"X, a step from where a controller put it",
+     {},
+     controllers({{16, 127}, {99, 0}, {98, 0}, {97, 1}}),
+     1,
+     0,
+     0.3 - 0.2 / 127},
+    {"X, at its lower end", {}, controllers({{99, 0}, {98, 0}, {97, 1}})},
+    {"cutoff, logarithmic steps",
+     {},
+     controllers({{99, 0}, {98, number_of(Parameter::cutoff)}}) + times(127, {{0xb0, 97, 1}}),
+     1,
+     NAN,
+     0.0},
+    {"bend range by number, a whole step up",
+     {},
+     controllers({{99, 0}, {98, number_of(Parameter::bend_range)}, {96, 1}}) + bent_up,
+     1,
+     3},
+    {"steps of no parameter", {}, controllers({{96, 1}, {101, 127}, {100, 127}, {97, 1}}) + bent_up, 1, 2},
     // Tunings.
     {"a note's tuning, at once", {}, raised_a4, 1, 1.5},
     {"a note's tuning, before it", raised_a4, {}, 1, 1.5},

@@ -85,6 +85,7 @@ struct Tuned : Player {
         bytes.push_back(0xf7);
         instrument.midi(0, bytes.data(), static_cast<uint32_t>(bytes.size()));
     }
+    void choose_bank(int bank) { send({0xb0, 101, 0}), send({0xb0, 100, 4}), send({0xb0, 6, bank}); }
     void choose_program(int program, int channel = 0) {
         send({0xb0 | channel, 101, 0}), send({0xb0 | channel, 100, 3}), send({0xb0 | channel, 6, program});
     }
@@ -244,6 +245,7 @@ BOOST_FIXTURE_TEST_CASE(a_single_note_change_in_real_time_moves_sounding_notes_s
     BOOST_TEST(largest_step(left) < 1.12 * step);
     BOOST_TEST(largest_bend(left) < 1.25 * bend);
     exclusive(joined({0x7f, 3, 8, 7, 1, 0, 1, 69}, bytes_of(60))); // another bank
+    exclusive(joined({0x7f, 3, 8, 7, 0, 1, 1, 69}, bytes_of(60))); // another program
     exclusive(joined({0x7f, 3, 8, 2, 5, 1, 69}, bytes_of(60)));    // another program
     check_sounds(69.25);
     exclusive(joined({0x7e, 3, 8, 7, 0, 0, 1, 69}, bytes_of(67))); // waits for the next note
@@ -260,16 +262,19 @@ BOOST_FIXTURE_TEST_CASE(dumps_fill_programs_that_channels_choose, Tuned) {
     check_key(70, 70, 0.2, 1); // another channel
     exclusive(bulk({0x7e, 0, 8, 4, 0, 3}, 0.25), true);
     check_key(68, 62, 0.1);
-    exclusive(bulk({0x7e, 0, 8, 4, 1, 3}, 2.0), true); // another bank
-    exclusive(bulk({0x7e, 0, 8, 1, 3}, 2.0), false);   // without checksum
-    auto wrong = bulk({0x7e, 0, 8, 1, 3}, 2.0);
+    exclusive(bulk({0x7e, 0, 8, 4, 1, 3}, 0.75), true); // another bank
+    exclusive(bulk({0x7e, 0, 8, 1, 3}, 0.75), false);   // without checksum
+    auto wrong = bulk({0x7e, 0, 8, 1, 3}, 0.75);
     wrong.push_back(55);
     exclusive(wrong); // with a wrong one
     check_key(68, 62, 0.1);
-    send({0xb0, 101, 0}), send({0xb0, 100, 4}), send({0xb0, 6, 1}); // a bank that there is not
+    choose_bank(1);
+    check_key(68, 62, 0.1); // until a program is chosen from it
     choose_program(0);
-    check_key(68, 62, 0.1);
-    send({0xb0, 101, 0}), send({0xb0, 100, 4}), send({0xb0, 6, 0});
+    check_key(68, 68);
+    choose_program(3);
+    check_key(72, 69);
+    choose_bank(0);
     choose_program(0);
     check_key(68, 68);
     choose_program(3);
@@ -277,6 +282,55 @@ BOOST_FIXTURE_TEST_CASE(dumps_fill_programs_that_channels_choose, Tuned) {
     check_key(68, 62, 0.1);
     instrument.reset();
     check_key(68, 68);
+}
+
+BOOST_FIXTURE_TEST_CASE(received_tunings_are_told_and_restored, Tuned) {
+    BOOST_TEST(instrument.received_tunings().empty());
+    exclusive(joined({0x7e, 0, 8, 7, 2, 9, 1, 69}, bytes_of(69.5)));
+    play(64);
+    auto received = instrument.received_tunings();
+    BOOST_REQUIRE(received.size() == 1u);
+    BOOST_TEST(received[0].number == 2 * 128 + 9);
+    BOOST_TEST(received[0].tuning.pitch[69] == 69.5f);
+    BOOST_TEST(received[0].tuning.pitch[70] == 70.0f);
+    BOOST_TEST(instrument.notices().retunings == 1u);
+    exclusive(joined({0x7e, 0, 8, 7, 0, 0, 1, 69}, bytes_of(68.5)));
+    play(64);
+    received = instrument.received_tunings();
+    BOOST_TEST(received.size() == 2u);
+
+    Tuned other;
+    other.exclusive(joined({0x7e, 0, 8, 7, 2, 1, 1, 69}, bytes_of(60)));
+    other.play(64);
+    other.instrument.restore_tunings(received);
+    BOOST_TEST(other.instrument.received_tunings().size() == 2u); // in place of the others
+    other.check_key(69, 68.5);
+    other.choose_bank(2), other.choose_program(9);
+    other.check_key(69, 69.5);
+    other.instrument.set_tuning(Tuning::equal());
+    BOOST_TEST(other.instrument.received_tunings().size() == 1u); // as if MIDI had never told of program 0
+    other.choose_bank(0), other.choose_program(0);
+    other.check_key(69, 69);
+    received.push_back({.number = 65535});
+    other.instrument.restore_tunings(received);
+    BOOST_TEST(other.instrument.received_tunings().size() == 2u);
+    other.instrument.restore_tunings({});
+    BOOST_TEST(other.instrument.received_tunings().size() == 1u); // program 0 stays
+}
+
+BOOST_FIXTURE_TEST_CASE(more_tunings_than_there_is_room_for_are_equal_temperament, Tuned) {
+    for (int number = 1; number < 300; ++number) {
+        exclusive(joined({0x7e, 0, 8, 7, number / 128, number % 128, 1, 69}, bytes_of(69.5)));
+        play(64);
+    }
+    BOOST_TEST(instrument.received_tunings().size() == max_tunings - 1); // and the first, of which nobody told
+    choose_bank(1), choose_program(127);
+    check_key(69, 69.5);
+    choose_bank(2), choose_program(0);
+    check_key(69, 69);
+    exclusive(joined({0x7e, 0, 8, 7, 0, 1, 1, 69}, bytes_of(68.5))); // one that has room
+    choose_bank(0), choose_program(1);
+    check_key(69, 68.5);
 }
 
 BOOST_FIXTURE_TEST_CASE(octave_tunings_with_one_and_two_bytes, Tuned) {
