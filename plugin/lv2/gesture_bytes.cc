@@ -1,5 +1,7 @@
 #include "plugin/lv2/gesture_bytes.h"
 
+#include "plugin/lv2/byte_order.h"
+
 #include <bit>
 
 namespace timbrel::lv2 {
@@ -8,18 +10,6 @@ namespace {
 
 constexpr uint32_t version = 1;
 constexpr size_t head_bytes = 24, point_bytes = 8;
-
-template<class Number>
-void put(std::vector<uint8_t>& bytes, Number number) {
-    for (size_t i = 0; i < sizeof number; ++i) bytes.push_back(static_cast<uint8_t>(number >> (8 * i)));
-}
-
-template<class Number>
-Number take(const uint8_t*& at) {
-    Number number = 0;
-    for (size_t i = 0; i < sizeof number; ++i) number = static_cast<Number>(number | Number{*at++} << (8 * i));
-    return number;
-}
 
 } // namespace
 
@@ -38,12 +28,12 @@ std::vector<uint8_t> gesture_bytes(const Gesture& gesture) {
     return bytes;
 }
 
-std::optional<Gesture> read_gesture(const void* bytes, size_t size) {
-    if (!bytes || size < head_bytes) return std::nullopt;
-    const auto* at = static_cast<const uint8_t*>(bytes);
+std::optional<Gesture> read_gesture(std::span<const uint8_t> bytes) {
+    if (bytes.size() < head_bytes) return std::nullopt;
+    const auto* at = bytes.data();
     if (take<uint32_t>(at) != version) return std::nullopt;
     const auto count = take<uint32_t>(at);
-    if (count > max_gesture_points || size < head_bytes + point_bytes * count) return std::nullopt;
+    if (count > max_gesture_points || bytes.size() < head_bytes + point_bytes * count) return std::nullopt;
     Gesture gesture;
     gesture.song_seconds = std::bit_cast<double>(take<uint64_t>(at));
     gesture.song_beat = std::bit_cast<double>(take<uint64_t>(at));

@@ -3,9 +3,9 @@
 
 #include "plugin/engine/gesture.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace timbrel::lv2 {
@@ -15,6 +15,6 @@ namespace timbrel::lv2 {
 std::vector<uint8_t> gesture_bytes(const Gesture& gesture);
 
 // Nothing for bytes that hold no gesture, whatever they are.
-std::optional<Gesture> read_gesture(const void* bytes, size_t size);
+std::optional<Gesture> read_gesture(std::span<const uint8_t> bytes);
 
 } // namespace timbrel::lv2

@@ -129,7 +129,8 @@ void Morph::send_reports() {
     const BankReport& bank = banks_.report();
     const TuningReport& tuning = tunings_.report();
     const char* const message = *bank.message.c_str() ? bank.message.c_str() : tuning.message.c_str();
-    const uint32_t changes = bank.changes + tuning.changes + instrument_.notices().recordings;
+    const Notices notices = instrument_.notices();
+    const uint32_t changes = bank.changes + tuning.changes + notices.recordings + notices.retunings;
     if (changes != changes_told_ && notify_.tell_changed()) changes_told_ = changes;
     send(bank_to_send_, urids_.bank, urids_.atom_path, bank.path.c_str());
     send(tuning_to_send_, urids_.tuning, urids_.atom_path, tuning.scale.c_str());

@@ -26,6 +26,7 @@ inline constexpr char message_property[] =
 // numbers: X and Y by turns of places along the gesture's way, none when there is no gesture.
 inline constexpr char gesture_property[] = "urn:timbrel:gesture";
 inline constexpr uint32_t gesture_outline_places = 128;
+inline constexpr char tunings_property[] = "urn:timbrel:tunings"; // atom:Chunk, in states: see tuning_bytes.h
 inline constexpr char display_property[] = "urn:timbrel:display"; // for windows, see display.h
 // What is for windows alone is told in an atom:Object of the property's type, whose urn:timbrel:numbers is an
 // atom:Vector of atom:Float. It is no patch:Set, since Ardour complains on its audio thread about each of those whose

@@ -1,13 +1,16 @@
 // Saving and restoring: the paths of bank and tuning as the host wants them written; and for the day that these lead
-// nowhere, as they do when a session has moved away from what it links to, where the files lay, and the bank's id.
+// nowhere, as they do when a session has moved away from what it links to, where the files lay, and the bank's id. And
+// what came by playing: the gesture, and tunings by MIDI.
 #include "plugin/lv2/gesture_bytes.h"
 #include "plugin/lv2/morph.h"
+#include "plugin/lv2/tuning_bytes.h"
 
 #include <lv2/core/lv2_util.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <span>
 
 namespace timbrel::lv2 {
 
@@ -66,12 +69,13 @@ std::string find_file(const std::string& mapped, const std::string& lay) {
     return error ? lay : file.string();
 }
 
-// Without points when there is none, or when what there is makes no sense.
-Gesture retrieve_gesture(const Urids& urids, LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle) {
+// Empty when there is none.
+std::span<const uint8_t> retrieve_bytes(const Urids& urids, LV2_State_Retrieve_Function retrieve,
+                                        LV2_State_Handle handle, LV2_URID key) {
     size_t size = 0;
     uint32_t type = 0, flags = 0;
-    const void* const bytes = retrieve(handle, urids.gesture, &size, &type, &flags);
-    return type == urids.atom_chunk ? read_gesture(bytes, size).value_or(Gesture{}) : Gesture{};
+    const auto* const bytes = static_cast<const uint8_t*>(retrieve(handle, key, &size, &type, &flags));
+    return bytes && type == urids.atom_chunk ? std::span(bytes, size) : std::span<const uint8_t>();
 }
 
 } // namespace
@@ -95,11 +99,16 @@ LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle ha
     store_text(urids_.bank_id, bank.id, urids_.atom_string, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
     store_path(urids_.tuning_file, tuning.scale);
     store_path(urids_.keyboard_map_file, tuning.map);
-    const Gesture gesture = instrument_.gesture();
-    if (status != LV2_STATE_SUCCESS || gesture.points.empty()) return status;
-    const std::vector<uint8_t> bytes = gesture_bytes(gesture);
-    return store(handle, urids_.gesture, bytes.data(), bytes.size(), urids_.atom_chunk,
-                 LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+    const auto store_bytes = [&](LV2_URID key, const std::vector<uint8_t>& bytes) {
+        if (status == LV2_STATE_SUCCESS)
+            status = store(handle, key, bytes.data(), bytes.size(), urids_.atom_chunk,
+                           LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+    };
+    if (const Gesture gesture = instrument_.gesture(); !gesture.points.empty())
+        store_bytes(urids_.gesture, gesture_bytes(gesture));
+    if (const auto tunings = instrument_.received_tunings(); !tunings.empty())
+        store_bytes(urids_.tunings, tuning_bytes(tunings));
+    return status;
 }
 
 LV2_State_Status Morph::restore(LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle,
@@ -111,11 +120,14 @@ LV2_State_Status Morph::restore(LV2_State_Retrieve_Function retrieve, LV2_State_
         return mapped.empty() ? mapped : find_file(mapped, text_of(keys.file));
     };
     const std::string bank = file_of(urids_.bank_file), scale = file_of(urids_.tuning_file);
-    const Gesture gesture = retrieve_gesture(urids_, retrieve, handle);
+    const auto bytes_of = [&](LV2_URID key) { return retrieve_bytes(urids_, retrieve, handle, key); };
+    const Gesture gesture = read_gesture(bytes_of(urids_.gesture)).value_or(Gesture{});
+    const std::vector<TuningProgram> received = read_tunings(bytes_of(urids_.tunings));
     // A state that names none of them is one of knobs alone, such as a preset: all stay.
     if (!bank.empty() || !gesture.points.empty()) instrument_.set_gesture(gesture);
     if (!bank.empty()) banks_.load({bank, text_of(urids_.bank_id), paths.folder()});
     if (!bank.empty() || !scale.empty()) tunings_.load({scale, file_of(urids_.keyboard_map_file)});
+    if (!bank.empty() || !received.empty()) instrument_.restore_tunings(received);
     return LV2_STATE_SUCCESS;
 }
 

@@ -11,7 +11,8 @@
 //   storm, which has one, the longest period is taken: its median over the repetitions may not be a period.
 // - Work that comes by chance would show in neither. So a control (stage_control.cc) works as much as the player on the
 //   same server, under the same watch: the player may not have more late periods that the sentinels do not explain than
-//   the control has, for the time that each worked, by an exact binomial test at 1 %.
+//   the control has, for the time that each worked, by an exact binomial test at 1 %. Of equal work, seven against
+//   none are too many.
 // What is not claimed: that no period is late, for what a machine takes away, no program can give back.
 #include "tests/engine/storm.h"
 #include "tests/host/jack_probe.h"
@@ -129,10 +130,10 @@ class Stage {
 };
 
 void print(const char* who, const Tally& tally) {
-    std::printf("%s: %ld periods, %.3f ms of work in each; %ld took longer than the period, %ld of them while its "
-                "processor ran; %ld waits, %ld major and %ld minor page faults\n",
-                who, tally.periods, tally.work / double(tally.periods), tally.late, tally.unexplained, tally.waits,
-                tally.major_faults, tally.minor_faults);
+    std::printf("%s: %ld periods, %.3f ms of work in each; %ld lasted longer than the period, %ld of them by the "
+                "processor's clock, %ld while no sentinel was late; %ld waits, %ld major and %ld minor page faults\n",
+                who, tally.periods, tally.work / double(tally.periods), tally.overdue, tally.late, tally.unexplained,
+                tally.waits, tally.major_faults, tally.minor_faults);
 }
 
 void print_unexplained(const std::vector<WatchedPeriod>& periods, const StormPlaces& places, const StormCosts& costs) {

@@ -23,6 +23,7 @@ Tally tally(std::span<const WatchedPeriod> periods, double period_milliseconds) 
     for (const WatchedPeriod& period : periods) {
         ++sum.periods;
         sum.work += double{period.work};
+        sum.overdue += double{period.elapsed} > period_milliseconds;
         sum.late += double{period.work} > period_milliseconds;
         sum.unexplained += double{period.work - period.stolen} > period_milliseconds;
         sum.waits += period.waits;

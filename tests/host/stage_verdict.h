@@ -14,8 +14,9 @@ namespace timbrel::test {
 // All that a client's callback did.
 struct Tally {
     long periods = 0;
-    double work = 0;                // milliseconds on the thread's processor clock
-    long late = 0, unexplained = 0; // took longer than the period; and did so without what the sentinels saw
+    double work = 0; // milliseconds on the thread's processor clock
+    // Lasted longer than the period; so by the thread's processor clock; so without what the sentinels saw, too.
+    long overdue = 0, late = 0, unexplained = 0;
     long waits = 0, major_faults = 0, minor_faults = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include "plugin/engine/gesture.h"
 #include "plugin/lv2/gesture_bytes.h"
+#include "plugin/lv2/tuning_bytes.h"
 #include "tests/engine/measure.h"
 #include "tests/host/songs.h"
 #include "tests/lv2/raw_host.h"
@@ -217,10 +218,14 @@ BOOST_FIXTURE_TEST_CASE(restoring_while_running_on_another_thread, Tones) {
     const LV2_URID type = host.urids.map(LV2_ATOM__Path);
     const auto gesture = lv2::gesture_bytes({0.0, 0.0, {gesture_point(0, {0, 0}), gesture_point(100000, {1, 1})}});
     const RawHost::Value stored{{gesture.begin(), gesture.end()}, host.urids.map(LV2_ATOM__Chunk), 0};
+    const auto tunings = lv2::tuning_bytes(std::array{TuningProgram{.number = 0}, TuningProgram{.number = 130}});
+    const RawHost::Value tuned{{tunings.begin(), tunings.end()}, host.urids.map(LV2_ATOM__Chunk), 0};
     std::atomic<bool> done{false};
     std::thread restorer([&] {
         for (int i = 0; i < 60; ++i) {
-            host.restore({{lv2::bank_property, {i % 2 ? path : other, type, 0}}, {lv2::gesture_property, stored}});
+            host.restore({{lv2::bank_property, {i % 2 ? path : other, type, 0}},
+                          {lv2::gesture_property, stored},
+                          {lv2::tunings_property, tuned}});
             host.save();
         }
         done = true;
@@ -230,6 +235,7 @@ BOOST_FIXTURE_TEST_CASE(restoring_while_running_on_another_thread, Tones) {
         host.control("gesture") = static_cast<float>(1 + i / 20 % 2); // records and plays by turns
         host.control("x") = static_cast<float>(i % 2);
         if (i % 50 == 0) host.set_bank(i % 100 ? path : other);
+        host.midi(0, {0xf0, 0x7f, 0, 8, 2, static_cast<uint8_t>(i % 3), 1, 57, 57, 0, 0, 0xf7});
         host.midi(0, {0x90, 57, 100});
         host.midi(16, {0x80, 57, 0});
         host.run(64);

@@ -64,7 +64,7 @@ BOOST_FIXTURE_TEST_CASE(a_recorded_gesture_is_saved_and_plays_the_same_in_every_
     const auto state = host.save();
     BOOST_TEST_REQUIRE(state.contains(lv2::gesture_property));
     const auto& bytes = state.at(lv2::gesture_property).bytes;
-    const auto gesture = lv2::read_gesture(bytes.data(), bytes.size());
+    const auto gesture = lv2::read_gesture({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
     BOOST_TEST_REQUIRE(gesture.has_value());
     BOOST_TEST(gesture->points.size() > 20u);
 
@@ -204,7 +204,7 @@ BOOST_FIXTURE_TEST_CASE(a_state_file_keeps_the_gesture, Stage) {
 
 BOOST_FIXTURE_TEST_CASE(what_is_no_gesture_is_left_alone, Stage) {
     const auto good = lv2::gesture_bytes(ramp());
-    BOOST_TEST((lv2::read_gesture(good.data(), good.size()) == ramp()));
+    BOOST_TEST((lv2::read_gesture(good) == ramp()));
     auto huge = good, version = good, still = good;
     huge[7] = 0xff;
     version[0] = 9;
@@ -212,7 +212,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_gesture_is_left_alone, Stage) {
     const auto nowhere = lv2::gesture_bytes({std::numeric_limits<double>::quiet_NaN(), 0.0, ramp().points});
     for (const auto& bad : {huge, version, still, nowhere, std::vector<uint8_t>(good.begin(), good.end() - 1),
                             std::vector<uint8_t>(7), std::vector<uint8_t>()}) {
-        BOOST_TEST(!lv2::read_gesture(bad.data(), bad.size()));
+        BOOST_TEST(!lv2::read_gesture(bad));
         Host host;
         host.restore(state_with({}, good, host.urids));
         host.restore(state_with({}, bad, host.urids));

@@ -1,7 +1,8 @@
-// The tuning as a property: chosen, told, saved, restored.
+// The tuning as a property: chosen, told, saved, restored. And tunings by MIDI, saved and restored.
 #define BOOST_TEST_MODULE lv2_tuning
 #include <boost/test/unit_test.hpp>
 
+#include "plugin/lv2/tuning_bytes.h"
 #include "tests/engine/measure.h"
 #include "tests/host/songs.h"
 #include "tests/lv2/raw_host.h"
@@ -46,6 +47,22 @@ void check_hertz(RawHost& host, int key, double expected) {
     host.midi(0, {0xb0, 120, 0});
     host.play(640);
 }
+
+// A4 of a program in a tuning bank up by so many halves of a semitone.
+void tell(RawHost& host, int bank, int program, int halves) {
+    const int pitch = 2 * 69 + halves;
+    host.midi(0, {0xf0, 0x7e, 0, 8, 7, static_cast<uint8_t>(bank), static_cast<uint8_t>(program), 1, 69,
+                  static_cast<uint8_t>(pitch / 2), static_cast<uint8_t>(pitch % 2 * 64), 0, 0xf7});
+    host.run(64);
+}
+
+void choose(RawHost& host, uint8_t bank, uint8_t program) {
+    for (const auto& [number, value] :
+         {std::pair<uint8_t, uint8_t>{101, 0}, {100, 4}, {6, bank}, {100, 3}, {6, program}})
+        host.midi(0, {0xb0, number, value});
+}
+
+double raised(int halves) { return 440 * std::exp2(halves / 24.0); }
 
 const double unmapped = 261.6255653 * std::exp2(9 * 100.7 / 1200); // A4 without the map
 
@@ -124,4 +141,71 @@ BOOST_FIXTURE_TEST_CASE(a_tuning_is_saved_through_the_hosts_paths_and_restored, 
     check_hertz(again, 69, 440);
     BOOST_TEST(again.told[lv2::message_property].find("wide.scl") != std::string::npos);
     BOOST_TEST(again.save().at(lv2::tuning_property).bytes == whole.at(lv2::tuning_property).bytes);
+}
+
+BOOST_FIXTURE_TEST_CASE(tunings_by_midi_are_saved_and_restored, Tuned) {
+    const int changes = host.state_changes;
+    BOOST_TEST(!host.save().contains(lv2::tunings_property));
+    tell(host, 0, 0, 1);
+    tell(host, 3, 7, 3);
+    host.run(64);
+    BOOST_TEST(host.state_changes == changes + 2);
+    check_hertz(host, 69, raised(1));
+    const auto state = host.save();
+    BOOST_TEST_REQUIRE(state.contains(lv2::tunings_property));
+
+    RawHost again;
+    again.control("x") = again.control("y") = 0;
+    again.restore(state);
+    again.activate();
+    again.run(64);
+    BOOST_TEST(again.state_changes == 0);
+    check_hertz(again, 69, raised(1));
+    check_hertz(again, 71, 440 * std::exp2(2 / 12.0));
+    choose(again, 3, 7);
+    check_hertz(again, 69, raised(3));
+    BOOST_TEST(again.save().at(lv2::tunings_property).bytes == state.at(lv2::tunings_property).bytes);
+    again.restore({}); // knobs alone
+    check_hertz(again, 69, raised(3));
+    auto without = state;
+    without.erase(lv2::tunings_property); // a session of its own
+    again.restore(without);
+    check_hertz(again, 69, 440);
+    choose(again, 0, 0);
+    check_hertz(again, 69, 440);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_scale_chosen_later_outdoes_the_first_program_by_midi, Tuned) {
+    tell(host, 0, 0, 1);
+    host.set_path(lv2::tuning_property, scale);
+    BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
+    check_hertz(host, 69, unmapped);
+    BOOST_TEST(!host.save().contains(lv2::tunings_property));
+    tell(host, 0, 0, 1); // and the other way round, when the session comes back too
+    RawHost again;
+    again.control("x") = again.control("y") = 0;
+    again.restore(host.save());
+    again.activate();
+    check_hertz(again, 69, raised(1));
+    check_hertz(again, 71, unmapped * std::exp2(2 * 100.7 / 1200));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_no_tunings_is_left_alone, Tuned) {
+    tell(host, 0, 0, 1);
+    const auto state = host.save();
+    const auto& kept = state.at(lv2::tunings_property).bytes;
+    const std::vector<uint8_t> good(kept.begin(), kept.end());
+    BOOST_TEST(lv2::read_tunings(good).size() == 1u);
+    auto huge = good, version = good, number = good, infinite = good;
+    huge[7] = 0xff;
+    version[0] = 9;
+    number[9] = 0x40;
+    infinite[12] = 0x80, infinite[13] = 0x7f;
+    for (const auto& bad : {huge, version, number, infinite, std::vector<uint8_t>(good.begin(), good.end() - 1),
+                            std::vector<uint8_t>(7), std::vector<uint8_t>()}) {
+        BOOST_TEST(lv2::read_tunings(bad).empty());
+        host.restore({{lv2::tunings_property, {{bad.begin(), bad.end()}, host.urids.map(LV2_ATOM__Chunk), 0}}});
+        BOOST_TEST(host.save().at(lv2::tunings_property).bytes == kept);
+    }
+    check_hertz(host, 69, raised(1));
 }
