@@ -44,8 +44,8 @@ void Torture::invent(uint32_t frames) {
     messages_.clear();
     const uint32_t count = random_() % 50 == 0 ? most_messages : random_() % 4;
     for (uint32_t i = 0; i < count; ++i) {
-        static constexpr uint8_t controllers[] = {1,  5,  6,  7,  11, 16,  17,  38,  64,  65,  66,
-                                                  67, 74, 84, 98, 99, 100, 101, 120, 121, 123, 126};
+        static constexpr uint8_t controllers[] = {1,  5,  6,  7,  11, 16, 17,  38,  64,  65,  66,  67,
+                                                  74, 84, 96, 97, 98, 99, 100, 101, 120, 121, 123, 126};
         Message message{static_cast<uint32_t>(random_() % frames), {}, 3};
         static constexpr uint8_t kinds[] = {0x90, 0x90, 0x90, 0x80, 0xb0, 0xb0, 0xe0, 0xd0, 0xa0, 0xf0};
         message.bytes[0] = static_cast<uint8_t>(kinds[random_() % 10] | random_() % 16);
@@ -96,6 +96,7 @@ float Torture::run(uint32_t blocks, const std::function<void()>& enter, const st
             Tuning tuning = Tuning::equal();
             tuning.pitch[i % 128] = i % 5 ? 50.5f : Tuning::silent;
             instrument_.set_tuning(tuning);
+            if (i % 10 == 5) instrument_.restore_tunings(instrument_.received_tunings());
             instrument_.collect();
             const Gesture recorded = instrument_.gesture();
             if (i % 50 == 0) instrument_.set_gesture({0.0, 0.0, {{0, 0, 0}, {1000 + i, 65535, 30000}}});

@@ -111,6 +111,7 @@ BOOST_AUTO_TEST_CASE(while_it_listens_nothing_moves) {
     BOOST_TEST(!map.hear(turn(0, 20, 1)).port);
     BOOST_TEST(!map.hear(turn(0, 0, 1)).taken);  // bank select
     BOOST_TEST(!map.hear(turn(0, 99, 1)).taken); // a parameter's number
+    BOOST_TEST(!map.hear(turn(0, 96, 1)).taken); // and its steps
     const auto heard = map.next_heard();
     BOOST_REQUIRE(heard.has_value());
     BOOST_TEST((*heard == Controller{0, 20, false}));
