@@ -32,7 +32,8 @@ std::optional<RealNote> hear(Source& source, int pitch, torch::Device device) {
     const double gain = std::pow(10, (loudness - loudness_of(corner.spectrum).max().item<double>()) / 20);
     amplify(corner, gain);
     corner.release = release_of(corner.spectrum, described_hold);
-    return RealNote{std::move(corner), sound * gain};
+    auto spectrum = analyse(sound * gain, hertz(pitch), device).spectrum;
+    return RealNote{std::move(corner), sound * gain, std::move(spectrum)};
 }
 
 std::vector<NoteSpectrum> notes_between(const Autoencoder& network, const RealNote& a, const RealNote& b, int pitch,

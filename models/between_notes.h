@@ -13,8 +13,9 @@ inline constexpr int judged_velocity = 100;
 
 // A recorded note of described_hold + described_release seconds, brought to an equal loudness.
 struct RealNote {
-    CornerNote corner; // exactly at its pitch
-    Tensor sound;      // [2, frames] at 48 kHz: the recording
+    CornerNote corner;     // exactly at its pitch
+    Tensor sound;          // [2, frames] at 48 kHz: the recording
+    NoteSpectrum spectrum; // of the recording as a listener finds it, who also finds those of the notes between
 };
 
 // None where the source is silent at this pitch (MIDI). Throws AudioError.

@@ -84,7 +84,7 @@ Training hear_training(const std::vector<Instrument>& instruments, torch::Device
         const auto listen = [&](Source& source) {
             const auto describe_at = [&](const auto& pitches, std::vector<Description>& to) {
                 for (const int pitch : pitches)
-                    if (const auto note = hear(source, pitch, device)) to.push_back(describe(note->corner.spectrum));
+                    if (const auto note = hear(source, pitch, device)) to.push_back(describe(note->spectrum));
             };
             describe_at(judged_pitches, heard[i].judged);
             describe_at(taught_pitches, heard[i].taught);
@@ -138,7 +138,7 @@ std::array<std::vector<Notes>, row_count> judged_notes(const Autoencoder& networ
         const size_t pair = i / judged_pitches.size(), p = i % judged_pitches.size();
         const auto &a = presets[pairs[pair][0]].notes[p], &b = presets[pairs[pair][1]].notes[p];
         const auto keep = [&](size_t row, const NoteSpectrum& note) { rows[row][pair][p] = describe(note); };
-        keep(real, a.corner.spectrum);
+        keep(real, a.spectrum);
         keep(layer, layer_of(a, b, judged_pitches[p], device));
         const auto half_way = torch::full({1, 2}, .5), at_a = torch::tensor({{1.f, 0.f}});
         for (size_t k = 0; k < betas.size(); ++k) {

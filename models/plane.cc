@@ -25,6 +25,20 @@ Tensor silenced(const Tensor& level, const Tensor& floor) {
     return torch::minimum(level, level + .5 * (level - gate));
 }
 
+// Gains [places, frames] that follow a sound's rise and fall, not each frame's chance: what a single strong partial
+// does would move all others the opposite way, and a sound whose bands all move together is none that instruments make.
+Tensor steadied(const Tensor& gain) {
+    const auto frames = gain.size(1);
+    const auto over = [&](int64_t width) {
+        const int64_t side = std::min(width / 2, frames - 1);
+        return torch::avg_pool1d(torch::replication_pad1d(gain.unsqueeze(1), {side, side}), 2 * side + 1, 1).squeeze(1);
+    };
+    const auto time = torch::arange(frames, gain.options());
+    const auto from = [&](double start, double end) { return ((time - start) / (end - start)).clamp(0, 1); };
+    const auto soon = from(12, 36), late = from(36, 96);
+    return (1 - soon) * gain + soon * (1 - late) * over(15) + soon * late * over(65);
+}
+
 } // namespace
 
 PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners, const NoteSetting& setting,
@@ -131,7 +145,7 @@ Rendering PlaneNote::render(const Tensor& places) const {
         track = track + (wanted - now) * (1 - (now - track) / raised_range).clamp(0, 1);
     }
     const auto found = torch::maximum(loudness(level, noise, oscillators), wanted - quietest);
-    const auto gain = (track - found).clamp(-40, 40).view({level.size(0), -1, 1, 1});
+    const auto gain = steadied((track - found).clamp(-40, 40)).view({level.size(0), -1, 1, 1});
     const auto change = [&shares](const LoopChange& c) {
         return LoopChange{mixed(shares, c.slope), mixed(shares, c.offset)};
     };

@@ -1,4 +1,5 @@
 // How far notes between instruments are from notes of instruments.
+#include "models/bake.h"
 #include "models/between_notes.h"
 #include "models/descriptor.h"
 #include "models/frechet.h"
@@ -99,7 +100,7 @@ BOOST_AUTO_TEST_CASE(two_instruments_at_once_are_farther_from_instruments_than_i
         });
         return torch::stack(all).view({int64_t(count), int64_t(pitches.size()), -1});
     };
-    const auto alone = [&](size_t i, size_t p) { return notes[i][p].corner.spectrum; };
+    const auto alone = [&](size_t i, size_t p) { return notes[i][p].spectrum; };
     const auto layered = [&](size_t i, size_t p) {
         const size_t next = i + 1 < notes.size() ? i + 1 : known.size();
         return layer_of(notes[i][p], notes[next][p], pitches[p], torch::kCPU);
@@ -114,6 +115,30 @@ BOOST_AUTO_TEST_CASE(two_instruments_at_once_are_farther_from_instruments_than_i
     const double of_layers = distance(described(known.size(), others.size(), layered));
     BOOST_TEST_MESSAGE("of real notes " << of_real << ", of layers " << of_layers);
     BOOST_TEST(of_layers > 1.1 * of_real);
+}
+
+// As they would if one strong partial's chance moved the loudness of all.
+BOOST_AUTO_TEST_CASE(half_way_bands_move_together_hardly_more_than_in_recordings) {
+    const torch::NoGradGuard no_grad;
+    constexpr int pitch = 60;
+    constexpr int64_t together = 32 * 3 + 13 + 8; // the number in a description
+    const std::vector<int> programs{16, 48, 52, 60, 71, 73, 81, 89};
+    std::vector<RealNote> notes;
+    for (const int program : programs)
+        notes.push_back(hear(*open_source(font + ":0:" + std::to_string(program)), pitch, torch::kCPU).value());
+    const auto network = open_network(TIMBREL_TEST_MODEL, torch::kCPU);
+    std::vector<double> more(notes.size());
+    in_parallel(notes.size(), [&](size_t i) {
+        const torch::NoGradGuard not_here;
+        const auto &a = notes[i], &b = notes[(i + 1) % notes.size()];
+        const auto half = notes_between(network, a, b, pitch, 0, torch::full({1, 2}, .5), torch::kCPU);
+        const auto of = [](const NoteSpectrum& s) { return describe(s).numbers[together].item<double>(); };
+        more[i] = of(half[0]) - (of(a.spectrum) + of(b.spectrum)) / 2;
+    });
+    double mean = 0;
+    for (const double m : more) mean += m / double(more.size());
+    BOOST_TEST_MESSAGE("together by " << mean << " more than in the recordings");
+    BOOST_TEST(mean < .001);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
