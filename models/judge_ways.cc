@@ -58,7 +58,9 @@ double loudness_of(const Audio& audio) {
     return loudest;
 }
 
-// Seconds until the level over 10 ms reaches 90 % of its peak within the first 0.3 s.
+// Seconds after which the level over 10 ms, in the first 0.3 s, has risen: the mean time by which its highest so far
+// has come about. Where a level is nearly there and goes on rising a little, or beats, no share of its peak tells a
+// time.
 double attack_of(const Audio& audio) {
     std::vector<double> level; // every ms
     for (size_t at = 0; at + 480 < size_t(model_rate) * 3 / 10; at += 48) {
@@ -67,8 +69,12 @@ double attack_of(const Audio& audio) {
         level.push_back(std::sqrt(energy));
     }
     const double peak = *std::ranges::max_element(level);
-    const auto risen = std::ranges::find_if(level, [&](double l) { return l >= .9 * peak; });
-    return .005 + .001 * double(risen - level.begin());
+    double highest = 0, missing = 0;
+    for (const double l : level) {
+        highest = std::max(highest, l);
+        missing += 1 - highest / peak;
+    }
+    return .005 + .001 * missing;
 }
 
 double brightness_of(const BandPower& power) {

@@ -14,6 +14,8 @@ constexpr double range = 100;       // dB below a corner's loudest partial that 
 constexpr double silencing = 20;    // dB above that, from which on a partial falls half as far again
 constexpr double quietest = 60;     // dB under its loudest moments, where a sound's loudness counts as gone
 constexpr double raised_range = 12; // dB under a place's loudest moments, from which on it is not raised with them
+constexpr double early = .4;        // seconds, from which on raising fades out until the loop
+constexpr double grain_power = 1.5; // of a corner's share: its share of the noises' amplitudes
 
 Tensor decibels(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
 Tensor linear(const Tensor& db) { return torch::pow(10, db / 20); }
@@ -85,6 +87,12 @@ PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners
     noise_change_ = flatten_loop(noise_, loop_, decay_);
     loudness_ = loudness(silenced(level_, level_floor_), noise_, own);
     loudness_ = torch::maximum(loudness_, loudest(loudness_) - quietest);
+    std::vector<double> hz;
+    for (double r : corners.front().spectrum.partials.ratio) hz.push_back(r * setting.f0);
+    brightness_ = std::make_unique<Brightness>(hz, loop_, device);
+    corner_brightness_ = brightness_->of(silenced(level_, level_floor_), noise_, loudness_, decay_);
+    const auto each = torch::eye(level_.size(0)).to(device);
+    corner_course_ = course_of(synthesised(each), loop_, decay_);
 }
 
 // `oscillators` as oscillator_shares tells them.
@@ -126,9 +134,8 @@ Tensor PlaneNote::oscillator_shares(const Tensor& shares) const {
     return torch::where(alone | (total <= 0), torch::ones_like(amount), amount / total.clamp_min(1e-20));
 }
 
-Rendering PlaneNote::render(const Tensor& places) const {
-    const torch::NoGradGuard no_grad;
-    const auto shares = places.to(device_), oscillators = oscillator_shares(shares);
+Tensor PlaneNote::synthesised(const Tensor& shares) const {
+    const auto oscillators = oscillator_shares(shares), decay = torch::mv(shares, decay_);
     auto level = mixed(shares, level_), noise = mixed(shares, noise_);
     if (imagination_) {
         const auto imagined = imagination_->between(shares) * setting_.imagine;
@@ -137,13 +144,18 @@ Rendering PlaneNote::render(const Tensor& places) const {
     }
     level = silenced(level, mixed(shares, level_floor_));
     // What swells and what dies away are loud at different times; half way between them nothing would be, so what is
-    // loudest there is raised to what lies between their loudest moments, and what has died away is not.
+    // loudest there is raised to what lies between their loudest moments, and neither what has died away is nor the
+    // loop.
     auto track = mixed(shares, loudness_);
+    const double before = double(loop_.start) - early * frames_per_second;
+    const auto until_loop =
+        ((double(loop_.start) - torch::arange(track.size(1), track.options())) / std::max(before, 1.)).clamp(0, 1);
     const auto wanted = torch::mm(shares, loudest(loudness_));
     for (int round = 0; round < 2; ++round) {
         const auto now = loudest(track);
-        track = track + (wanted - now) * (1 - (now - track) / raised_range).clamp(0, 1);
+        track = track + (wanted - now) * (1 - (now - track) / raised_range).clamp(0, 1) * until_loop;
     }
+    brightness_->straighten(level, noise, track, decay, shares, corner_brightness_);
     const auto found = torch::maximum(loudness(level, noise, oscillators), wanted - quietest);
     const auto gain = steadied((track - found).clamp(-40, 40)).view({level.size(0), -1, 1, 1});
     const auto change = [&shares](const LoopChange& c) {
@@ -154,10 +166,16 @@ Rendering PlaneNote::render(const Tensor& places) const {
 
     const auto amplitude =
         linear(level).index_select(3, torch::tensor(slot_).to(device_)) * oscillators.view({shares.size(0), 1, 1, -1});
-    Rendering r;
-    // Independent noises add up in power.
-    const auto mix = shares / shares.square().sum(1, true).sqrt();
-    r.sound = synthesise(excitation_, amplitude, linear(noise), mix);
+    // Independent noises add up in power. A residual has gaps that the least of another fills, so that comes slowly.
+    const auto grain = shares.clamp_min(0).pow(grain_power);
+    return synthesise(excitation_, amplitude, linear(noise), grain / grain.square().sum(1, true).sqrt());
+}
+
+Rendering PlaneNote::render(const Tensor& places) const {
+    const torch::NoGradGuard no_grad;
+    const auto shares = places.to(device_);
+    Rendering r{synthesised(shares), {}, {}};
+    straighten(r.sound, loop_, torch::mv(shares, decay_), shares, corner_course_);
     const auto decay = torch::mv(shares, decay_).to(torch::kCPU);
     const auto release = torch::exp(torch::mv(shares, torch::log(release_))).to(torch::kCPU);
     for (int64_t i = 0; i < shares.size(0); ++i) {

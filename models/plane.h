@@ -9,11 +9,20 @@
 //
 // Noise is excited by the corners' own residuals (residual.h), mixed by their shares.
 //
-// So a corner sounds like its recording, whatever the network does, and the inside is the embedding's. Loudness
-// has a track of its own, so that a struck corner and a sustained one meet half way, in dB, and die away at half the
-// rate: interpolated as amplitudes they would be the sustained sound with a knock before it, two sounds at once.
+// A corner sounds like its recording, whatever the network does, and the inside is the embedding's.
+//
+// A struck corner and a sustained one meet half way, in dB, and die away at half the rate. Interpolated as amplitudes
+// they would be the sustained sound with a knock before it, two sounds at once. So the blow loses its noise and its
+// suddenness step by step while what is held comes up from below, and half way stands a sound that is plucked softly
+// and rings on. Steps near the sustained corner are larger than those near the struck one, for whose late sound falls
+// below hearing: places are not moved to even that out, since half way would then be nearly the struck sound.
+//
+// At last brightness (brightness.h) and what is heard of loudness, attack and decay (course.h) are made to go from
+// corner to corner without turning back.
 #pragma once
 
+#include "models/brightness.h"
+#include "models/course.h"
 #include "models/imagination.h"
 #include "models/loop_shape.h"
 #include "models/loudness.h"
@@ -51,6 +60,7 @@ class PlaneNote {
     std::vector<Tensor> excitations(const std::vector<CornerNote>& corners) const;
     Tensor loudness(const Tensor& level, const Tensor& noise, const Tensor& oscillators) const;
     Tensor oscillator_shares(const Tensor& shares) const;
+    Tensor synthesised(const Tensor& shares) const; // as in Rendering, but its course not yet straight
 
     NoteSetting setting_;
     torch::Device device_;
@@ -64,6 +74,9 @@ class PlaneNote {
     LoopChange level_change_, noise_change_;
     Tensor loudness_;        // [corners, frames] dB
     Tensor decay_, release_; // [corners]
+    std::unique_ptr<Brightness> brightness_;
+    Tensor corner_brightness_; // [corners] ERB
+    Course corner_course_;
     FeatureMap map_;
     std::unique_ptr<Imagination> imagination_; // none where imagine is 0
 };
