@@ -12,10 +12,10 @@ namespace {
 constexpr double heard_seconds = 3; // of a held note
 constexpr int rounds = 5;
 constexpr double largest_step = .5; // of a round, dB per ERB
-constexpr double steepest = 1;      // dB per ERB: crossfades do not follow more
+constexpr double steepest = .5;     // dB per ERB: crossfades do not follow more
 constexpr double pivot = 600;       // Hz
 constexpr double reach = 6;         // ERB from the pivot, where the tilt levels off: neither hiss nor rumble is raised
-constexpr double slack = .1;        // ERB
+constexpr double slack = .5;        // ERB
 
 double erb_number(double hz) { return 21.4 * std::log10(1 + .00437 * hz); }
 
