@@ -313,4 +313,13 @@ float NoteSource::release_seconds(PlanePoint place, float corner) const {
     return blended(&Square::release, place, corner);
 }
 
+NaturalVibrato NoteSource::vibrato(PlanePoint place) const {
+    if (!streamed_->vibrato().any()) return {};
+    const Grid at = on_grid(place);
+    VibratoMix mix;
+    for (uint32_t i = 0; i < layers_; ++i)
+        streamed_->vibrato().add(mix, layer_[i].note, at.column, at.row, layer_[i].share);
+    return mix.result();
+}
+
 } // namespace timbrel

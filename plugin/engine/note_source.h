@@ -52,6 +52,8 @@ class NoteSource {
     // `corner`: share of the nearest corner's sound.
     float fading(PlanePoint place, float corner) const;
     float release_seconds(PlanePoint place, float corner) const;
+    // What was taken from the recordings, at a place on the plane.
+    NaturalVibrato vibrato(PlanePoint place) const;
 
   private:
     struct Layer {

@@ -55,6 +55,7 @@ enum class Parameter : size_t {
     tune,
     pressure_y,
     timbre_x,
+    natural_vibrato,
     count
 };
 
@@ -84,6 +85,7 @@ inline constexpr ScalePoint y[] = {{0.0f, "South"}, {1.0f, "North"}};
 inline constexpr ScalePoint release_mode[] = {{0.0f, "Natural"}, {1.0f, "Gated"}};
 inline constexpr ScalePoint cutoff[] = {{20000.0f, "Open"}};
 inline constexpr ScalePoint width[] = {{0.0f, "Mono"}, {100.0f, "As recorded"}};
+inline constexpr ScalePoint natural_vibrato[] = {{0.0f, "None"}, {100.0f, "As recorded"}};
 inline constexpr ScalePoint play_mode[] = {{0.0f, "Poly"}, {1.0f, "Mono"}, {2.0f, "Legato"}};
 inline constexpr ScalePoint velocity_curve[] = {{-100.0f, "Heavy"}, {0.0f, "Straight"}, {100.0f, "Light"}};
 inline constexpr ScalePoint mpe[] = {{0.0f, "Off"}, {1.0f, "On"}};
@@ -183,6 +185,8 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "How far pressure on a key or channel moves its notes along Y."},
     {"timbre_x", "Timbre to X", "%", "Morph", -100.0f, 100.0f, 0.0f, Scale::linear, {},
      "How far controller 74 moves its channel's notes along X, from the middle out."},
+    {"natural_vibrato", "Natural vibrato", "%", "Play", 0.0f, 200.0f, 100.0f, Scale::linear, points::natural_vibrato,
+     "How much of the vibrato that the recordings had is played, in the mixture that the place on the plane gives."},
 }};
 // clang-format on
 

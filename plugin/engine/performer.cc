@@ -101,11 +101,12 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
 }
 
 void Performer::start_where_set() {
-    for (auto* glide : {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &layer_})
+    for (auto* glide : {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &natural_vibrato_, &layer_})
         glide->jump(glide->target());
     motion_.start(song_.step(0, 0, context_.rate));
     context_.xy = motion_.xy();
     context_.layer = layer_.value();
+    context_.natural_vibrato = natural_vibrato_.value();
     untouched_ = false;
 }
 
@@ -128,7 +129,7 @@ void Performer::begin_tick(uint32_t frame) {
     level_from_ = level_.value();
     width_from_ = width_.value();
     layer_from_ = layer_.value();
-    for (auto* glide : {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &layer_})
+    for (auto* glide : {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &natural_vibrato_, &layer_})
         glide->step(control_rate_);
     for (auto& channel : channels_) channel.step(control_rate_);
     vibrato_phase_ += static_cast<double>(value(Parameter::vibrato_rate)) * tick_frames / context_.rate;
@@ -136,6 +137,7 @@ void Performer::begin_tick(uint32_t frame) {
     vibrato_ = static_cast<float>(std::sin(2.0 * M_PI * vibrato_phase_));
 
     context_.layer = layer_.value();
+    context_.natural_vibrato = natural_vibrato_.value();
     context_.cutoff = cutoff_.value();
     context_.resonance = resonance_.value();
     std::array<ChannelControl, 16> controls;

@@ -113,6 +113,7 @@ class Performer {
     float level_from_ = 1.0f, width_from_ = 1.0f;
     Glide cutoff_, resonance_;
     Glide tune_, vibrato_depth_; // semitones
+    Glide natural_vibrato_;      // share of the recordings' own
     float vibrato_ = 0.0f;       // sine, at the end of the tick
     double vibrato_phase_ = 0.0; // turns
     Glide cv_x_, cv_y_;

@@ -96,6 +96,9 @@ void Performer::apply(Parameter parameter) {
     case Parameter::vibrato_depth:
         vibrato_depth_.aim(value / 100.0f, rest_of_tick());
         break;
+    case Parameter::natural_vibrato:
+        natural_vibrato_.aim(value / 100.0f, rest_of_tick());
+        break;
     case Parameter::portamento:
         context_.slide_rate = GlideRate::over(value * 0.001f * rate / tick_frames);
         break;

@@ -4,6 +4,7 @@
 
 #include "plugin/engine/bank.h"
 #include "plugin/engine/bank_corners.h"
+#include "plugin/engine/bank_vibrato.h"
 #include "plugin/engine/latest.h"
 
 #include <atomic>
@@ -33,6 +34,7 @@ class StreamedBank {
 
     const std::shared_ptr<const Bank>& bank() const { return bank_; }
     const BankCorners& corners() const { return corners_; }
+    const BankVibrato& vibrato() const { return vibrato_; }
     uint32_t head_frames() const { return head_frames_; }
     uint32_t serial() const { return serial_; } // above 0, another for each object
 
@@ -45,6 +47,7 @@ class StreamedBank {
 
     std::shared_ptr<const Bank> bank_;
     BankCorners corners_;
+    BankVibrato vibrato_;
     uint32_t serial_;
     uint32_t head_frames_ = 0;
     uint64_t head_bytes_ = 0;

@@ -29,6 +29,7 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
     tuned_.jump(note.pitch);
     slide_.jump(note.slide);
     slide_.aim(0.0f);
+    vibrato_.start(note.key);
     kernel_ = context.kernels.size() - 1; // lets tune() choose any
     tune(context, channel.bend);
     envelope_.start(context.envelope);
@@ -111,8 +112,6 @@ PlanePoint Voice::offset() const { return gesture_.offset() + PlanePoint{x_offse
 bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames) {
     tuned_.step(context.tuning_rate);
     slide_.step(context.slide_rate);
-    if (pitch() + channel.bend - static_cast<float>(source_.pitch()) != interval_) tune(context, channel.bend);
-
     tracked_ = tracking(context);
     x_offset_.aim(channel.offset.x + tracked_.x + pressure_.x, channel.offset_rest);
     y_offset_.aim(channel.offset.y + tracked_.y + pressure_.y, channel.offset_rest);
@@ -124,6 +123,10 @@ bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
     const PlanePoint place = own_place(context);
 
     const auto rate = static_cast<float>(context.rate);
+    const float seconds = static_cast<float>(frames) / rate;
+    const float bend = channel.bend + context.natural_vibrato * vibrato_.step(source_.vibrato(place), seconds);
+    if (pitch() + bend - static_cast<float>(source_.pitch()) != interval_) tune(context, bend);
+
     const bool natural = envelope_.released() && !context.gated;
     const float octaves =
         natural ? release_octaves(source_.release_seconds(place, context.layer), rate) : context.gated_octaves;

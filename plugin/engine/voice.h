@@ -7,6 +7,7 @@
 #include "plugin/engine/note_gesture.h"
 #include "plugin/engine/note_source.h"
 #include "plugin/engine/resampling_kernel.h"
+#include "plugin/engine/voice_vibrato.h"
 
 #include <cstdint>
 
@@ -18,11 +19,12 @@ struct VoiceContext {
     const ResamplingKernels& kernels = ResamplingKernels::instance();
     double rate; // output frames per second
     EnvelopeShape envelope{};
-    bool gated = false;         // release by the parameter instead of the sound's own
-    float gated_octaves = 0.0f; // see release_octaves()
-    PlanePoint place{};         // at the end of the tick, without what single notes add; may lie beyond the edges
-    PlanePoint xy{};            // the same without orbit and random walk
-    float layer = 0.0f;         // share of the nearest corner's sound, at the end of the tick
+    bool gated = false;           // release by the parameter instead of the sound's own
+    float gated_octaves = 0.0f;   // see release_octaves()
+    PlanePoint place{};           // at the end of the tick, without what single notes add; may lie beyond the edges
+    PlanePoint xy{};              // the same without orbit and random walk
+    float natural_vibrato = 0.0f; // share of the recordings' own, at the end of the tick
+    float layer = 0.0f;           // share of the nearest corner's sound, at the end of the tick
     const GesturePlayer* gesture = nullptr;
     GlideRate splice_rate{};      // for a note's own way along a gesture
     GlideRate plane_rate{};       // for what single notes add
@@ -122,8 +124,9 @@ class Voice {
     float key_ = 0.0f, velocity_ = 0.0f, touch_ = 0.0f, shade_ = 0.0f;
     float release_speed_ = 1.0f;
     PlanePoint pressure_{0.0f, 0.0f};
-    Glide tuned_;               // the key's pitch
-    Glide slide_;               // from there
+    Glide tuned_; // the key's pitch
+    Glide slide_; // from there
+    VoiceVibrato vibrato_;
     float interval_ = 0.0f;     // semitones from the stored pitch to the one tuned
     PlanePoint tracked_{};      // place by key and velocity
     Glide x_offset_, y_offset_; // with what the player's touch adds, at the end of the tick

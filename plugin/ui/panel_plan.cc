@@ -14,11 +14,12 @@ struct Place {
     std::string_view panel;
 };
 
-constexpr Place places[] = {
-    {"Morph", "Motion"},     {"Filter", "Tone"},      {"Output", "Play"},         {"key_x", "Touch"},
-    {"key_y", "Touch"},      {"velocity_x", "Touch"}, {"velocity_y", "Touch"},    {"pressure_x", "Touch"},
-    {"timbre_y", "Touch"},   {"pressure_y", "Touch"}, {"timbre_x", "Touch"},      {"release_mode", "Play"},
-    {"bend_range", "Pitch"}, {"portamento", "Pitch"}, {"vibrato_depth", "Pitch"}, {"vibrato_rate", "Pitch"}};
+constexpr Place places[] = {{"Morph", "Motion"},       {"Filter", "Tone"},          {"Output", "Play"},
+                            {"key_x", "Touch"},        {"key_y", "Touch"},          {"velocity_x", "Touch"},
+                            {"velocity_y", "Touch"},   {"pressure_x", "Touch"},     {"timbre_y", "Touch"},
+                            {"pressure_y", "Touch"},   {"timbre_x", "Touch"},       {"release_mode", "Play"},
+                            {"bend_range", "Pitch"},   {"portamento", "Pitch"},     {"vibrato_depth", "Pitch"},
+                            {"vibrato_rate", "Pitch"}, {"natural_vibrato", "Pitch"}};
 
 // What stands first on its panel; the rest follows as in the table.
 constexpr std::string_view first[] = {"gesture",
