@@ -3,6 +3,7 @@
 #include "host/bank_choice.h"
 #include "host/note_name.h"
 #include "plugin/engine/bank.h"
+#include "plugin/engine/bank_vibrato.h"
 #include "plugin/lv2/bank_search.h"
 
 #include <nlohmann/json.hpp>
@@ -46,9 +47,35 @@ json facts(const Bank& bank, bool verified) {
     return all;
 }
 
+// What the notes of each corner had on average: "Flute 9 cents at 4.1 Hz, Violin …".
+std::string vibrato_in_words(const Bank& bank) {
+    const BankCorners places(bank);
+    const BankVibrato vibrato(bank, places);
+    const json corners = bank.metadata().value("corners", json::array());
+    std::string words;
+    for (size_t c = 0; vibrato.any() && c < places.columns.size() * places.rows.size(); ++c) {
+        VibratoMix mean;
+        uint32_t present = 0;
+        for (uint32_t note = 0; note < bank.notes(); ++note)
+            if (const auto* of = vibrato.of(note); of && of[c].depth > 0) ++present, mean.add(of[c], 1);
+        if (present == 0) continue;
+        const auto [depth, rate, delay] = mean.result();
+        const json name = corners.is_array() && c < corners.size() && corners[c].is_object()
+                              ? corners[c].value("name", json())
+                              : json();
+        char text[64];
+        std::snprintf(text, sizeof text, " %.0f cents at %.1f Hz in %u of %u notes",
+                      static_cast<double>(depth) / present, static_cast<double>(rate), present, bank.notes());
+        words += (words.empty() ? "" : ", ") +
+                 (name.is_string() ? name.get<std::string>() : "corner " + std::to_string(c + 1)) + text;
+    }
+    return words.empty() ? "none" : words;
+}
+
 // Metadata as the bank has it, one line a value; what is nested is indented.
 void print_metadata(const json& value, const std::string& indent) {
     for (const auto& [key, item] : value.items()) {
+        if (key == "vibrato") continue; // told in words above
         // Long texts, such as a picture in letters, are not for reading.
         const std::string text = item.is_string() ? item.get<std::string>() : item.dump();
         if (item.is_array() && item.size() > 16) { // a picture's numbers
@@ -84,6 +111,7 @@ void print_bank_info(const std::string& file, bool as_json, bool verify) {
                 all["looped_pitches"].get<int>());
     for (const int velocity : velocities) std::printf(" %d", velocity);
     std::printf("\n  %.1f minutes of sound\n", all["seconds"].get<double>() / 60);
+    std::printf("  natural vibrato: %s\n", vibrato_in_words(*bank).c_str());
     std::fflush(stdout);
     print_metadata(bank->metadata(), "  ");
 }

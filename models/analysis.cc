@@ -107,7 +107,8 @@ Analysis analyse(const Tensor& x, double nominal, torch::Device device) {
     auto& s = a.spectrum;
     s.f0 = refine_f0(mono, nominal);
     const int64_t hops = x.size(1) / hop;
-    a.flat = flat_time(track_f0(mono, s.f0, hops), s.f0, x.size(1));
+    a.movement = movement_of(mono, s.f0, hops);
+    a.flat = flat_time(track_f0(a.movement), s.f0, x.size(1));
     a.sound = flattened(x, a.flat);
     const auto flat_mono = flattened(mono.unsqueeze(0), a.flat)[0];
     s.partials = find_partials(flat_mono, s.f0);

@@ -1,14 +1,16 @@
 // From a recorded note to its spectrum over time.
 #pragma once
 
+#include "models/pitch.h"
 #include "models/spectrum.h"
 
 namespace timbrel {
 
 struct Analysis {
-    NoteSpectrum spectrum;    // in flat time, one frame a hop from the note's first audio frame
-    Tensor sound;             // [2, frames] in flat time, on the CPU
-    std::vector<double> flat; // for each audio frame its flat time: unflattened(synthesised, flat) is the note again
+    NoteSpectrum spectrum;     // in flat time, one frame a hop from the note's first audio frame
+    Tensor sound;              // [2, frames] in flat time, on the CPU
+    HarmonicMovement movement; // of the recording's pitch, which is flat in all of the above
+    std::vector<double> flat;  // for each audio frame its flat time: unflattened(synthesised, flat) is the note again
 };
 
 // x [2, frames] at 48 kHz, its pitch near `nominal` Hz (within ±70 cents). Method: amplitudes by projection on each

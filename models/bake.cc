@@ -46,6 +46,30 @@ json picture(const Tensor& sound, int pitch) {
             {"cells", cells}};
 }
 
+// What flattening took from the corners, as plugin/engine/bank_vibrato.h tells it. All pitches, for shards are to
+// agree.
+json vibrato(const PlaneSources& sources) {
+    const auto rounded = [](double value, double digits) { return std::round(value * digits) / digits; };
+    json list = json::array();
+    for (size_t p = 0; p < sources.recipe().pitches.size(); ++p)
+        for (size_t v = 0; v < sources.recipe().velocities.size(); ++v) {
+            const auto& corners = sources.corners(p)[v];
+            if (std::ranges::none_of(corners, [](const auto& corner) { return corner.vibrato.present(); })) continue;
+            json depths, rates, delays;
+            for (const auto& corner : corners) {
+                depths.push_back(rounded(corner.vibrato.depth, 10));
+                rates.push_back(rounded(corner.vibrato.rate, 100));
+                delays.push_back(rounded(corner.vibrato.delay, 100));
+            }
+            list.push_back({{"pitch", sources.recipe().pitches[p]},
+                            {"velocity", sources.recipe().velocities[v]},
+                            {"depth_cents", depths},
+                            {"rate_hz", rates},
+                            {"delay_seconds", delays}});
+        }
+    return list;
+}
+
 json metadata(const PlaneSources& sources, const std::string& weights, const std::string& name) {
     const auto& r = sources.recipe();
     json corners = json::array();
@@ -128,6 +152,7 @@ void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, c
     auto about = metadata(sources, weights, std::filesystem::path(output).stem().string());
     about["picture"] = picture(note(shown, hardest).sound.to(torch::kCPU), *nearest);
 
+    if (auto natural = vibrato(sources); !natural.empty()) about["vibrato"] = std::move(natural);
     if (!adapted.is_null()) about["adapted"] = adapted;
     if (shard.of > 1) about["shard"] = {{"part", shard.part}, {"of", shard.of}};
 

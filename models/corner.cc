@@ -8,7 +8,9 @@ namespace timbrel {
 
 CornerNote corner_of(const Tensor& x, double recorded, double f0, int64_t hops, torch::Device device) {
     const auto found = analyse(x, recorded, device);
-    CornerNote corner{found.spectrum, {}};
+    CornerNote corner;
+    corner.spectrum = found.spectrum;
+    corner.vibrato = vibrato_of(found.movement, hops);
     if (nearly_at(corner.spectrum, f0)) {
         const auto residual = split(found.sound.to(device), corner.spectrum);
         corner.spectrum.noise = levels_of(residual);

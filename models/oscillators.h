@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/spectrum.h"
+#include "models/vibrato.h"
 
 namespace timbrel {
 
@@ -9,6 +10,7 @@ struct CornerNote {
     NoteSpectrum spectrum; // at the plane's pitch, as loud as it shall sound
     Tensor residual;       // as loud, [2, frames] (residual.h); undefined where the note was recorded at another pitch
     double release = .3;   // seconds in which the sound falls by 60 dB once the key is let go
+    Vibrato vibrato;       // of the recording; the sound above has none
 };
 
 struct LoopPlace {

@@ -61,7 +61,7 @@ double refine_f0(const Tensor& mono, double nominal) {
     return nominal * std::exp2((double(best) - range) / 1200.0);
 }
 
-std::vector<double> track_f0(const Tensor& mono, double f0, int64_t frames) {
+HarmonicMovement movement_of(const Tensor& mono, double f0, int64_t frames) {
     const int64_t window = int64_t(std::lround(std::max(4 / f0, .03) * model_rate / 2)) * 2;
     const int harmonics = std::clamp(int(7000 / f0), 1, 7);
     const auto padded = torch::constant_pad_nd(mono, {window / 2, window + hop});
@@ -77,9 +77,15 @@ std::vector<double> track_f0(const Tensor& mono, double f0, int64_t frames) {
     const auto advance = bins.slice(0, 1) * bins.slice(0, 0, -1).conj();
     const auto deviation =
         torch::angle(advance) * (model_rate / (2 * std::numbers::pi * hop)) / number.to(torch::kFloat);
-    const auto weight = advance.abs() * number.to(torch::kFloat);
-    const auto total = weight.sum(1);
-    const auto mean = ((deviation * weight).sum(1) / total.clamp_min(1e-20)).contiguous();
+    return {f0, double(window) / model_rate, deviation.contiguous(),
+            (advance.abs() * number.to(torch::kFloat)).contiguous()};
+}
+
+std::vector<double> track_f0(const HarmonicMovement& movement) {
+    const double f0 = movement.f0;
+    const int64_t frames = movement.deviation.size(0) + 1;
+    const auto total = movement.weight.sum(1);
+    const auto mean = ((movement.deviation * movement.weight).sum(1) / total.clamp_min(1e-20)).contiguous();
     const float *d = mean.data_ptr<float>(), *e = total.data_ptr<float>();
     const double loudest = total.max().item<float>();
     const int64_t settled = int64_t(2 / f0 * frames_per_second) + 2;

@@ -104,7 +104,8 @@ Tensor PlaneNote::loudness(const Tensor& level, const Tensor& noise, const Tenso
 std::vector<Tensor> PlaneNote::excitations(const std::vector<CornerNote>& corners) const {
     std::vector<Tensor> noises;
     for (size_t c = 0; c < corners.size(); ++c) {
-        const auto& [spectrum, residual, release] = corners[c];
+        const auto& spectrum = corners[c].spectrum;
+        const auto& residual = corners[c].residual;
         const auto white = noise_spectra(
             white_noise((loop_.end + 2) * hop, setting_.seed * corners.size() + c, spectrum.noise_correlation)
                 .to(device_));

@@ -185,8 +185,8 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "How far pressure on a key or channel moves its notes along Y."},
     {"timbre_x", "Timbre to X", "%", "Morph", -100.0f, 100.0f, 0.0f, Scale::linear, {},
      "How far controller 74 moves its channel's notes along X, from the middle out."},
-    {"natural_vibrato", "Natural vibrato", "%", "Play", 0.0f, 200.0f, 100.0f, Scale::linear, points::natural_vibrato,
-     "How much of the vibrato that the recordings had is played, in the mixture that the place on the plane gives."},
+    {"natural_vibrato", "Natural vibrato", "%", "Play", 0.0f, 200.0f, 0.0f, Scale::linear, points::natural_vibrato,
+     "How much of the recordings' own vibrato comes back, mixed as the place on the plane says; 100 is as recorded."},
 }};
 // clang-format on
 

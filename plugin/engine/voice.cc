@@ -124,7 +124,9 @@ bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
 
     const auto rate = static_cast<float>(context.rate);
     const float seconds = static_cast<float>(frames) / rate;
-    const float bend = channel.bend + context.natural_vibrato * vibrato_.step(source_.vibrato(place), seconds);
+    const float natural = context.natural_vibrato;
+    const float bend =
+        channel.bend + natural * vibrato_.step(natural > 0.0f ? source_.vibrato(place) : NaturalVibrato(), seconds);
     if (pitch() + bend - static_cast<float>(source_.pitch()) != interval_) tune(context, bend);
 
     const bool natural = envelope_.released() && !context.gated;

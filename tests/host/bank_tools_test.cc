@@ -5,6 +5,7 @@
 #include "host/bank/merge.h"
 #include "host/bank/packed_bank.h"
 #include "plugin/engine/bank_layout.h"
+#include "plugin/engine/bank_vibrato.h"
 #include "tests/host/process.h"
 #include "tests/host/songs.h"
 
@@ -59,6 +60,12 @@ SyntheticBank shard(int part, int of, std::vector<uint8_t> pitches) {
     bank.shape = {3000, 1000, 3000};
     bank.sound = [](const CellSound& at) { return 0.01 * at.pitch * sine(50.0 * (1 + at.column), at.frame); };
     bank.metadata = {{"name", "part" + std::to_string(part)}, {"grid", 2}, {"pitches", {40, 50, 60}}};
+    for (const int pitch : {50, 60}) // all shards tell of all notes
+        bank.metadata["vibrato"].push_back({{"pitch", pitch},
+                                            {"velocity", 110},
+                                            {"depth_cents", {pitch / 2, 0}},
+                                            {"rate_hz", {5, 0}},
+                                            {"delay_seconds", {0, 0}}});
     if (of > 0) bank.metadata["shard"] = {{"part", part}, {"of", of}};
     return bank;
 }
@@ -167,6 +174,23 @@ BOOST_FIXTURE_TEST_CASE(shards_become_the_bank_that_one_bake_makes, Shards) {
     const Outcome merging = run({TIMBREL, "merge", second, first, "-o", out});
     BOOST_TEST(merging.status == 0, merging.err);
     BOOST_TEST((read_file(out) == read_file(bank)));
+}
+
+BOOST_FIXTURE_TEST_CASE(merged_and_packed_banks_keep_the_vibrato_of_all_notes, Shards) {
+    merge_shards({first, second}, bank);
+    pack(bank, packed);
+    unpack(packed, out);
+    const auto merged = Bank::open(out);
+    const BankCorners corners(*merged);
+    const BankVibrato vibrato(*merged, corners);
+    BOOST_TEST(vibrato.of(merged->note(0, 1)) == nullptr);
+    BOOST_TEST(vibrato.of(merged->note(1, 1))[0].depth == 25.0f);
+    BOOST_TEST(vibrato.of(merged->note(2, 1))[0].depth == 30.0f);
+    BOOST_TEST(vibrato.of(merged->note(2, 0)) == nullptr);
+    const std::string told = run({TIMBREL, "info", out}).out;
+    BOOST_TEST(told.find("natural vibrato: corner 1 28 cents at 5.0 Hz in 2 of 6 notes") != std::string::npos, told);
+    BOOST_TEST(run({TIMBREL, "info", first}).out.find("corner 1 30 cents at 5.0 Hz in 1 of 4 notes") !=
+               std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(shards_that_do_not_belong_together_are_refused, Shards) {
