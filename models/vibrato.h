@@ -8,7 +8,7 @@ namespace timbrel {
 struct Vibrato {
     double depth = 0; // cents from the middle to either side, as if it were a sine; 0 for none
     double rate = 0;  // Hz, 3–9; 0 for none
-    double delay = 0; // seconds from the note's beginning until it has half its depth
+    double delay = 0; // seconds from the note's beginning until it has half its depth; less than a period is told as 0
 
     bool present() const { return depth > 0; }
 };

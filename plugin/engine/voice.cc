@@ -124,9 +124,9 @@ bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
 
     const auto rate = static_cast<float>(context.rate);
     const float seconds = static_cast<float>(frames) / rate;
-    const float natural = context.natural_vibrato;
-    const float bend =
-        channel.bend + natural * vibrato_.step(natural > 0.0f ? source_.vibrato(place) : NaturalVibrato(), seconds);
+    const bool swings = context.natural_vibrato > 0.0f;
+    const float vibrato = vibrato_.step(swings ? source_.vibrato(place) : NaturalVibrato(), seconds);
+    const float bend = channel.bend + context.natural_vibrato * vibrato;
     if (pitch() + bend - static_cast<float>(source_.pitch()) != interval_) tune(context, bend);
 
     const bool natural = envelope_.released() && !context.gated;
