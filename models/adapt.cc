@@ -103,7 +103,7 @@ Adaptation adapt(Autoencoder& network, const PlaneSources& sources, torch::Devic
             group.options().set_lr(rate * std::min(1., double(result.steps + 1) / warming));
         const auto b = excerpts.next();
         const auto embedding = network->encode(b.x, b.mask, b.c);
-        const auto decoded = network->decode(embedding + latent_noise * torch::randn_like(embedding), b.c);
+        const auto decoded = network->decode(blurred(embedding, latent_noise), b.c);
         optimiser.zero_grad();
         deviation(decoded, b.x, b.mask).backward();
         torch::nn::utils::clip_grad_norm_(weights, 1.);

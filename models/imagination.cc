@@ -3,6 +3,7 @@
 #include "models/mixed.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace timbrel {
 namespace {
@@ -56,7 +57,10 @@ Tensor Imagination::ideas(const Nodes& nodes) const {
     const auto places = middles.to(embedding_.device());
     const auto c = conditions_for(row, f0_, velocity_, embedding_.device());
     auto middle = mixed(places, embedding_);
-    middle *= (mixed(places, length(embedding_)) / length(middle).clamp_min(1e-3)).clamp(1, 2);
+    for (const auto& [from, to] : {std::pair{0, moment_size}, std::pair{moment_size, latent_size}}) {
+        auto part = middle.slice(1, from, to);
+        part *= (mixed(places, length(embedding_.slice(1, from, to))) / length(part).clamp_min(1e-3)).clamp(1, 2);
+    }
     const auto heard = from_network(network_->decode(middle, c)).clamp_min(feature_floor + 10);
     auto ideas = torch::tanh((heard - mixed(places, decoded_)).mean(2, true) / largest_idea) * largest_idea;
     for (size_t s = 0; s < nodes.squares.size(); ++s)

@@ -12,8 +12,9 @@ namespace timbrel {
 // cells, which is uneven under the finger and more than the crossfade of cells can follow.
 //
 // The mean of embeddings is shorter than they are and decodes to something nearer to the average of all instruments, so
-// it keeps their length (the reason for spherical interpolation: White 2016, arXiv 1609.04468). What the decoder makes
-// of it is averaged over the note: a colour that stands brings a sound nearer to real ones, one that moves does not.
+// it keeps their length, its moment's and its whole's (the reason for spherical interpolation: White 2016, arXiv
+// 1609.04468). What the decoder makes of it is averaged over the note: a colour that stands brings a sound nearer to
+// real ones, one that moves does not.
 class Imagination {
   public:
     // x [corners, feature_count, frames]: levels in dB, raised as note_features.h has it; mask [corners,

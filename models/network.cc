@@ -52,15 +52,29 @@ Tensor StackImpl::forward(const Tensor& x) {
 }
 
 AutoencoderImpl::AutoencoderImpl()
-    : encoder(register_module("encoder", Stack(2 * feature_count + condition_count, width, 3, latent_size))),
+    : encoder(register_module("encoder", Stack(2 * feature_count + condition_count, width, 3, latent_size + 1))),
       decoder(register_module("decoder", Stack(latent_size + condition_count, width, 4, feature_count))) {}
 
-Tensor AutoencoderImpl::encode(const Tensor& x, const Tensor& mask, const Tensor& c) {
-    return encoder(with_mask(x, mask, c)) * .5;
+Tensor AutoencoderImpl::encode(const Tensor& x, const Tensor& mask, const Tensor& c, int64_t excerpts) {
+    const auto found = encoder(with_mask(x, mask, c)).to(torch::kFloat);
+    const auto rows = x.size(0), frames = x.size(2);
+    const auto of_notes = [&](const Tensor& t) { // [notes, channels, frames of all excerpts]
+        return t.view({rows / excerpts, excerpts, -1, frames}).transpose(1, 2).flatten(2);
+    };
+    const auto weight = torch::softmax(of_notes(found.slice(1, latent_size)), 2);
+    const auto whole = (of_notes(found.slice(1, moment_size, latent_size)) * weight).sum(2);
+    return torch::cat({found.slice(1, 0, moment_size), over_time(whole.repeat_interleave(excerpts, 0), frames)}, 1) *
+           .5;
 }
 
 Tensor AutoencoderImpl::decode(const Tensor& embedding, const Tensor& c) {
     return decoder(torch::cat({embedding, over_time(c, embedding.size(2))}, 1));
+}
+
+Tensor blurred(const Tensor& embedding, double deviation) {
+    const auto moments = torch::randn_like(embedding.slice(1, 0, moment_size));
+    const auto whole = torch::randn_like(embedding.slice(1, moment_size).slice(2, 0, 1));
+    return embedding + deviation * torch::cat({moments, over_time(whole.squeeze(2), embedding.size(2))}, 1);
 }
 
 CriticImpl::CriticImpl()

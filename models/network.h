@@ -1,11 +1,13 @@
-// The autoencoder: frames of features to 16 numbers each and back, knowing pitch and velocity.
+// The autoencoder: a note's features to 16 numbers for each frame and 64 for the note as a whole, and back, knowing
+// pitch and velocity.
 #pragma once
 
 #include "models/note_features.h"
 
 namespace timbrel {
 
-inline constexpr int latent_size = 16;
+inline constexpr int moment_size = 16, whole_size = 64;
+inline constexpr int latent_size = moment_size + whole_size;
 
 // Pitch (Hz) and velocity (1–127) of each note of a batch, as the 8 numbers the network is given: [batch, 8].
 Tensor conditions(const Tensor& f0, const Tensor& velocity);
@@ -28,14 +30,22 @@ struct StackImpl : torch::nn::Module {
 TORCH_MODULE(Stack);
 
 // Features arrive and leave in network units (note_features.h). x [batch, 256, frames], mask [batch, 256], c [batch,
-// 8], embedding [batch, 16, frames].
+// 8], embedding [batch, latent_size, frames]: first what changes with the frame, then the whole, the same in each
+// frame.
+//
+// What an instrument always is (its body, how it is played) is said once, so that the frames' few numbers are left to
+// what moves. The encoder itself weighs which frames tell of the whole.
 struct AutoencoderImpl : torch::nn::Module {
     AutoencoderImpl();
-    Tensor encode(const Tensor& x, const Tensor& mask, const Tensor& c);
+    // Every `excerpts` rows in succession are parts of one note and share its whole.
+    Tensor encode(const Tensor& x, const Tensor& mask, const Tensor& c, int64_t excerpts = 1);
     Tensor decode(const Tensor& embedding, const Tensor& c);
     Stack encoder{nullptr}, decoder{nullptr};
 };
 TORCH_MODULE(Autoencoder);
+
+// An embedding with normal noise of this deviation: new in each frame, but for the whole.
+Tensor blurred(const Tensor& embedding, double deviation);
 
 // Guesses from decoded features how much of a second note was mixed in: [batch], 0 to ½. Only training needs it
 // (adversarially constrained interpolation: Berthelot et al. 2018, arXiv 1807.07543).

@@ -17,9 +17,11 @@ namespace {
 using std::chrono::duration;
 using std::chrono::steady_clock;
 
-constexpr double onset_share = .35; // of the excerpts begin with the note
+constexpr double onset_share = .6;  // of the first excerpts begin with the note
+constexpr double level_share = .35; // of the notes
 constexpr double averaging = .999;
-constexpr double mixture_taught = .2; // share of the recording in what the critic learns to call unmixed
+constexpr double smallest_square = 1e-5; // so that the root has a slope at 0
+constexpr double mixture_taught = .2;    // share of the recording in what the critic learns to call unmixed
 
 // Convolutions in bfloat16, quicker where the device knows it; sums and losses stay in single precision.
 class HalfPrecision {
@@ -65,27 +67,36 @@ class Sampler {
         for (int64_t i = 0; i < data.size(); ++i) by_key_[data.key[i].item<int64_t>()].push_back(i);
     }
 
-    // The second half of the batch holds notes of the first half's pitches and velocities, at the same excerpt, by
-    // other instruments: partners for mixing.
+    // Rows are excerpts, those of a note in succession. The second half of the batch holds notes of the first half's
+    // pitches and velocities, at the same excerpts, by other instruments: partners for mixing.
     Batch next() {
         const int half = recipe_.batch / 2;
-        std::vector<int64_t> notes(2 * half), from(2 * half);
+        std::vector<int64_t> notes(2 * half);
+        std::vector<Tensor> parts(2 * half);
         for (int i = 0; i < half; ++i) {
             notes[i] = below(data_.size());
             const auto& alike = by_key_[data_.key[notes[i]].item<int64_t>()];
             notes[half + i] = alike[below(int64_t(alike.size()))];
-            from[i] = uniform() < onset_share ? 0 : below(data_.db.size(2) - recipe_.frames);
-            from[half + i] = from[i];
+            std::vector<Tensor> first, second;
+            for (int e = 0; e < recipe_.excerpts; ++e) {
+                const auto from = e == 0 && uniform() < onset_share ? 0 : below(data_.db.size(2) - recipe_.frames);
+                first.push_back(data_.db[notes[i]].slice(1, from, from + recipe_.frames));
+                second.push_back(data_.db[notes[half + i]].slice(1, from, from + recipe_.frames));
+            }
+            parts[i] = torch::cat(first, 1);
+            parts[half + i] = torch::cat(second, 1);
         }
-        std::vector<Tensor> excerpts;
-        for (size_t i = 0; i < notes.size(); ++i)
-            excerpts.push_back(data_.db[notes[i]].slice(1, from[i], from[i] + recipe_.frames));
         const auto index = torch::tensor(notes);
         const auto f0 = data_.f0.index_select(0, index);
+        const auto rows = [&](const Tensor& t) { return t.repeat_interleave(recipe_.excerpts, 0).to(device_); };
         Batch b;
-        b.mask = data_.mask.index_select(0, index).to(device_);
-        b.c = conditions(f0, data_.velocity.index_select(0, index)).to(device_);
-        b.x = to_network(equalised(torch::stack(excerpts).to(torch::kFloat), f0)).to(device_);
+        b.mask = rows(data_.mask.index_select(0, index));
+        b.c = rows(conditions(f0, data_.velocity.index_select(0, index)));
+        const auto x = to_network(levelled(equalised(torch::stack(parts).to(torch::kFloat), f0)));
+        b.x = x.view({x.size(0), feature_count, recipe_.excerpts, recipe_.frames})
+                  .transpose(1, 2)
+                  .reshape({-1, feature_count, recipe_.frames})
+                  .to(device_);
         return b;
     }
 
@@ -100,7 +111,8 @@ class Sampler {
     int64_t below(int64_t n) { return std::uniform_int_distribution<int64_t>(0, n - 1)(random_); }
     double uniform() { return std::uniform_real_distribution<double>()(random_); }
 
-    // Other microphones and rooms: a smooth random equaliser over all features of a note, and a gain.
+    // Other microphones, rooms and bodies: a smooth random equaliser over all features of a note, a gain, and what no
+    // neighbour shares, partials and noise each for itself.
     Tensor equalised(const Tensor& db, const Tensor& f0) {
         const auto notes = db.size(0);
         const auto place = torch::linspace(0, 1, noise_bands);
@@ -110,6 +122,8 @@ class Sampler {
             curve += amount * torch::cos(place * (k * std::numbers::pi) + torch::rand({notes, 1}) * std::numbers::pi);
         }
         curve += torch::randn({notes, 1}) * 2;
+        const auto noise = curve + torch::randn_like(curve) * recipe_.roughen;
+        curve += torch::randn_like(curve) * recipe_.roughen;
         const auto at_harmonics = [&](double first, int count) {
             const auto hz = f0.unsqueeze(1) * (torch::arange(count) + first);
             const auto erb = [](const Tensor& f) { return 21.4 * torch::log10(1 + .00437 * f); };
@@ -117,8 +131,15 @@ class Sampler {
             const auto band = ((erb(hz) - lo) / (hi - lo) * (noise_bands - 1)).round().clamp(0, noise_bands - 1);
             return curve.gather(1, band.to(torch::kLong));
         };
-        const auto shift = torch::cat({at_harmonics(1, low_partials), curve, curve, at_harmonics(.5, half_slots)}, 1);
+        const auto shift = torch::cat({at_harmonics(1, low_partials), curve, noise, at_harmonics(.5, half_slots)}, 1);
         return torch::where(db > feature_floor + .5, (db + shift.unsqueeze(2)).clamp(feature_floor, 6), db);
+    }
+
+    // Some notes as a plane shows them to the network, at an even level.
+    static Tensor levelled(const Tensor& db) {
+        const auto power = torch::pow(10, db.slice(1, low_partials) / 10).sum(1);
+        const auto level = raised(db, rise_of(10 * torch::log10(power)));
+        return torch::where(torch::rand({db.size(0), 1, 1}) < level_share, level, db);
     }
 
     const Dataset& data_;
@@ -151,8 +172,9 @@ void average(Autoencoder& slow, Autoencoder& quick, int64_t step) {
 
 Tensor deviation(const Tensor& found, const Tensor& wanted, const Tensor& mask) {
     const auto heard = torch::relu(wanted);
-    const auto weight = mask.unsqueeze(2) * (.25 + heard / 2);
-    return ((torch::leaky_relu(found, .02) - heard).abs() * weight).sum() / weight.sum();
+    const auto weight = mask.unsqueeze(2) * (.5 + heard / 4);
+    const auto squares = ((torch::leaky_relu(found, .02) - heard).square() * weight).sum(1) / weight.sum(1);
+    return (squares + smallest_square).sqrt().mean();
 }
 
 Trained train(const Dataset& training, const Dataset& held_out, const Recipe& recipe, torch::Device device) {
@@ -188,14 +210,15 @@ Trained train(const Dataset& training, const Dataset& held_out, const Recipe& re
         const int64_t half = b.x.size(0) / 2;
         const auto first = [half](const Tensor& t) { return t.slice(0, 0, half); };
         const auto second = [half](const Tensor& t) { return t.slice(0, half); };
-        const auto amount = torch::rand({half}, b.x.options()) * .5;
+        const auto amount =
+            torch::rand({half / recipe.excerpts}, b.x.options()).repeat_interleave(recipe.excerpts) * .5;
         const auto a = amount.view({-1, 1, 1});
         const auto shared_mask = first(b.mask) * second(b.mask);
         Tensor decoded, mixed, verdict, embedding;
         {
             const HalfPrecision half_precision(device);
-            embedding = network->encode(b.x, b.mask, b.c).to(torch::kFloat);
-            const auto noisy = embedding + recipe.latent_noise * torch::randn_like(embedding);
+            embedding = network->encode(b.x, b.mask, b.c, recipe.excerpts);
+            const auto noisy = blurred(embedding, recipe.latent_noise);
             const auto between = (1 - a) * first(embedding) + a * second(embedding);
             const auto both =
                 network->decode(torch::cat({noisy, between}), torch::cat({b.c, first(b.c)})).to(torch::kFloat);

@@ -1,0 +1,53 @@
+// What an embedding holds: numbers for each frame, and numbers for the note as a whole.
+#include "models/network.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace timbrel;
+
+namespace {
+
+constexpr int64_t notes = 2, excerpts = 3, frames = 40;
+
+struct Input {
+    Tensor x = torch::rand({notes * excerpts, feature_count, frames}) * 2;
+    Tensor mask = torch::ones({notes * excerpts, feature_count});
+    Tensor c = conditions(torch::full({notes * excerpts}, 220.), torch::full({notes * excerpts}, 80.));
+};
+
+Tensor moments(const Tensor& embedding) { return embedding.slice(1, 0, moment_size); }
+Tensor whole(const Tensor& embedding) { return embedding.slice(1, moment_size); }
+double largest(const Tensor& t) { return t.abs().max().item<double>(); }
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(network)
+
+BOOST_AUTO_TEST_CASE(a_note_has_one_whole_and_its_frames_numbers_of_their_own) {
+    const torch::NoGradGuard no_grad;
+    torch::manual_seed(1);
+    const Input in;
+    Autoencoder network;
+    const auto embedding = network->encode(in.x, in.mask, in.c, excerpts);
+    BOOST_TEST((embedding.sizes().vec() == std::vector<int64_t>{notes * excerpts, latent_size, frames}));
+    BOOST_TEST(largest(whole(embedding) - whole(embedding).slice(2, 0, 1)) == 0);
+    const auto by_note = whole(embedding).view({notes, excerpts, whole_size, frames});
+    BOOST_TEST(largest(by_note - by_note.slice(1, 0, 1)) == 0);
+    BOOST_TEST(largest(by_note[0] - by_note[1]) > 1e-4);
+    BOOST_TEST(largest(moments(embedding).slice(2, 1) - moments(embedding).slice(2, 0, frames - 1)) > 1e-3);
+
+    // One excerpt tells another whole than all three; what a frame is does not depend on the other excerpts.
+    const auto alone = network->encode(in.x, in.mask, in.c);
+    BOOST_TEST(largest(whole(alone) - whole(embedding)) > 1e-4);
+    BOOST_TEST(largest(moments(alone) - moments(embedding)) < 1e-6);
+}
+
+BOOST_AUTO_TEST_CASE(the_whole_is_blurred_as_a_whole) {
+    torch::manual_seed(1);
+    const auto noise = blurred(torch::zeros({50, latent_size, frames}), .5);
+    BOOST_TEST(moments(noise).std().item<double>() == .5, boost::test_tools::tolerance(.02));
+    BOOST_TEST(whole(noise).std().item<double>() == .5, boost::test_tools::tolerance(.05));
+    BOOST_TEST(largest(whole(noise) - whole(noise).slice(2, 0, 1)) == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
