@@ -19,7 +19,7 @@ constexpr double quietest = 1e-4;                       // power, relative to th
 constexpr double widest = 150;                          // cents; beyond, a harmonic was lost
 constexpr int smoothing = 4;                            // hops to either side
 constexpr int stride = 6;                               // hops between windows where every hop would say no more
-constexpr double least_depth = 3;                       // cents
+constexpr double least_depth = 3, most_depth = 200;     // cents
 constexpr double least_explained = .7;                  // share of the movement that a sine accounts for
 constexpr double least_steady = .75;                    // share of the time from the onset on
 constexpr double least_agreement = .6;                  // share of the sound whose harmonics move together
@@ -28,7 +28,7 @@ constexpr double least_covered = .4, least_heard = .02; // share of a window: of
 constexpr double least_periods = 2;                     // from the onset on
 
 // Deviation in cents over the hops, and how far each counts.
-struct Course {
+struct PitchCourse {
     std::vector<double> cents, weight;
 };
 
@@ -41,7 +41,7 @@ struct Sine {
 double hann(double place) { return .5 + .5 * std::cos(std::numbers::pi * place); } // −1 to 1
 
 // The straight line and the sine that fit best around a hop, by least squares.
-Sine fit(const Course& course, double centre, double rate, double covered) {
+Sine fit(const PitchCourse& course, double centre, double rate, double covered) {
     constexpr int terms = 4;
     const double half = window_periods * frames_per_second / rate / 2;
     const int first = std::max(0, int(std::ceil(centre - half)));
@@ -75,9 +75,9 @@ Sine fit(const Course& course, double centre, double rate, double covered) {
     return {{cosine, sine}, std::clamp(explained, 0., 1.), true};
 }
 
-Course smoothed(const Course& x) {
+PitchCourse smoothed(const PitchCourse& x) {
     const int n = int(x.cents.size());
-    Course y{std::vector<double>(n), std::vector<double>(n)};
+    PitchCourse y{std::vector<double>(n), std::vector<double>(n)};
     for (int t = 0; t < n; ++t) {
         double sum = 0, weight = 0;
         for (int k = -smoothing; k <= smoothing; ++k) {
@@ -109,13 +109,13 @@ double median(std::vector<double> x) {
 }
 
 struct Harmonic {
-    Course course;
+    PitchCourse course;
     double share = 0; // of the whole sound
 };
 
 // All harmonics together, weighted by their power, and each by itself.
 struct Movement {
-    Course whole;
+    PitchCourse whole;
     std::vector<Harmonic> harmonics;
 };
 
@@ -136,7 +136,7 @@ Movement heard(const HarmonicMovement& movement, int64_t held) {
     const auto counts = [&](int t, double by) {
         return t >= settled && power[t] > loudest * quietest && std::abs(by) < widest;
     };
-    Course whole{mean, std::vector<double>(hops)};
+    PitchCourse whole{mean, std::vector<double>(hops)};
     for (int t = 0; t < hops; ++t) whole.weight[t] = counts(t, mean[t]) ? 1 : 0;
     Movement all{smoothed(whole), {}};
     for (int h = 0; h < count; ++h) {
@@ -156,7 +156,7 @@ Movement heard(const HarmonicMovement& movement, int64_t held) {
     return all;
 }
 
-double best_rate(const Course& course) {
+double best_rate(const PitchCourse& course) {
     double best = 0, found = 0;
     for (double rate = search_from; rate < search_to; rate *= search_step) {
         double sum = 0;
@@ -183,7 +183,7 @@ struct Trace {
     }
 };
 
-Trace traced(const Course& course, double rate) {
+Trace traced(const PitchCourse& course, double rate) {
     Trace trace;
     for (int t = 0; t < int(course.cents.size()); ++t)
         if (const Sine sine = fit(course, t, rate, least_covered); sine.found)
@@ -239,7 +239,7 @@ Vibrato vibrato_of(const HarmonicMovement& movement, int64_t held) {
     std::vector<double> depths;
     for (size_t i = trace.onset; i < trace.sine.size(); ++i) depths.push_back(std::abs(trace.sine[i].amplitude));
     const double depth = median(depths) / visible(movement.window, rate);
-    if (depth < least_depth) return {};
+    if (depth < least_depth || depth > most_depth) return {};
     return {depth, rate, trace.onset > 0 ? trace.hop[trace.onset] / frames_per_second : 0};
 }
 

@@ -21,7 +21,8 @@ constexpr char shard_key[] = "shard";
 // What all shards of a bank have in common.
 json shared_metadata(const Bank& shard) {
     json metadata = shard.metadata();
-    metadata.erase("name"); // of the file
+    metadata.erase("name");    // of the file
+    metadata.erase("vibrato"); // measured on each machine anew, where the last digit may differ
     metadata.erase(shard_key);
     return metadata;
 }
@@ -102,6 +103,7 @@ void merge_shards(const std::vector<std::string>& paths, const std::string& outp
         throw Error(first.path() + ": tells of other pitches than the shards hold together; bake all shards with the "
                                    "same options and version");
     json metadata = common;
+    if (first.metadata().contains("vibrato")) metadata["vibrato"] = first.metadata()["vibrato"];
     metadata["name"] = std::filesystem::path(output).stem().string();
     BankWriter writer(output, plan, metadata);
     uint32_t number = 0;

@@ -24,15 +24,15 @@ const std::string font = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
 constexpr double held_seconds = 2;
 constexpr double c4 = 261.6256;
 
-using Course = std::function<double(double seconds)>;
+using PitchCourse = std::function<double(double seconds)>;
 
-Course swinging(double hertz, double cents, double after) {
+PitchCourse swinging(double hertz, double cents, double after) {
     return [=](double t) { return t < after ? 0 : cents * std::sin(2 * std::numbers::pi * hertz * (t - after)); };
 }
 
 // Harmonics falling as 1/n, their pitch off f0 by so many cents.
 Tensor tone(
-    double f0, const Course& cents, const Course& level = [](double) { return 1.; }, double begins_at = 0) {
+    double f0, const PitchCourse& cents, const PitchCourse& level = [](double) { return 1.; }, double begins_at = 0) {
     std::vector<double> phase;
     std::vector<float> loudness;
     double turns = begins_at;
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_bank_keeps_it_for_each_corner) {
     fs::create_directories(folder);
     PlaneRecipe recipe;
     for (const auto& [name, course] :
-         {std::pair{"bowed_A4.wav", swinging(5.5, 30, .4)}, {"blown_A4.wav", Course(steady)}}) {
+         {std::pair{"bowed_A4.wav", swinging(5.5, 30, .4)}, {"blown_A4.wav", PitchCourse(steady)}}) {
         const auto x = tone(440, course);
         const std::vector<float> samples(x.data_ptr<float>(), x.data_ptr<float>() + x.numel());
         write_audio(folder / name, {double(model_rate), samples, samples});
