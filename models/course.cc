@@ -13,6 +13,7 @@ constexpr int64_t level_window = 10, rise_span = 300, bent_span = 200; // ms
 constexpr int64_t loudness_block = model_rate / 10;
 constexpr int64_t late_block = model_rate / 50;
 constexpr double late_from = 1.5, late_to = 2.5, bending_from = .3; // seconds
+constexpr double shortest_bend = .8;                                // of the way to the loop, which begins level
 constexpr double most_rise = 6, most_late = 6;                      // dB
 constexpr double rise_slack = .1;                                   // of the time
 constexpr double full_need = .2;                                    // ln of the time, from which on all is done for it
@@ -22,13 +23,13 @@ constexpr int halvings = 14;
 Tensor decibels(const Tensor& power) { return 10 * torch::log10(power + 1e-14); }
 Tensor amplitude(const Tensor& db) { return torch::pow(10, db / 20); }
 
-// The sound up to `seconds`, its loop again and again, its frames cut into blocks, and their power without the loop's
-// decay: [places, blocks].
+// The power of blocks of played sound with the loop's decay, which is not in the sound: [places, blocks].
 Tensor block_power(const Tensor& power, const Tensor& decay, double block_seconds, double loop_start) {
     const auto t = (torch::arange(power.size(1), power.options()) + .5) * block_seconds - loop_start;
     return power * torch::pow(10, -torch::outer(decay, t.clamp_min(0)) / 10);
 }
 
+// At least `seconds` of the sound, its loop again and again.
 Tensor played(const Tensor& sound, const LoopPlace& loop, double seconds) {
     auto all = sound.slice(2, 0, loop.end > loop.start ? loop.end * hop : sound.size(2));
     const auto wanted = int64_t(seconds * model_rate);
@@ -58,7 +59,7 @@ Tensor loudest_of(const Tensor& sound, const LoopPlace& loop, const Tensor& deca
     return decibels(torch::avg_pool1d(faded.unsqueeze(1), {std::min<int64_t>(4, blocks)}, {1}).amax({1, 2}));
 }
 
-// Amplitude over 10 ms at every one: [places, rise_span − level_window].
+// Amplitude over 10 ms at every one: [places, rise_span − level_window + 1].
 Tensor levels_of(const Tensor& sound) {
     const auto head = sound.slice(2, 0, rise_span * millisecond);
     const auto energy = head.reshape({sound.size(0), 2, -1, millisecond}).square().sum({1, 3});
@@ -112,7 +113,7 @@ void straighten_late(Tensor& sound, const LoopPlace& loop, const Tensor& decay, 
                      const Tensor& corners) {
     const auto found = late_of(sound, loop, decay);
     const auto db = no_more_than(nearly_straight(found, shares, corners, late_bend, late_slack) - found, most_late);
-    const double from = bending_from * model_rate, to = std::max(double(loop.start * hop), from + hop);
+    const double to = double(loop.start * hop), from = std::min(bending_from * model_rate, shortest_bend * to);
     const auto come = ((torch::arange(sound.size(2), sound.options()) - from) / (to - from)).clamp(0, 1);
     sound *= amplitude(torch::outer(db, come)).unsqueeze(1);
 }

@@ -148,9 +148,9 @@ Tensor PlaneNote::synthesised(const Tensor& shares) const {
     // loudest there is raised to what lies between their loudest moments, and neither what has died away is nor the
     // loop.
     auto track = mixed(shares, loudness_);
-    const double before = double(loop_.start) - early * frames_per_second;
+    const double before = std::max(double(loop_.start) - early * frames_per_second, double(loop_.start) / 2);
     const auto until_loop =
-        ((double(loop_.start) - torch::arange(track.size(1), track.options())) / std::max(before, 1.)).clamp(0, 1);
+        ((double(loop_.start) - torch::arange(track.size(1), track.options())) / before).clamp(0, 1);
     const auto wanted = torch::mm(shares, loudest(loudness_));
     for (int round = 0; round < 2; ++round) {
         const auto now = loudest(track);

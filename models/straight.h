@@ -6,8 +6,8 @@
 namespace timbrel {
 
 // Values found at places, [places], brought near the mean of the corners' values, weighted by shares: on the way
-// between two corners no farther off than w (1 − w) times `bend` times their difference, for with a bend of 1 or less
-// nothing can turn back there; and 4 w (1 − w) times `slack`, which is too little to be heard. Nothing moves at a
+// between two corners no farther off than w (1 − w) times `bend` times their difference, with which a bend of 1 or less
+// hardly lets anything turn back; and 4 w (1 − w) times `slack`, which is too little to be heard. Nothing moves at a
 // corner.
 inline Tensor nearly_straight(const Tensor& found, const Tensor& shares, const Tensor& corners, double bend,
                               double slack) {

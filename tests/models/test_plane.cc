@@ -1,9 +1,13 @@
 // A plane under the finger, its corners four instruments that training never saw: along straight ways loudness,
 // brightness, attack and decay go from one end's to the other's, in steps that are alike.
 #include "models/bake.h"
+#include "models/judge_between.h"
 #include "models/judge_ways.h"
 
 #include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <utility>
 
 using namespace timbrel;
 
@@ -49,6 +53,37 @@ BOOST_AUTO_TEST_CASE(straight_ways_are_even) {
                 BOOST_TEST(way.decay_back < .6);
             }
     }
+}
+
+// Pairs that are hard each in its way: one swells while the other dies away, one is struck and the other blown.
+BOOST_AUTO_TEST_CASE(half_way_between_struck_and_held_dies_half_as_fast) {
+    const torch::NoGradGuard no_grad;
+    for (const auto& [struck, held] : {std::pair{24, 89}, {104, 60}, {12, 16}})
+        BOOST_TEST_CONTEXT("programs " << struck << " and " << held) {
+            PlaneRecipe recipe;
+            recipe.sources = {font + ":0:" + std::to_string(struck), font + ":0:" + std::to_string(held)};
+            recipe.down = 1;
+            recipe.pitches = {48, 60};
+            recipe.velocities = {100};
+            const PlaneSources sources(recipe, torch::kCPU);
+            const auto network = open_network(TIMBREL_TEST_MODEL, torch::kCPU);
+            const auto late = judge_between(sources, network, torch::kCPU)["network"]["late_index"];
+            BOOST_TEST_MESSAGE("programs " << struck << " and " << held << ": late index " << late.dump());
+            BOOST_TEST(late["least"].get<double>() > .35);
+            BOOST_TEST(late["most"].get<double>() < .65);
+            for (size_t p = 0; p < recipe.pitches.size(); ++p) {
+                const auto plan = sources.plan(p);
+                const PlaneNote note(network, sources.corners(p)[0], sources.setting(p, 0), plan, torch::kCPU);
+                for (const WayTruth& way : judge_ways(recipe, note, plan.loop)) {
+                    BOOST_TEST_MESSAGE("  loudness off the line by " << way.uneven << " dB, back by "
+                                                                     << way.brightness_back << " ERB, "
+                                                                     << 100 * way.attack_back << " % of attack");
+                    BOOST_TEST(way.uneven < .5);
+                    BOOST_TEST(way.brightness_back < .6);
+                    BOOST_TEST(way.attack_back < .25);
+                }
+            }
+        }
 }
 
 // A piano's hammer, which partials and the residual share between them.
