@@ -3,6 +3,7 @@
 #include "plugin/engine/controllers.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace timbrel {
 
@@ -113,7 +114,8 @@ void Channel::data_entry(bool fine, uint8_t value, float rest) {
     if (!registered_ || parameter_high_ != 0) return;
     switch (parameter_low_) {
     case 0:
-        fine ? set_range(range_semitones_, value, rest) : set_range(value, range_cents_, rest);
+        // More cents than a semitone has would let a step up lead down.
+        fine ? set_range(range_semitones_, std::min<int>(value, 99), rest) : set_range(value, range_cents_, rest);
         break;
     case 1:
         set_fine(fine ? (fine_place_ & ~0x7f) | value : value << 7 | (fine_place_ & 0x7f));
@@ -177,6 +179,8 @@ float Channel::data_share(bool fine, uint8_t value) {
     // As if both halves were alike, so that a sender of 7 bits reaches the end.
     return static_cast<float>(value) / 127.0f;
 }
+
+void Channel::follow_data(float share) { data_high_ = static_cast<uint8_t>(std::lround(share * 16383.0f) >> 7); }
 
 float Channel::damping() const {
     const float way = static_cast<float>(sustain_) / 127.0f;

@@ -38,6 +38,7 @@ class Channel {
     std::optional<Parameter> parameter() const;
     // The share of its range that data entry, coarse or fine, asks for.
     float data_share(bool fine, uint8_t value);
+    void follow_data(float share); // of the range: where fine data goes on from
 
     // Goes on by one tick.
     void step(const GlideRate& rate);

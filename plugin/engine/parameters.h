@@ -206,6 +206,14 @@ inline float value_at_share(Parameter parameter, float share) {
     return about.minimum + (about.maximum - about.minimum) * share;
 }
 
+// The same back, for values in the range.
+inline float share_at_value(Parameter parameter, float value) {
+    const auto& about = info(parameter);
+    if (about.scale == Scale::logarithmic)
+        return std::log(value / about.minimum) / std::log(about.maximum / about.minimum);
+    return (value - about.minimum) / (about.maximum - about.minimum);
+}
+
 // The value a step of a controller higher, or lower for -1: the next whole number, or as far as one of 127 steps over
 // the range goes. It may lie beyond the range.
 inline float stepped(Parameter parameter, float value, int step) {

@@ -69,6 +69,7 @@ class Performer {
     bool strike(const HeldKey& key, bool tied, uint32_t delay);
     void controller(const MidiMessage& message);
     bool data(const MidiMessage& message);
+    void step_parameter(Channel& channel, Parameter parameter, int step);
     void pedals(uint8_t sender, bool was_sustained, bool was_sostenuto);
     void mode_message(uint8_t sender, uint8_t number);
     void select_tuning(uint8_t sender, int program);

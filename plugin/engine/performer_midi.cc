@@ -197,15 +197,24 @@ void Performer::pedals(uint8_t sender, bool was_sustained, bool was_sostenuto) {
     }
 }
 
+// Finer data goes on from where the step leads. At an end nothing happens: to be set anew would release notes where the
+// play mode is, and put bend ranges back where MPE is.
+void Performer::step_parameter(Channel& channel, Parameter parameter, int step) {
+    const float next = clamped(parameter, stepped(parameter, value(parameter), step));
+    channel.follow_data(share_at_value(parameter, next));
+    if (next != value(parameter)) set_by_controller(parameter, next);
+}
+
 // Data for what concerns more than its channel; false for any other controller.
 bool Performer::data(const MidiMessage& message) {
     const bool whole = message.first == controllers::data_entry, fine = message.first == controllers::data_entry_fine;
     const int step = (message.first == controllers::data_increment) - (message.first == controllers::data_decrement);
     if (!whole && !fine && step == 0) return false;
     auto& channel = channels_[message.channel];
-    if (const auto parameter = channel.parameter())
-        set_by_controller(*parameter, step != 0 ? stepped(*parameter, value(*parameter), step)
-                                                : value_at_share(*parameter, channel.data_share(fine, message.second)));
+    if (const auto parameter = channel.parameter(); parameter && step != 0)
+        step_parameter(channel, *parameter, step);
+    else if (parameter)
+        set_by_controller(*parameter, value_at_share(*parameter, channel.data_share(fine, message.second)));
     else if (channel.configures_mpe() && whole && MpeZones::can_be_master(message.channel))
         set_zone(message.channel, message.second);
     else if (channel.selects_tuning() && !fine)
