@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 namespace timbrel {
@@ -34,7 +35,7 @@ std::vector<NaturalVibrato> read_note(const json& told, size_t corners) {
         const auto rate = number(told["rate_hz"], c, slowest, fastest);
         const auto delay = number(told["delay_seconds"], c, 0.0, longest_delay);
         if (!rate || !delay) return {};
-        note[c] = {*depth, *rate, *delay};
+        note[c] = {*depth, std::log2(*rate), *delay};
         any = true;
     }
     return any ? note : std::vector<NaturalVibrato>();

@@ -6,16 +6,15 @@
 #include "plugin/engine/bank.h"
 #include "plugin/engine/bank_corners.h"
 
-#include <cmath>
 #include <cstdint>
 #include <vector>
 
 namespace timbrel {
 
 struct NaturalVibrato {
-    float depth = 0.0f; // cents to either side
-    float rate = 0.0f;  // Hz
-    float delay = 0.0f; // seconds from a note's beginning until it has half its depth
+    float depth = 0.0f;   // cents to either side
+    float octaves = 0.0f; // of the rate, above 1 Hz
+    float delay = 0.0f;   // seconds from a note's beginning until it has half its depth
 };
 
 // Sums up vibratos by their shares: depths as they are; rates, as ratios, and delays only of those that are there, so
@@ -25,13 +24,13 @@ class VibratoMix {
     void add(const NaturalVibrato& vibrato, float share) {
         if (vibrato.depth == 0.0f || share == 0.0f) return;
         depth_ += share * vibrato.depth;
-        octaves_ += share * std::log2(vibrato.rate);
+        octaves_ += share * vibrato.octaves;
         delay_ += share * vibrato.delay;
         present_ += share;
     }
     NaturalVibrato result() const {
         if (present_ == 0.0f) return {};
-        return {depth_, std::exp2(octaves_ / present_), delay_ / present_};
+        return {depth_, octaves_ / present_, delay_ / present_};
     }
 
   private:

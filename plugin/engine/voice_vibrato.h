@@ -21,9 +21,9 @@ class VoiceVibrato {
     // Goes on by `seconds`; returns semitones by which the pitch is off then.
     float step(const NaturalVibrato& vibrato, float seconds) {
         seconds_ += seconds;
-        turns_ += double{vibrato.rate} * seconds;
-        turns_ -= std::floor(turns_);
         if (vibrato.depth == 0.0f) return 0.0f;
+        turns_ += double{std::exp2(vibrato.octaves)} * seconds;
+        turns_ -= std::floor(turns_);
         // Grows around its delay, for as long as that is.
         const float grown = vibrato.delay > 0.0f ? std::clamp(seconds_ / vibrato.delay - 0.5f, 0.0f, 1.0f) : 1.0f;
         const float share = grown * grown * (3.0f - 2.0f * grown);
@@ -31,8 +31,8 @@ class VoiceVibrato {
     }
 
   private:
-    // Thirds, fourths, fifths and octaves are all far from whole turns.
-    static constexpr double turns_between_keys = 2.0 / 21.0;
+    // Up to two octaves, all intervals but the ninths are more than 0.07 off whole turns.
+    static constexpr double turns_between_keys = 2.0 / 27.0;
 
     double turns_ = 0.0;
     float seconds_ = 0.0f; // since the note's beginning
