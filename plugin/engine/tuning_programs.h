@@ -39,7 +39,8 @@ class TuningPrograms {
     void set_first(const Tuning& tuning);
 
     // Off the audio thread. The tunings of which MIDI told; and these instead of all others but number 0, which stays
-    // unless it is among them. Numbers beyond the last are left out.
+    // unless it is among them. Numbers beyond the last are left out. What is received or played while restore() runs
+    // may be lost, or be heard in another number's tuning until it is told again.
     std::vector<TuningProgram> received() const;
     void restore(std::span<const TuningProgram> programs);
 
