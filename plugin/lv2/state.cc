@@ -126,8 +126,11 @@ LV2_State_Status Morph::restore(LV2_State_Retrieve_Function retrieve, LV2_State_
     // A state that names none of them is one of knobs alone, such as a preset: all stay.
     if (!bank.empty() || !gesture.points.empty()) instrument_.set_gesture(gesture);
     if (!bank.empty()) banks_.load({bank, text_of(urids_.bank_id), paths.folder()});
-    if (!bank.empty() || !scale.empty()) tunings_.load({scale, file_of(urids_.keyboard_map_file)});
-    if (!bank.empty() || !received.empty()) instrument_.restore_tunings(received);
+    // Tunings by MIDI stay too where a state holds none: one with a bank may be a sound that is taken on stage, and it
+    // cannot be told from a session, which finds none to begin with.
+    const bool retuned = !received.empty();
+    if (!bank.empty() || !scale.empty()) tunings_.load({scale, file_of(urids_.keyboard_map_file)}, retuned);
+    if (retuned) instrument_.restore_tunings(received);
     return LV2_STATE_SUCCESS;
 }
 

@@ -2,6 +2,7 @@
 
 #include "plugin/engine/scala.h"
 
+#include <algorithm>
 #include <exception>
 
 namespace timbrel::lv2 {
@@ -18,15 +19,15 @@ void TuningLoader::attend() {
     const bool scale = scales_.take(), map = maps_.take();
     if (scale) asked.scale = scales_.value().c_str();
     if (map) asked.map = maps_.value().c_str();
-    if (scale || map) answer(open(asked), Cause::request);
+    if (scale || map) answer(open(asked, true), Cause::request);
 }
 
-void TuningLoader::load(const WantedTuning& wanted) {
+void TuningLoader::load(const WantedTuning& wanted, bool anew) {
     const std::lock_guard lock(mutex_);
-    const std::string message = open(wanted);
+    const std::string message = open(wanted, anew);
     if (!message.empty()) {
         wanted_ = wanted;
-        instrument_.set_tuning(Tuning::equal());
+        use(Tuning::equal(), anew);
     }
     answer(message, Cause::state);
 }
@@ -36,14 +37,21 @@ WantedTuning TuningLoader::wanted() const {
     return wanted_;
 }
 
-std::string TuningLoader::open(const WantedTuning& wanted) {
+std::string TuningLoader::open(const WantedTuning& wanted, bool anew) {
     try {
-        instrument_.set_tuning(wanted.scale.empty() ? Tuning::equal() : read_scala(wanted.scale, wanted.map));
+        use(wanted.scale.empty() ? Tuning::equal() : read_scala(wanted.scale, wanted.map), anew);
         wanted_ = wanted;
         return {};
     } catch (const std::exception& error) {
         return error.what();
     }
+}
+
+void TuningLoader::use(const Tuning& tuning, bool anew) {
+    const auto alike = [](float a, float b) { return a == b || !(Tuning::sounds(a) || Tuning::sounds(b)); };
+    if (!anew && std::ranges::equal(tuning.pitch, used_.pitch, alike)) return;
+    used_ = tuning;
+    instrument_.set_tuning(tuning);
 }
 
 } // namespace timbrel::lv2

@@ -49,8 +49,9 @@ class TuningLoader {
     void attend();
 
     // Any thread but audio: reads a session's files before it returns. When they fail it is equal temperament, but
-    // their names are kept.
-    void load(const WantedTuning& wanted);
+    // their names are kept. What MIDI told of the first program since stays where the files make what they made, unless
+    // it is to be `anew`.
+    void load(const WantedTuning& wanted, bool anew);
 
     // Any thread but audio: what a state has to remember.
     WantedTuning wanted() const;
@@ -59,12 +60,14 @@ class TuningLoader {
     using Request = FixedText<path_bytes>;
     static void request(Latest<Request>& requests, std::string_view path);
     // With mutex_ held, as in BankLoader.
-    std::string open(const WantedTuning& wanted);
+    std::string open(const WantedTuning& wanted, bool anew);
+    void use(const Tuning& tuning, bool anew);
     void answer(const std::string& message, Cause cause) { reports_.tell(wanted_, message, cause); }
 
     Instrument& instrument_;
     mutable std::mutex mutex_; // as in BankLoader
     WantedTuning wanted_;
+    Tuning used_ = Tuning::equal(); // what the files made last
     Reports<WantedTuning, TuningReport> reports_;
     Latest<Request> scales_, maps_;
 };

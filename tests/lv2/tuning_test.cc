@@ -168,11 +168,49 @@ BOOST_FIXTURE_TEST_CASE(tunings_by_midi_are_saved_and_restored, Tuned) {
     again.restore({}); // knobs alone
     check_hertz(again, 69, raised(3));
     auto without = state;
-    without.erase(lv2::tunings_property); // a session of its own
+    without.erase(lv2::tunings_property); // a sound with its bank
     again.restore(without);
-    check_hertz(again, 69, 440);
+    check_hertz(again, 69, raised(3));
     choose(again, 0, 0);
+    check_hertz(again, 69, raised(1));
+    tell(again, 0, 0, 5);
+    tell(again, 2, 2, 5);
+    again.restore(state); // in place of all received since
+    check_hertz(again, 69, raised(1));
+    choose(again, 2, 2);
     check_hertz(again, 69, 440);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_sound_with_its_bank_leaves_tunings_by_midi_and_one_with_a_scale_brings_it, Tuned) {
+    const auto sound = host.save();
+    host.set_path(lv2::tuning_property, scale);
+    BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
+    const auto scaled = host.save();
+    tell(host, 0, 0, 1);
+    tell(host, 3, 7, 3);
+    host.restore(scaled); // the scale that is there
+    check_hertz(host, 69, raised(1));
+    host.restore(sound); // another, which is equal temperament
+    check_hertz(host, 69, 440);
+    tell(host, 0, 0, 1);
+    host.restore(sound);
+    check_hertz(host, 69, raised(1));
+    choose(host, 3, 7);
+    check_hertz(host, 69, raised(3));
+    choose(host, 0, 0);
+    host.restore(scaled);
+    check_hertz(host, 69, unmapped);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_session_brings_back_its_tunings_whatever_was_sent_since, Tuned) {
+    tell(host, 3, 7, 3);
+    const auto session = host.save(); // the first program is as no one told of it
+    tell(host, 0, 0, 1);
+    tell(host, 3, 7, 5);
+    host.restore(session);
+    check_hertz(host, 69, 440);
+    choose(host, 3, 7);
+    check_hertz(host, 69, raised(3));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_scale_chosen_later_outdoes_the_first_program_by_midi, Tuned) {
