@@ -22,6 +22,14 @@ std::shared_ptr<const Bank> make_bank(uint16_t columns, uint16_t rows, bool loop
     bank.shape = {6000, looped ? 1200u : 0u, looped ? 6000u : 0u};
     bank.sound = [](const CellSound& at) { return 0.05 * sine(100.0 * (1 + at.column + at.row), at.frame); };
     bank.decay = [](uint32_t column, uint32_t) { return 5.0f * static_cast<float>(column); };
+    std::vector<double> depths{30, 0, 10, 50}, rates{5, 0, 4, 7}, delays{0.1, 0, 0, 0.02};
+    for (auto* numbers : {&depths, &rates, &delays}) numbers->resize(rows > 1 ? 4 : 2); // corners
+    for (const int pitch : {48, 62, 76})
+        bank.metadata["vibrato"].push_back({{"pitch", pitch},
+                                            {"velocity", 100},
+                                            {"depth_cents", depths},
+                                            {"rate_hz", rates},
+                                            {"delay_seconds", delays}});
     return bank.open();
 }
 
@@ -33,10 +41,12 @@ Torture::Torture() : banks_{make_bank(5, 4, true), make_bank(3, 1, false)} {
     instrument_.exchange_bank(banks_[0]);
 }
 
-// A MIDI Tuning Standard message that moves one key of the first program, at once.
+// A MIDI Tuning Standard message that moves one key at once, of the first program or of any in any bank.
 Torture::Message Torture::retuning() {
-    Message message{0, {0xf0, 0x7f, 0x7f, 0x08, 0x02, 0, 1, 0, 0, 0, 0, 0xf7}, 12};
-    for (size_t i = 7; i < 11; ++i) message.bytes[i] = static_cast<uint8_t>(random_() % 128);
+    Message message{0, {0xf0, 0x7f, 0x7f, 0x08, 0x07, 0, 0, 1, 0, 0, 0, 0, 0xf7}, 13};
+    for (size_t i = 8; i < 12; ++i) message.bytes[i] = static_cast<uint8_t>(random_() % 128);
+    if (random_() % 2)
+        for (size_t i = 5; i < 7; ++i) message.bytes[i] = static_cast<uint8_t>(random_() % 128);
     return message;
 }
 

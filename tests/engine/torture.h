@@ -23,7 +23,7 @@ class Torture {
   private:
     struct Message {
         uint32_t frame;
-        uint8_t bytes[12];
+        uint8_t bytes[13];
         uint32_t size;
     };
     Message retuning();
