@@ -6,13 +6,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <thread>
 #include <vector>
 
 #include <dlfcn.h>
 #include <jack/jack.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 using namespace timbrel::test;
 
@@ -21,9 +21,9 @@ namespace {
 struct Watch {
     jack_client_t* client = nullptr;
     JackProcessCallback callback = nullptr;
-    std::vector<WatchedPeriod> periods = std::vector<WatchedPeriod>(1 << 19); // as many as fit
+    std::vector<WatchedPeriod> periods = std::vector<WatchedPeriod>(most_watched_periods);
     size_t count = 0;
-    std::vector<std::unique_ptr<Sentinel>> sentinels; // one a processor
+    std::vector<std::unique_ptr<Sentinel>> sentinels; // one a processor, by its number
 
     ~Watch() {
         const char* const path = std::getenv("CALLBACK_WATCH");
@@ -71,7 +71,8 @@ extern "C" int jack_set_process_callback(jack_client_t* client, JackProcessCallb
     using Set = int (*)(jack_client_t*, JackProcessCallback, void*);
     watch.client = client;
     watch.callback = callback;
-    for (unsigned i = 0; watch.sentinels.size() < std::thread::hardware_concurrency(); ++i)
+    // All there may be, for a process may be kept to some of them whose numbers are high.
+    for (long i = long(watch.sentinels.size()); i < sysconf(_SC_NPROCESSORS_CONF); ++i)
         watch.sentinels.push_back(std::make_unique<Sentinel>(int(i)));
     return reinterpret_cast<Set>(dlsym(RTLD_NEXT, "jack_set_process_callback"))(client, watched, data);
 }

@@ -176,6 +176,12 @@ int main(int count, char** arguments) {
     const double load = stage.load();
     const auto periods = player->end(), controls = control->end();
 
+    if (std::max(periods.size(), controls.size()) == most_watched_periods) {
+        std::fprintf(stderr, "%d minutes have more periods than the watch can keep, %zu\n", minutes,
+                     most_watched_periods);
+        return 1;
+    }
+
     const Tally played = tally(periods, period), controlled = tally(controls, period);
     const StormCosts costs = storm_costs(periods, stage.places, storm_periods, second_periods);
     const double place = *std::ranges::max_element(costs.median), least = *std::ranges::max_element(costs.least);

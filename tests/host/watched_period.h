@@ -2,6 +2,7 @@
 // reads.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace timbrel::test {
@@ -15,5 +16,7 @@ struct WatchedPeriod {
     uint16_t waits = 0;           // for anything but the processor
     uint16_t major_faults = 0, minor_faults = 0;
 };
+
+inline constexpr size_t most_watched_periods = 1 << 19; // what comes after these is not written
 
 } // namespace timbrel::test
