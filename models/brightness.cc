@@ -15,7 +15,7 @@ constexpr double largest_step = .5; // of a round, dB per ERB
 constexpr double steepest = .5;     // dB per ERB: crossfades do not follow more
 constexpr double pivot = 600;       // Hz
 constexpr double reach = 6;         // ERB from the pivot, where the tilt levels off: neither hiss nor rumble is raised
-constexpr double slack = .5;        // ERB
+constexpr double slack = .15;       // ERB
 
 double erb_number(double hz) { return 21.4 * std::log10(1 + .00437 * hz); }
 
