@@ -14,12 +14,11 @@ struct Place {
     std::string_view panel;
 };
 
-constexpr Place places[] = {{"Morph", "Motion"},       {"Filter", "Tone"},          {"Output", "Play"},
-                            {"key_x", "Touch"},        {"key_y", "Touch"},          {"velocity_x", "Touch"},
-                            {"velocity_y", "Touch"},   {"pressure_x", "Touch"},     {"timbre_y", "Touch"},
-                            {"pressure_y", "Touch"},   {"timbre_x", "Touch"},       {"release_mode", "Play"},
-                            {"bend_range", "Pitch"},   {"portamento", "Pitch"},     {"vibrato_depth", "Pitch"},
-                            {"vibrato_rate", "Pitch"}, {"natural_vibrato", "Pitch"}};
+constexpr Place places[] = {
+    {"Morph", "Motion"},     {"Filter", "Tone"},         {"Output", "Play"},        {"key_x", "Touch"},
+    {"key_y", "Touch"},      {"velocity_x", "Touch"},    {"velocity_y", "Touch"},   {"pressure_x", "Touch"},
+    {"timbre_y", "Touch"},   {"pressure_y", "Touch"},    {"timbre_x", "Touch"},     {"release_mode", "Play"},
+    {"portamento", "Pitch"}, {"vibrato_depth", "Pitch"}, {"vibrato_rate", "Pitch"}, {"natural_vibrato", "Pitch"}};
 
 // What stands first on its panel; the rest follows as in the table.
 constexpr std::string_view first[] = {"gesture",
@@ -47,10 +46,14 @@ constexpr std::string_view first[] = {"gesture",
                                       "velocity_sensitivity",
                                       "velocity_curve",
                                       "release_velocity",
+                                      "bend_range",
                                       "tune",
                                       "polyphony",
                                       "width",
-                                      "level"};
+                                      "level",
+                                      "vibrato_depth",
+                                      "vibrato_rate",
+                                      "natural_vibrato"};
 
 constexpr std::string_view panel_order[] = {"Motion", "Envelope", "Tone", "Touch", "Pitch", "Play"};
 
