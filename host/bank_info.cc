@@ -59,13 +59,14 @@ std::string vibrato_in_words(const Bank& bank) {
         for (uint32_t note = 0; note < bank.notes(); ++note)
             if (const auto* of = vibrato.of(note); of && of[c].depth > 0) ++present, mean.add(of[c], 1);
         if (present == 0) continue;
-        const auto [depth, rate, delay] = mean.result();
+        const NaturalVibrato of = mean.result();
         const json name = corners.is_array() && c < corners.size() && corners[c].is_object()
                               ? corners[c].value("name", json())
                               : json();
         char text[64];
         std::snprintf(text, sizeof text, " %.0f cents at %.1f Hz in %u of %u notes",
-                      static_cast<double>(depth) / present, static_cast<double>(rate), present, bank.notes());
+                      static_cast<double>(of.depth) / present, std::exp2(static_cast<double>(of.octaves)), present,
+                      bank.notes());
         words += (words.empty() ? "" : ", ") +
                  (name.is_string() ? name.get<std::string>() : "corner " + std::to_string(c + 1)) + text;
     }

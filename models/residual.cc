@@ -8,6 +8,19 @@
 #include <cmath>
 
 namespace timbrel {
+namespace {
+
+constexpr double lowest = 10, passing = 25; // Hz
+
+// An offset and what drifts like one are not heard, but made white they would be loud, and the blocks of a loop would
+// cut them into a hum at their own rate.
+Tensor without_drift(const Tensor& x) {
+    const auto spectrum = torch::fft_rfft(x);
+    const auto hz = torch::arange(spectrum.size(1), x.options()) * (double(model_rate) / double(x.size(1)));
+    return torch::fft_irfft(spectrum * ((hz - lowest) / (passing - lowest)).clamp(0, 1), x.size(1));
+}
+
+} // namespace
 
 Tensor split(const Tensor& sound, NoteSpectrum& s) {
     const auto p = project(sound, s.f0, s.partials, s.frames());
@@ -21,7 +34,7 @@ Tensor split(const Tensor& sound, NoteSpectrum& s) {
     const auto blocks = torch::addmm(torch::mm((p.re * scale).reshape({-1, count}), cosines),
                                      (p.im * scale).reshape({-1, count}), sines);
     const auto tonal = overlap_add(blocks.view({2, s.frames(), 2 * hop}));
-    return sound.slice(1, 0, tonal.size(1)) - tonal;
+    return without_drift(sound.slice(1, 0, tonal.size(1)) - tonal);
 }
 
 Tensor levels_of(const Tensor& residual) {

@@ -3,10 +3,12 @@
 #include "models/bake.h"
 #include "models/judge_between.h"
 #include "models/judge_ways.h"
+#include "tests/models/test_support.h"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <utility>
 
 using namespace timbrel;
@@ -109,6 +111,26 @@ BOOST_AUTO_TEST_CASE(an_attack_is_as_loud_as_it_was_recorded) {
             }
         }
     }
+}
+
+// This pad was recorded with an offset.
+BOOST_AUTO_TEST_CASE(no_block_is_heard_in_a_loop) {
+    const torch::NoGradGuard no_grad;
+    PlaneRecipe recipe;
+    recipe.sources = {font + ":0:89", font + ":0:71"};
+    recipe.down = 1;
+    recipe.pitches = {60};
+    recipe.velocities = {100};
+    recipe.imagine = 0;
+    const PlaneSources sources(recipe, torch::kCPU);
+    const auto network = open_network(TIMBREL_TEST_MODEL, torch::kCPU);
+    const auto plan = sources.plan(0);
+    const PlaneNote note(network, sources.corners(0)[0], sources.setting(0, 0), plan, torch::kCPU);
+    const auto pad = note.render(torch::eye(2)).sound[0][0].slice(0, plan.loop.start * hop, plan.loop.end * hop);
+    const double blocks = double(model_rate) / hop, fundamental = 440 * std::exp2((60 - 69) / 12.);
+    const double hum = test::decibels(test::amplitude_at(pad, blocks) / test::amplitude_at(pad, fundamental));
+    BOOST_TEST_MESSAGE("the blocks' rate at " << hum << " dB re the fundamental");
+    BOOST_TEST(hum < -45);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
