@@ -10,7 +10,7 @@
 namespace timbrel {
 namespace {
 
-constexpr double lowest = 10, passing = 25; // Hz
+constexpr double lowest = 2, passing = 10; // Hz
 
 // An offset and what drifts like one are not heard, but made white they would be loud, and the blocks of a loop would
 // cut them into a hum at their own rate.

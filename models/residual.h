@@ -14,7 +14,7 @@ namespace timbrel {
 // when these are taken out in the recording's phase: [2, (spectrum.frames() − 1) · hop]. Where an attack was sharpened
 // beyond what can be measured of a partial, to make up for how rendered phases add up, the partial is brought back to
 // that: here the residual has the rest.
-// What lies below 10 Hz is in neither.
+// An offset is in neither.
 Tensor split(const Tensor& sound, NoteSpectrum& spectrum);
 
 // Amplitudes per √Hz of the residual in each frame and band, [hops + 1, 2, noise_bands]: as they are in the attack,
