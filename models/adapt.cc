@@ -20,7 +20,6 @@ constexpr double onset_share = .35;
 constexpr double rate = 1e-3;  // AdamW's, after warming up
 constexpr double warming = 10; // steps
 constexpr double averaging = .95;
-constexpr double latent_noise = .15;
 constexpr double network_unit = 40; // dB
 
 // Notes as the plane shows them to the network, all corners of one pitch and velocity in a row.
@@ -56,7 +55,7 @@ double mean_deviation(Autoencoder& network, const Notes& notes) {
         const auto one = [i](const Tensor& t) { return t.slice(0, i, i + 1); };
         const auto decoded =
             network->decode(network->encode(one(notes.x), one(notes.mask), one(notes.c)), one(notes.c));
-        sum += deviation(decoded, one(notes.x), one(notes.mask)).item<double>() * network_unit;
+        sum += deviation(decoded, one(notes.x), one(notes.mask)).mean().item<double>() * network_unit;
     }
     return sum / double(notes.x.size(0));
 }
@@ -103,9 +102,9 @@ Adaptation adapt(Autoencoder& network, const PlaneSources& sources, torch::Devic
             group.options().set_lr(rate * std::min(1., double(result.steps + 1) / warming));
         const auto b = excerpts.next();
         const auto embedding = network->encode(b.x, b.mask, b.c);
-        const auto decoded = network->decode(blurred(embedding, latent_noise), b.c);
+        const auto decoded = network->decode(blurred(embedding), b.c);
         optimiser.zero_grad();
-        deviation(decoded, b.x, b.mask).backward();
+        deviation(decoded, b.x, b.mask).mean().backward();
         torch::nn::utils::clip_grad_norm_(weights, 1.);
         optimiser.step();
         const torch::NoGradGuard no_grad;

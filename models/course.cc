@@ -23,14 +23,14 @@ constexpr int halvings = 14;
 Tensor decibels(const Tensor& power) { return 10 * torch::log10(power + 1e-14); }
 Tensor amplitude(const Tensor& db) { return torch::pow(10, db / 20); }
 
-// The power of blocks of played sound with the loop's decay, which is not in the sound: [places, blocks].
+// The power of blocks of looped sound with the loop's decay, which is not in the sound: [places, blocks].
 Tensor block_power(const Tensor& power, const Tensor& decay, double block_seconds, double loop_start) {
     const auto t = (torch::arange(power.size(1), power.options()) + .5) * block_seconds - loop_start;
     return power * torch::pow(10, -torch::outer(decay, t.clamp_min(0)) / 10);
 }
 
 // At least `seconds` of the sound, its loop again and again.
-Tensor played(const Tensor& sound, const LoopPlace& loop, double seconds) {
+Tensor looped(const Tensor& sound, const LoopPlace& loop, double seconds) {
     auto all = sound.slice(2, 0, loop.end > loop.start ? loop.end * hop : sound.size(2));
     const auto wanted = int64_t(seconds * model_rate);
     std::vector<Tensor> parts{all};
@@ -50,7 +50,7 @@ Tensor loudest_of(const Tensor& sound, const LoopPlace& loop, const Tensor& deca
                         double(loudness_block * loudness_block));
         return tensor_of(w);
     }();
-    const auto heard = played(sound, loop, double(sound.size(2)) / model_rate + .4);
+    const auto heard = looped(sound, loop, double(sound.size(2)) / model_rate + .4);
     const int64_t blocks = heard.size(2) / loudness_block;
     const auto spectra = torch::view_as_real(torch::fft_rfft(
         heard.slice(2, 0, blocks * loudness_block).reshape({sound.size(0), 2, blocks, loudness_block})));
@@ -78,7 +78,7 @@ Tensor bend_of(int64_t steps, double steps_per_ms, const torch::TensorOptions& o
 }
 
 Tensor late_of(const Tensor& sound, const LoopPlace& loop, const Tensor& decay) {
-    const auto heard = played(sound, loop, late_to);
+    const auto heard = looped(sound, loop, late_to);
     const int64_t blocks = heard.size(2) / late_block;
     const auto power =
         heard.slice(2, 0, blocks * late_block).reshape({sound.size(0), 2, blocks, late_block}).square().sum({1, 3});

@@ -1,4 +1,4 @@
-// The autoencoder: a note's features to 16 numbers for each frame and 64 for the note as a whole, and back, knowing
+// The autoencoder: a note's features to 32 numbers for each frame and 64 for the note as a whole, and back, knowing
 // pitch and velocity.
 #pragma once
 
@@ -6,7 +6,7 @@
 
 namespace timbrel {
 
-inline constexpr int moment_size = 16, whole_size = 64;
+inline constexpr int moment_size = 32, whole_size = 64;
 inline constexpr int latent_size = moment_size + whole_size;
 
 // Pitch (Hz) and velocity (1–127) of each note of a batch, as the 8 numbers the network is given: [batch, 8].
@@ -44,8 +44,10 @@ struct AutoencoderImpl : torch::nn::Module {
 };
 TORCH_MODULE(Autoencoder);
 
-// An embedding with normal noise of this deviation: new in each frame, but for the whole.
-Tensor blurred(const Tensor& embedding, double deviation);
+// An embedding as decoders learn from it, with normal noise of this deviation, so that the space is smooth: new in each
+// frame, but for the whole.
+inline constexpr double latent_noise = .1;
+Tensor blurred(const Tensor& embedding, double deviation = latent_noise);
 
 // Guesses from decoded features how much of a second note was mixed in: [batch], 0 to ½. Only training needs it
 // (adversarially constrained interpolation: Berthelot et al. 2018, arXiv 1807.07543).

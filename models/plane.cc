@@ -15,6 +15,10 @@ constexpr double silencing = 20;    // dB above that, from which on a partial fa
 constexpr double quietest = 60;     // dB under its loudest moments, where a sound's loudness counts as gone
 constexpr double raised_range = 12; // dB under a place's loudest moments, from which on it is not raised with them
 constexpr double early = .4;        // seconds, from which on raising fades out until the loop
+constexpr double masked = 80;       // dB under a corner's loudest partial, where nothing of a band of noise is heard,
+constexpr double unmasking = 10;    // dB above that, from where on all is
+constexpr double steepest = 3;      // dB a hop, as partials fall and rise
+constexpr int64_t gap_from = 20;    // hops after the start, so that attacks stay as they are
 constexpr double grain_power = 1.5; // of a corner's share: its share of the noises' amplitudes
 
 Tensor decibels(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
@@ -25,6 +29,19 @@ Tensor linear(const Tensor& db) { return torch::pow(10, db / 20); }
 Tensor silenced(const Tensor& level, const Tensor& floor) {
     const auto gate = floor + silencing;
     return torch::minimum(level, level + .5 * (level - gate));
+}
+
+// Levels [corners, frames, 2, slots] that fall and rise no faster than `steepest`: where two tones in a partial beat,
+// its level is nothing for a moment, which the recording's residual makes a smooth turn of phase. Half way between that
+// and a neighbour, in dB, it would be a gap, heard as a burst all around.
+Tensor without_gaps(const Tensor& level) {
+    const auto frames = level.size(1);
+    auto filled = level.clone();
+    for (int64_t k = gap_from; k < frames; ++k)
+        filled.select(1, k).copy_(torch::maximum(filled.select(1, k), filled.select(1, k - 1) - steepest));
+    for (int64_t k = frames - 2; k >= gap_from; --k)
+        filled.select(1, k).copy_(torch::maximum(filled.select(1, k), filled.select(1, k + 1) - steepest));
+    return filled;
 }
 
 // Gains [places, frames] that follow a sound's rise and fall, not each frame's chance: what a single strong partial
@@ -66,7 +83,7 @@ PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners
         mask.push_back(f.mask);
         release.push_back(c.release);
     }
-    level_ = torch::stack(level).to(device);
+    level_ = without_gaps(torch::stack(level).to(device));
     noise_ = torch::stack(noise).to(device);
     level_floor_ = tensor_of(floor).view({-1, 1, 1, 1}).to(device);
     excitation_ = make_excitation(plan.hz, excitations(corners), loop_, setting.seed, device);
@@ -103,14 +120,20 @@ Tensor PlaneNote::loudness(const Tensor& level, const Tensor& noise, const Tenso
 // Each corner's residual made white; white noise where it has none.
 std::vector<Tensor> PlaneNote::excitations(const std::vector<CornerNote>& corners) const {
     std::vector<Tensor> noises;
+    const auto widths = 10 * torch::log10(tensor_of(noise_widths()).to(device_));
     for (size_t c = 0; c < corners.size(); ++c) {
         const auto& spectrum = corners[c].spectrum;
         const auto& residual = corners[c].residual;
         const auto white = noise_spectra(
             white_noise((loop_.end + 2) * hop, setting_.seed * corners.size() + c, spectrum.noise_correlation)
                 .to(device_));
-        noises.push_back(residual.defined() ? whitened(residual.to(device_), linear(noise_[int64_t(c)]), white)
-                                            : white);
+        if (!residual.defined()) {
+            noises.push_back(white);
+            continue;
+        }
+        const auto noise = noise_[int64_t(c)];
+        const auto above = noise + widths - level_[int64_t(c)].max() + masked;
+        noises.push_back(whitened(residual.to(device_), linear(noise), (above / unmasking).clamp(0, 1), white));
     }
     return noises;
 }

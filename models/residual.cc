@@ -8,19 +8,6 @@
 #include <cmath>
 
 namespace timbrel {
-namespace {
-
-constexpr double lowest = 2, passing = 10; // Hz
-
-// An offset and what drifts like one are not heard, but made white they would be loud, and the blocks of a loop would
-// cut them into a hum at their own rate.
-Tensor without_drift(const Tensor& x) {
-    const auto spectrum = torch::fft_rfft(x);
-    const auto hz = torch::arange(spectrum.size(1), x.options()) * (double(model_rate) / double(x.size(1)));
-    return torch::fft_irfft(spectrum * ((hz - lowest) / (passing - lowest)).clamp(0, 1), x.size(1));
-}
-
-} // namespace
 
 Tensor split(const Tensor& sound, NoteSpectrum& s) {
     const auto p = project(sound, s.f0, s.partials, s.frames());
@@ -34,7 +21,7 @@ Tensor split(const Tensor& sound, NoteSpectrum& s) {
     const auto blocks = torch::addmm(torch::mm((p.re * scale).reshape({-1, count}), cosines),
                                      (p.im * scale).reshape({-1, count}), sines);
     const auto tonal = overlap_add(blocks.view({2, s.frames(), 2 * hop}));
-    return without_drift(sound.slice(1, 0, tonal.size(1)) - tonal);
+    return sound.slice(1, 0, tonal.size(1)) - tonal;
 }
 
 Tensor levels_of(const Tensor& residual) {
@@ -54,13 +41,14 @@ Tensor levels_of(const Tensor& residual) {
     return settled((power / (double(hop) * model_rate / 2)).sqrt());
 }
 
-Tensor whitened(const Tensor& residual, const Tensor& noise, const Tensor& white) {
+Tensor whitened(const Tensor& residual, const Tensor& noise, const Tensor& heard, const Tensor& white) {
     const int64_t hops = noise.size(0) - 1;
     const auto kept = residual.slice(1, 0, hops * hop);
     const auto whole = torch::constant_pad_nd(kept, {0, hops * hop - kept.size(1)});
-    const auto share = (levels_of(whole) / noise).clamp(0, 1);
-    const auto filling = gains_at_bins((1 - share.square()).sqrt()) / gains_at_bins(torch::ones_like(share));
-    return noise_spectra(torch::constant_pad_nd(whole, {hop, hop})) / gains_at_bins(noise) + filling * white;
+    const auto share = (levels_of(whole) / noise).clamp(0, 1) * heard;
+    const auto flat = gains_at_bins(torch::ones_like(share));
+    const auto filling = gains_at_bins((1 - share.square()).sqrt()) / flat, own = gains_at_bins(heard) / flat;
+    return noise_spectra(torch::constant_pad_nd(whole, {hop, hop})) * own / gains_at_bins(noise) + filling * white;
 }
 
 } // namespace timbrel

@@ -14,7 +14,6 @@ namespace timbrel {
 // when these are taken out in the recording's phase: [2, (spectrum.frames() − 1) · hop]. Where an attack was sharpened
 // beyond what can be measured of a partial, to make up for how rendered phases add up, the partial is brought back to
 // that: here the residual has the rest.
-// An offset is in neither.
 Tensor split(const Tensor& sound, NoteSpectrum& spectrum);
 
 // Amplitudes per √Hz of the residual in each frame and band, [hops + 1, 2, noise_bands]: as they are in the attack,
@@ -23,7 +22,8 @@ Tensor levels_of(const Tensor& residual);
 
 // The residual's spectra (blocks.h) over `noise`, levels [hops + 1, 2, noise_bands] of at least its own: [hops + 1, 2,
 // hop + 1]. As far as `noise` lies above its own levels, and after its end, `white` of the same shape fills it up: what
-// a corner lacks, its neighbours' noise must not lack near it.
-Tensor whitened(const Tensor& residual, const Tensor& noise, const Tensor& white);
+// a corner lacks, its neighbours' noise must not lack near it. And as far as it cannot be heard, `heard` (0 to 1,
+// shaped like `noise`) being less than 1: near a louder neighbour it would be, and so would every chance in it.
+Tensor whitened(const Tensor& residual, const Tensor& noise, const Tensor& heard, const Tensor& white);
 
 } // namespace timbrel

@@ -1,5 +1,6 @@
 #include "models/train.h"
 
+#include "models/muon.h"
 #include "models/threads.h"
 
 #include <ATen/autocast_mode.h>
@@ -17,9 +18,11 @@ namespace {
 using std::chrono::duration;
 using std::chrono::steady_clock;
 
-constexpr double onset_share = .6;  // of the first excerpts begin with the note
-constexpr double level_share = .35; // of the notes
+constexpr double onset_share = .6;    // of the first excerpts begin with the note
+constexpr double level_share = .35;   // of the notes
+constexpr int64_t attack_frames = 20; // a tenth of a second
 constexpr double averaging = .999;
+constexpr double network_unit = 40;      // dB
 constexpr double smallest_square = 1e-5; // so that the root has a slope at 0
 constexpr double mixture_taught = .2;    // share of the recording in what the critic learns to call unmixed
 
@@ -58,6 +61,7 @@ class HalfPrecision {
 
 struct Batch {
     Tensor x, mask, c; // network units
+    Tensor weight;     // [rows, frames]
 };
 
 class Sampler {
@@ -72,7 +76,7 @@ class Sampler {
     Batch next() {
         const int half = recipe_.batch / 2;
         std::vector<int64_t> notes(2 * half);
-        std::vector<Tensor> parts(2 * half);
+        std::vector<Tensor> parts(2 * half), weight;
         for (int i = 0; i < half; ++i) {
             notes[i] = below(data_.size());
             const auto& alike = by_key_[data_.key[notes[i]].item<int64_t>()];
@@ -81,6 +85,8 @@ class Sampler {
             for (int e = 0; e < recipe_.excerpts; ++e) {
                 const auto from = e == 0 && uniform() < onset_share ? 0 : below(data_.db.size(2) - recipe_.frames);
                 first.push_back(data_.db[notes[i]].slice(1, from, from + recipe_.frames));
+                weight.push_back(1 +
+                                 (recipe_.attack - 1) * (torch::arange(from, from + recipe_.frames) < attack_frames));
                 second.push_back(data_.db[notes[half + i]].slice(1, from, from + recipe_.frames));
             }
             parts[i] = torch::cat(first, 1);
@@ -90,6 +96,7 @@ class Sampler {
         const auto f0 = data_.f0.index_select(0, index);
         const auto rows = [&](const Tensor& t) { return t.repeat_interleave(recipe_.excerpts, 0).to(device_); };
         Batch b;
+        b.weight = torch::stack(weight).repeat({2, 1}).to(device_);
         b.mask = rows(data_.mask.index_select(0, index));
         b.c = rows(conditions(f0, data_.velocity.index_select(0, index)));
         const auto x = to_network(levelled(equalised(torch::stack(parts).to(torch::kFloat), f0)));
@@ -103,8 +110,10 @@ class Sampler {
     // Every `stride`th note in full, `count` of them from `first` on.
     Batch whole(int64_t first, int64_t count, int64_t stride) const {
         const auto range = [&](const Tensor& t) { return t.slice(0, first, first + count * stride, stride); };
-        return {to_network(range(data_.db).to(torch::kFloat)).to(device_), range(data_.mask).to(device_),
-                conditions(range(data_.f0), range(data_.velocity)).to(device_)};
+        return {to_network(range(data_.db).to(torch::kFloat)).to(device_),
+                range(data_.mask).to(device_),
+                conditions(range(data_.f0), range(data_.velocity)).to(device_),
+                {}};
     }
 
   private:
@@ -149,15 +158,20 @@ class Sampler {
     std::unordered_map<int64_t, std::vector<int64_t>> by_key_;
 };
 
-double held_out_deviation(Autoencoder& network, const Sampler& sampler, int64_t notes, int64_t stride) {
+// Puts into `trained` what its network makes of every `stride`th of the notes.
+void judge(Trained& trained, const Sampler& sampler, int64_t notes, int64_t stride) {
     const torch::NoGradGuard no_grad;
-    double sum = 0;
+    auto& network = trained.network;
+    double sum = 0, attack = 0;
     int64_t batches = 0;
     for (int64_t at = 0; at < notes; at += 8 * stride, ++batches) {
         const auto b = sampler.whole(at, 8, stride);
-        sum += deviation(network->decode(network->encode(b.x, b.mask, b.c), b.c), b.x, b.mask).item<double>() * 40;
+        const auto off = deviation(network->decode(network->encode(b.x, b.mask, b.c), b.c), b.x, b.mask);
+        sum += off.mean().item<double>();
+        attack += off.slice(1, 0, attack_frames).mean().item<double>();
     }
-    return sum / double(batches);
+    trained.held_out_loss = sum / double(batches) * network_unit;
+    trained.attack_loss = attack / double(batches) * network_unit;
 }
 
 void average(Autoencoder& slow, Autoencoder& quick, int64_t step) {
@@ -174,7 +188,7 @@ Tensor deviation(const Tensor& found, const Tensor& wanted, const Tensor& mask) 
     const auto heard = torch::relu(wanted);
     const auto weight = mask.unsqueeze(2) * (.5 + heard / 4);
     const auto squares = ((torch::leaky_relu(found, .02) - heard).square() * weight).sum(1) / weight.sum(1);
-    return (squares + smallest_square).sqrt().mean();
+    return (squares + smallest_square).sqrt();
 }
 
 Trained train(const Dataset& training, const Dataset& held_out, const Recipe& recipe, torch::Device device) {
@@ -184,20 +198,24 @@ Trained train(const Dataset& training, const Dataset& held_out, const Recipe& re
     Critic critic;
     network->to(device);
     critic->to(device);
-    Trained result{Autoencoder(), 0, 0, 0};
+    Trained result{Autoencoder()};
     result.network->to(device);
     average(result.network, network, 0);
-    torch::optim::AdamW optimiser(network->parameters(), torch::optim::AdamWOptions(recipe.rate).weight_decay(1e-4));
+    std::vector<Tensor> inside, outside;
+    for (const auto& p : network->named_parameters())
+        (p.key().find("blocks") != std::string::npos && p.value().dim() > 1 ? inside : outside).push_back(p.value());
+    Muon muon(inside);
+    torch::optim::AdamW optimiser(outside, torch::optim::AdamWOptions(recipe.rate).weight_decay(1e-4));
     torch::optim::AdamW critic_optimiser(critic->parameters(), torch::optim::AdamWOptions(5e-4).betas({.5, .9}));
     Sampler sampler(training, recipe, device);
-    const Sampler judge(held_out, recipe, device);
+    const Sampler unheard(held_out, recipe, device);
 
     const auto start = steady_clock::now();
     const auto minutes = [&] { return duration<double>(steady_clock::now() - start).count() / 60; };
     const auto report = [&](int64_t stride) {
-        result.held_out_loss = held_out_deviation(result.network, judge, held_out.size(), stride);
-        std::printf("step %ld, %.1f min: deviation %.3f dB, held out %.3f dB\n", long(result.steps), minutes(),
-                    result.loss, result.held_out_loss);
+        judge(result, unheard, held_out.size(), stride);
+        std::printf("step %ld, %.1f min: deviation %.3f dB, held out %.3f dB, attack %.3f\n", long(result.steps),
+                    minutes(), result.loss, result.held_out_loss, result.attack_loss);
         std::fflush(stdout);
     };
     double share = 0, reported = 0;
@@ -218,7 +236,7 @@ Trained train(const Dataset& training, const Dataset& held_out, const Recipe& re
         {
             const HalfPrecision half_precision(device);
             embedding = network->encode(b.x, b.mask, b.c, recipe.excerpts);
-            const auto noisy = blurred(embedding, recipe.latent_noise);
+            const auto noisy = blurred(embedding);
             const auto between = (1 - a) * first(embedding) + a * second(embedding);
             const auto both =
                 network->decode(torch::cat({noisy, between}), torch::cat({b.c, first(b.c)})).to(torch::kFloat);
@@ -226,13 +244,15 @@ Trained train(const Dataset& training, const Dataset& held_out, const Recipe& re
             mixed = both.slice(0, 2 * half);
             verdict = critic(mixed, shared_mask, first(b.c)).to(torch::kFloat);
         }
-        const auto error = deviation(decoded, b.x, b.mask);
+        const auto error = (deviation(decoded, b.x, b.mask) * b.weight).sum() / b.weight.sum();
         const double pressure = recipe.adversarial * std::min(1., double(result.steps) / 300);
         const auto loss = error + 1e-3 * embedding.square().mean() + pressure * verdict.square().mean();
         optimiser.zero_grad();
+        muon.zero_grad();
         loss.backward();
         torch::nn::utils::clip_grad_norm_(network->parameters(), 1.);
         optimiser.step();
+        muon.step(rate);
         average(result.network, network, result.steps);
 
         Tensor critic_loss;
@@ -249,7 +269,7 @@ Trained train(const Dataset& training, const Dataset& held_out, const Recipe& re
         critic_loss.backward();
         critic_optimiser.step();
 
-        const double db = error.item<double>() * 40;
+        const double db = error.item<double>() * network_unit;
         result.loss = result.steps ? .995 * result.loss + .005 * db : db;
         if (share >= reported) {
             report(13); // a glance: every thirteenth note

@@ -32,10 +32,11 @@ void run(const Options& o) {
     std::fflush(stdout);
     const auto device = choose_device(o.device);
     auto trained = train(heard, unheard, o.recipe, device);
-    char minutes[32], loss[32], held[32];
+    char minutes[32], loss[32], held[32], attack[32];
     std::snprintf(minutes, sizeof minutes, "%.0f", o.recipe.minutes);
     std::snprintf(loss, sizeof loss, "%.3f", trained.loss);
     std::snprintf(held, sizeof held, "%.3f", trained.held_out_loss);
+    std::snprintf(attack, sizeof attack, "%.3f", trained.attack_loss);
     save_weights(o.output, *trained.network,
                  {{"made_by", "timbrel train"},
                   {"minutes", minutes},
@@ -44,6 +45,7 @@ void run(const Options& o) {
                   {"notes", std::to_string(heard.size())},
                   {"deviation_db", loss},
                   {"held_out_deviation_db", held},
+                  {"held_out_attack_deviation_db", attack},
                   {"licence",
                    "GPL-3.0-or-later; learned from fonts under the MIT licence and from synthesisers under the GPL"}});
 }

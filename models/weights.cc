@@ -30,7 +30,7 @@ std::optional<torch::ScalarType> type_of(const std::string& name) {
 
 } // namespace
 
-void save_weights(const std::string& path, const torch::nn::Module& module, const Description& description) {
+void save_weights(const std::string& path, const torch::nn::Module& module, const Metadata& description) {
     json header;
     header["__metadata__"] = description;
     std::string data;
@@ -56,7 +56,7 @@ void save_weights(const std::string& path, const torch::nn::Module& module, cons
     fs::rename(part, path);
 }
 
-Description load_weights(const std::string& path, torch::nn::Module& module) {
+Metadata load_weights(const std::string& path, torch::nn::Module& module) {
     const auto file = read_file(path);
     const auto damaged = [&](const std::string& what) { return std::runtime_error(path + ": " + what); };
     uint64_t length = 0;
@@ -84,7 +84,7 @@ Description load_weights(const std::string& path, torch::nn::Module& module) {
             std::memcpy(copy.data_ptr(), data + from, to - from);
             p.value().copy_(copy);
         }
-        return header.value("__metadata__", Description{});
+        return header.value("__metadata__", Metadata{});
     } catch (const json::exception&) {
         throw damaged("its header does not describe tensors");
     }

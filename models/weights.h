@@ -8,14 +8,14 @@
 
 namespace timbrel {
 
-using Description = std::map<std::string, std::string>; // becomes the file's __metadata__
+using Metadata = std::map<std::string, std::string>; // becomes the file's __metadata__
 
 // Writes the module's parameters in half precision (F16); beside, then renamed. Throws std::runtime_error.
-void save_weights(const std::string& path, const torch::nn::Module& module, const Description& description);
+void save_weights(const std::string& path, const torch::nn::Module& module, const Metadata& description);
 
 // Fills the module from F16 or F32. Throws std::runtime_error, naming the file, when it is damaged or made for another
 // network.
-Description load_weights(const std::string& path, torch::nn::Module& module);
+Metadata load_weights(const std::string& path, torch::nn::Module& module);
 
 // The file of a model named on the command line: a path, or a name looked for among the installed weights.
 std::string find_model(const std::string& name_or_path);

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <numbers>
 #include <numeric>
 
 namespace timbrel {
 namespace {
+
+constexpr double offset_edge = 5; // Hz
 
 double mean_of(const std::vector<float>& samples) {
     return std::accumulate(samples.begin(), samples.end(), 0.0) /
@@ -100,9 +103,18 @@ void drop_front(Audio& audio, size_t frames) {
 }
 
 void remove_offset(Audio& audio) {
+    const double w = 2 * std::numbers::pi * offset_edge / audio.rate, alpha = std::sin(w) / std::numbers::sqrt2;
+    const double b = (1 + std::cos(w)) / 2 / (1 + alpha);
+    const double a1 = -2 * std::cos(w) / (1 + alpha), a2 = (1 - alpha) / (1 + alpha);
     for (auto* channel : {&audio.left, &audio.right}) {
-        const float offset = static_cast<float>(mean_of(*channel));
-        for (float& sample : *channel) sample -= offset;
+        if (channel->empty()) continue;
+        double s1 = -b * channel->front(), s2 = b * channel->front();
+        for (float& sample : *channel) {
+            const double x = sample, y = b * x + s1;
+            s1 = -2 * b * x - a1 * y + s2;
+            s2 = b * x - a2 * y;
+            sample = static_cast<float>(y);
+        }
     }
 }
 

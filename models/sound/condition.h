@@ -29,7 +29,8 @@ size_t leading_silence(const Audio& audio);
 // Without its first `frames`.
 void drop_front(Audio& audio, size_t frames);
 
-// Subtracts each channel's mean.
+// Takes away an offset and what drifts like one: a high-pass of second order at 5 Hz, as if the first sample had stood
+// there for ever. Nothing moves ahead of an onset.
 void remove_offset(Audio& audio);
 
 } // namespace timbrel

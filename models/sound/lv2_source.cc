@@ -55,11 +55,10 @@ class Lv2Source final : public Source {
     Recording note(int pitch, int velocity, double hold_seconds, double release_seconds) override {
         Recording recording{static_cast<double>(pitch), velocity, hold_seconds, {}, name(), true};
         recording.audio = play(pitch, velocity, hold_seconds, release_seconds);
-        const Condition condition = condition_of(recording.audio);
-        const std::string which =
-            name() + ": pitch " + std::to_string(pitch) + " at velocity " + std::to_string(velocity);
-        if (condition.silent()) warn(which + " is silent");
-        if (condition.displaced()) remove_offset(recording.audio);
+        if (condition_of(recording.audio).silent())
+            warn(name() + ": pitch " + std::to_string(pitch) + " at velocity " + std::to_string(velocity) +
+                 " is silent");
+        remove_offset(recording.audio);
         return recording;
     }
 

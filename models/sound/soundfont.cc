@@ -143,6 +143,7 @@ class SoundFontSource final : public Source {
         recording.audio.right.resize(all);
         font_.play(bank_, program_, pitch, velocity, held, recording.audio);
         if (condition_of(recording.audio).silent()) warn(pitch, velocity, "is silent");
+        remove_offset(recording.audio);
         return recording;
     }
 

@@ -19,7 +19,7 @@ struct Recording {
     double pitch = 60;  // MIDI note number with its fraction: as measured if it could be, else as declared
     int velocity = 100; // 1–127; 100 where nothing tells
     double hold = 0;    // seconds from the start until the key is let go; the whole length where nothing tells
-    Audio audio;        // at source_rate; the note begins within its first 20 ms
+    Audio audio;        // at source_rate, without offset; the note begins within its first 20 ms
     std::string name;   // of the file or preset, for reports
     bool exact = true;  // recorded at the asked pitch and velocity; false: the nearest there is
 };

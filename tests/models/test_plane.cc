@@ -1,6 +1,7 @@
 // A plane under the finger, its corners four instruments that training never saw: along straight ways loudness,
 // brightness, attack and decay go from one end's to the other's, in steps that are alike.
 #include "models/bake.h"
+#include "models/corner.h"
 #include "models/judge_between.h"
 #include "models/judge_ways.h"
 #include "tests/models/test_support.h"
@@ -131,6 +132,54 @@ BOOST_AUTO_TEST_CASE(no_block_is_heard_in_a_loop) {
     const double hum = test::decibels(test::amplitude_at(pad, blocks) / test::amplitude_at(pad, fundamental));
     BOOST_TEST_MESSAGE("the blocks' rate at " << hum << " dB re the fundamental");
     BOOST_TEST(hum < -45);
+}
+
+// One corner is quiet but for crackle that nobody hears; the other one hisses.
+BOOST_AUTO_TEST_CASE(what_is_inaudible_in_a_corner_is_not_heard_beside_it) {
+    const torch::NoGradGuard no_grad;
+    torch::manual_seed(1);
+    const double f0 = 220, seconds = 2;
+    const auto tone = test::tones({f0, 2 * f0, 3 * f0}, {.3, .2, .1}, seconds + .1).repeat({2, 1});
+    const auto hiss = torch::randn_like(tone);
+    const auto place = torch::arange(tone.size(1)).remainder(model_rate / 4);
+    const auto crackling = (place < model_rate / 50).to(torch::kFloat) * 3e-5 + 1e-7;
+    const auto hops = int64_t(seconds * frames_per_second);
+    const std::vector corners{corner_of(tone + hiss * crackling, f0, f0, hops, torch::kCPU),
+                              corner_of(tone + hiss * 1e-3, f0, f0, hops, torch::kCPU)};
+    const auto plan = plan_oscillators({corners}, f0, hops);
+    const PlaneNote note(Autoencoder(), corners, {f0, 100, 0, 0}, plan, torch::kCPU);
+    const auto middle = note.render(torch::full({1, 2}, .5)).sound[0];
+
+    // Power above 3 kHz, where there is no tone, in blocks of 20 ms.
+    const auto spectra = torch::fft_rfft(middle.slice(1, model_rate / 4).unfold(1, 960, 960) * torch::hann_window(960));
+    const auto power = spectra.abs().square().slice(2, 3000 / 50).sum(2).sum(0);
+    const double crest = test::decibels(std::sqrt((power.max() / power.median()).item<double>()));
+    BOOST_TEST_MESSAGE("the loudest block of hiss " << crest << " dB over the middle one");
+    BOOST_TEST(crest < 5);
+}
+
+// Two tones in a partial of one corner, as players in a section: they cancel each other three times a second.
+BOOST_AUTO_TEST_CASE(half_way_to_a_chorus_nothing_bursts) {
+    const torch::NoGradGuard no_grad;
+    const double f0 = 262, seconds = 2;
+    const auto hops = int64_t(seconds * frames_per_second);
+    const auto corner = [&](double apart) {
+        const auto tone = test::tones({f0 - apart, f0 + apart, 2 * f0}, {.1, .1, .2}, seconds + .1);
+        return corner_of(tone.repeat({2, 1}), f0, f0, hops, torch::kCPU);
+    };
+    const std::vector corners{corner(1.5), corner(0)};
+    const auto plan = plan_oscillators({corners}, f0, hops);
+    const PlaneNote note(Autoencoder(), corners, {f0, 100, 0, 0}, plan, torch::kCPU);
+    const auto middle = note.render(torch::full({1, 2}, .5)).sound[0][0];
+
+    constexpr int64_t size = 4096;
+    const auto bin = [](double hz) { return std::lround(hz * size / model_rate); };
+    const auto level =
+        torch::fft_rfft(middle.slice(0, model_rate / 4).unfold(0, size, hop) * torch::hann_window(size)).abs();
+    const double beside = level.slice(1, bin(1.3 * f0), bin(1.7 * f0)).max().item<double>();
+    const double burst = test::decibels(beside / level.max().item<double>());
+    BOOST_TEST_MESSAGE("between two partials " << burst << " dB");
+    BOOST_TEST(burst < -50);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

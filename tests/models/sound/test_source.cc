@@ -1,5 +1,6 @@
 #include "models/sound/source.h"
 
+#include "models/sound/condition.h"
 #include "models/sound/detect_pitch.h"
 #include "models/sound/note_name.h"
 #include "tests/models/sound/test_sound.h"
@@ -333,6 +334,29 @@ BOOST_AUTO_TEST_CASE(one_font_in_two_threads_sounds_as_in_one) {
     two.join();
     BOOST_TEST((first == alone));
     BOOST_TEST((second == alone));
+}
+
+// An offset that comes with the note and dies away with it, as some synthesisers' do.
+BOOST_AUTO_TEST_CASE(an_offset_goes_and_the_note_stays) {
+    const Audio note = sine(55, 3);
+    Audio displaced = note;
+    for (size_t i = 0; i < note.frames(); ++i) {
+        displaced.left[i] += static_cast<float>(0.2 * std::exp(-static_cast<double>(i) / 48000));
+        displaced.right[i] += 0.2f;
+    }
+    remove_offset(displaced);
+    BOOST_TEST(std::abs(displaced.left[0]) < 1e-3);
+    const size_t block = 48000 / 5; // eleven periods
+    for (size_t at = block; at + block <= note.frames(); at += block)
+        for (const auto* channel : {&displaced.left, &displaced.right}) {
+            double sum = 0, power = 0;
+            for (size_t i = at; i < at + block; ++i) {
+                sum += (*channel)[i];
+                power += (*channel)[i] * (*channel)[i];
+            }
+            BOOST_TEST(std::abs(sum / block) < 0.01);
+            BOOST_TEST(std::abs(10 * std::log10(power / block / 0.125)) < 0.1);
+        }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
