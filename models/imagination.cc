@@ -9,10 +9,13 @@ namespace timbrel {
 namespace {
 
 constexpr double largest_idea = 6; // dB
+constexpr double most_of_four = 2; // dB of it that no two corners tell: a peak in the middle, which crossfades miss
 
 Tensor conditions_for(int64_t count, double f0, double velocity, torch::Device device) {
     return conditions(torch::full({count}, f0), torch::full({count}, velocity)).to(device);
 }
+
+Tensor limited(const Tensor& db, double most) { return torch::tanh(db / most) * most; }
 
 // Of each frame: [places, 1, frames].
 Tensor length(const Tensor& embedding) { return embedding.square().sum(1, true).sqrt(); }
@@ -62,12 +65,13 @@ Tensor Imagination::ideas(const Nodes& nodes) const {
         part *= (mixed(places, length(embedding_.slice(1, from, to))) / length(part).clamp_min(1e-3)).clamp(1, 2);
     }
     const auto heard = from_network(network_->decode(middle, c)).clamp_min(feature_floor + 10);
-    auto ideas = torch::tanh((heard - mixed(places, decoded_)).mean(2, true) / largest_idea) * largest_idea;
+    auto ideas = limited((heard - mixed(places, decoded_)).mean(2, true), largest_idea);
     for (size_t s = 0; s < nodes.squares.size(); ++s)
         for (size_t p = 0; p < nodes.pairs.size(); ++p)
             if (std::ranges::includes(nodes.squares[s], nodes.pairs[p]))
                 ideas[int64_t(nodes.pairs.size() + s)] -= ideas[int64_t(p)] / 4;
-    return ideas;
+    const auto pairs = int64_t(nodes.pairs.size());
+    return torch::cat({ideas.slice(0, 0, pairs), limited(ideas.slice(0, pairs), most_of_four)});
 }
 
 Tensor Imagination::between(const Tensor& shares) const {

@@ -17,8 +17,7 @@ std::vector<PlaneRecipe> held_out_planes();
 
 // For each plane and over all:
 //   corners     each corner cell as a voice plays it against its recording: ELSD and attack ELSD, of left and right
-//   too,
-//               the floor, modulation_ratio
+//               too, the floor, modulation_ratio
 //   grid_error  judge_cells.h: over all squares and notes, with imagine 0 and 1
 //   between     judge_between.h
 //   ways        judge_ways.h, with imagine 0 and 1
