@@ -20,7 +20,6 @@ constexpr double onset_share = .35;
 constexpr double rate = 1e-3;  // AdamW's, after warming up
 constexpr double warming = 10; // steps
 constexpr double averaging = .95;
-constexpr double network_unit = 40; // dB
 
 // Notes as the plane shows them to the network, all corners of one pitch and velocity in a row.
 struct Notes {

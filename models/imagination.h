@@ -9,8 +9,8 @@ namespace timbrel {
 
 // The network is asked half way between every two corners that meet, and in the middle of four. On the way there its
 // idea grows and shrinks like w (1 − w), and what four tell beyond any two of them, which has a peak in the middle, is
-// kept small: asked everywhere it would turn from one corner to the other within a few
-// cells, which is uneven under the finger and more than the crossfade of cells can follow.
+// kept small: asked everywhere it would turn from one corner to the other within a few cells, which is uneven under the
+// finger and more than the crossfade of cells can follow.
 //
 // The mean of embeddings is shorter than they are and decodes to something nearer to the average of all instruments, so
 // it keeps their length, its moment's and its whole's (the reason for spherical interpolation: White 2016, arXiv

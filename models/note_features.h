@@ -51,7 +51,8 @@ Tensor rise_of(const Tensor& loudness);
 // Features [..., feature_count, frames] raised; what is silent stays silent.
 Tensor raised(const Tensor& db, const Tensor& rise);
 
-inline Tensor to_network(const Tensor& db) { return (db + 80) / 40; }
-inline Tensor from_network(const Tensor& y) { return y * 40 - 80; }
+inline constexpr double network_unit = 40; // dB
+inline Tensor to_network(const Tensor& db) { return (db + 80) / network_unit; }
+inline Tensor from_network(const Tensor& y) { return y * network_unit - 80; }
 
 } // namespace timbrel

@@ -22,6 +22,7 @@ constexpr int64_t gap_from = 20;    // hops after the start, so that attacks sta
 constexpr double grain_power = 1.5; // of a corner's share: its share of the noises' amplitudes
 
 Tensor decibels(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
+Tensor noise_widths_db(torch::Device device) { return 10 * torch::log10(tensor_of(noise_widths()).to(device)); }
 Tensor linear(const Tensor& db) { return torch::pow(10, db / 20); }
 
 // Hundreds of partials at the floor would add up to a hiss. Gently, for levels that leap from cell to cell are what
@@ -76,7 +77,7 @@ PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners
         const auto f = features_of(s);
         floor.push_back(10 * std::log10(f.reference) - range);
         level.push_back(decibels(fitted(s.partial)).clamp_min(floor.back()));
-        const auto widths = 10 * torch::log10(tensor_of(noise_widths()).to(s.noise.device()));
+        const auto widths = noise_widths_db(s.noise.device());
         noise.push_back((decibels(fitted(s.noise)) + widths).clamp_min(floor.back() - 10) - widths);
         x.push_back(torch::constant_pad_nd(f.db.slice(1, 0, frames), {0, std::max<int64_t>(0, frames - f.db.size(1))},
                                            feature_floor));
@@ -120,7 +121,7 @@ Tensor PlaneNote::loudness(const Tensor& level, const Tensor& noise, const Tenso
 // Each corner's residual made white; white noise where it has none.
 std::vector<Tensor> PlaneNote::excitations(const std::vector<CornerNote>& corners) const {
     std::vector<Tensor> noises;
-    const auto widths = 10 * torch::log10(tensor_of(noise_widths()).to(device_));
+    const auto widths = noise_widths_db(device_);
     for (size_t c = 0; c < corners.size(); ++c) {
         const auto& spectrum = corners[c].spectrum;
         const auto& residual = corners[c].residual;

@@ -22,7 +22,6 @@ constexpr double onset_share = .6;    // of the first excerpts begin with the no
 constexpr double level_share = .35;   // of the notes
 constexpr int64_t attack_frames = 20; // a tenth of a second
 constexpr double averaging = .999;
-constexpr double network_unit = 40;      // dB
 constexpr double smallest_square = 1e-5; // so that the root has a slope at 0
 constexpr double mixture_taught = .2;    // share of the recording in what the critic learns to call unmixed
 

@@ -30,9 +30,9 @@ std::optional<torch::ScalarType> type_of(const std::string& name) {
 
 } // namespace
 
-void save_weights(const std::string& path, const torch::nn::Module& module, const Metadata& description) {
+void save_weights(const std::string& path, const torch::nn::Module& module, const Metadata& metadata) {
     json header;
-    header["__metadata__"] = description;
+    header["__metadata__"] = metadata;
     std::string data;
     for (const auto& p : module.named_parameters()) {
         const auto t = p.value().detach().to(torch::kCPU, torch::kHalf).contiguous();

@@ -11,7 +11,7 @@ namespace timbrel {
 using Metadata = std::map<std::string, std::string>; // becomes the file's __metadata__
 
 // Writes the module's parameters in half precision (F16); beside, then renamed. Throws std::runtime_error.
-void save_weights(const std::string& path, const torch::nn::Module& module, const Metadata& description);
+void save_weights(const std::string& path, const torch::nn::Module& module, const Metadata& metadata);
 
 // Fills the module from F16 or F32. Throws std::runtime_error, naming the file, when it is damaged or made for another
 // network.

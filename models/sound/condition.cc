@@ -103,8 +103,7 @@ void drop_front(Audio& audio, size_t frames) {
     audio.right.erase(audio.right.begin(), audio.right.begin() + count);
 }
 
-void remove_offset(Audio& audio) {
-    const Condition condition = condition_of(audio);
+void remove_offset(Audio& audio, const Condition& condition) {
     if (std::abs(condition.offset) <= slight_offset * condition.peak) return;
     const double w = 2 * std::numbers::pi * offset_edge / audio.rate, alpha = std::sin(w) / std::numbers::sqrt2;
     const double b = (1 + std::cos(w)) / 2 / (1 + alpha);

@@ -30,7 +30,8 @@ size_t leading_silence(const Audio& audio);
 void drop_front(Audio& audio, size_t frames);
 
 // Takes away an offset and what drifts like one: a high-pass of second order at 5 Hz, as if the first sample had stood
-// there for ever. Nothing moves ahead of an onset. A recording with next to none stays as it is.
-void remove_offset(Audio& audio);
+// there for ever. Nothing moves ahead of an onset. A recording that is in the `condition` of having next to none
+// stays as it is.
+void remove_offset(Audio& audio, const Condition& condition);
 
 } // namespace timbrel

@@ -191,7 +191,7 @@ class FileSource final : public Source {
         for (const std::string& complaint : complaints(condition)) warn(stem + " " + complaint);
         if (audio.rate < full_rate)
             warn(stem + filled(" has a low rate, so nothing above %.0f Hz sounds", audio.rate / 2));
-        remove_offset(audio);
+        remove_offset(audio, condition);
         audio = resampled(audio, source_rate);
         const size_t silence = leading_silence(audio);
         if (silence <= static_cast<size_t>(source_rate * 0.015)) return {std::move(audio), 0};

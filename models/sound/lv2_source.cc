@@ -55,10 +55,11 @@ class Lv2Source final : public Source {
     Recording note(int pitch, int velocity, double hold_seconds, double release_seconds) override {
         Recording recording{static_cast<double>(pitch), velocity, hold_seconds, {}, name(), true};
         recording.audio = play(pitch, velocity, hold_seconds, release_seconds);
-        if (condition_of(recording.audio).silent())
+        const Condition condition = condition_of(recording.audio);
+        if (condition.silent())
             warn(name() + ": pitch " + std::to_string(pitch) + " at velocity " + std::to_string(velocity) +
                  " is silent");
-        remove_offset(recording.audio);
+        remove_offset(recording.audio, condition);
         return recording;
     }
 

@@ -142,8 +142,9 @@ class SoundFontSource final : public Source {
         recording.audio.left.resize(all);
         recording.audio.right.resize(all);
         font_.play(bank_, program_, pitch, velocity, held, recording.audio);
-        if (condition_of(recording.audio).silent()) warn(pitch, velocity, "is silent");
-        remove_offset(recording.audio);
+        const Condition condition = condition_of(recording.audio);
+        if (condition.silent()) warn(pitch, velocity, "is silent");
+        remove_offset(recording.audio, condition);
         return recording;
     }
 

@@ -344,7 +344,7 @@ BOOST_AUTO_TEST_CASE(an_offset_goes_and_the_note_stays) {
         displaced.left[i] += static_cast<float>(0.2 * std::exp(-static_cast<double>(i) / 48000));
         displaced.right[i] += 0.2f;
     }
-    remove_offset(displaced);
+    remove_offset(displaced, condition_of(displaced));
     BOOST_TEST(std::abs(displaced.left[0]) < 1e-3);
     const size_t block = 48000 / 5; // eleven periods
     for (size_t at = block; at + block <= note.frames(); at += block)
