@@ -48,9 +48,6 @@ Tensor panning(const NoteSpectrum& s) {
     return (2 * energy / energy.sum(0, true)).sqrt();
 }
 
-// At the floor of the features lies silence; hundreds of partials and bands rendered there would add up to a hiss.
-Tensor gated(const Tensor& db) { return torch::where(db < -78, db + 5 * (db + 78), db); }
-
 std::vector<double> slot_frequencies(const PartialTable& table, double f0) {
     std::vector<double> hz;
     for (int n = 0; n < table.slots(); ++n) hz.push_back(table.ratio[n] * f0);
@@ -99,6 +96,8 @@ Features features_of(const NoteSpectrum& s) {
     f.pan = panning(s);
     return f;
 }
+
+Tensor gated(const Tensor& db) { return torch::where(db < -78, db + 5 * (db + 78), db); }
 
 FeatureMap::FeatureMap(const PartialTable& table, double f0, torch::Device device) {
     const int slots = table.slots(), low = std::min(slots, low_partials);

@@ -39,6 +39,10 @@ struct FeatureMap {
     Tensor spread_, noise_offset_;
 };
 
+// Features as they are rendered: at their floor lies silence, for hundreds of partials and bands rendered there would
+// add up to a hiss.
+Tensor gated(const Tensor& db);
+
 // Features as a spectrum, with the place between the channels that `like` has (the network knows nothing of it); what
 // lies near the features' floor is silenced.
 NoteSpectrum spectrum_of(const Tensor& db, const Features& like, const PartialTable& table, double f0);

@@ -1,5 +1,6 @@
 #include "models/train.h"
 
+#include "models/ear_loss.h"
 #include "models/muon.h"
 #include "models/threads.h"
 
@@ -59,8 +60,9 @@ class HalfPrecision {
 };
 
 struct Batch {
-    Tensor x, mask, c; // network units
-    Tensor weight;     // [rows, frames]
+    Tensor x, mask, c;            // network units
+    std::vector<int64_t> pitches; // of the rows, MIDI
+    Tensor weight;                // [rows, frames]
 };
 
 class Sampler {
@@ -84,8 +86,8 @@ class Sampler {
             for (int e = 0; e < recipe_.excerpts; ++e) {
                 const auto from = e == 0 && uniform() < onset_share ? 0 : below(data_.db.size(2) - recipe_.frames);
                 first.push_back(data_.db[notes[i]].slice(1, from, from + recipe_.frames));
-                weight.push_back(1 +
-                                 (recipe_.attack - 1) * (torch::arange(from, from + recipe_.frames) < attack_frames));
+                weight.push_back(1 + (recipe_.stage.attack - 1) *
+                                         (torch::arange(from, from + recipe_.frames) < attack_frames));
                 second.push_back(data_.db[notes[half + i]].slice(1, from, from + recipe_.frames));
             }
             parts[i] = torch::cat(first, 1);
@@ -95,6 +97,7 @@ class Sampler {
         const auto f0 = data_.f0.index_select(0, index);
         const auto rows = [&](const Tensor& t) { return t.repeat_interleave(recipe_.excerpts, 0).to(device_); };
         Batch b;
+        b.pitches = pitches_of(rows(data_.key.index_select(0, index)));
         b.weight = torch::stack(weight).repeat({2, 1}).to(device_);
         b.mask = rows(data_.mask.index_select(0, index));
         b.c = rows(conditions(f0, data_.velocity.index_select(0, index)));
@@ -109,13 +112,17 @@ class Sampler {
     // Every `stride`th note in full, `count` of them from `first` on.
     Batch whole(int64_t first, int64_t count, int64_t stride) const {
         const auto range = [&](const Tensor& t) { return t.slice(0, first, first + count * stride, stride); };
-        return {to_network(range(data_.db).to(torch::kFloat)).to(device_),
-                range(data_.mask).to(device_),
-                conditions(range(data_.f0), range(data_.velocity)).to(device_),
-                {}};
+        const auto db = range(data_.db);
+        return {to_network(db.to(torch::kFloat)).to(device_), range(data_.mask).to(device_),
+                conditions(range(data_.f0), range(data_.velocity)).to(device_), pitches_of(range(data_.key)),
+                torch::ones({db.size(0), db.size(2)}, device_)};
     }
 
   private:
+    static std::vector<int64_t> pitches_of(const Tensor& key) {
+        const auto pitches = (key / 128).to(torch::kCPU, torch::kLong).contiguous();
+        return {pitches.data_ptr<int64_t>(), pitches.data_ptr<int64_t>() + pitches.numel()};
+    }
     int64_t below(int64_t n) { return std::uniform_int_distribution<int64_t>(0, n - 1)(random_); }
     double uniform() { return std::uniform_real_distribution<double>()(random_); }
 
@@ -157,20 +164,24 @@ class Sampler {
     std::unordered_map<int64_t, std::vector<int64_t>> by_key_;
 };
 
-// Puts into `trained` what its network makes of every `stride`th of the notes.
-void judge(Trained& trained, const Sampler& sampler, int64_t notes, int64_t stride) {
+// What `network` makes of every `stride`th of the notes.
+Held judge(Autoencoder& network, EarLoss& ear, const Sampler& sampler, int64_t notes, int64_t stride) {
     const torch::NoGradGuard no_grad;
-    auto& network = trained.network;
-    double sum = 0, attack = 0;
+    Held sum;
     int64_t batches = 0;
     for (int64_t at = 0; at < notes; at += 8 * stride, ++batches) {
         const auto b = sampler.whole(at, 8, stride);
-        const auto off = deviation(network->decode(network->encode(b.x, b.mask, b.c), b.c), b.x, b.mask);
-        sum += off.mean().item<double>();
-        attack += off.slice(1, 0, attack_frames).mean().item<double>();
+        const auto found = network->decode(network->encode(b.x, b.mask, b.c), b.c);
+        const auto off = deviation(found, b.x, b.mask) * network_unit;
+        const auto attack = [](const Tensor& t) { return t.slice(2, 0, attack_frames); };
+        sum.all += off.mean().item<double>();
+        sum.attack += off.slice(1, 0, attack_frames).mean().item<double>();
+        sum.ear += ear(found, b.x, b.pitches, b.weight).item<double>();
+        sum.ear_attack +=
+            ear(attack(found), attack(b.x), b.pitches, b.weight.slice(1, 0, attack_frames)).item<double>();
     }
-    trained.held_out_loss = sum / double(batches) * network_unit;
-    trained.attack_loss = attack / double(batches) * network_unit;
+    for (double* mean : {&sum.all, &sum.attack, &sum.ear, &sum.ear_attack}) *mean /= double(batches);
+    return sum;
 }
 
 void average(Autoencoder& slow, Autoencoder& quick, int64_t step) {
@@ -190,37 +201,39 @@ Tensor deviation(const Tensor& found, const Tensor& wanted, const Tensor& mask) 
     return (squares + smallest_square).sqrt();
 }
 
-Trained train(const Dataset& training, const Dataset& held_out, const Recipe& recipe, torch::Device device) {
+Trained train(const Dataset& training, const Dataset& held_out, Autoencoder network, const Recipe& recipe,
+              torch::Device device, const std::function<double(int64_t)>& done) {
     at::set_num_threads(recipe.threads);
     torch::manual_seed(1);
-    Autoencoder network;
     Critic critic;
     network->to(device);
     critic->to(device);
-    Trained result{Autoencoder()};
+    Trained result{Autoencoder(), 0, 0, {}};
     result.network->to(device);
     average(result.network, network, 0);
     std::vector<Tensor> inside, outside;
     for (const auto& p : network->named_parameters())
         (p.key().find("blocks") != std::string::npos && p.value().dim() > 1 ? inside : outside).push_back(p.value());
+    const auto& stage = recipe.stage;
     Muon muon(inside);
-    torch::optim::AdamW optimiser(outside, torch::optim::AdamWOptions(recipe.rate).weight_decay(1e-4));
+    torch::optim::AdamW optimiser(outside, torch::optim::AdamWOptions(stage.rate).weight_decay(1e-4));
     torch::optim::AdamW critic_optimiser(critic->parameters(), torch::optim::AdamWOptions(5e-4).betas({.5, .9}));
     Sampler sampler(training, recipe, device);
     const Sampler unheard(held_out, recipe, device);
+    EarLoss ear(device);
 
     const auto start = steady_clock::now();
     const auto minutes = [&] { return duration<double>(steady_clock::now() - start).count() / 60; };
     const auto report = [&](int64_t stride) {
-        judge(result, unheard, held_out.size(), stride);
-        std::printf("step %ld, %.1f min: deviation %.3f dB, held out %.3f dB, attack %.3f\n", long(result.steps),
-                    minutes(), result.loss, result.held_out_loss, result.attack_loss);
+        const auto& held = result.held_out = judge(result.network, ear, unheard, held_out.size(), stride);
+        std::printf("step %ld, %.1f min: deviation %.3f dB, held out %.3f dB, attack %.3f; by ear %.3f, %.3f\n",
+                    long(result.steps), minutes(), result.loss, held.all, held.attack, held.ear, held.ear_attack);
         std::fflush(stdout);
     };
     double share = 0, reported = 0;
-    for (; (share = minutes() / recipe.minutes) < 1; ++result.steps) {
+    for (; (share = done(result.steps)) < 1; ++result.steps) {
         const double warm = std::min(1., double(result.steps + 1) / 50);
-        const double rate = recipe.rate * warm * (.49 * (1 + std::cos(std::numbers::pi * share)) + .02);
+        const double rate = stage.rate * warm * (.49 * (1 + std::cos(std::numbers::pi * share)) + .02);
         for (auto& group : optimiser.param_groups()) group.options().set_lr(rate);
 
         const auto b = sampler.next();
@@ -245,7 +258,9 @@ Trained train(const Dataset& training, const Dataset& held_out, const Recipe& re
         }
         const auto error = (deviation(decoded, b.x, b.mask) * b.weight).sum() / b.weight.sum();
         const double pressure = recipe.adversarial * std::min(1., double(result.steps) / 300);
-        const auto loss = error + 1e-3 * embedding.square().mean() + pressure * verdict.square().mean();
+        auto wrong = stage.features * error;
+        if (stage.ear > 0) wrong = wrong + stage.ear / network_unit * ear(decoded, b.x, b.pitches, b.weight);
+        const auto loss = wrong + 1e-3 * embedding.square().mean() + pressure * verdict.square().mean();
         optimiser.zero_grad();
         muon.zero_grad();
         loss.backward();

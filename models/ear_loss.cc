@@ -1,0 +1,115 @@
+#include "models/ear_loss.h"
+
+#include "models/sound/spectra.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+namespace timbrel {
+namespace {
+
+struct Resolution {
+    int64_t window; // samples
+    size_t bands;
+    int64_t every; // frames
+};
+constexpr std::array resolutions{Resolution{4096, 80, 4}, Resolution{2048, 64, 2}, Resolution{512, 40, 1}};
+
+constexpr double silence = 1e-8, inaudible = 1e-7; // power re the loudest partial, of bands and of frames
+constexpr double smallest_square = .25;            // dB², so that the root has a slope at 0
+constexpr int reach = 24;                          // bins, beyond which lies less than silence
+constexpr int lines_of_noise = 8;                  // to either side of a band's centre
+
+// Power of a Hann window's transform, `bins` away.
+double leak(double bins) {
+    const double x = std::abs(bins);
+    if (x < 1e-6) return 1;
+    if (std::abs(x - 1) < 1e-6) return .25;
+    const double w = std::sin(std::numbers::pi * x) / (std::numbers::pi * x) / (1 - x * x);
+    return w * w;
+}
+
+// Adds a line to the bins of a power spectrum.
+void add_line(std::span<float> bins, double place, double power) {
+    const auto from = std::max<int64_t>(0, std::lround(place) - reach);
+    const auto to = std::min<int64_t>(int64_t(bins.size()) - 1, std::lround(place) + reach);
+    for (int64_t bin = from; bin <= to; ++bin) bins[size_t(bin)] += float(power * leak(double(bin) - place));
+}
+
+// Adds noise around the centre of a band, falling to nothing at its neighbours', as lines close together.
+void add_band(std::span<float> bins, size_t band, double spacing) {
+    const auto& centres = noise_centres();
+    const double below = centres[band] - centres[band ? band - 1 : 0];
+    const double above = centres[std::min<size_t>(band + 1, noise_bands - 1)] - centres[band];
+    for (int k = -lines_of_noise; k <= lines_of_noise; ++k) {
+        const double away = double(k) / (lines_of_noise + 1);
+        const double hertz = centres[band] + away * (k < 0 ? below : above);
+        add_line(bins, hertz / spacing, (1 - std::abs(away)) / (lines_of_noise + 1));
+    }
+}
+
+// What partials of each slot (first) and noise of each band give to the bands: [slots + noise_bands, bands].
+Tensor heard_lines(const PartialTable& table, double f0, const Resolution& r) {
+    const double spacing = double(model_rate) / double(r.window);
+    const size_t slots = table.ratio.size();
+    FrameTable bins{slots + noise_bands, size_t(r.window / 2 + 1), {}};
+    bins.values.resize(bins.frames * bins.columns);
+    for (size_t n = 0; n < slots; ++n) add_line(bins.row(n), table.ratio[n] * f0 / spacing, 1);
+    for (size_t j = 0; j < noise_bands; ++j) add_band(bins.row(slots + j), j, spacing);
+    const auto sums = EarBands(size_t(r.window), r.bands, model_rate).sums(bins);
+    return tensor_of(sums.values).view({int64_t(sums.frames), int64_t(sums.columns)});
+}
+
+// Mean power through a Hann window around every `every`th frame: [frames, frames / every].
+Tensor windows(int64_t frames, const Resolution& r) {
+    const double half = double(r.window) / hop / 2;
+    const auto weight = [half](const Tensor& away) {
+        const auto window = .5 + .5 * torch::cos(std::numbers::pi * away.clamp(-half, half) / half);
+        return window.square();
+    };
+    const auto away = torch::arange(frames).unsqueeze(1) - torch::arange(0, frames, r.every);
+    return weight(away) / weight(torch::arange(-std::ceil(half), std::ceil(half) + 1)).sum();
+}
+
+} // namespace
+
+const Tensor& EarLoss::footprint(int64_t pitch, size_t resolution) {
+    auto& known = footprints_[{pitch, resolution}];
+    if (known.defined()) return known;
+    const double f0 = 440 * std::exp2((double(pitch) - 69) / 12);
+    const auto table = harmonic_table(f0);
+    const FeatureMap map(table, f0, torch::kCPU);
+    const auto one_each = torch::eye(feature_count);
+    const auto lines = heard_lines(table, f0, resolutions[resolution]);
+    const int64_t slots = table.size();
+    known = torch::mm(map.partials(one_each), lines.slice(0, 0, slots));
+    known.slice(0, low_partials + envelope_points, low_partials + envelope_points + noise_bands) +=
+        lines.slice(0, slots);
+    return known = known.to(device_);
+}
+
+Tensor EarLoss::operator()(const Tensor& found, const Tensor& wanted, const std::vector<int64_t>& pitches,
+                           const Tensor& weight) {
+    const auto power = [](const Tensor& x) { return torch::exp(gated(from_network(x)) * (std::numbers::ln10 / 10)); };
+    const auto a = power(found), b = power(wanted);
+    auto sum = torch::zeros({}, found.options());
+    for (size_t r = 0; r < resolutions.size(); ++r) {
+        std::vector<Tensor> footprints;
+        for (const auto pitch : pitches) footprints.push_back(footprint(pitch, r));
+        const auto prints = torch::stack(footprints);
+        const auto time = windows(found.size(2), resolutions[r]).to(device_);
+        const auto bands = [&](const Tensor& p) {
+            return torch::matmul(torch::matmul(p, time).transpose(1, 2), prints);
+        };
+        const auto there = bands(b);
+        const auto db = 10 * torch::log10((bands(a) + silence) / (there + silence));
+        const auto off = (db.square().mean(2) + smallest_square).sqrt();
+        const auto counts = weight.slice(1, 0, None, resolutions[r].every) * (there.amax(2) > inaudible);
+        sum = sum + (off * counts).sum() / counts.sum().clamp_min(1);
+    }
+    return sum / double(resolutions.size());
+}
+
+} // namespace timbrel
