@@ -173,12 +173,12 @@ Held judge(Autoencoder& network, EarLoss& ear, const Sampler& sampler, int64_t n
         const auto b = sampler.whole(at, 8, stride);
         const auto found = network->decode(network->encode(b.x, b.mask, b.c), b.c);
         const auto off = deviation(found, b.x, b.mask) * network_unit;
-        const auto attack = [](const Tensor& t) { return t.slice(2, 0, attack_frames); };
+        auto attack = b.weight.clone();
+        attack.slice(1, attack_frames) = 0;
         sum.all += off.mean().item<double>();
         sum.attack += off.slice(1, 0, attack_frames).mean().item<double>();
         sum.ear += ear(found, b.x, b.pitches, b.weight).item<double>();
-        sum.ear_attack +=
-            ear(attack(found), attack(b.x), b.pitches, b.weight.slice(1, 0, attack_frames)).item<double>();
+        sum.ear_attack += ear(found, b.x, b.pitches, attack).item<double>();
     }
     for (double* mean : {&sum.all, &sum.attack, &sum.ear, &sum.ear_attack}) *mean /= double(batches);
     return sum;
