@@ -50,19 +50,19 @@ void add_band(std::span<float> bins, size_t band, double spacing) {
     }
 }
 
-// What partials of each slot (first) and noise of each band give to the bands: [slots + noise_bands, bands].
+// What each partial (first) and noise of each band give to the bands: [partials + noise_bands, bands].
 Tensor heard_lines(const PartialTable& table, double f0, const Resolution& r) {
     const double spacing = double(model_rate) / double(r.window);
-    const size_t slots = table.ratio.size();
-    FrameTable bins{slots + noise_bands, size_t(r.window / 2 + 1), {}};
+    const size_t partials = table.ratio.size();
+    FrameTable bins{partials + noise_bands, size_t(r.window / 2 + 1), {}};
     bins.values.resize(bins.frames * bins.columns);
-    for (size_t n = 0; n < slots; ++n) add_line(bins.row(n), table.ratio[n] * f0 / spacing, 1);
-    for (size_t j = 0; j < noise_bands; ++j) add_band(bins.row(slots + j), j, spacing);
+    for (size_t n = 0; n < partials; ++n) add_line(bins.row(n), table.ratio[n] * f0 / spacing, 1);
+    for (size_t j = 0; j < noise_bands; ++j) add_band(bins.row(partials + j), j, spacing);
     const auto sums = EarBands(size_t(r.window), r.bands, model_rate).sums(bins);
     return tensor_of(sums.values).view({int64_t(sums.frames), int64_t(sums.columns)});
 }
 
-// Mean power through a Hann window around every `every`th frame: [frames, frames / every].
+// Mean power through a Hann window around every `every`th frame: [frames, frames / every, rounded up].
 Tensor windows(int64_t frames, const Resolution& r) {
     const double half = double(r.window) / hop / 2;
     const auto weight = [half](const Tensor& away) {
@@ -83,10 +83,10 @@ const Tensor& EarLoss::footprint(int64_t pitch, size_t resolution) {
     const FeatureMap map(table, f0, torch::kCPU);
     const auto one_each = torch::eye(feature_count);
     const auto lines = heard_lines(table, f0, resolutions[resolution]);
-    const int64_t slots = table.size();
-    known = torch::mm(map.partials(one_each), lines.slice(0, 0, slots));
+    const int64_t partials = table.size();
+    known = torch::mm(map.partials(one_each), lines.slice(0, 0, partials));
     known.slice(0, low_partials + envelope_points, low_partials + envelope_points + noise_bands) +=
-        lines.slice(0, slots);
+        lines.slice(0, partials);
     return known = known.to(device_);
 }
 

@@ -10,8 +10,10 @@ namespace timbrel {
 
 // Features say one thing several times and some that is masked: a partial is in its own number and in the envelope's,
 // and noise among loud partials hardly matters. So they are added up to power in the bands of the ear, at the
-// resolutions at which notes are compared (sound/measures.h), as if rendered and heard through those windows; phases
-// have no part in it. One for each training; not for several threads.
+// resolutions at which notes are compared (sound/measures.h), much as if rendered and heard through those windows. Not
+// quite: phases have no part in it, power and not dB is interpolated between points of the envelope, and partials lie
+// at multiples of the key's pitch and of its half, whether or not a note has them there. One for each training; not for
+// several threads.
 class EarLoss {
   public:
     explicit EarLoss(torch::Device device) : device_(device) {}

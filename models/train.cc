@@ -97,7 +97,7 @@ class Sampler {
         const auto f0 = data_.f0.index_select(0, index);
         const auto rows = [&](const Tensor& t) { return t.repeat_interleave(recipe_.excerpts, 0).to(device_); };
         Batch b;
-        b.pitches = pitches_of(rows(data_.key.index_select(0, index)));
+        b.pitches = pitches_of(data_.key.index_select(0, index).repeat_interleave(recipe_.excerpts));
         b.weight = torch::stack(weight).repeat({2, 1}).to(device_);
         b.mask = rows(data_.mask.index_select(0, index));
         b.c = rows(conditions(f0, data_.velocity.index_select(0, index)));
@@ -167,7 +167,7 @@ class Sampler {
 // What `network` makes of every `stride`th of the notes.
 Held judge(Autoencoder& network, EarLoss& ear, const Sampler& sampler, int64_t notes, int64_t stride) {
     const torch::NoGradGuard no_grad;
-    Held sum;
+    Held held;
     int64_t batches = 0;
     for (int64_t at = 0; at < notes; at += 8 * stride, ++batches) {
         const auto b = sampler.whole(at, 8, stride);
@@ -175,13 +175,13 @@ Held judge(Autoencoder& network, EarLoss& ear, const Sampler& sampler, int64_t n
         const auto off = deviation(found, b.x, b.mask) * network_unit;
         auto attack = b.weight.clone();
         attack.slice(1, attack_frames) = 0;
-        sum.all += off.mean().item<double>();
-        sum.attack += off.slice(1, 0, attack_frames).mean().item<double>();
-        sum.ear += ear(found, b.x, b.pitches, b.weight).item<double>();
-        sum.ear_attack += ear(found, b.x, b.pitches, attack).item<double>();
+        held.all += off.mean().item<double>();
+        held.attack += off.slice(1, 0, attack_frames).mean().item<double>();
+        held.ear += ear(found, b.x, b.pitches, b.weight).item<double>();
+        held.ear_attack += ear(found, b.x, b.pitches, attack).item<double>();
     }
-    for (double* mean : {&sum.all, &sum.attack, &sum.ear, &sum.ear_attack}) *mean /= double(batches);
-    return sum;
+    for (double* mean : {&held.all, &held.attack, &held.ear, &held.ear_attack}) *mean /= double(batches);
+    return held;
 }
 
 void average(Autoencoder& slow, Autoencoder& quick, int64_t step) {

@@ -43,12 +43,12 @@ struct Held {
 struct Trained {
     Autoencoder network; // averaged over the last thousand steps, exponentially
     int64_t steps = 0;
-    double loss = 0; // deviation in dB
+    double loss = 0; // deviation in dB while learning, weighted as the stage has it
     Held held_out;
 };
 
 // Goes on from `network`, which it changes. `done` tells after so many steps what share of the training is over; at 1
-// it ends. Logs a line every few hundred steps to standard output.
+// it ends. Logs a line to standard output at every 3 % of it.
 Trained train(const Dataset& training, const Dataset& held_out, Autoencoder network, const Recipe& recipe,
               torch::Device device, const std::function<double(int64_t)>& done);
 
