@@ -1,41 +1,30 @@
 #include "models/ear_loss.h"
 
-#include "models/sound/spectra.h"
+#include "models/sound/detect_pitch.h"
+#include "models/sound/measures.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numbers>
 
 namespace timbrel {
 namespace {
 
-struct Resolution {
-    int64_t window; // samples
-    size_t bands;
-    int64_t every; // frames
-};
-constexpr std::array resolutions{Resolution{4096, 80, 4}, Resolution{2048, 64, 2}, Resolution{512, 40, 1}};
+constexpr double smallest_square = .25; // dB², so that the root has a slope at 0
+constexpr int reach = 24;               // bins, beyond which lies less than silence
+constexpr int lines_of_noise = 8;       // to either side of a band's centre
 
-constexpr double silence = 1e-8, inaudible = 1e-7; // power re the loudest partial, of bands and of frames
-constexpr double smallest_square = .25;            // dB², so that the root has a slope at 0
-constexpr int reach = 24;                          // bins, beyond which lies less than silence
-constexpr int lines_of_noise = 8;                  // to either side of a band's centre
-
-// Power of a Hann window's transform, `bins` away.
-double leak(double bins) {
-    const double x = std::abs(bins);
-    if (x < 1e-6) return 1;
-    if (std::abs(x - 1) < 1e-6) return .25;
-    const double w = std::sin(std::numbers::pi * x) / (std::numbers::pi * x) / (1 - x * x);
-    return w * w;
-}
+// Frames between windows; no more windows than frames.
+int64_t every(const Resolution& r) { return std::max<int64_t>(1, int64_t(r.size) / 4 / hop); }
 
 // Adds a line to the bins of a power spectrum.
 void add_line(std::span<float> bins, double place, double power) {
     const auto from = std::max<int64_t>(0, std::lround(place) - reach);
     const auto to = std::min<int64_t>(int64_t(bins.size()) - 1, std::lround(place) + reach);
-    for (int64_t bin = from; bin <= to; ++bin) bins[size_t(bin)] += float(power * leak(double(bin) - place));
+    for (int64_t bin = from; bin <= to; ++bin) {
+        const double leak = hann_spectrum(double(bin) - place);
+        bins[size_t(bin)] += float(power * leak * leak);
+    }
 }
 
 // Adds noise around the centre of a band, falling to nothing at its neighbours', as lines close together.
@@ -52,24 +41,24 @@ void add_band(std::span<float> bins, size_t band, double spacing) {
 
 // What each partial (first) and noise of each band give to the bands: [partials + noise_bands, bands].
 Tensor heard_lines(const PartialTable& table, double f0, const Resolution& r) {
-    const double spacing = double(model_rate) / double(r.window);
+    const double spacing = double(model_rate) / double(r.size);
     const size_t partials = table.ratio.size();
-    FrameTable bins{partials + noise_bands, size_t(r.window / 2 + 1), {}};
+    FrameTable bins{partials + noise_bands, r.size / 2 + 1, {}};
     bins.values.resize(bins.frames * bins.columns);
     for (size_t n = 0; n < partials; ++n) add_line(bins.row(n), table.ratio[n] * f0 / spacing, 1);
     for (size_t j = 0; j < noise_bands; ++j) add_band(bins.row(partials + j), j, spacing);
-    const auto sums = EarBands(size_t(r.window), r.bands, model_rate).sums(bins);
+    const auto sums = EarBands(r.size, r.bands, model_rate).sums(bins);
     return tensor_of(sums.values).view({int64_t(sums.frames), int64_t(sums.columns)});
 }
 
-// Mean power through a Hann window around every `every`th frame: [frames, frames / every, rounded up].
+// Mean power through a Hann window around every `every`th frame: [frames, windows].
 Tensor windows(int64_t frames, const Resolution& r) {
-    const double half = double(r.window) / hop / 2;
+    const double half = double(r.size) / hop / 2;
     const auto weight = [half](const Tensor& away) {
         const auto window = .5 + .5 * torch::cos(std::numbers::pi * away.clamp(-half, half) / half);
         return window.square();
     };
-    const auto away = torch::arange(frames).unsqueeze(1) - torch::arange(0, frames, r.every);
+    const auto away = torch::arange(frames).unsqueeze(1) - torch::arange(0, frames, every(r));
     return weight(away) / weight(torch::arange(-std::ceil(half), std::ceil(half) + 1)).sum();
 }
 
@@ -78,15 +67,14 @@ Tensor windows(int64_t frames, const Resolution& r) {
 const Tensor& EarLoss::footprint(int64_t pitch, size_t resolution) {
     auto& known = footprints_[{pitch, resolution}];
     if (known.defined()) return known;
-    const double f0 = 440 * std::exp2((double(pitch) - 69) / 12);
+    const double f0 = hertz_of(double(pitch));
     const auto table = harmonic_table(f0);
     const FeatureMap map(table, f0, torch::kCPU);
     const auto one_each = torch::eye(feature_count);
-    const auto lines = heard_lines(table, f0, resolutions[resolution]);
+    const auto lines = heard_lines(table, f0, compared_resolutions[resolution]);
     const int64_t partials = table.size();
     known = torch::mm(map.partials(one_each), lines.slice(0, 0, partials));
-    known.slice(0, low_partials + envelope_points, low_partials + envelope_points + noise_bands) +=
-        lines.slice(0, partials);
+    known.slice(0, noise_start, noise_start + noise_bands) += lines.slice(0, partials);
     return known = known.to(device_);
 }
 
@@ -95,21 +83,22 @@ Tensor EarLoss::operator()(const Tensor& found, const Tensor& wanted, const std:
     const auto power = [](const Tensor& x) { return torch::exp(gated(from_network(x)) * (std::numbers::ln10 / 10)); };
     const auto a = power(found), b = power(wanted);
     auto sum = torch::zeros({}, found.options());
-    for (size_t r = 0; r < resolutions.size(); ++r) {
+    for (size_t r = 0; r < compared_resolutions.size(); ++r) {
         std::vector<Tensor> footprints;
         for (const auto pitch : pitches) footprints.push_back(footprint(pitch, r));
         const auto prints = torch::stack(footprints);
-        const auto time = windows(found.size(2), resolutions[r]).to(device_);
+        const auto time = windows(found.size(2), compared_resolutions[r]).to(device_);
         const auto bands = [&](const Tensor& p) {
             return torch::matmul(torch::matmul(p, time).transpose(1, 2), prints);
         };
         const auto there = bands(b);
-        const auto db = 10 * torch::log10((bands(a) + silence) / (there + silence));
+        const auto db = 10 * torch::log10((bands(a) + floor_share) / (there + floor_share));
         const auto off = (db.square().mean(2) + smallest_square).sqrt();
-        const auto counts = weight.slice(1, 0, None, resolutions[r].every) * (there.amax(2) > inaudible);
+        const auto counts =
+            weight.slice(1, 0, None, every(compared_resolutions[r])) * (there.amax(2) > inaudible_share);
         sum = sum + (off * counts).sum() / counts.sum().clamp_min(1);
     }
-    return sum / double(resolutions.size());
+    return sum / double(compared_resolutions.size());
 }
 
 } // namespace timbrel

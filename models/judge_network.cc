@@ -4,6 +4,7 @@
 #include "models/note_features.h"
 #include "models/parallel.h"
 #include "models/pitch.h"
+#include "models/sound/detect_pitch.h"
 #include "models/sound/measures.h"
 #include "models/synthesis.h"
 #include "models/takes.h"
@@ -43,7 +44,7 @@ struct Sums {
 Sums judge_note(Autoencoder& network, const Tensor& x, const Take& take, torch::Device device) {
     Sums sums;
     if (x.abs().max().item<float>() < audible_peak) return sums;
-    const auto a = analyse(x, 440 * std::exp2((take.pitch - 69) / 12.), device);
+    const auto a = analyse(x, hertz_of(take.pitch), device);
     const auto& s = a.spectrum;
     const auto f = features_of(s);
     const auto c = conditions(torch::full({1}, s.f0), torch::full({1}, double(take.velocity))).to(device);

@@ -7,7 +7,6 @@ namespace timbrel {
 namespace {
 
 constexpr double largest_rise = 40; // dB
-constexpr int noise_start = low_partials + envelope_points;
 constexpr int halves_start = noise_start + noise_bands;
 
 Tensor decibels(const Tensor& power) { return 10 * torch::log10(power + 1e-12); }

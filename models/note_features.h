@@ -14,6 +14,7 @@ namespace timbrel {
 
 inline constexpr int low_partials = 48;
 inline constexpr int envelope_points = 96;
+inline constexpr int noise_start = low_partials + envelope_points; // the first of the noise bands' features
 inline constexpr int feature_count = low_partials + envelope_points + noise_bands + half_slots;
 inline constexpr int pan_bands = 24;
 inline constexpr double feature_floor = -90; // dB

@@ -1,24 +1,16 @@
 #include "models/sound/constant_q.h"
 
 #include "models/sound/fft.h"
+#include "models/sound/spectra.h"
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace timbrel {
 namespace {
 
 constexpr double reach =
     8; // side lobes of the window's spectrum that are kept on either side, of ever less than -100 dB
-
-// The spectrum of a Hann window of length 1 and area 1.
-double hann_spectrum(double frequency) {
-    if (std::abs(frequency) < 1e-6) return 1;
-    if (std::abs(std::abs(frequency) - 1) < 1e-6) return 0.5;
-    const double angle = std::numbers::pi * frequency;
-    return std::sin(angle) / angle / (1 - frequency * frequency);
-}
 
 } // namespace
 

@@ -10,14 +10,6 @@
 namespace timbrel {
 namespace {
 
-constexpr float floor_share = 1e-8f;     // clamp, re the reference's peak
-constexpr float inaudible_share = 1e-7f; // frames below are left out
-
-struct Resolution {
-    size_t size, bands;
-};
-constexpr std::array<Resolution, 3> resolutions = {{{4096, 80}, {2048, 64}, {512, 40}}};
-
 float peak_of(std::span<const float> values) { return values.empty() ? 0 : *std::ranges::max_element(values); }
 
 // Root of the mean squared difference in dB of two rows, both clamped.
@@ -130,7 +122,7 @@ Distances distances(const Audio& reference, const Audio& estimate) {
     ChannelMeans elsd, attack;
     const std::array<std::vector<float>, 2> adapted = {of_length(estimate.left, reference.frames()),
                                                        of_length(estimate.right, reference.frames())};
-    for (const auto& [size, bands] : resolutions) {
+    for (const auto& [size, bands] : compared_resolutions) {
         const size_t hop = size / 4;
         const EarBands ear(size, bands, reference.rate);
         std::vector<Channel> channels;

@@ -13,6 +13,14 @@
 
 namespace timbrel {
 
+// Windows of `size` samples, a quarter of it apart, in so many bands.
+struct Resolution {
+    size_t size, bands;
+};
+inline constexpr std::array<Resolution, 3> compared_resolutions{{{4096, 80}, {2048, 64}, {512, 40}}};
+inline constexpr float floor_share = 1e-8f;     // of the reference's peak, where bands and bins are clamped
+inline constexpr float inaudible_share = 1e-7f; // frames below are left out
+
 struct Distances {
     double lsd = 0;         // log-spectral distance over bins: per frame the root of the mean squared difference
     double elsd = 0;        // the same over ear bands: the one to trust
@@ -21,7 +29,7 @@ struct Distances {
     std::array<double, 2> channel_elsd{}, channel_attack_elsd{}; // of left and right; NaN for a silent one
 };
 
-// Means over windows of 4096, 2048 and 512 samples (hop a quarter; 80, 64 and 40 bands) and over both channels. Frames
+// Means over compared_resolutions and over both channels. Frames
 // 70 dB under the reference's peak are left out. Compared over the reference's length: a shorter estimate counts as
 // followed by silence. All NaN if the reference is silent.
 Distances distances(const Audio& reference, const Audio& estimate);

@@ -36,6 +36,13 @@ FrameTable power_spectra(std::span<const float> samples, size_t size, size_t hop
     return table;
 }
 
+double hann_spectrum(double frequency) {
+    if (std::abs(frequency) < 1e-6) return 1;
+    if (std::abs(std::abs(frequency) - 1) < 1e-6) return 0.5;
+    const double angle = std::numbers::pi * frequency;
+    return std::sin(angle) / angle / (1 - frequency * frequency);
+}
+
 EarBands::EarBands(size_t size, size_t bands, double rate) {
     const auto number = [](double hertz) { return 21.4 * std::log10(1 + 0.00437 * hertz); };
     const auto point = [&](size_t i) {

@@ -21,6 +21,9 @@ struct FrameTable {
 // the first sample (half a window of zeros on either side). (samples + 1) / hop frames or so; `size` / 2 + 1 columns.
 FrameTable power_spectra(std::span<const float> samples, size_t size, size_t hop);
 
+// The spectrum of a Hann window of length 1 and area 1: of one of N samples, `frequency` is in bins.
+double hann_spectrum(double frequency);
+
 // Sums over triangular bands: `bands` + 2 points equally spaced on 21.4 log10(1 + 0.00437 f) from 20 Hz to 20 kHz, each
 // band rising to 1 at its own point and falling to 0 at the neighbours'. A band without a bin takes the nearest one.
 class EarBands {

@@ -18,7 +18,6 @@ namespace {
 
 constexpr int64_t pitch = 57; // 220 Hz
 constexpr int64_t frames = 188;
-constexpr int noise_start = low_partials + envelope_points;
 
 // Steady partials, each 1 dB softer than the one below; in each band noise `under` dB under the first of them.
 Tensor note(double under) {
