@@ -38,7 +38,7 @@ void Performer::reset() {
     tuning_.reset_channels();
     motion_.aim_x(value(Parameter::x), 0.0f);
     motion_.aim_y(value(Parameter::y), 0.0f);
-    motion_.reset();
+    begin_motion_anew();
     cv_x_.jump(0.0f);
     cv_y_.jump(0.0f);
     cv_connected_ = false;
@@ -81,6 +81,7 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
     const auto* event = events_.begin();
     for (uint32_t frame = 0; frame < frames;) {
         if (tick_left_ == 0) {
+            if (pool_.size() == 0) rejoin_song(frame);
             for (; event != events_.end() && event->frame <= frame; ++event) perform(*event, 0);
             begin_tick(frame);
         }
@@ -103,8 +104,7 @@ void Performer::render(BankHandover& banks, float* left, float* right, const flo
 void Performer::start_where_set() {
     for (auto* glide : {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &natural_vibrato_, &layer_})
         glide->jump(glide->target());
-    motion_.start(song_.step(0, 0, context_.rate));
-    context_.xy = motion_.xy();
+    motion_.end_glides();
     context_.layer = layer_.value();
     context_.natural_vibrato = natural_vibrato_.value();
     untouched_ = false;
@@ -115,6 +115,20 @@ PlanePoint Performer::fingers() {
     const auto* newest = pool_.newest();
     const PlanePoint key = newest ? newest->voice.fingers() : PlanePoint{0.0f, 0.0f};
     return key + PlanePoint{cv_x_.value(), cv_y_.value()};
+}
+
+void Performer::begin_motion_anew() {
+    motion_.reset();
+    vibrato_phase_ = 0.0;
+    vibrato_ = 0.0f;
+}
+
+void Performer::rejoin_song(uint32_t frame) {
+    const bool stood = !song_.rolling();
+    const Transport& song = song_.step(frame, 0, context_.rate);
+    if (stood && song.rolling) begin_motion_anew();
+    motion_.rejoin(song);
+    context_.xy = motion_.xy();
 }
 
 void Performer::move_place(uint32_t frame) {

@@ -84,6 +84,10 @@ class Performer {
 
     void start_where_set(); // instead of gliding there
     void begin_tick(uint32_t frame);
+    void begin_motion_anew();
+    // While nothing sounds, so that how a note begins has nothing to do with what went on unheard; and every time that
+    // the song starts, all that moves by itself does as well: a host exports it alike, however long it stood before.
+    void rejoin_song(uint32_t frame);
     void move_place(uint32_t frame);
     PlanePoint fingers();
     PlanePath path_of_stretch(const float* x_cv, const float* y_cv, uint32_t frames);

@@ -18,8 +18,11 @@ void PlaneMotion::set(const Settings& settings) {
     }
 }
 
-void PlaneMotion::start(const Transport& song) {
+void PlaneMotion::end_glides() {
     for (auto* glide : {&x_, &y_, &orbit_radius_, &wander_radius_}) glide->jump(glide->target());
+}
+
+void PlaneMotion::rejoin(const Transport& song) {
     move(song, 0.0);
     splice_.clear();
     from_ = place_ = goal_;
@@ -36,6 +39,10 @@ void PlaneMotion::take(const GestureTape* recorded) {
     ++recordings_;
 }
 
+float PlaneMotion::glided(Glide& glide, const GlideRate& rate, double seconds) {
+    return seconds > 0.0 ? glide.step(rate) : glide.value();
+}
+
 bool PlaneMotion::follow_gesture(const Transport& song, double seconds) {
     if (const GestureTape* restored = handover_.take_restored()) {
         recorder_.cancel();
@@ -49,7 +56,7 @@ bool PlaneMotion::follow_gesture(const Transport& song, double seconds) {
     const bool followed = follows_;
     follows_ = player_.plays_all();
     if (!follows_) {
-        xy_ = {x_.step(settings_.glide), y_.step(settings_.glide)};
+        xy_ = {glided(x_, settings_.glide, seconds), glided(y_, settings_.glide, seconds)};
         return false;
     }
     xy_ = player_.place();
@@ -64,12 +71,12 @@ bool PlaneMotion::move(const Transport& song, double seconds) {
     bool broken = follow_gesture(song, seconds);
     goal_ = xy_;
     const bool thrown = orbit_.step(song, seconds, settings_.orbit_beats, settings_.orbit_rate);
-    if (const float radius = orbit_radius_.step(control_rate_); radius != 0.0f) {
+    if (const float radius = glided(orbit_radius_, control_rate_, seconds); radius != 0.0f) {
         goal_ = goal_ + radius * orbit_.point();
         broken = broken || thrown;
     }
     wander_.step(seconds * settings_.wander_rate);
-    if (const float radius = wander_radius_.step(control_rate_); radius != 0.0f)
+    if (const float radius = glided(wander_radius_, control_rate_, seconds); radius != 0.0f)
         goal_ = goal_ + radius * wander_.point();
     return broken;
 }

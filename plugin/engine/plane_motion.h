@@ -31,8 +31,10 @@ class PlaneMotion {
     void aim_orbit(float radius, float rest) { orbit_radius_.aim(radius, rest); }
     void aim_wander(float radius, float rest) { wander_radius_.aim(radius, rest); }
     void set(const Settings& settings);
-    // Begins where all is set, without a glide on the way there; `song`: how it stands now.
-    void start(const Transport& song);
+    // All that glides is at once where it is to go.
+    void end_glides();
+    // Goes at once to where the song, which now stands as `song` says, has what moves in time with it.
+    void rejoin(const Transport& song);
     // Everything that moves by itself begins anew.
     void reset();
 
@@ -51,6 +53,7 @@ class PlaneMotion {
 
   private:
     bool move(const Transport& song, double seconds);
+    static float glided(Glide& glide, const GlideRate& rate, double seconds); // one tick, or none in no time
     void take(const GestureTape* recorded);
     bool follow_gesture(const Transport& song, double seconds); // returns whether the way there is broken
 

@@ -28,6 +28,8 @@ class SongClock {
         heard_[count_++] = {frame, transport};
     }
 
+    bool rolling() const { return now_.rolling; } // at the end of the last tick
+
     // The song at the end of the tick that begins at `frame` of the block.
     const Transport& step(uint32_t frame, uint32_t frames, double rate) {
         uint32_t past = 0;

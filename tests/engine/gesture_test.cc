@@ -110,9 +110,10 @@ BOOST_AUTO_TEST_CASE(a_loop_closes_without_a_click) {
 }
 
 BOOST_AUTO_TEST_CASE(a_loop_goes_back_to_its_start_in_small_steps) {
-    Gestures player;
+    Gestures player(tick, two_tone_bank());
     player.instrument.set_gesture(ramp());
     player.set(Parameter::gesture, play);
+    player.note_on(60);
     const auto way = player.way(48000 * 3);
     double widest = 0;
     for (size_t n = 1; n < way.size(); ++n) widest = std::max(widest, apart(way[n], way[n - 1]));
@@ -200,6 +201,54 @@ BOOST_AUTO_TEST_CASE(what_was_recorded_in_a_song_comes_at_the_same_place_in_it) 
     player.instrument.set_transport(0, {true, 7.3, 14.6, 120.0});
     player.way(9600 + 12000);
     BOOST_TEST(std::abs(player.place().x - 0.25) < 0.005);
+}
+
+// A host that exports a song lets it stand for as long as it happens to, and only then roll.
+BOOST_AUTO_TEST_CASE(a_song_starts_alike_however_long_it_stood) {
+    const auto bank = two_tone_bank();
+    const auto started = [&](float sync, uint32_t frames_before) {
+        Gestures player(tick, bank);
+        player.instrument.set_gesture(ramp());
+        for (const auto& [parameter, value] : {std::pair(Parameter::gesture, play),
+                                               {Parameter::gesture_sync, sync},
+                                               {Parameter::orbit_reach, 30.0f},
+                                               {Parameter::orbit_sync, sync},
+                                               {Parameter::wander_reach, 30.0f},
+                                               {Parameter::vibrato_depth, 0.5f}})
+            player.set(parameter, value);
+        player.Player::play(frames_before);
+        player.left.clear();
+        player.right.clear();
+        player.instrument.set_transport(0, {true, 1.0, 2.0, 120.0});
+        player.note_on(60);
+        player.Player::play(9600);
+        return player.left;
+    };
+    for (const float sync : {off, four_beats}) {
+        const auto expected = started(sync, 0);
+        for (const uint32_t frames : {tick, 4 * tick, 900 * tick})
+            BOOST_TEST((started(sync, frames) == expected), frames << " frames before, " << sync);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_song_that_leaps_unheard_is_at_once_where_it_leaps) {
+    const auto bank = two_tone_bank();
+    const auto at_beat_two = [&](bool leaps) {
+        Gestures player(tick, bank);
+        player.instrument.set_gesture(ramp());
+        player.set(Parameter::gesture, play);
+        player.set(Parameter::orbit_reach, 30);
+        player.set(Parameter::orbit_sync, four_beats);
+        player.instrument.set_transport(0, {true, 4.4, 8.8, 120.0});
+        if (leaps) player.Player::play(24000);
+        player.left.clear();
+        player.right.clear();
+        player.instrument.set_transport(0, {true, 1.0, 2.0, 120.0});
+        player.note_on(60);
+        player.Player::play(9600);
+        return player.left;
+    };
+    BOOST_TEST((at_beat_two(true) == at_beat_two(false)));
 }
 
 BOOST_AUTO_TEST_CASE(a_recording_in_beats_begins_and_ends_on_them) {

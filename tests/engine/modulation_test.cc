@@ -112,6 +112,7 @@ BOOST_AUTO_TEST_CASE(a_synced_orbit_keeps_to_the_beat) {
     player.set(Parameter::orbit_sync, 3); // one beat
     player.set(Parameter::orbit_reach, 60);
     player.instrument.set_transport(0, {true, 0.0, 0.0, 150.0});
+    player.note_on(60);
     const auto phase = [](double beat) { return 2 * M_PI * beat; };
     player.play(96000, [&](uint32_t frame) {
         if (frame < 64) return;
@@ -119,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_synced_orbit_keeps_to_the_beat) {
         BOOST_TEST_REQUIRE(std::abs(at.x - 0.5 - 0.3 * std::cos(phase(frame / 48000.0 * 2.5))) < 1e-4);
         BOOST_TEST_REQUIRE(std::abs(at.y - 0.5 - 0.3 * std::sin(phase(frame / 48000.0 * 2.5))) < 1e-4);
     });
-    // The song leaps to another place: the orbit is there soon, but not at once.
+    // The song leaps to another place: while a note sounds, the orbit is there soon, but not at once.
     player.instrument.set_transport(0, {true, 100.0, 250.3, 150.0});
     const float before = player.instrument.notices().x;
     player.play(64);
