@@ -6,6 +6,7 @@
 #include "models/loudness.h"
 #include "models/plane.h"
 #include "models/played.h"
+#include "models/sound/detect_pitch.h"
 #include "models/takes.h"
 
 #include <cmath>
@@ -15,8 +16,6 @@ namespace {
 
 constexpr double loudness = -20; // dB (BS.1770 weighting) of each note at its loudest
 constexpr int64_t hops = 375;    // of a rendered note, its loop included
-
-double hertz(int pitch) { return 440 * std::exp2((pitch - 69) / 12.); }
 
 Tensor released(const Tensor& sound, double release) {
     const auto time = torch::arange(sound.size(1), torch::kFloat) / double(model_rate);
@@ -28,17 +27,17 @@ Tensor released(const Tensor& sound, double release) {
 std::optional<RealNote> hear(Source& source, int pitch, torch::Device device) {
     const auto sound = sound_of(source, {pitch, judged_velocity}, described_hold, described_release);
     if (sound.abs().max().item<float>() < audible_peak) return {};
-    auto corner = corner_of(sound, hertz(pitch), hertz(pitch), hops, device);
+    auto corner = corner_of(sound, hertz_of(pitch), hertz_of(pitch), hops, device);
     const double gain = std::pow(10, (loudness - loudness_of(corner.spectrum).max().item<double>()) / 20);
     amplify(corner, gain);
     corner.release = release_of(corner.spectrum, described_hold);
-    auto spectrum = analyse(sound * gain, hertz(pitch), device).spectrum;
+    auto spectrum = analyse(sound * gain, hertz_of(pitch), device).spectrum;
     return RealNote{std::move(corner), sound * gain, std::move(spectrum)};
 }
 
 std::vector<NoteSpectrum> notes_between(const Autoencoder& network, const RealNote& a, const RealNote& b, int pitch,
                                         double imagine, const Tensor& shares, torch::Device device) {
-    const double f0 = hertz(pitch);
+    const double f0 = hertz_of(pitch);
     const std::vector corners{a.corner, b.corner};
     const auto plan = plan_oscillators({corners}, f0, hops);
     const NoteSetting setting{f0, double(judged_velocity), imagine, 0};
@@ -53,7 +52,7 @@ std::vector<NoteSpectrum> notes_between(const Autoencoder& network, const RealNo
 }
 
 NoteSpectrum layer_of(const RealNote& a, const RealNote& b, int pitch, torch::Device device) {
-    return analyse((a.sound + b.sound) / 2, hertz(pitch), device).spectrum;
+    return analyse((a.sound + b.sound) / 2, hertz_of(pitch), device).spectrum;
 }
 
 } // namespace timbrel

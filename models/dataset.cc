@@ -3,6 +3,7 @@
 #include "host/progress.h"
 #include "models/analysis.h"
 #include "models/parallel.h"
+#include "models/sound/detect_pitch.h"
 
 #include <cmath>
 #include <cstdio>
@@ -89,7 +90,7 @@ void write_dataset(const std::string& path, const std::vector<Instrument>& instr
             const auto& take = takes[t];
             const auto x = sound_of(*source, take, hold, release);
             if (x.abs().max().item<float>() < audible_peak) continue;
-            const auto s = analyse(x, 440 * std::exp2((take.pitch - 69) / 12.), torch::kCPU).spectrum;
+            const auto s = analyse(x, hertz_of(take.pitch), torch::kCPU).spectrum;
             const auto f = features_of(s);
             db[int64_t(first[i] + t)].copy_(f.db);
             notes[first[i] + t] = {f.mask, s.f0, take.velocity, 128 * take.pitch + take.velocity, i};

@@ -72,6 +72,7 @@ void print_network(const json& j) {
     head("family");
     for (const auto& [name, means] : j["families"].items()) line(name, means);
     line("all", j["all"]);
+    line("mean over families", j["families_mean"]);
     head("source");
     for (const auto& [name, means] : j["sources"].items()) line(name, means);
     for (const auto& i : j["left_out"])

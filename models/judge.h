@@ -23,8 +23,9 @@ nlohmann::json judge_bank(const std::string& path, torch::Device device);
 void plot_bank(const std::string& path, const std::string& picture, torch::Device device);
 
 // Instruments that training never saw, through the network and back, no corner residual: mean ELSD and attack ELSD of
-// each family, of each source and of all, beside the same without the network and the floor. `notes` of each
-// instrument; what cannot be heard or is not melodic is left out, and named.
+// each family, of each source and of all, and "families_mean", to which each family gives as much, beside the same
+// without the network and the floor. `notes` of each instrument; what cannot be heard or is not melodic is left out,
+// and named.
 nlohmann::json judge_network(Autoencoder network, int notes, torch::Device device);
 
 } // namespace timbrel

@@ -39,6 +39,12 @@ struct Sums {
             j[stages[i]] = {{"elsd", elsd[i] / notes}, {"attack_elsd", attack[i] / notes}};
         return j;
     }
+    // Counting as one note.
+    Sums mean() const {
+        Sums m{elsd, attack, 1};
+        for (size_t i = 0; i < stages.size(); ++i) m.elsd[i] /= notes, m.attack[i] /= notes;
+        return m;
+    }
 };
 
 Sums judge_note(Autoencoder& network, const Tensor& x, const Take& take, torch::Device device) {
@@ -103,8 +109,14 @@ json judge_network(Autoencoder network, int notes, torch::Device device) {
         }
     });
     json result{{"instruments", judged}, {"left_out", left_out}, {"all", all.means()}};
-    for (const auto& [name, sums] : families)
-        if (sums.notes) result["families"][name] = sums.means();
+    Sums even;
+    for (const auto& [name, sums] : families) {
+        if (!sums.notes) continue;
+        result["families"][name] = sums.means();
+        even += sums.mean();
+    }
+    result["families_mean"] = even.means();
+    result["families_mean"]["notes"] = all.notes;
     for (const auto& [name, sums] : sources)
         if (sums.notes) result["sources"][name] = sums.means();
     return result;

@@ -20,8 +20,6 @@ constexpr double silent = -70;      // dB
 constexpr double margin = .1;       // seconds held beyond the note's end, for the analysis windows
 constexpr double unknown_release = .3;
 
-double hertz(double pitch) { return 440 * std::exp2((pitch - 69) / 12); }
-
 // A recording at another velocity than the asked one gives its timbre; loudness follows the usual square law.
 double velocity_gain(int asked, int recorded) { return std::pow(double(asked) / recorded, 2); }
 
@@ -86,7 +84,7 @@ void PlaneSources::listen(size_t c, torch::Device device) {
             gaps_[c].note(recipe_.pitches[p], recipe_.velocities[v], r);
             const auto x = stereo(r.audio);
             auto& note = notes_[p][v][c];
-            note = corner_of(x * velocity_gain(recipe_.velocities[v], r.velocity), hertz(r.pitch), f0(p),
+            note = corner_of(x * velocity_gain(recipe_.velocities[v], r.velocity), hertz_of(r.pitch), f0(p),
                              recipe_.hops(), device);
             note.release = r.hold + .1 < r.audio.seconds() ? release_of(note.spectrum, r.hold) : unknown_release;
         }
@@ -161,7 +159,7 @@ std::vector<std::string> PlaneSources::warnings() const {
 
 OscillatorPlan PlaneSources::plan(size_t p) const { return plan_oscillators(notes_[p], f0(p), recipe_.hops()); }
 
-double PlaneSources::f0(size_t p) const { return hertz(recipe_.pitches[p]); }
+double PlaneSources::f0(size_t p) const { return hertz_of(recipe_.pitches[p]); }
 
 NoteSetting PlaneSources::setting(size_t p, size_t v) const {
     return {f0(p), double(recipe_.velocities[v]), recipe_.imagine, 0};
