@@ -8,7 +8,8 @@
 namespace timbrel {
 namespace {
 
-constexpr double largest_idea = 6; // dB
+constexpr double largest_idea = 6;        // dB
+constexpr double loud = -40, fading = 20; // dB under the loudest partial: no idea from there on, all of it below that
 constexpr double most_of_four = 2; // dB of it that no two corners tell: a peak in the middle, which crossfades miss
 
 Tensor conditions_for(int64_t count, double f0, double velocity, torch::Device device) {
@@ -29,6 +30,7 @@ void add(std::vector<std::vector<int64_t>>& list, const std::vector<int64_t>& co
 Imagination::Imagination(Autoencoder network, const Tensor& x, const Tensor& mask, double f0, double velocity)
     : network_(std::move(network)), f0_(f0), velocity_(velocity) {
     const auto c = conditions_for(x.size(0), f0, velocity, x.device());
+    even_ = x.mean(2, true);
     embedding_ = network_->encode(to_network(x), mask, c);
     decoded_ = from_network(network_->decode(embedding_, c)).clamp_min(feature_floor + 10);
 }
@@ -65,7 +67,8 @@ Tensor Imagination::ideas(const Nodes& nodes) const {
         part *= (mixed(places, length(embedding_.slice(1, from, to))) / length(part).clamp_min(1e-3)).clamp(1, 2);
     }
     const auto heard = from_network(network_->decode(middle, c)).clamp_min(feature_floor + 10);
-    auto ideas = limited((heard - mixed(places, decoded_)).mean(2, true), largest_idea);
+    const auto quiet = ((loud - mixed(places, even_)) / fading).clamp(0, 1);
+    auto ideas = limited((heard - mixed(places, decoded_)).mean(2, true) * quiet, largest_idea);
     for (size_t s = 0; s < nodes.squares.size(); ++s)
         for (size_t p = 0; p < nodes.pairs.size(); ++p)
             if (std::ranges::includes(nodes.squares[s], nodes.pairs[p]))

@@ -16,6 +16,10 @@ namespace timbrel {
 // it keeps their length, its moment's and its whole's (the reason for spherical interpolation: White 2016, arXiv
 // 1609.04468). What the decoder makes of it is averaged over the note: a colour that stands brings a sound nearer to
 // real ones, one that moves does not.
+//
+// It is asked about what is quiet. Of what is loud at its place the mean of the corners, in dB, tells more; but what
+// one corner has and another lacks, the mean makes too quiet, and there the network knows how much of it an instrument
+// has.
 class Imagination {
   public:
     // x [corners, feature_count, frames]: levels in dB, raised as note_features.h has it; mask [corners,
@@ -36,6 +40,7 @@ class Imagination {
     mutable Autoencoder network_;
     double f0_, velocity_;
     Tensor embedding_, decoded_; // [corners, latent_size, frames], [corners, feature_count, frames] dB
+    Tensor even_;                // [corners, feature_count, 1] mean level of x
 };
 
 } // namespace timbrel
