@@ -43,6 +43,16 @@ struct Gestures : Player {
 
 double apart(PlanePoint a, PlanePoint b) { return std::max(std::abs(a.x - b.x), std::abs(a.y - b.y)); }
 
+// What is heard of a note with which the song goes on from there.
+std::vector<float> note_at_beat_two(Gestures& player) {
+    player.left.clear();
+    player.right.clear();
+    player.instrument.set_transport(0, {true, 1.0, 2.0, 120.0});
+    player.note_on(60);
+    player.Player::play(9600);
+    return player.left;
+}
+
 // Where ramp() is after a share of its way, rounds unrolled.
 PlanePoint on_ramp(double share) {
     share -= std::floor(share);
@@ -217,12 +227,7 @@ BOOST_AUTO_TEST_CASE(a_song_starts_alike_however_long_it_stood) {
                                                {Parameter::vibrato_depth, 0.5f}})
             player.set(parameter, value);
         player.Player::play(frames_before);
-        player.left.clear();
-        player.right.clear();
-        player.instrument.set_transport(0, {true, 1.0, 2.0, 120.0});
-        player.note_on(60);
-        player.Player::play(9600);
-        return player.left;
+        return note_at_beat_two(player);
     };
     for (const float sync : {off, four_beats}) {
         const auto expected = started(sync, 0);
@@ -241,12 +246,7 @@ BOOST_AUTO_TEST_CASE(a_song_that_leaps_unheard_is_at_once_where_it_leaps) {
         player.set(Parameter::orbit_sync, four_beats);
         player.instrument.set_transport(0, {true, 4.4, 8.8, 120.0});
         if (leaps) player.Player::play(24000);
-        player.left.clear();
-        player.right.clear();
-        player.instrument.set_transport(0, {true, 1.0, 2.0, 120.0});
-        player.note_on(60);
-        player.Player::play(9600);
-        return player.left;
+        return note_at_beat_two(player);
     };
     BOOST_TEST((at_beat_two(true) == at_beat_two(false)));
 }
