@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(a_song_starts_alike_however_long_it_stood) {
                                                {Parameter::orbit_reach, 30.0f},
                                                {Parameter::orbit_sync, sync},
                                                {Parameter::wander_reach, 30.0f},
-                                               {Parameter::vibrato_depth, 0.5f}})
+                                               {Parameter::vibrato_depth, 50.0f}})
             player.set(parameter, value);
         player.Player::play(frames_before);
         return note_at_beat_two(player);
