@@ -29,9 +29,9 @@ struct Distances {
     std::array<double, 2> channel_elsd{}, channel_attack_elsd{}; // of left and right; NaN for a silent one
 };
 
-// Means over compared_resolutions and over both channels. Frames
-// 70 dB under the reference's peak are left out. Compared over the reference's length: a shorter estimate counts as
-// followed by silence. All NaN if the reference is silent.
+// Means over compared_resolutions and over both channels. Frames 70 dB under the reference's peak are left out.
+// Compared over the reference's length: a shorter estimate counts as followed by silence. All NaN if the reference is
+// silent.
 Distances distances(const Audio& reference, const Audio& estimate);
 
 // How much of the bands' own movement survives (1 = all): the mean, over the bands that are within 60 dB of the

@@ -1,5 +1,6 @@
 // What an embedding holds: numbers for each frame, and numbers for the note as a whole.
-#include "models/network.h"
+#include "models/imagination.h"
+#include "models/note_features.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -48,6 +49,20 @@ BOOST_AUTO_TEST_CASE(the_whole_is_blurred_as_a_whole) {
     BOOST_TEST(moments(noise).std().item<double>() == .5, boost::test_tools::tolerance(.02));
     BOOST_TEST(whole(noise).std().item<double>() == .5, boost::test_tools::tolerance(.05));
     BOOST_TEST(largest(whole(noise) - whole(noise).slice(2, 0, 1)) == 0);
+}
+
+// What is loud at a place is the corners' alone, and so is everything at a corner.
+BOOST_AUTO_TEST_CASE(only_what_is_quiet_is_imagined) {
+    const torch::NoGradGuard no_grad;
+    torch::manual_seed(1);
+    constexpr int64_t loud = 100;
+    auto x = torch::rand({2, feature_count, frames}) * 10 - 75; // dB
+    x.slice(1, 0, loud) += 55;
+    const Imagination imagination(Autoencoder(), x, torch::ones({2, feature_count}), 220, 80);
+    const auto idea = imagination.between(torch::tensor({{.5f, .5f}, {1.f, 0.f}}));
+    BOOST_TEST(largest(idea[0].slice(0, 0, loud)) == 0);
+    BOOST_TEST(largest(idea[0].slice(0, loud)) > 1e-4);
+    BOOST_TEST(largest(idea[1]) == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
