@@ -9,10 +9,11 @@
 namespace timbrel {
 namespace {
 
-constexpr double heard_seconds = 3; // of a held note
+constexpr double stevens = .3;                       // a power, raised to this, is its loudness
+constexpr double heard_from = .1, heard_seconds = 3; // of a held note
 constexpr int rounds = 5;
 constexpr double largest_step = .5; // of a round, dB per ERB
-constexpr double steepest = .5;     // dB per ERB: crossfades do not follow more
+constexpr double steepest = .8;     // dB per ERB: crossfades do not follow much more
 constexpr double pivot = 600;       // Hz
 constexpr double reach = 6;         // ERB from the pivot, where the tilt levels off: neither hiss nor rumble is raised
 constexpr double slack = .15;       // ERB
@@ -27,31 +28,45 @@ Tensor levers(const std::vector<double>& hz) {
     return tensor_of(l);
 }
 
-// How often and how loud each frame sounds while the note is held, the loop over and over and dying away:
-// [places, frames] in power.
-Tensor played_power(int64_t frames, const LoopPlace& loop, const Tensor& decay) {
+Tensor loud(const Tensor& power) { return torch::pow(power, stevens); }
+
+// How much each frame counts while the note is held, the loop over and over and dying away: [places, frames].
+Tensor times_played(int64_t frames, const LoopPlace& loop, const Tensor& decay) {
     const auto options = decay.options();
     const auto fading = [&](int64_t from, int64_t to) {
         const auto t = torch::arange(from, to, options).clamp_min(0) / frames_per_second;
-        return power_of(-torch::outer(decay, t));
+        return power_of(-stevens * torch::outer(decay, t));
     };
-    auto power = fading(-loop.start, frames - loop.start);
+    auto times = fading(-loop.start, frames - loop.start);
+    times.slice(1, 0, int64_t(heard_from * frames_per_second)).zero_();
     const int64_t length = loop.end - loop.start, held = int64_t(heard_seconds * frames_per_second) - loop.start;
-    if (length <= 0) return power;
-    power.slice(1, loop.end).zero_();
+    if (length <= 0) return times;
+    times.slice(1, loop.end).zero_();
     for (int64_t from = length; from < held; from += length) {
         const int64_t count = std::min(length, held - from);
-        power.slice(1, loop.start, loop.start + count) += fading(from, from + count);
+        times.slice(1, loop.start, loop.start + count) += fading(from, from + count);
     }
-    return power;
+    return times;
+}
+
+// How much of the power at each of `hz` reaches the ear's filters at the bands' centres, rounded exponentials one ERB
+// wide (Patterson et al., JASA 1982): [hz, noise_bands].
+Tensor filtered(const std::vector<double>& hz) {
+    std::vector<float> share;
+    for (const double f : hz)
+        for (const double centre : noise_centres()) {
+            const double pg = 4 * std::abs(f - centre) / (24.7 * (1 + .00437 * centre));
+            share.push_back(float((1 + pg) * std::exp(-pg)));
+        }
+    return tensor_of(share).view({int64_t(hz.size()), noise_bands});
 }
 
 } // namespace
 
 Brightness::Brightness(const std::vector<double>& hz, LoopPlace loop, torch::Device device)
-    : loop_(loop), gather_((interpolation_matrix(noise_centres(), hz).t() / 2).contiguous().to(device)),
-      widths_(tensor_of(noise_widths()).to(device)), slot_lever_(levers(hz).to(device)),
-      band_lever_(levers(noise_centres()).to(device)) {
+    : loop_(loop), from_slots_((filtered(hz) / 2).to(device)),
+      from_bands_((filtered(noise_centres()) * tensor_of(noise_widths()).unsqueeze(1)).to(device)),
+      slot_lever_(levers(hz).to(device)), band_lever_(levers(noise_centres()).to(device)) {
     std::vector<double> erb, weight;
     for (double f : noise_centres()) {
         erb.push_back(erb_number(f));
@@ -63,14 +78,15 @@ Brightness::Brightness(const std::vector<double>& hz, LoopPlace loop, torch::Dev
 
 Brightness::Bands Brightness::bands(const Tensor& level, const Tensor& noise, const Tensor& loudness,
                                     const Tensor& decay) const {
-    return {torch::matmul(power_of(level).mean(2), gather_) + power_of(noise).mean(2) * widths_,
-            power_of(loudness) * played_power(loudness.size(1), loop_, decay)};
+    const auto power =
+        torch::matmul(power_of(level).mean(2), from_slots_) + torch::matmul(power_of(noise).mean(2), from_bands_);
+    return {power, loud(power), loud(power_of(loudness)) * times_played(loudness.size(1), loop_, decay)};
 }
 
 Tensor Brightness::spectrum(const Bands& b, const Tensor& tilt) const {
     const auto gain = power_of(torch::outer(tilt, band_lever_));
     const auto found = torch::matmul(b.power, (gain * loudness_).unsqueeze(2)).squeeze(2) + 1e-14;
-    const auto sum = torch::matmul((b.weight / found).unsqueeze(1), b.power).squeeze(1) * gain;
+    const auto sum = torch::matmul((b.weight / loud(found)).unsqueeze(1), b.loudness).squeeze(1) * loud(gain);
     return sum / sum.sum(1, true);
 }
 
@@ -86,7 +102,8 @@ void Brightness::straighten(Tensor& level, Tensor& noise, const Tensor& loudness
     const auto wanted = nearly_straight(torch::mv(s, erb_), shares, corners, 1, slack);
     for (int round = 0; round < rounds; ++round, s = spectrum(b, tilt)) {
         const auto now = torch::mv(s, erb_);
-        const auto rise = (torch::mv(s, erb_ * band_lever_) - now * torch::mv(s, band_lever_)) * (std::log(10.) / 10);
+        const auto rise =
+            (torch::mv(s, erb_ * band_lever_) - now * torch::mv(s, band_lever_)) * (stevens * std::log(10.) / 10);
         tilt += ((wanted - now) / rise.clamp_min(.2)).clamp(-largest_step, largest_step);
     }
     const auto by_place = no_more_than(tilt, steepest).view({-1, 1, 1, 1});

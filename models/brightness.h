@@ -6,7 +6,9 @@
 namespace timbrel {
 
 // The mean of two sounds' levels in dB is what both have: between two bright ones whose partials lie apart it is dull.
-// So levels are tilted until the centroid of power lies between the corners' again.
+// So levels are tilted until the centroid of what is heard lies between the corners' again: of the loudness of bands,
+// their power raised to 0.3 (Stevens 1957), after the attack. The centroid of power tells of the strongest partial
+// alone; to straighten it takes tilts that crossfades do not follow, and what is heard turns back for it.
 //
 // Levels in dB: partials [places, frames, 2, slots] and noise [places, frames, 2, noise_bands], the loop flat;
 // `loudness` [places, frames] in dB is what the frames shall have, `decay` [places] in dB per second that of the loop.
@@ -15,7 +17,7 @@ class Brightness {
     // `hz` of the slots.
     Brightness(const std::vector<double>& hz, LoopPlace loop, torch::Device device);
 
-    // The centroid of a held note's power in ERB: [places].
+    // The centroid of a held note's loudness in ERB: [places].
     Tensor of(const Tensor& level, const Tensor& noise, const Tensor& loudness, const Tensor& decay) const;
 
     // Tilts both, as much in every frame, for places with `shares` [places, corners] of corners as bright as `corners`.
@@ -24,14 +26,14 @@ class Brightness {
 
   private:
     struct Bands {
-        Tensor power;  // [places, frames, noise_bands]
-        Tensor weight; // [places, frames] how much a frame of loudness 0 dB counts
+        Tensor power, loudness; // [places, frames, noise_bands]
+        Tensor weight;          // [places, frames] how much a frame counts that is as loud as its power
     };
     Bands bands(const Tensor& level, const Tensor& noise, const Tensor& loudness, const Tensor& decay) const;
     Tensor spectrum(const Bands& bands, const Tensor& tilt) const; // [places, noise_bands], each place's sum 1
 
     LoopPlace loop_;
-    Tensor gather_, widths_;         // [slots, noise_bands], [noise_bands]: amplitudes' squares → power of the bands
+    Tensor from_slots_, from_bands_; // [slots, noise_bands], [noise_bands, noise_bands]: squares of amplitudes → power
     Tensor erb_, loudness_;          // of the bands: ERB numbers, weights of power for loudness
     Tensor slot_lever_, band_lever_; // dB by which a tilt of 1 raises slots and bands
 };

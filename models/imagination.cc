@@ -8,9 +8,10 @@
 namespace timbrel {
 namespace {
 
-constexpr double largest_idea = 6;        // dB
+constexpr double emphasis = 2;            // of what the network tells
+constexpr double largest_idea = 12;       // dB
 constexpr double loud = -40, fading = 20; // dB under the loudest partial: no idea from there on, all of it below that
-constexpr double most_of_four = 2; // dB of it that no two corners tell: a peak in the middle, which crossfades miss
+constexpr double most_of_four = 4; // dB of it that no two corners tell: a peak in the middle, which crossfades miss
 
 Tensor conditions_for(int64_t count, double f0, double velocity, torch::Device device) {
     return conditions(torch::full({count}, f0), torch::full({count}, velocity)).to(device);
@@ -68,7 +69,7 @@ Tensor Imagination::ideas(const Nodes& nodes) const {
     }
     const auto heard = from_network(network_->decode(middle, c)).clamp_min(feature_floor + 10);
     const auto quiet = ((loud - mixed(places, even_)) / fading).clamp(0, 1);
-    auto ideas = limited((heard - mixed(places, decoded_)).mean(2, true) * quiet, largest_idea);
+    auto ideas = limited((heard - mixed(places, decoded_)).mean(2, true) * quiet * emphasis, largest_idea);
     for (size_t s = 0; s < nodes.squares.size(); ++s)
         for (size_t p = 0; p < nodes.pairs.size(); ++p)
             if (std::ranges::includes(nodes.squares[s], nodes.pairs[p]))

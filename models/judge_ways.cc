@@ -18,6 +18,8 @@ namespace {
 constexpr int steps = 8;
 constexpr double heard_seconds = 3;
 constexpr double bands_an_erb = 1.92; // of band_power: 80 bands over 41.6 ERB
+constexpr size_t attack_frames = 10;  // of band_power, a tenth of a second
+constexpr double stevens = .3;        // a power, raised to this, is its loudness
 constexpr double silence = -70;       // LUFS
 
 struct Way {
@@ -77,12 +79,14 @@ double attack_of(const Audio& audio) {
     return .005 + .001 * missing;
 }
 
+// The centroid of what is heard after the attack.
 double brightness_of(const BandPower& power) {
     double sum = 0, weighted = 0;
-    for (size_t frame = 0; frame < power.frames; ++frame)
+    for (size_t frame = attack_frames; frame < power.frames; ++frame)
         for (size_t band = 0; band < power.columns; ++band) {
-            sum += double(power.row(frame)[band]);
-            weighted += double(band) * double(power.row(frame)[band]);
+            const double loudness = std::pow(double(power.row(frame)[band]), stevens);
+            sum += loudness;
+            weighted += double(band) * loudness;
         }
     return weighted / sum / bands_an_erb;
 }

@@ -16,7 +16,7 @@ struct WayTruth {
     std::string name;
     bool edge = false;           // no corners beside the two at its ends
     double uneven = 0;           // dB: how far loudness, the loudest 0.4 s, is from the line between the ends, at most
-    double brightness_back = 0;  // ERB: how far the centroid of power turns back, at most
+    double brightness_back = 0;  // ERB: how far the centroid of loudness turns back, at most
     double attack_back = 0;      // share by which the time turns back in which the level rises, at most
     double decay_back = 0;       // dB by which late_level turns back
     double largest_step = 0;     // over the mean one
