@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(straight_ways_are_even) {
                 BOOST_TEST(way.uneven < (way.edge ? .5 : 1.));
                 BOOST_TEST(way.largest_step < 2.5);
                 if (!way.edge) continue; // the other corners have their say
-                BOOST_TEST(way.brightness_back < .6);
+                BOOST_TEST(way.brightness_back < .35);
                 BOOST_TEST(way.attack_back < .25);
                 BOOST_TEST(way.decay_back < .6);
             }
@@ -82,11 +82,31 @@ BOOST_AUTO_TEST_CASE(half_way_between_struck_and_held_dies_half_as_fast) {
                                                                      << way.brightness_back << " ERB, "
                                                                      << 100 * way.attack_back << " % of attack");
                     BOOST_TEST(way.uneven < .5);
-                    BOOST_TEST(way.brightness_back < .6);
+                    BOOST_TEST(way.brightness_back < .35);
                     BOOST_TEST(way.attack_back < .25);
                 }
             }
         }
+}
+
+// What two bright sounds have in common, the mean of their levels in dB, is dull.
+BOOST_AUTO_TEST_CASE(between_two_bright_sounds_none_is_dull) {
+    const torch::NoGradGuard no_grad;
+    const double f0 = 220, seconds = 2;
+    const auto hops = int64_t(seconds * frames_per_second);
+    const auto corner = [&](int has) { // of every two high partials the one
+        std::vector<double> hz{f0, 2 * f0}, amplitude{.1, .1};
+        for (int k = 12; k < 24; ++k) hz.push_back(k * f0), amplitude.push_back(k % 2 == has ? .05 : .005);
+        return corner_of(test::tones(hz, amplitude, seconds + .1).repeat({2, 1}), f0, f0, hops, torch::kCPU);
+    };
+    const std::vector corners{corner(0), corner(1)};
+    const auto plan = plan_oscillators({corners}, f0, hops);
+    const PlaneNote note(Autoencoder(), corners, {f0, 100, 0, 0}, plan, torch::kCPU);
+    PlaneRecipe line;
+    line.down = 1;
+    const auto way = judge_ways(line, note, plan.loop).at(0);
+    BOOST_TEST_MESSAGE("back by " << way.brightness_back << " ERB");
+    BOOST_TEST(way.brightness_back < .3);
 }
 
 // A piano's hammer, which partials and the residual share between them.
