@@ -342,6 +342,10 @@ BOOST_AUTO_TEST_CASE(a_dummy_servers_end_is_the_players) {
     kill(server, SIGKILL);
     BOOST_TEST(player.wait(10) == 1);
     BOOST_TEST(player.output().find("the jackd of --driver dummy has ended") != std::string::npos, player.output());
+    // JACK knows of eight servers, and of one that was killed until another of its name ends well.
+    const std::string name = "timbrel-" + process;
+    const Child another({"jackd", "--no-realtime", "--name", name, "-d", "dummy"}, folder.file("another"));
+    BOOST_TEST(run({"jack_wait", "--server", name, "--wait", "--timeout", "10"}).status == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_dummy_server_that_hangs_holds_nobody_up) {
