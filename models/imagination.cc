@@ -8,10 +8,9 @@
 namespace timbrel {
 namespace {
 
-constexpr double emphasis = 2;            // of what the network tells
-constexpr double largest_idea = 12;       // dB
+constexpr double largest_idea = 6;        // dB
 constexpr double loud = -40, fading = 20; // dB under the loudest partial: no idea from there on, all of it below that
-constexpr double most_of_four = 4; // dB of it that no two corners tell: a peak in the middle, which crossfades miss
+constexpr double most_of_four = 2; // dB of it that no two corners tell: a peak in the middle, which crossfades miss
 
 Tensor conditions_for(int64_t count, double f0, double velocity, torch::Device device) {
     return conditions(torch::full({count}, f0), torch::full({count}, velocity)).to(device);
@@ -68,8 +67,9 @@ Tensor Imagination::ideas(const Nodes& nodes) const {
         part *= (mixed(places, length(embedding_.slice(1, from, to))) / length(part).clamp_min(1e-3)).clamp(1, 2);
     }
     const auto heard = from_network(network_->decode(middle, c)).clamp_min(feature_floor + 10);
-    const auto quiet = ((loud - mixed(places, even_)) / fading).clamp(0, 1);
-    auto ideas = limited((heard - mixed(places, decoded_)).mean(2, true) * quiet * emphasis, largest_idea);
+    auto asked = ((loud - mixed(places, even_)) / fading).clamp(0, 1);
+    asked.slice(1, noise_start, noise_start + noise_bands).fill_(1);
+    auto ideas = limited((heard - mixed(places, decoded_)).mean(2, true) * asked, largest_idea);
     for (size_t s = 0; s < nodes.squares.size(); ++s)
         for (size_t p = 0; p < nodes.pairs.size(); ++p)
             if (std::ranges::includes(nodes.squares[s], nodes.pairs[p]))

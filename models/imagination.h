@@ -17,10 +17,9 @@ namespace timbrel {
 // 1609.04468). What the decoder makes of it is averaged over the note: a colour that stands brings a sound nearer to
 // real ones, one that moves does not.
 //
-// It is asked about what is quiet. Of what is loud at its place the mean of the corners, in dB, tells more; but what
-// one corner has and another lacks, the mean makes too quiet, and there the network knows how much of it an instrument
-// has. Still it is modest, as what learned from many examples is, so twice what it tells is taken: half way is nearer
-// to real notes with that (models/weights/README.md).
+// It is asked about noise and about what is quiet. Of partials that are loud at their place the mean of the corners, in
+// dB, tells more; but what one corner has and another lacks, the mean makes too quiet, and there the network knows how
+// much of it an instrument has.
 class Imagination {
   public:
     // x [corners, feature_count, frames]: levels in dB, raised as note_features.h has it; mask [corners,

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int64_t channels = 96, embedding = 48;
 constexpr int64_t attack_columns = 3; // of the last convolution's ten
-constexpr int steps = 500, batch = 48;
+constexpr int steps = 800, batch = 48;
 constexpr double highest_rate = 2e-3;
 
 // Pictures with an equaliser and with grain of their own.
@@ -40,8 +40,8 @@ Tensor RecogniserImpl::embed(const Tensor& pictures) {
 
 Tensor RecogniserImpl::forward(const Tensor& pictures) { return verdict(torch::gelu(embed(pictures))); }
 
-Recogniser taught(const Tensor& pictures, const Tensor& preset, int64_t presets) {
-    torch::manual_seed(1);
+Recogniser taught(const Tensor& pictures, const Tensor& preset, int64_t presets, uint64_t seed) {
+    torch::manual_seed(seed);
     Recogniser network(presets);
     torch::optim::AdamW optimiser(network->parameters(), torch::optim::AdamWOptions(highest_rate).weight_decay(1e-2));
     torch::nn::CrossEntropyLoss loss(torch::nn::CrossEntropyLossOptions().label_smoothing(.1));

@@ -4,6 +4,8 @@
 
 #include "models/tensors.h"
 
+#include <cstdint>
+
 namespace timbrel {
 
 // Four strided convolutions over time; means over the first tenth of a second or so and over the rest, and the spread;
@@ -18,7 +20,7 @@ struct RecogniserImpl : torch::nn::Module {
 };
 TORCH_MODULE(Recogniser);
 
-// Teaches a new one which preset (0 to presets − 1) each picture is of. CPU.
-Recogniser taught(const Tensor& pictures, const Tensor& preset, int64_t presets);
+// Teaches a new one which preset (0 to presets − 1) each picture is of; another for every seed. CPU.
+Recogniser taught(const Tensor& pictures, const Tensor& preset, int64_t presets, uint64_t seed);
 
 } // namespace timbrel

@@ -52,16 +52,18 @@ BOOST_AUTO_TEST_CASE(the_whole_is_blurred_as_a_whole) {
 }
 
 // What is loud at a place is the corners' alone, and so is everything at a corner.
-BOOST_AUTO_TEST_CASE(only_what_is_quiet_is_imagined) {
+BOOST_AUTO_TEST_CASE(only_noise_and_what_is_quiet_are_imagined) {
     const torch::NoGradGuard no_grad;
     torch::manual_seed(1);
-    constexpr int64_t loud = 100;
+    constexpr int64_t loud = 100, noises = noise_start + noise_bands;
     auto x = torch::rand({2, feature_count, frames}) * 10 - 75; // dB
     x.slice(1, 0, loud) += 55;
+    x.slice(1, noise_start, noises) += 55;
     const Imagination imagination(Autoencoder(), x, torch::ones({2, feature_count}), 220, 80);
     const auto idea = imagination.between(torch::tensor({{.5f, .5f}, {1.f, 0.f}}));
     BOOST_TEST(largest(idea[0].slice(0, 0, loud)) == 0);
-    BOOST_TEST(largest(idea[0].slice(0, loud)) > 1e-4);
+    BOOST_TEST(largest(idea[0].slice(0, loud, noise_start)) > 1e-4);
+    BOOST_TEST(largest(idea[0].slice(0, noise_start, noises)) > 1e-4);
     BOOST_TEST(largest(idea[1]) == 0);
 }
 
