@@ -9,7 +9,6 @@
 namespace timbrel {
 namespace {
 
-constexpr double stevens = .3;                       // a power, raised to this, is its loudness
 constexpr double heard_from = .1, heard_seconds = 3; // of a held note
 constexpr int rounds = 5;
 constexpr double largest_step = .5; // of a round, dB per ERB

@@ -7,7 +7,7 @@ namespace timbrel {
 
 // The mean of two sounds' levels in dB is what both have: between two bright ones whose partials lie apart it is dull.
 // So levels are tilted until the centroid of what is heard lies between the corners' again: of the loudness of bands,
-// their power raised to 0.3 (Stevens 1957), after the attack. The centroid of power tells of the strongest partial
+// their power raised to 0.3, after the attack. The centroid of power tells of the strongest partial
 // alone; to straighten it takes tilts that crossfades do not follow, and what is heard turns back for it.
 //
 // Levels in dB: partials [places, frames, 2, slots] and noise [places, frames, 2, noise_bands], the loop flat;
@@ -27,7 +27,7 @@ class Brightness {
   private:
     struct Bands {
         Tensor power, loudness; // [places, frames, noise_bands]
-        Tensor weight;          // [places, frames] how much a frame counts that is as loud as its power
+        Tensor weight;          // [places, frames] how loud a frame shall be, times how often it sounds
     };
     Bands bands(const Tensor& level, const Tensor& noise, const Tensor& loudness, const Tensor& decay) const;
     Tensor spectrum(const Bands& bands, const Tensor& tilt) const; // [places, noise_bands], each place's sum 1

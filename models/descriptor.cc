@@ -1,5 +1,7 @@
 #include "models/descriptor.h"
 
+#include "models/sound/loudness_weight.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -55,7 +57,7 @@ Landmarks landmarks_of(const std::vector<float>& level) {
 }
 
 double centroid(const Tensor& band_power) {
-    const auto loudness = torch::pow(band_power, .3);
+    const auto loudness = torch::pow(band_power, stevens);
     return ((loudness * torch::arange(bands)).sum() / (loudness.sum() + 1e-12)).item<double>();
 }
 

@@ -182,9 +182,10 @@ Learned in_learned_spaces(const Training& training, const Clouds& reference,
                           const std::array<Clouds, row_count>& rows) {
     const auto count = reference.numbers.size(0);
     const auto preset = torch::arange(count).repeat_interleave(int64_t(taught_pitches.size()));
+    const auto lessons = torch::stack(training.taught);
     Learned learned{torch::zeros({draws, int64_t(row_count)}, torch::kDouble)};
     for (uint64_t seed = 1; seed <= recognisers; ++seed) {
-        auto recogniser = taught(torch::stack(training.taught), preset, count, seed);
+        auto recogniser = taught(lessons, preset, count, seed);
         const torch::NoGradGuard no_grad;
         const auto embedded = [&](const Clouds& clouds) {
             const auto& pictures = clouds.pictures;

@@ -2,6 +2,7 @@
 
 #include "models/audio_tensor.h"
 #include "models/played.h"
+#include "models/sound/loudness_weight.h"
 #include "models/sound/measures.h"
 
 #include <ebur128.h>
@@ -19,7 +20,6 @@ constexpr int steps = 8;
 constexpr double heard_seconds = 3;
 constexpr double bands_an_erb = 1.92; // of band_power: 80 bands over 41.6 ERB
 constexpr size_t attack_frames = 10;  // of band_power, a tenth of a second
-constexpr double stevens = .3;        // a power, raised to this, is its loudness
 constexpr double silence = -70;       // LUFS
 
 struct Way {

@@ -1,9 +1,12 @@
-// How much a frequency counts for loudness.
+// How much a frequency counts for loudness, and a power.
 #pragma once
 
 #include <cmath>
 
 namespace timbrel {
+
+// A band's power, raised to this, is its loudness (Stevens 1957).
+inline constexpr double stevens = .3;
 
 // Gain in power by the weighting of ITU-R BS.1770: a shelf of 4 dB from 1.7 kHz and a high-pass at 38 Hz.
 inline double loudness_weight(double hertz) {

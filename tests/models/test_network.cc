@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(the_whole_is_blurred_as_a_whole) {
     BOOST_TEST(largest(whole(noise) - whole(noise).slice(2, 0, 1)) == 0);
 }
 
-// What is loud at a place is the corners' alone, and so is everything at a corner.
+// A loud partial is the corners' alone, and so is everything at a corner.
 BOOST_AUTO_TEST_CASE(only_noise_and_what_is_quiet_are_imagined) {
     const torch::NoGradGuard no_grad;
     torch::manual_seed(1);
