@@ -17,6 +17,11 @@ struct Font {
 constexpr std::array both_fonts{
     Font{"fluid-soundfont-gm", "/usr/share/sounds/sf2/FluidR3_GM.sf2"},
     Font{"musescore-general-soundfont-lossless", "/usr/share/sounds/sf2/MuseScore_General_Full.sf2"}};
+
+// Two more, which play a few recordings that TimGM6mb plays too: nothing of those is learned from.
+constexpr Font general_user{"minuet-data", "/usr/share/minuet/soundfonts/GeneralUser-v1.47.sf2"};
+constexpr Font airfont{"denemo-data", "/usr/share/sounds/sf2/A320U.sf2"};
+
 constexpr Font unknown_font{"timgm6mb-soundfont", "/usr/share/sounds/sf2/TimGM6mb.sf2"};
 
 constexpr std::array held_out_programs{12, 14, 16, 24, 33, 48, 52, 60, 71, 73, 81, 89, 104};
@@ -24,11 +29,19 @@ constexpr std::array unknown_programs{0,  4,  6,  9,  10, 11, 13, 14, 16, 17, 19
                                       27, 32, 35, 36, 38, 40, 42, 46, 49, 50, 53, 54,  56, 57,
                                       60, 64, 66, 68, 70, 74, 75, 80, 88, 91, 95, 105, 108};
 
+// Programs with presets whose samples, or parts of them, lie in TimGM6mb.sf2 bit for bit.
+constexpr std::array shared_by_general_user{30, 31, 34, 79, 91, 101, 111, 115};
+constexpr std::array shared_by_airfont{4, 5, 8, 9, 10, 19, 28, 31, 35, 38, 39, 47, 110, 116};
+
 constexpr char zyn[] = "http://zynaddsubfx.sourceforge.net";
 const std::map<std::string, std::string> zyn_banks{
     {"Bass", "bass"},      {"Brass", "wind"},      {"Choir and Voice", "voice"}, {"Guitar", "plucked"},
     {"Organ", "organ"},    {"Pads", "synth"},      {"Plucked", "plucked"},       {"Reed and Wind", "wind"},
     {"Rhodes", "plucked"}, {"Strings", "strings"}, {"Synth", "synth"},           {"SynthPiano", "plucked"}};
+
+// Banks of persons, of all kinds of sounds, most of them nobody's imitation.
+const std::map<std::string, std::string> zyn_collections{
+    {"Collection", "synth"}, {"Companion", "synth"}, {"Laba170bank", "synth"}, {"olivers-100", "synth"}};
 
 constexpr size_t zyn_taken = 2; // every second: neighbours are variants of one sound
 
@@ -40,6 +53,14 @@ struct Range {
     int first, last;
 };
 constexpr std::array registrations{Range{1, 25}, Range{81, 89}};
+
+// Its subtractive, its additive and its wavetable synthesiser.
+constexpr char calf[] = "http://calf.sourceforge.net/plugins/";
+struct CalfSynth {
+    const char *plugin, *family;
+};
+constexpr std::array calf_synths{CalfSynth{"Monosynth", "synth"}, CalfSynth{"Organ", "organ"},
+                                 CalfSynth{"Wavetable", "synth"}};
 
 constexpr char mda[] = "http://drobilla.net/plugins/mda/";
 struct Unknown {
@@ -94,15 +115,22 @@ void add_presets(std::vector<Instrument>& to, const Font& font, const Chosen& ch
                           general_midi_family(p.program)});
 }
 
-bool held_out(int program) { return std::ranges::find(held_out_programs, program) != held_out_programs.end(); }
+bool lists(const auto& programs, int program) { return std::ranges::find(programs, program) != programs.end(); }
 
-void add_zyn(std::vector<Instrument>& to) {
+bool held_out(int program) { return lists(held_out_programs, program); }
+
+// A font whose recordings TimGM6mb may have in another form, too: nothing of what is judged of that.
+void add_related(std::vector<Instrument>& to, const Font& font, const auto& shared) {
+    add_presets(to, font, [&](int p) { return !held_out(p) && !lists(unknown_programs, p) && !lists(shared, p); });
+}
+
+void add_zyn(std::vector<Instrument>& to, const std::map<std::string, std::string>& banks) {
     auto names = of_package("zynaddsubfx-lv2", [] { return list_lv2_presets(zyn); });
     std::ranges::sort(names);
     size_t count = 0;
     for (const auto& name : names) // BANK: NUMBER-NAME
-        if (const auto bank = zyn_banks.find(name.substr(0, name.find(": ")));
-            bank != zyn_banks.end() && count++ % zyn_taken == 0)
+        if (const auto bank = banks.find(name.substr(0, name.find(": ")));
+            bank != banks.end() && count++ % zyn_taken == 0)
             to.push_back({std::string("lv2:") + zyn + "#" + name, name, "ZynAddSubFX", bank->second});
 }
 
@@ -116,6 +144,14 @@ void add_organ(std::vector<Instrument>& to) {
         }
 }
 
+void add_calf(std::vector<Instrument>& to) {
+    for (const auto& [plugin, family] : calf_synths) {
+        const auto uri = std::string(calf) + plugin;
+        for (const auto& name : of_package("calf-plugins", [&] { return list_lv2_presets(uri); }))
+            to.push_back({"lv2:" + uri + "#" + name, name, "Calf", family});
+    }
+}
+
 void add_mda(std::vector<Instrument>& to) {
     of_package("mda-lv2", [] { return list_lv2_presets(std::string(mda) + "DX10"); });
     for (const auto& [preset, family] : mda_presets)
@@ -124,19 +160,27 @@ void add_mda(std::vector<Instrument>& to) {
 
 } // namespace
 
-std::vector<Instrument> training_instruments() {
+std::vector<Instrument> reference_instruments() {
     std::vector<Instrument> all;
     for (const auto& font : both_fonts) add_presets(all, font, [](int program) { return !held_out(program); });
     add_organ(all);
-    add_zyn(all);
+    add_zyn(all, zyn_banks);
+    return all;
+}
+
+std::vector<Instrument> training_instruments() {
+    auto all = reference_instruments();
+    add_related(all, general_user, shared_by_general_user);
+    add_related(all, airfont, shared_by_airfont);
+    add_calf(all);
+    add_zyn(all, zyn_collections);
     return all;
 }
 
 std::vector<Instrument> held_out_instruments() {
     std::vector<Instrument> all;
     for (const auto& font : both_fonts) add_presets(all, font, held_out);
-    add_presets(all, unknown_font,
-                [](int program) { return std::ranges::find(unknown_programs, program) != unknown_programs.end(); });
+    add_presets(all, unknown_font, [](int program) { return lists(unknown_programs, program); });
     add_mda(all);
     return all;
 }

@@ -14,8 +14,13 @@ struct Instrument {
 };
 
 // The melodic presets of FluidR3 and MuseScore General without those below, registrations of setBfree's organ, and
-// every second preset of ZynAddSubFX's banks that are named after instruments. Throws std::runtime_error with one
-// line that names the package which is missing.
+// every second preset of ZynAddSubFX's banks that are named after instruments: what notes between instruments are
+// compared with. Throws std::runtime_error with one line that names the package which is missing.
+std::vector<Instrument> reference_instruments();
+
+// These, and after them what training alone hears: GeneralUser GS and Airfont, of which nothing that is held out and
+// nothing that TimGM6mb is judged by, Calf's synthesisers, and every second preset of four more of ZynAddSubFX's banks.
+// Throws as above.
 std::vector<Instrument> training_instruments();
 
 // Never learned from: some General MIDI programs of the two fonts, one or two of every family, in any of their banks;

@@ -238,7 +238,7 @@ json judge_reality(const Autoencoder& network, torch::Device device) {
         for (const int64_t i : drawn(int64_t(all.size()), int64_t(count), random)) sample.push_back(all[size_t(i)]);
         return sample;
     };
-    const auto training = hear_training(some(training_instruments(), training_presets), device);
+    const auto training = hear_training(some(reference_instruments(), training_presets), device);
     const auto presets = hear_held_out(some(held_out_instruments(), held_out_presets), device);
     const auto pairs = pairs_of(presets, random);
     std::array<Clouds, row_count> rows;

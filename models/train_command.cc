@@ -69,7 +69,8 @@ void run(const Options& o) {
                   {"held_out_ear_db", decimal(held.ear, 3)},
                   {"held_out_attack_ear_db", decimal(held.ear_attack, 3)},
                   {"licence",
-                   "GPL-3.0-or-later; learned from fonts under the MIT licence and from synthesisers under the GPL"}});
+                   "GPL-3.0-or-later; learned from fonts under the MIT licence, the GPL and GeneralUser GS's own free "
+                   "licence, and from synthesisers under the GPL and the LGPL"}});
 }
 
 } // namespace
