@@ -29,8 +29,9 @@ constexpr std::array unknown_programs{0,  4,  6,  9,  10, 11, 13, 14, 16, 17, 19
                                       27, 32, 35, 36, 38, 40, 42, 46, 49, 50, 53, 54,  56, 57,
                                       60, 64, 66, 68, 70, 74, 75, 80, 88, 91, 95, 105, 108};
 
-// Programs with presets whose samples, or parts of them, lie in TimGM6mb.sf2 bit for bit.
-constexpr std::array shared_by_general_user{30, 31, 34, 79, 91, 101, 111, 115};
+// Programs with presets, melodic ones, that play samples of TimGM6mb.sf2, bit for bit: what scripts/shared_samples.py
+// finds.
+constexpr std::array shared_by_general_user{10, 30, 31, 34, 79, 91, 101, 111, 115};
 constexpr std::array shared_by_airfont{4, 5, 8, 9, 10, 19, 28, 31, 35, 38, 39, 47, 110, 116};
 
 constexpr char zyn[] = "http://zynaddsubfx.sourceforge.net";
@@ -54,7 +55,7 @@ struct Range {
 };
 constexpr std::array registrations{Range{1, 25}, Range{81, 89}};
 
-// Its subtractive, its additive and its wavetable synthesiser.
+// Calf's subtractive, its additive and its wavetable synthesiser.
 constexpr char calf[] = "http://calf.sourceforge.net/plugins/";
 struct CalfSynth {
     const char *plugin, *family;
@@ -119,7 +120,7 @@ bool lists(const auto& programs, int program) { return std::ranges::find(program
 
 bool held_out(int program) { return lists(held_out_programs, program); }
 
-// A font whose recordings TimGM6mb may have in another form, too: nothing of what is judged of that.
+// A font whose recordings TimGM6mb may have in another form, too: none of the programs that judge.
 void add_related(std::vector<Instrument>& to, const Font& font, const auto& shared) {
     add_presets(to, font, [&](int p) { return !held_out(p) && !lists(unknown_programs, p) && !lists(shared, p); });
 }

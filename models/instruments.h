@@ -18,9 +18,9 @@ struct Instrument {
 // compared with. Throws std::runtime_error with one line that names the package which is missing.
 std::vector<Instrument> reference_instruments();
 
-// These, and after them what training alone hears: GeneralUser GS and Airfont, of which nothing that is held out and
-// nothing that TimGM6mb is judged by, Calf's synthesisers, and every second preset of four more of ZynAddSubFX's banks.
-// Throws as above.
+// These, and after them what training alone hears: GeneralUser GS and Airfont without the programs that are held out or
+// that TimGM6mb is judged by (their other presets may play the same recordings), three of Calf's synthesisers, and
+// every second preset of four more of ZynAddSubFX's banks. Throws as above.
 std::vector<Instrument> training_instruments();
 
 // Never learned from: some General MIDI programs of the two fonts, one or two of every family, in any of their banks;
