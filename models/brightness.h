@@ -7,8 +7,8 @@ namespace timbrel {
 
 // The mean of two sounds' levels in dB is what both have: between two bright ones whose partials lie apart it is dull.
 // So levels are tilted until the centroid of what is heard lies between the corners' again: of the loudness of bands,
-// their power raised to 0.3, after the attack. The centroid of power tells of the strongest partial
-// alone; to straighten it takes tilts that crossfades do not follow, and what is heard turns back for it.
+// their power raised to 0.3, after the attack. The centroid of power tells of the strongest partial alone; to
+// straighten it takes tilts that crossfades do not follow, and what is heard turns back for it.
 //
 // Levels in dB: partials [places, frames, 2, slots] and noise [places, frames, 2, noise_bands], the loop flat;
 // `loudness` [places, frames] in dB is what the frames shall have, `decay` [places] in dB per second that of the loop.

@@ -14,6 +14,9 @@ namespace {
 struct Font {
     const char *package, *file;
 };
+struct OfFamily {
+    const char *name, *family;
+};
 constexpr std::array both_fonts{
     Font{"fluid-soundfont-gm", "/usr/share/sounds/sf2/FluidR3_GM.sf2"},
     Font{"musescore-general-soundfont-lossless", "/usr/share/sounds/sf2/MuseScore_General_Full.sf2"}};
@@ -29,7 +32,7 @@ constexpr std::array unknown_programs{0,  4,  6,  9,  10, 11, 13, 14, 16, 17, 19
                                       27, 32, 35, 36, 38, 40, 42, 46, 49, 50, 53, 54,  56, 57,
                                       60, 64, 66, 68, 70, 74, 75, 80, 88, 91, 95, 105, 108};
 
-// Programs with presets, melodic ones, that play samples of TimGM6mb.sf2, bit for bit: what scripts/shared_samples.py
+// Programs with melodic presets that play samples of TimGM6mb.sf2, bit for bit: what scripts/shared_samples.py
 // finds.
 constexpr std::array shared_by_general_user{10, 30, 31, 34, 79, 91, 101, 111, 115};
 constexpr std::array shared_by_airfont{4, 5, 8, 9, 10, 19, 28, 31, 35, 38, 39, 47, 110, 116};
@@ -57,45 +60,39 @@ constexpr std::array registrations{Range{1, 25}, Range{81, 89}};
 
 // Calf's subtractive, its additive and its wavetable synthesiser.
 constexpr char calf[] = "http://calf.sourceforge.net/plugins/";
-struct CalfSynth {
-    const char *plugin, *family;
-};
-constexpr std::array calf_synths{CalfSynth{"Monosynth", "synth"}, CalfSynth{"Organ", "organ"},
-                                 CalfSynth{"Wavetable", "synth"}};
+constexpr std::array calf_synths{OfFamily{"Monosynth", "synth"}, OfFamily{"Organ", "organ"},
+                                 OfFamily{"Wavetable", "synth"}};
 
 constexpr char mda[] = "http://drobilla.net/plugins/mda/";
-struct Unknown {
-    const char *preset, *family;
-};
-constexpr std::array mda_presets{Unknown{"Piano#Plain Piano", "plucked"},
-                                 Unknown{"Piano#Dark Piano", "plucked"},
-                                 Unknown{"EPiano#Default", "plucked"},
-                                 Unknown{"EPiano#Bright", "plucked"},
-                                 Unknown{"DX10#Jazz E.Piano", "plucked"},
-                                 Unknown{"DX10#Harpsichord", "plucked"},
-                                 Unknown{"DX10#Harp", "plucked"},
-                                 Unknown{"DX10#Koto", "plucked"},
-                                 Unknown{"DX10#Soft Chimes", "mallets"},
-                                 Unknown{"DX10#Steel Drum", "mallets"},
-                                 Unknown{"DX10#Tinkle", "mallets"},
-                                 Unknown{"DX10#Log Drum", "mallets"},
-                                 Unknown{"DX10#Chiff Organ", "organ"},
-                                 Unknown{"JX10#Hard Organ", "organ"},
-                                 Unknown{"JX10#Leslie Organ", "organ"},
-                                 Unknown{"DX10#Upright Bass 1", "bass"},
-                                 Unknown{"DX10#Sine Bass", "bass"},
-                                 Unknown{"JX10#Fretless Bass", "bass"},
-                                 Unknown{"DX10#Violin", "strings"},
-                                 Unknown{"JX10#Synth Strings", "strings"},
-                                 Unknown{"DX10#Trumpet", "wind"},
-                                 Unknown{"DX10#Reed 1", "wind"},
-                                 Unknown{"JX10#Soft Horn", "wind"},
-                                 Unknown{"JX10#Whistler", "wind"},
-                                 Unknown{"DX10#Space Pad", "synth"},
-                                 Unknown{"JX10#Power PWM", "synth"},
-                                 Unknown{"JX10#Very Soft Pad", "synth"},
-                                 Unknown{"JX10#5th Sweep Pad", "synth"},
-                                 Unknown{"JX10#Detuned Techno Lead", "synth"}};
+constexpr std::array mda_presets{OfFamily{"Piano#Plain Piano", "plucked"},
+                                 OfFamily{"Piano#Dark Piano", "plucked"},
+                                 OfFamily{"EPiano#Default", "plucked"},
+                                 OfFamily{"EPiano#Bright", "plucked"},
+                                 OfFamily{"DX10#Jazz E.Piano", "plucked"},
+                                 OfFamily{"DX10#Harpsichord", "plucked"},
+                                 OfFamily{"DX10#Harp", "plucked"},
+                                 OfFamily{"DX10#Koto", "plucked"},
+                                 OfFamily{"DX10#Soft Chimes", "mallets"},
+                                 OfFamily{"DX10#Steel Drum", "mallets"},
+                                 OfFamily{"DX10#Tinkle", "mallets"},
+                                 OfFamily{"DX10#Log Drum", "mallets"},
+                                 OfFamily{"DX10#Chiff Organ", "organ"},
+                                 OfFamily{"JX10#Hard Organ", "organ"},
+                                 OfFamily{"JX10#Leslie Organ", "organ"},
+                                 OfFamily{"DX10#Upright Bass 1", "bass"},
+                                 OfFamily{"DX10#Sine Bass", "bass"},
+                                 OfFamily{"JX10#Fretless Bass", "bass"},
+                                 OfFamily{"DX10#Violin", "strings"},
+                                 OfFamily{"JX10#Synth Strings", "strings"},
+                                 OfFamily{"DX10#Trumpet", "wind"},
+                                 OfFamily{"DX10#Reed 1", "wind"},
+                                 OfFamily{"JX10#Soft Horn", "wind"},
+                                 OfFamily{"JX10#Whistler", "wind"},
+                                 OfFamily{"DX10#Space Pad", "synth"},
+                                 OfFamily{"JX10#Power PWM", "synth"},
+                                 OfFamily{"JX10#Very Soft Pad", "synth"},
+                                 OfFamily{"JX10#5th Sweep Pad", "synth"},
+                                 OfFamily{"JX10#Detuned Techno Lead", "synth"}};
 
 template<class List>
 auto of_package(const char* package, const List& list) {
