@@ -99,8 +99,10 @@ void print_reality(const json& j) {
                         share((*row)["nearer_than_layer"]).c_str(), share((*row)["nearer_than_dB"]).c_str());
         std::printf("\n");
     };
-    for (const auto& [row, name] :
-         {std::pair{"real", "real notes"}, {"corner", "corner cells"}, {"layer", "a real layer"}})
+    for (const auto& [row, name] : {std::pair{"others", "the reference"},
+                                    {"real", "real notes"},
+                                    {"corner", "corner cells"},
+                                    {"layer", "a real layer"}})
         line(name, descriptor[row], learned[row]);
     for (size_t k = 0; k < descriptor["imagine"].size(); ++k) {
         char name[32];

@@ -26,11 +26,11 @@ constexpr std::array judged_pitches{48, 60, 72};
 constexpr std::array taught_pitches{43, 46, 52, 55, 58, 64, 67, 70, 76};
 constexpr std::array betas{0., .5, 1., 2.};
 constexpr size_t training_presets = 120, held_out_presets = 60;
-constexpr int draws = 200, drawn_pairs = 14, drawn_presets = 50;
+constexpr int draws = 1000, drawn_pairs = 14, drawn_presets = 50;
 constexpr uint64_t recognisers = 3; // no two of which learn the same space
 
-// Rows of the table: what of the held-out presets is drawn against real notes.
-enum Row : size_t { real, corner, layer, first_beta, row_count = first_beta + betas.size() };
+// Rows of the table: what of the held-out presets is drawn against real notes; and then others of these themselves.
+enum Row : size_t { real, corner, layer, first_beta, row_count = first_beta + betas.size(), others = row_count };
 
 using Notes = std::array<Description, judged_pitches.size()>;
 
@@ -153,28 +153,34 @@ std::array<std::vector<Notes>, row_count> judged_notes(const Autoencoder& networ
     return rows;
 }
 
-// Distances [draws, rows] in one space, from the descriptions [count, pitches, n] of real notes and of the rows'.
+// Distances [draws, rows and others] in one space, from the descriptions [count, pitches, n] of real notes and of the
+// rows'.
 Tensor distances_in(const Tensor& training, const std::array<Tensor, row_count>& rows, const Tensor& weights) {
     const NoteSpace space(training, weights);
     const auto reference = space(training);
     std::array<Tensor, row_count> placed;
     std::ranges::transform(rows, placed.begin(), space);
     std::mt19937_64 random(1);
-    auto found = torch::empty({draws, int64_t(row_count)}, torch::kDouble);
+    auto found = torch::empty({draws, int64_t(row_count) + 1}, torch::kDouble);
     const auto cloud = [](const Tensor& notes, const std::vector<int64_t>& chosen) {
         return gaussian_of(notes.index_select(0, torch::tensor(chosen)).flatten(0, 1));
     };
     for (int d = 0; d < draws; ++d) {
         const auto pairs = drawn(rows[0].size(0), drawn_pairs, random);
-        const auto real_notes = cloud(reference, drawn(training.size(0), drawn_presets, random));
-        for (size_t r = 0; r < row_count; ++r)
-            found[d][int64_t(r)] = 100 / space.variance() * frechet_distance(cloud(placed[r], pairs), real_notes);
+        const auto presets = drawn(training.size(0), drawn_presets + drawn_pairs, random);
+        const auto after = presets.end() - std::min<int64_t>(drawn_pairs, int64_t(presets.size() / 2));
+        const auto real_notes = cloud(reference, {presets.begin(), after});
+        const auto keep = [&](size_t r, const Gaussian& notes) {
+            found[d][int64_t(r)] = 100 / space.variance() * frechet_distance(notes, real_notes);
+        };
+        for (size_t r = 0; r < row_count; ++r) keep(r, cloud(placed[r], pairs));
+        keep(others, cloud(reference, {after, presets.end()}));
     }
     return found;
 }
 
 struct Learned {
-    Tensor distances;      // [draws, rows], the mean over the recognisers' spaces
+    Tensor distances;      // [draws, rows and others], the mean over the recognisers' spaces
     double recognised = 0; // share of notes at pitches that were not taught
 };
 
@@ -183,7 +189,7 @@ Learned in_learned_spaces(const Training& training, const Clouds& reference,
     const auto count = reference.numbers.size(0);
     const auto preset = torch::arange(count).repeat_interleave(int64_t(taught_pitches.size()));
     const auto lessons = torch::stack(training.taught);
-    Learned learned{torch::zeros({draws, int64_t(row_count)}, torch::kDouble)};
+    Learned learned{torch::zeros({draws, int64_t(row_count) + 1}, torch::kDouble)};
     for (uint64_t seed = 1; seed <= recognisers; ++seed) {
         auto recogniser = taught(lessons, preset, count, seed);
         const torch::NoGradGuard no_grad;
@@ -214,7 +220,11 @@ json table_of(const Tensor& distances) {
                     {"nearer_than_layer", nearer_than(layer)},
                     {"nearer_than_dB", nearer_than(first_beta)}};
     };
-    json table{{"real", row(real)}, {"corner", row(corner)}, {"layer", row(layer)}, {"imagine", json::array()}};
+    json table{{"others", row(others)},
+               {"real", row(real)},
+               {"corner", row(corner)},
+               {"layer", row(layer)},
+               {"imagine", json::array()}};
     for (size_t k = 0; k < betas.size(); ++k) {
         table["imagine"].push_back(row(first_beta + k));
         table["imagine"].back()["beta"] = betas[k];

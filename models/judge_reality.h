@@ -12,6 +12,7 @@ namespace timbrel {
 // the numbers of descriptor.h, and "learned", of what a network (recogniser.h) that was just taught to tell the
 // training presets apart makes of a note: distances there are means over three such networks, for each learns another
 // space. Each holds
+//   others   14 more of the training presets: what the real notes' own kind reaches in draws as small as these
 //   real     held-out presets themselves: the floor
 //   corner   the same as a bank renders them: the floor of anything rendered
 //   layer    two held-out presets' recordings at once
