@@ -29,8 +29,17 @@ constexpr size_t training_presets = 120, held_out_presets = 60;
 constexpr int draws = 1000, drawn_pairs = 14, drawn_presets = 50;
 constexpr uint64_t recognisers = 3; // no two of which learn the same space
 
-// Rows of the table: what of the held-out presets is drawn against real notes; and then others of these themselves.
-enum Row : size_t { real, corner, layer, first_beta, row_count = first_beta + betas.size(), others = row_count };
+// Rows of the table: what of the held-out presets is drawn against real notes, and last more of the real notes'
+// presets.
+enum Row : size_t {
+    real,
+    corner,
+    layer,
+    first_beta,
+    row_count = first_beta + betas.size(),
+    others = row_count,
+    every_row
+};
 
 using Notes = std::array<Description, judged_pitches.size()>;
 
@@ -153,15 +162,14 @@ std::array<std::vector<Notes>, row_count> judged_notes(const Autoencoder& networ
     return rows;
 }
 
-// Distances [draws, rows and others] in one space, from the descriptions [count, pitches, n] of real notes and of the
-// rows'.
+// Distances [draws, every_row] in one space, from the descriptions [count, pitches, n] of real notes and of the rows'.
 Tensor distances_in(const Tensor& training, const std::array<Tensor, row_count>& rows, const Tensor& weights) {
     const NoteSpace space(training, weights);
     const auto reference = space(training);
     std::array<Tensor, row_count> placed;
     std::ranges::transform(rows, placed.begin(), space);
     std::mt19937_64 random(1);
-    auto found = torch::empty({draws, int64_t(row_count) + 1}, torch::kDouble);
+    auto found = torch::empty({draws, int64_t(every_row)}, torch::kDouble);
     const auto cloud = [](const Tensor& notes, const std::vector<int64_t>& chosen) {
         return gaussian_of(notes.index_select(0, torch::tensor(chosen)).flatten(0, 1));
     };
@@ -180,7 +188,7 @@ Tensor distances_in(const Tensor& training, const std::array<Tensor, row_count>&
 }
 
 struct Learned {
-    Tensor distances;      // [draws, rows and others], the mean over the recognisers' spaces
+    Tensor distances;      // [draws, every_row], the mean over the recognisers' spaces
     double recognised = 0; // share of notes at pitches that were not taught
 };
 
@@ -189,7 +197,7 @@ Learned in_learned_spaces(const Training& training, const Clouds& reference,
     const auto count = reference.numbers.size(0);
     const auto preset = torch::arange(count).repeat_interleave(int64_t(taught_pitches.size()));
     const auto lessons = torch::stack(training.taught);
-    Learned learned{torch::zeros({draws, int64_t(row_count) + 1}, torch::kDouble)};
+    Learned learned{torch::zeros({draws, int64_t(every_row)}, torch::kDouble)};
     for (uint64_t seed = 1; seed <= recognisers; ++seed) {
         auto recogniser = taught(lessons, preset, count, seed);
         const torch::NoGradGuard no_grad;
