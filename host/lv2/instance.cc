@@ -1,6 +1,6 @@
 #include "host/lv2/instance.h"
 
-#include "host/error.h"
+#include "common/error.h"
 
 #include <lv2/atom/util.h>
 #include <lv2/buf-size/buf-size.h>

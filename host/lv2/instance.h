@@ -4,12 +4,12 @@
 // a lock among them). The *audio thread* is the one that calls begin_block() to run(); offline both may be the same.
 #pragma once
 
-#include "host/lv2/event_buffer.h"
+#include "host/lv2/atoms/event_buffer.h"
+#include "host/lv2/atoms/position_forge.h"
+#include "host/lv2/atoms/ring.h"
+#include "host/lv2/atoms/urid_table.h"
 #include "host/lv2/log.h"
 #include "host/lv2/port.h"
-#include "host/lv2/position_forge.h"
-#include "host/lv2/ring.h"
-#include "host/lv2/urid_table.h"
 #include "host/lv2/worker.h"
 
 #include <lv2/options/options.h>

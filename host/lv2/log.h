@@ -2,7 +2,7 @@
 // except for trace messages, which are dropped.
 #pragma once
 
-#include "host/lv2/urid_table.h"
+#include "host/lv2/atoms/urid_table.h"
 
 #include <lv2/log/log.h>
 

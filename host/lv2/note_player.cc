@@ -1,6 +1,6 @@
 #include "host/lv2/note_player.h"
 
-#include "host/error.h"
+#include "common/error.h"
 #include "host/lv2/presets.h"
 
 #include <lv2/core/lv2.h>

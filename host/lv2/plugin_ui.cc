@@ -1,6 +1,6 @@
 #include "host/lv2/plugin_ui.h"
 
-#include "host/error.h"
+#include "common/error.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/core/lv2.h>

@@ -1,7 +1,7 @@
 #include "host/lv2/presets.h"
 
-#include "host/error.h"
-#include "host/new_file.h"
+#include "common/atomic_file.h"
+#include "common/error.h"
 
 #include <lv2/presets/presets.h>
 

@@ -1,7 +1,7 @@
 #include "host/lv2/state.h"
 
-#include "host/error.h"
-#include "host/new_file.h"
+#include "common/atomic_file.h"
+#include "common/error.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/state/state.h>

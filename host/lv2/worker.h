@@ -2,7 +2,7 @@
 // is done between two blocks, so that rendering the same thing twice gives the same samples.
 #pragma once
 
-#include "host/lv2/ring.h"
+#include "host/lv2/atoms/ring.h"
 
 #include <lv2/worker/worker.h>
 

@@ -1,6 +1,6 @@
 #include "host/lv2/world.h"
 
-#include "host/error.h"
+#include "common/error.h"
 
 #include <cstdlib>
 

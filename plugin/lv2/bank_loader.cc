@@ -55,10 +55,10 @@ WantedBank BankLoader::wanted() const {
 std::string BankLoader::open(const WantedBank& wanted) {
     try {
         WantedBank opened;
-        std::shared_ptr<const Bank> bank;
+        std::shared_ptr<const engine::Bank> bank;
         if (!wanted.path.empty()) {
             const std::filesystem::path found = find_bank(wanted);
-            bank = Bank::open(found.empty() ? wanted.path : found.string());
+            bank = engine::Bank::open(found.empty() ? wanted.path : found.string());
             opened = {bank->path(), bank_id(bank->head_hash()), wanted.session};
         }
         instrument_.exchange_bank(std::move(bank));

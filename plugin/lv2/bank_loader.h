@@ -2,12 +2,12 @@
 // that is missing is looked for again and again until it is back.
 #pragma once
 
-#include "plugin/engine/instrument.h"
-#include "plugin/engine/latest.h"
-#include "plugin/lv2/bank_search.h"
+#include "plugin/engine/core/triple_buffer.h"
+#include "plugin/engine/engine.h"
 #include "plugin/lv2/fixed_text.h"
-#include "plugin/lv2/ports.h"
 #include "plugin/lv2/reports.h"
+#include "plugin/lv2/shared/bank_search.h"
+#include "plugin/lv2/shared/ports.h"
 
 #include <mutex>
 #include <string>
@@ -28,7 +28,7 @@ class BankLoader {
   public:
     // `instrument` must outlive the loader. The texts of failures go to `log`, from threads other than the audio
     // thread.
-    BankLoader(Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), reports_(log) {}
+    BankLoader(engine::Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), reports_(log) {}
 
     // Audio. What attend() is to do: open the bank at `path` (empty for none), or the one of that number among the
     // installed banks, counted from 0. A later request overtakes an earlier one; one that fails, or a number that
@@ -59,13 +59,13 @@ class BankLoader {
     std::string open(const WantedBank& wanted);
     void answer(const std::string& message, Cause cause) { reports_.tell(wanted_.path, message, cause); }
 
-    Instrument& instrument_;
+    engine::Instrument& instrument_;
     // Guards what follows up to the writer's side of reports_; never taken by the audio thread.
     mutable std::mutex mutex_;
     WantedBank wanted_;
     bool missing_ = false;
     Reports<std::string, BankReport> reports_;
-    Latest<Request> requests_;
+    engine::Latest<Request> requests_;
 };
 
 } // namespace timbrel::lv2

@@ -1,6 +1,6 @@
 // The C interface, and nothing else. No exception leaves it.
-#include "plugin/lv2/midi_names.h"
-#include "plugin/lv2/morph.h"
+#include "plugin/lv2/midnam.h"
+#include "plugin/lv2/plugin.h"
 
 #include <lv2/core/lv2.h>
 #include <lv2/core/lv2_util.h>

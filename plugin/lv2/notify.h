@@ -1,7 +1,7 @@
 // Writes messages onto the notify port of one block, within the room the host gives. Audio thread, wait-free.
 #pragma once
 
-#include "plugin/lv2/urids.h"
+#include "plugin/lv2/shared/urids.h"
 
 #include <lv2/atom/forge.h>
 

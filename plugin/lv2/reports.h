@@ -1,7 +1,7 @@
 // What became of requests: told by a loader to the audio thread, and to the host's log.
 #pragma once
 
-#include "plugin/engine/latest.h"
+#include "plugin/engine/core/triple_buffer.h"
 
 #include <lv2/log/logger.h>
 
@@ -39,7 +39,7 @@ class Reports {
     LV2_Log_Logger log_;
     Wanted told_;
     uint32_t changes_ = 0;
-    Latest<Report> reports_;
+    engine::Latest<Report> reports_;
 };
 
 } // namespace timbrel::lv2

@@ -31,7 +31,7 @@ std::optional<double> number_of(const Urids& urids, const LV2_Atom* atom) {
 
 } // namespace
 
-const Transport& SongPosition::read(const LV2_Atom_Object* object) {
+const engine::Transport& SongPosition::read(const LV2_Atom_Object* object) {
     const LV2_Atom *speed = nullptr, *frame = nullptr, *beat = nullptr, *bar = nullptr, *bar_beat = nullptr,
                    *beats_per_bar = nullptr, *tempo = nullptr;
     lv2_atom_object_get(object, urids_.time_speed, &speed, urids_.time_frame, &frame, urids_.time_beat, &beat,

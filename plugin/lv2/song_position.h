@@ -1,8 +1,8 @@
 // What hosts tell of their song in time:Position, in the instrument's terms. Audio thread, wait-free.
 #pragma once
 
-#include "plugin/engine/transport.h"
-#include "plugin/lv2/urids.h"
+#include "plugin/engine/motion/transport.h"
+#include "plugin/lv2/shared/urids.h"
 
 #include <lv2/atom/atom.h>
 
@@ -15,12 +15,12 @@ class SongPosition {
 
     // Reads a time:Position; what it leaves out stays as it was told before. A host that counts no beats is taken to
     // have kept its tempo from the song's start.
-    const Transport& read(const LV2_Atom_Object* object);
+    const engine::Transport& read(const LV2_Atom_Object* object);
 
   private:
     const Urids& urids_;
     const double rate_;
-    Transport song_;
+    engine::Transport song_;
     double beats_per_bar_ = 4.0;
 };
 

@@ -1,9 +1,9 @@
 // Saving and restoring: the paths of bank and tuning as the host wants them written; and for the day that these lead
 // nowhere, as they do when a session has moved away from what it links to, where the files lay, and the bank's id. And
 // what came by playing: the gesture, and tunings by MIDI.
-#include "plugin/lv2/gesture_bytes.h"
-#include "plugin/lv2/morph.h"
-#include "plugin/lv2/tuning_bytes.h"
+#include "plugin/lv2/plugin.h"
+#include "plugin/lv2/shared/gesture_bytes.h"
+#include "plugin/lv2/shared/tuning_bytes.h"
 
 #include <lv2/core/lv2_util.h>
 
@@ -104,7 +104,7 @@ LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle ha
             status = store(handle, key, bytes.data(), bytes.size(), urids_.atom_chunk,
                            LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
     };
-    if (const Gesture gesture = instrument_.gesture(); !gesture.points.empty())
+    if (const engine::Gesture gesture = instrument_.gesture(); !gesture.points.empty())
         store_bytes(urids_.gesture, gesture_bytes(gesture));
     if (const auto tunings = instrument_.received_tunings(); !tunings.empty())
         store_bytes(urids_.tunings, tuning_bytes(tunings));
@@ -121,8 +121,8 @@ LV2_State_Status Morph::restore(LV2_State_Retrieve_Function retrieve, LV2_State_
     };
     const std::string bank = file_of(urids_.bank_file), scale = file_of(urids_.tuning_file);
     const auto bytes_of = [&](LV2_URID key) { return retrieve_bytes(urids_, retrieve, handle, key); };
-    const Gesture gesture = read_gesture(bytes_of(urids_.gesture)).value_or(Gesture{});
-    const std::vector<TuningProgram> received = read_tunings(bytes_of(urids_.tunings));
+    const engine::Gesture gesture = read_gesture(bytes_of(urids_.gesture)).value_or(engine::Gesture{});
+    const std::vector<engine::TuningProgram> received = read_tunings(bytes_of(urids_.tunings));
     // A state that names none of them is one of knobs alone, such as a preset: all stay.
     if (!bank.empty() || !gesture.points.empty()) instrument_.set_gesture(gesture);
     if (!bank.empty()) banks_.load({bank, text_of(urids_.bank_id), paths.folder()});

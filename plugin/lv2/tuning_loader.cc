@@ -1,13 +1,13 @@
 #include "plugin/lv2/tuning_loader.h"
 
-#include "plugin/engine/scala.h"
+#include "plugin/engine/midi/scala.h"
 
 #include <algorithm>
 #include <exception>
 
 namespace timbrel::lv2 {
 
-void TuningLoader::request(Latest<Request>& requests, std::string_view path) {
+void TuningLoader::request(engine::Latest<Request>& requests, std::string_view path) {
     if (path.size() >= path_bytes) return;
     requests.draft().set(path);
     requests.publish();
@@ -27,7 +27,7 @@ void TuningLoader::load(const WantedTuning& wanted, bool anew) {
     const std::string message = open(wanted, anew);
     if (!message.empty()) {
         wanted_ = wanted;
-        use(Tuning::equal(), anew);
+        use(engine::Tuning::equal(), anew);
     }
     answer(message, Cause::state);
 }
@@ -39,7 +39,7 @@ WantedTuning TuningLoader::wanted() const {
 
 std::string TuningLoader::open(const WantedTuning& wanted, bool anew) {
     try {
-        use(wanted.scale.empty() ? Tuning::equal() : read_scala(wanted.scale, wanted.map), anew);
+        use(wanted.scale.empty() ? engine::Tuning::equal() : engine::read_scala(wanted.scale, wanted.map), anew);
         wanted_ = wanted;
         return {};
     } catch (const std::exception& error) {
@@ -47,8 +47,10 @@ std::string TuningLoader::open(const WantedTuning& wanted, bool anew) {
     }
 }
 
-void TuningLoader::use(const Tuning& tuning, bool anew) {
-    const auto alike = [](float a, float b) { return a == b || !(Tuning::sounds(a) || Tuning::sounds(b)); };
+void TuningLoader::use(const engine::Tuning& tuning, bool anew) {
+    const auto alike = [](float a, float b) {
+        return a == b || !(engine::Tuning::sounds(a) || engine::Tuning::sounds(b));
+    };
     if (!anew && std::ranges::equal(tuning.pitch, used_.pitch, alike)) return;
     used_ = tuning;
     instrument_.set_tuning(tuning);

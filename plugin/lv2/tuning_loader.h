@@ -1,11 +1,11 @@
 // Reads Scala's files for one instrument, away from the audio thread.
 #pragma once
 
-#include "plugin/engine/instrument.h"
-#include "plugin/engine/latest.h"
+#include "plugin/engine/core/triple_buffer.h"
+#include "plugin/engine/engine.h"
 #include "plugin/lv2/fixed_text.h"
-#include "plugin/lv2/ports.h"
 #include "plugin/lv2/reports.h"
+#include "plugin/lv2/shared/ports.h"
 
 #include <mutex>
 #include <string>
@@ -34,7 +34,7 @@ struct TuningReport {
 class TuningLoader {
   public:
     // As for BankLoader.
-    TuningLoader(Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), reports_(log) {}
+    TuningLoader(engine::Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), reports_(log) {}
 
     // Audio. What attend() is to do: use that file, empty for none. One that fails leaves the tuning as it was. Paths
     // of path_bytes and more are ignored.
@@ -58,18 +58,18 @@ class TuningLoader {
 
   private:
     using Request = FixedText<path_bytes>;
-    static void request(Latest<Request>& requests, std::string_view path);
+    static void request(engine::Latest<Request>& requests, std::string_view path);
     // With mutex_ held, as in BankLoader.
     std::string open(const WantedTuning& wanted, bool anew);
-    void use(const Tuning& tuning, bool anew);
+    void use(const engine::Tuning& tuning, bool anew);
     void answer(const std::string& message, Cause cause) { reports_.tell(wanted_, message, cause); }
 
-    Instrument& instrument_;
+    engine::Instrument& instrument_;
     mutable std::mutex mutex_; // as in BankLoader
     WantedTuning wanted_;
-    Tuning used_ = Tuning::equal(); // what the files made last
+    engine::Tuning used_ = engine::Tuning::equal(); // what the files made last
     Reports<WantedTuning, TuningReport> reports_;
-    Latest<Request> scales_, maps_;
+    engine::Latest<Request> scales_, maps_;
 };
 
 } // namespace timbrel::lv2

@@ -2,12 +2,12 @@
 #define BOOST_TEST_MODULE bank_tools
 #include <boost/test/unit_test.hpp>
 
-#include "host/bank/merge.h"
-#include "host/bank/packed_bank.h"
-#include "plugin/engine/bank_layout.h"
-#include "plugin/engine/bank_vibrato.h"
-#include "tests/host/process.h"
-#include "tests/host/songs.h"
+#include "host/bank_tools/merge.h"
+#include "host/bank_tools/packed_bank.h"
+#include "plugin/engine/bank/bank_layout.h"
+#include "plugin/engine/bank/bank_vibrato.h"
+#include "tests/host/support/process.h"
+#include "tests/host/support/songs.h"
 
 #include <algorithm>
 #include <cstring>
@@ -15,6 +15,7 @@
 #include <fstream>
 
 using namespace timbrel;
+using namespace timbrel::engine;
 using namespace timbrel::host;
 using namespace timbrel::test;
 namespace fs = std::filesystem;

@@ -3,9 +3,9 @@
 #define BOOST_TEST_NO_MAIN
 #include <boost/test/unit_test.hpp>
 
-#include "host/device_events.h"
-#include "host/midi_devices.h"
-#include "tests/host/jack_probe.h"
+#include "host/player/midi/device_events.h"
+#include "host/player/midi/midi_devices.h"
+#include "tests/host/support/jack_probe.h"
 
 #include <mutex>
 #include <thread>

@@ -3,11 +3,11 @@
 #include <boost/property_tree/xml_parser.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "models/sound/measures.h"
-#include "tests/engine/measure.h"
-#include "tests/host/process.h"
-#include "tests/host/sfz_reader.h"
-#include "tests/host/songs.h"
+#include "models/audio/analysis/spectral_distance.h"
+#include "tests/host/support/process.h"
+#include "tests/host/support/sfz_reader.h"
+#include "tests/host/support/songs.h"
+#include "tests/plugin/engine/support/measure.h"
 
 #include <algorithm>
 #include <complex>
@@ -50,7 +50,7 @@ struct Stage {
         BOOST_TEST(outcome.err == "");
     }
 
-    timbrel::Audio rendered(int key, int velocity, double x, double y) const {
+    timbrel::audio::Audio rendered(int key, int velocity, double x, double y) const {
         write_song(song, {{0, 1500, key, velocity}});
         const Outcome outcome = run({TIMBREL, "render", bank, song, "-o", folder.file("r.wav"), "--float", "--x",
                                      std::to_string(x), "--y", std::to_string(y)});
@@ -60,9 +60,9 @@ struct Stage {
     }
 
     double apart(const SfzInstrument& sfz, int key, int velocity, double x, double y) const {
-        const timbrel::Audio original = rendered(key, velocity, x, y);
+        const timbrel::audio::Audio original = rendered(key, velocity, x, y);
         const auto played = sfz.play(key, velocity, 1.5, original.seconds());
-        return timbrel::distances(original, {48000, played, played}).elsd;
+        return timbrel::audio::distances(original, {48000, played, played}).elsd;
     }
 
     TemporaryFolder folder;

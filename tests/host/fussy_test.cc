@@ -1,7 +1,7 @@
 // The player with an instrument that refuses what others allow.
 #define BOOST_TEST_MODULE fussy
 #define BOOST_TEST_NO_MAIN
-#include "tests/host/live_stage.h"
+#include "tests/host/support/live_stage.h"
 
 #include <csignal>
 

@@ -1,8 +1,8 @@
 // MIDI learn: the table that the audio thread reads, and the player taught, restarted and made to forget.
 #define BOOST_TEST_MODULE learn
 #define BOOST_TEST_NO_MAIN
-#include "host/controller_map.h"
-#include "tests/host/live_stage.h"
+#include "host/player/midi/controller_map.h"
+#include "tests/host/support/live_stage.h"
 
 #include <array>
 #include <csignal>

@@ -1,7 +1,7 @@
 // The player on PipeWire in JACK's place, with a daemon of the test's own: no session bus, no session manager, no card.
 #define BOOST_TEST_MODULE pipewire
 #define BOOST_TEST_NO_MAIN
-#include "tests/host/live_stage.h"
+#include "tests/host/support/live_stage.h"
 
 #include <fstream>
 

@@ -3,7 +3,7 @@
 #define BOOST_TEST_NO_MAIN
 #include <boost/test/unit_test.hpp>
 
-#include "tests/host/live_stage.h"
+#include "tests/host/support/live_stage.h"
 
 #include <jack/metadata.h>
 #include <jack/uuid.h>

@@ -1,7 +1,7 @@
 // The player's own audio thread, watched inside the program while everything plays it at once.
 #define BOOST_TEST_MODULE player_realtime
 #define BOOST_TEST_NO_MAIN
-#include "tests/host/live_stage.h"
+#include "tests/host/support/live_stage.h"
 
 #include <csignal>
 #include <random>

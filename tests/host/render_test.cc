@@ -2,11 +2,11 @@
 #define BOOST_TEST_MODULE render
 #include <boost/test/unit_test.hpp>
 
-#include "plugin/engine/engine_limits.h"
-#include "tests/engine/measure.h"
-#include "tests/host/process.h"
-#include "tests/host/songs.h"
-#include "tests/host/sound_file.h"
+#include "plugin/engine/core/engine_limits.h"
+#include "tests/host/support/process.h"
+#include "tests/host/support/songs.h"
+#include "tests/host/support/sound_file.h"
+#include "tests/plugin/engine/support/measure.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 
 using namespace timbrel::test;
-using timbrel::tick_frames;
+using timbrel::engine::tick_frames;
 namespace fs = std::filesystem;
 
 namespace {
@@ -80,7 +80,7 @@ BOOST_FIXTURE_TEST_CASE(the_block_size_does_not_matter, Stage) {
             apart = std::max(apart, std::fabs(double{sound.left[i]} - reference.left[i]) +
                                         std::fabs(double{sound.right[i]} - reference.right[i]));
         // Blocks that cut the engine's ticks round differently, 120 dB down.
-        BOOST_TEST(apart <= (std::atoi(block) % int{tick_frames} == 0 ? 0.0 : 2e-6),
+        BOOST_TEST(apart <= (std::atoi(block) % int{timbrel::engine::tick_frames} == 0 ? 0.0 : 2e-6),
                    "block " << block << ": " << apart);
     }
 }

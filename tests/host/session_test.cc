@@ -3,10 +3,10 @@
 #define BOOST_TEST_NO_MAIN
 #include <boost/test/unit_test.hpp>
 
-#include "tests/engine/measure.h"
-#include "tests/host/jack_probe.h"
-#include "tests/host/songs.h"
-#include "tests/host/sound_file.h"
+#include "tests/host/support/jack_probe.h"
+#include "tests/host/support/songs.h"
+#include "tests/host/support/sound_file.h"
+#include "tests/plugin/engine/support/measure.h"
 
 #include <lo/lo_cpp.h>
 

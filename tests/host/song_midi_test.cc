@@ -3,11 +3,11 @@
 #define BOOST_TEST_MODULE song_midi
 #include <boost/test/unit_test.hpp>
 
-#include "host/song.h"
-#include "tests/engine/measure.h"
-#include "tests/host/process.h"
-#include "tests/host/songs.h"
-#include "tests/host/sound_file.h"
+#include "host/render/midi_file.h"
+#include "tests/host/support/process.h"
+#include "tests/host/support/songs.h"
+#include "tests/host/support/sound_file.h"
+#include "tests/plugin/engine/support/measure.h"
 
 #include <filesystem>
 #include <fstream>

@@ -1,7 +1,7 @@
 // What the player saves on stage, and what other hosts make of it.
 #define BOOST_TEST_MODULE stage_save
 #define BOOST_TEST_NO_MAIN
-#include "tests/host/live_stage.h"
+#include "tests/host/support/live_stage.h"
 
 #include <csignal>
 #include <filesystem>

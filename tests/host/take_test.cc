@@ -2,7 +2,7 @@
 // keep up with a player that is much faster than time. Argument: seconds, 30 if left out.
 #define BOOST_TEST_MODULE take
 #define BOOST_TEST_NO_MAIN
-#include "tests/host/live_stage.h"
+#include "tests/host/support/live_stage.h"
 
 #include <algorithm>
 #include <csignal>

@@ -1,7 +1,7 @@
 // The song's tempo on its way to the sound: from JACK's transport, and from a MIDI file.
 #define BOOST_TEST_MODULE transport
 #define BOOST_TEST_NO_MAIN
-#include "tests/host/live_stage.h"
+#include "tests/host/support/live_stage.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,12 +1,12 @@
 #define BOOST_TEST_MODULE models
-#include "models/threads.h"
+#include "models/tensor/threads.h"
 
 #include <boost/test/unit_test.hpp>
 
 namespace {
 
 struct OneThread {
-    OneThread() { timbrel::use_one_thread_per_operator(); }
+    OneThread() { timbrel::models::use_one_thread_per_operator(); }
 };
 
 } // namespace

@@ -1,12 +1,15 @@
 // Sounds that the tests make and look into.
 #pragma once
 
-#include "models/tensors.h"
+#include "models/tensor/tensors.h"
 
 #include <cmath>
 #include <numbers>
 
 namespace timbrel::test {
+
+using models::model_rate;
+using models::Tensor;
 
 // Σ a_k cos(2π f_k t) for `seconds`, [frames].
 inline Tensor tones(const std::vector<double>& hz, const std::vector<double>& amplitude, double seconds) {

@@ -1,0 +1,135 @@
+#include "host/export/sampled_instrument.h"
+
+#include "common/error.h"
+#include "common/note_name.h"
+#include "common/progress.h"
+#include "host/export/sound_file.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+
+namespace timbrel::host {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char sample_folder[] = "samples";
+
+NoteSound sample_of(const engine::Bank& bank, uint32_t note, PlanePlace place, uint32_t rate) {
+    NoteSound sound = note_at(bank, note, place);
+    unroll(sound);
+    return resampled(sound, rate);
+}
+
+float peak_of(const std::vector<float>& samples) {
+    float peak = 0;
+    for (const float sample : samples) peak = std::max(peak, std::abs(sample));
+    return peak;
+}
+
+// The shortest text that is this number, whatever the locale.
+std::string text_of(double number) {
+    char text[32];
+    return {text, std::to_chars(text, std::end(text), number).ptr};
+}
+
+// A bank's name so that neither SFZ nor XML nor a path takes a part of it for its own: no two become the same.
+std::string plain(const std::string& name) {
+    constexpr char digits[] = "0123456789ABCDEF";
+    std::string text;
+    for (const char letter : name) {
+        const auto byte = static_cast<unsigned char>(letter);
+        if (byte >= 0x80 || std::isalnum(byte) || letter == '-' || letter == '.')
+            text += letter;
+        else
+            text.append({'%', digits[byte >> 4], digits[byte & 15]});
+    }
+    return text;
+}
+
+// All that samples depend on, so that several exports fit into one folder and those alike share their samples.
+std::string samples_of(const InstrumentPlan& plan) {
+    const bool one_place = plan.xs.size() == 1 && plan.ys.size() == 1;
+    const std::string where = one_place ? "x" + text_of(plan.xs[0]) + "_y" + text_of(plan.ys[0])
+                                        : std::to_string(plan.xs.size()) + "x" + std::to_string(plan.ys.size());
+    return std::string(sample_folder) + "/" + plain(plan.name) + "_" + where + "_" + std::to_string(plan.rate);
+}
+
+std::string file_name(size_t column, size_t row, int pitch, int velocity) {
+    char name[96];
+    std::snprintf(name, sizeof name, "x%zu-y%zu_k%03d_v%03d.flac", column, row, pitch, velocity);
+    return name;
+}
+
+Zone write_zone(const engine::Bank& bank, uint32_t note, Zone zone, PlanePlace place, uint32_t rate,
+                const std::string& folder) {
+    zone.sound = sample_of(bank, note, place, rate);
+    const float peak = peak_of(zone.sound.stereo);
+    if (peak > 0)
+        for (float& sample : zone.sound.stereo) sample /= peak;
+    zone.gain = peak > 0 ? 20 * std::log10(peak) : 0;
+    write_sound_file(folder + "/" + zone.file, {zone.sound.stereo, 2, rate}, SoundFileFormat::flac16);
+    zone.sound.stereo = {};
+    return zone;
+}
+
+} // namespace
+
+std::pair<int, int> keys_of(const engine::Bank& bank, size_t pitch_index) {
+    const auto pitches = bank.pitches();
+    const auto border = [&](size_t upper) { return (pitches[upper - 1] + pitches[upper] + 1) / 2; };
+    return {pitch_index == 0 ? 0 : border(pitch_index),
+            pitch_index + 1 == pitches.size() ? 127 : border(pitch_index + 1) - 1};
+}
+
+std::vector<InstrumentCell> write_samples(const engine::Bank& bank, const InstrumentPlan& plan,
+                                          const std::string& folder) {
+    std::error_code error;
+    const std::string samples = samples_of(plan);
+    fs::create_directories(fs::path(folder) / samples, error);
+    if (error) throw Error(folder + ": the folder cannot be written (" + error.message() + "); choose another with -o");
+    std::vector<InstrumentCell> cells;
+    Progress progress("exporting", plan.xs.size() * plan.ys.size() * bank.notes());
+    for (size_t row = 0; row < plan.ys.size(); ++row)
+        for (size_t column = 0; column < plan.xs.size(); ++column) {
+            InstrumentCell cell{column, row, {}};
+            for (size_t p = 0; p < bank.pitches().size(); ++p)
+                for (size_t v = 0; v < bank.velocities().size(); ++v) {
+                    const int pitch = bank.pitches()[p];
+                    const auto [low, high] = keys_of(bank, p);
+                    const std::string file = samples + "/" + file_name(column, row, pitch, bank.velocities()[v]);
+                    cell.zones.push_back(write_zone(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
+                                                    {file, pitch, low, high, v, 0, {}}, {plan.xs[column], plan.ys[row]},
+                                                    plan.rate, folder));
+                    progress.step();
+                }
+            cells.push_back(std::move(cell));
+        }
+    return cells;
+}
+
+void write_wav_folder(const engine::Bank& bank, const InstrumentPlan& plan, const std::string& folder) {
+    float loudest = 1;
+    for (uint32_t note = 0; note < bank.notes(); ++note)
+        for (uint32_t cell = 0; cell < bank.cells(); ++cell) loudest = std::max(loudest, bank.entry(note, cell).gain);
+    Progress progress("exporting", bank.notes());
+    for (size_t p = 0; p < bank.pitches().size(); ++p)
+        for (size_t v = 0; v < bank.velocities().size(); ++v) {
+            const int pitch = bank.pitches()[p];
+            NoteSound sound = sample_of(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
+                                        {plan.xs[0], plan.ys[0]}, plan.rate);
+            for (float& sample : sound.stereo) sample /= loudest;
+            write_sound_file(folder + "/" + plan.name + "_" + note_name(pitch) + "_v" +
+                                 std::to_string(bank.velocities()[v]) + ".wav",
+                             {sound.stereo, 2, plan.rate, pitch, sound.loop_start, sound.loop_end},
+                             SoundFileFormat::wav24);
+            progress.step();
+        }
+}
+
+} // namespace timbrel::host

@@ -1,0 +1,47 @@
+#include "host/lv2/atoms/patch.h"
+
+#include <lv2/atom/util.h>
+#include <lv2/patch/patch.h>
+
+#include <cstring>
+
+namespace timbrel::host {
+
+namespace {
+
+// Null when it is something else than an object of that type.
+const LV2_Atom_Object* object_of(UridTable& urids, std::span<const std::byte> bytes, const char* type) {
+    const auto* const object = reinterpret_cast<const LV2_Atom_Object*>(bytes.data());
+    const bool is = bytes.size() >= sizeof(LV2_Atom_Object) && object->atom.type == urids.map(LV2_ATOM__Object) &&
+                    object->body.otype == urids.map(type);
+    return is ? object : nullptr;
+}
+
+} // namespace
+
+std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::byte> bytes) {
+    const LV2_Atom_Object* const set = object_of(urids, bytes, LV2_PATCH__Set);
+    const LV2_Atom *property = nullptr, *value = nullptr;
+    if (set)
+        lv2_atom_object_get(set, urids.map(LV2_PATCH__property), &property, urids.map(LV2_PATCH__value), &value, 0);
+    if (!property || property->type != urids.map(LV2_ATOM__URID) || !value ||
+        (value->type != urids.map(LV2_ATOM__Path) && value->type != urids.map(LV2_ATOM__String)))
+        return {};
+    const char* const uri = urids.unmap(reinterpret_cast<const LV2_Atom_URID*>(property)->body);
+    const auto* const text = static_cast<const char*>(LV2_ATOM_BODY_CONST(value));
+    return PatchSet{uri ? uri : "", std::string(text, strnlen(text, value->size))};
+}
+
+std::vector<float> read_numbers(UridTable& urids, std::span<const std::byte> bytes, const char* type,
+                                const char* property) {
+    const LV2_Atom_Object* const object = object_of(urids, bytes, type);
+    const LV2_Atom* value = nullptr;
+    if (object) lv2_atom_object_get(object, urids.map(property), &value, 0);
+    if (!value || value->type != urids.map(LV2_ATOM__Vector)) return {};
+    const auto* const vector = reinterpret_cast<const LV2_Atom_Vector*>(value);
+    if (value->size < sizeof(LV2_Atom_Vector_Body) || vector->body.child_type != urids.map(LV2_ATOM__Float)) return {};
+    const auto* const first = reinterpret_cast<const float*>(&vector->body + 1);
+    return {first, first + (value->size - sizeof(LV2_Atom_Vector_Body)) / sizeof(float)};
+}
+
+} // namespace timbrel::host

@@ -1,0 +1,64 @@
+#include "models/audio/io/sound_file.h"
+
+#include "models/audio/io/audio.h"
+
+#include <dlfcn.h>
+#include <mpg123.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+// libsndfile makes its MP3 decoders by this function, and has no way to ask for quiet ones: what they print of a
+// damaged file would stand among the lines of this program. So each is told here, where it comes from libmpg123.
+extern "C" [[gnu::visibility("default")]] mpg123_handle* mpg123_new(const char* decoder, int* error) {
+    static const auto make = reinterpret_cast<decltype(&mpg123_new)>(dlsym(RTLD_NEXT, "mpg123_new"));
+    mpg123_handle* const handle = make(decoder, error);
+    if (handle) mpg123_param(handle, MPG123_ADD_FLAGS, MPG123_QUIET, 0);
+    return handle;
+}
+
+namespace timbrel::audio {
+namespace {
+
+bool looks_like_mp3(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    unsigned char head[3]{};
+    file.read(reinterpret_cast<char*>(head), sizeof head);
+    return std::memcmp(head, "ID3", 3) == 0 || (head[0] == 0xff && head[1] >= 0xe0);
+}
+
+} // namespace
+
+std::string sound_file_complaint(SNDFILE* file) {
+    // libsndfile's own sentences end in full stops and line ends.
+    std::string text = sf_strerror(file);
+    while (!text.empty() && (text.back() == '.' || text.back() == '\n')) text.pop_back();
+    if (text.starts_with("System error")) text = std::strerror(errno);
+    return text;
+}
+
+SoundFileHandle open_sound_file(const std::string& path, SF_INFO& info) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) throw AudioError(path + ": is a folder, not a sound file");
+    if (!std::filesystem::exists(path, error)) throw AudioError(path + ": no such file");
+    if (!std::filesystem::is_regular_file(path, error)) throw AudioError(path + ": is no sound file");
+    if (std::filesystem::file_size(path, error) == 0 && !error) throw AudioError(path + ": the file is empty");
+    const bool mp3 = looks_like_mp3(path);
+    errno = 0;
+    SoundFileHandle file(sf_open(path.c_str(), SFM_READ, &info));
+    if (!file && mp3) throw AudioError(path + ": cannot be read as sound: a damaged MP3 file");
+    if (!file) throw AudioError(path + ": cannot be read as sound: " + sound_file_complaint(nullptr));
+    if (info.frames <= 0) throw AudioError(path + ": holds no samples");
+    if (info.channels > 2)
+        throw AudioError(path + ": has " + std::to_string(info.channels) +
+                         " channels; reduce it to mono or stereo first (e.g. sox "
+                         "IN OUT remix 1 2)");
+    if (info.samplerate < 4000 || info.samplerate > 768000)
+        throw AudioError(path + ": has a rate of " + std::to_string(info.samplerate) +
+                         " Hz; between 4 and 768 kHz can be read");
+    return file;
+}
+
+} // namespace timbrel::audio

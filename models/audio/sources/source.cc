@@ -1,0 +1,49 @@
+#include "models/audio/sources/source.h"
+
+#include <array>
+#include <filesystem>
+#include <regex>
+
+namespace timbrel::audio {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_font(const std::string& path) {
+    static const std::regex ending(".*\\.sf[23]$", std::regex::icase);
+    return std::regex_match(path, ending);
+}
+
+std::string found_font(const std::string& path) {
+    std::error_code error;
+    if (fs::exists(path, error) || path.find('/') != std::string::npos) return path;
+    for (const char* folder : {"/usr/share/sounds/sf2", "/usr/share/sounds/sf3", "/usr/share/soundfonts"})
+        if (const fs::path there = fs::path(folder) / path; fs::exists(there, error)) return there.string();
+    return path;
+}
+
+std::string first_presets(const std::string& font) {
+    std::string text;
+    const std::vector<PresetInfo> presets = list_presets(font);
+    for (size_t i = 0; i < presets.size() && i < 4; ++i)
+        text += (i ? ", " : "") + std::to_string(presets[i].bank) + ":" + std::to_string(presets[i].program) + " (" +
+                presets[i].name + ")";
+    return text;
+}
+
+} // namespace
+
+std::unique_ptr<Source> open_source(const std::string& spec) {
+    static const std::regex preset("(.*\\.[sS][fF][23]):([0-9]{1,5}):([0-9]{1,3})");
+    std::smatch match;
+    if (spec.starts_with("lv2:")) return open_lv2(spec.substr(4));
+    if (std::regex_match(spec, match, preset))
+        return open_soundfont(found_font(match[1]), std::stoi(match[2]), std::stoi(match[3]));
+    if (is_font(spec)) {
+        const std::string font = found_font(spec);
+        throw AudioError(spec + ": which preset? Write " + spec + ":BANK:PRESET, for example " + first_presets(font));
+    }
+    return open_sound_files(spec);
+}
+
+} // namespace timbrel::audio

@@ -1,0 +1,53 @@
+#include "models/bake/bank_cells.h"
+
+#include "models/synthesis/loop_playback.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace timbrel::models {
+
+PlaneRecipe recipe_of(const engine::Bank& bank) {
+    const auto& about = bank.metadata();
+    PlaneRecipe r;
+    const auto& made = about.at("recipe");
+    made.at("sources").get_to(r.sources);
+    made.at("model").get_to(r.model);
+    r.across = about.at("map").at(0);
+    r.down = about.at("map").at(1);
+    about.at("grid").get_to(r.grid);
+    about.at("pitches").get_to(r.pitches);
+    about.at("velocities").get_to(r.velocities);
+    about.at("seconds").get_to(r.seconds);
+    about.at("release").get_to(r.release);
+    about.at("imagine").get_to(r.imagine);
+    const bool whole = std::ranges::equal(bank.pitches(), r.pitches) &&
+                       std::ranges::equal(bank.velocities(), r.velocities) && int(bank.columns()) == r.columns() &&
+                       int(bank.rows()) == r.rows() && r.sources.size() == size_t(r.across) * size_t(r.down);
+    if (!whole)
+        throw std::runtime_error(bank.path() + ": holds other notes or cells than its recipe; merge the shards first");
+    return r;
+}
+
+Tensor stored(const engine::Bank& bank, const engine::BankEntry& e) {
+    auto x = torch::empty({2, int64_t(e.frames)});
+    auto a = x.accessor<float, 2>();
+    const int16_t* pcm = bank.pcm(e);
+    for (int64_t i = 0; i < int64_t(e.frames); ++i)
+        for (int c = 0; c < 2; ++c) a[c][i] = float(pcm[2 * i + c]) / 32767 * e.gain;
+    return x;
+}
+
+Tensor held(const engine::Bank& bank, const engine::BankEntry& e) {
+    return played(stored(bank, e), {e.loop_start / hop, e.loop_end / hop}, e.decay, double(e.frames) / bank.rate());
+}
+
+uint32_t corner_cell(const engine::Bank& bank, const PlaneRecipe& recipe, size_t corner) {
+    const uint32_t column = uint32_t(corner % recipe.across) * (recipe.grid - 1),
+                   row = uint32_t(corner / recipe.across) * (recipe.grid - 1);
+    return row * bank.columns() + column;
+}
+
+} // namespace timbrel::models

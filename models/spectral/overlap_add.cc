@@ -1,0 +1,54 @@
+#include "models/spectral/overlap_add.h"
+
+#include "models/spectral/note_spectrum.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace timbrel::models {
+
+Tensor stretches(const Tensor& x, int64_t length, int64_t hops, const Tensor& window) {
+    return torch::constant_pad_nd(x, {length / 2, length}).unfold(1, length, hop).slice(1, 0, hops) * window;
+}
+
+std::pair<Tensor, Tensor> oscillator_basis(const Tensor& frequency) {
+    const auto tau = torch::arange(-hop, hop, frequency.options()) / double(model_rate);
+    const auto angle = torch::outer(frequency, tau) * (2 * std::numbers::pi);
+    const auto triangle = 1 - torch::arange(-hop, hop, frequency.options()).abs() / double(hop);
+    return {(torch::cos(angle) * triangle).to(torch::kFloat), (torch::sin(angle) * triangle).to(torch::kFloat)};
+}
+
+Tensor overlap_add(const Tensor& blocks) {
+    const auto rows = blocks.size(0), hops = blocks.size(1) - 1;
+    const auto late = blocks.slice(1, 0, hops).slice(2, hop), early = blocks.slice(1, 1).slice(2, 0, hop);
+    return (late + early).reshape({rows, hops * hop});
+}
+
+Tensor noise_window(torch::Device device) {
+    return torch::hann_window(2 * hop, true, torch::TensorOptions().device(device)).sqrt();
+}
+
+Tensor noise_spectra(const Tensor& x) {
+    return torch::fft_rfft(x.unfold(1, 2 * hop, hop) * noise_window(x.device())).transpose(0, 1).contiguous();
+}
+
+Tensor noise_sound(const Tensor& spectra) {
+    const auto frames = spectra.size(-2);
+    const auto blocks = torch::fft_irfft(spectra, 2 * hop) * noise_window(spectra.device());
+    auto sizes = spectra.sizes().vec();
+    sizes.pop_back();
+    sizes.back() = (frames - 1) * hop;
+    return overlap_add(blocks.reshape({-1, frames, 2 * hop})).view(sizes);
+}
+
+Tensor gains_at_bins(const Tensor& noise) {
+    static const auto spread = [] {
+        std::vector<double> bin_hz(hop + 1);
+        for (int i = 0; i <= hop; ++i) bin_hz[i] = double(i) * model_rate / (2 * hop);
+        return interpolation_matrix(noise_centres(), bin_hz);
+    }();
+    return torch::exp(torch::matmul(torch::log(noise + 1e-12), spread.to(noise.device()))) *
+           std::sqrt(model_rate / 2.0);
+}
+
+} // namespace timbrel::models

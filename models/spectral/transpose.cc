@@ -1,0 +1,35 @@
+#include "models/spectral/transpose.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace timbrel::models {
+
+bool nearly_at(const NoteSpectrum& s, double f0) { return std::abs(std::log2(f0 / s.f0)) < 1 / 24.; }
+
+NoteSpectrum transposed(const NoteSpectrum& s, double f0) {
+    if (nearly_at(s, f0)) {
+        auto same = s;
+        same.f0 = f0;
+        const int wanted = slots_of(f0), have = s.partials.slots();
+        if (wanted == have) return same;
+    }
+    NoteSpectrum t = s;
+    t.f0 = f0;
+    t.partials = harmonic_table(f0);
+    const int have = s.partials.slots(), want = t.partials.slots();
+    for (int n = 0; n < std::min(have, want); ++n) t.partials.ratio[n] = s.partials.ratio[n];
+    std::vector<double> from, to;
+    for (int n = 0; n < have; ++n) from.push_back((n + 1) * s.f0);
+    for (int n = 0; n < want; ++n) to.push_back((n + 1) * f0);
+    const auto spread = interpolation_matrix(from, to).to(s.partial.device());
+    const auto level = torch::matmul(torch::log(s.partial.slice(2, 0, have) + 1e-12), spread);
+    t.partial = torch::cat({torch::exp(level), s.partial.slice(2, have)}, 2);
+    for (int k = 0; k < half_slots; ++k) {
+        t.partials.ratio[want + k] = s.partials.ratio[have + k];
+        t.partials.active[want + k] = s.partials.active[have + k];
+    }
+    return t;
+}
+
+} // namespace timbrel::models

@@ -1,0 +1,37 @@
+// Independent pieces of work side by side.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace timbrel::models {
+
+// Calls work(0) … work(count − 1), each once, on as many threads as there are cores. The first exception stops what has
+// not begun and is thrown again here.
+inline void in_parallel(size_t count, const std::function<void(size_t)>& work) {
+    std::atomic<size_t> next{0};
+    std::exception_ptr failure;
+    std::mutex failing;
+    const auto run = [&] {
+        for (size_t i; (i = next++) < count;) {
+            try {
+                work(i);
+            } catch (...) {
+                const std::lock_guard lock(failing);
+                if (!failure) failure = std::current_exception();
+                next = count;
+            }
+        }
+    };
+    std::vector<std::jthread> threads;
+    for (unsigned i = 1; i < std::max(1u, std::thread::hardware_concurrency()); ++i) threads.emplace_back(run);
+    run();
+    threads.clear();
+    if (failure) std::rethrow_exception(failure);
+}
+
+} // namespace timbrel::models

@@ -1,0 +1,27 @@
+#include "models/tensor/tensors.h"
+
+#include "models/tensor/threads.h"
+
+#include <dlfcn.h>
+
+#include <stdexcept>
+
+namespace timbrel::models {
+
+torch::Device choose_device(const std::string& name) {
+    if (name == "cpu") return torch::kCPU;
+    if (name == "auto") return torch::cuda::is_available() ? torch::Device(torch::kCUDA) : torch::Device(torch::kCPU);
+    if (name != "cuda") throw std::runtime_error("--device " + name + ": choose auto, cpu or cuda");
+    if (!torch::cuda::is_available())
+        throw std::runtime_error("--device cuda: this libTorch finds no CUDA device; use --device cpu");
+    return torch::kCUDA;
+}
+
+void use_one_thread_per_operator() {
+    at::set_num_threads(1);
+    // OpenBLAS keeps a pool of its own, which libTorch's setting does not reach; other BLAS libraries lack the symbol.
+    using Setter = void (*)(int);
+    if (auto set = reinterpret_cast<Setter>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(1);
+}
+
+} // namespace timbrel::models

@@ -1,0 +1,196 @@
+#include "plugin/engine/bank/bank_writer.h"
+
+#include "plugin/engine/bank/bank_error.h"
+#include "plugin/engine/bank/bank_layout.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace timbrel::engine {
+
+struct BankWriter::Impl {
+    std::string path, part;
+    BankHeader header{};
+    std::string json;
+    std::vector<BankEntry> index;
+    std::vector<char> stored; // one for each entry, so that threads never write the same byte
+    int file = -1;
+
+    [[noreturn]] void fail(const std::string& reason) const { throw BankError(path + ": " + reason); }
+    [[noreturn]] void fail_with_errno(int error) const { fail(std::strerror(error)); }
+
+    void take(const BankPlan& plan);
+    void lay_out(const BankPlan& plan);
+    void create();
+    void write(const void* data, size_t bytes, uint64_t offset) const;
+    void discard();
+    uint64_t hash_of_written_pcm() const;
+    void write_head();
+    void publish();
+};
+
+void BankWriter::Impl::take(const BankPlan& plan) {
+    if (plan.pitches.size() > bank_max_pitches || plan.velocities.size() > bank_max_velocities)
+        fail("too many pitches or velocities");
+    if (plan.shapes.size() != plan.pitches.size()) fail("needs one shape for each pitch");
+    std::memcpy(header.magic, bank_magic, sizeof bank_magic);
+    header.version = bank_version;
+    header.header_bytes = bank_page;
+    header.rate = plan.rate;
+    header.channels = 2;
+    header.columns = plan.columns;
+    header.rows = plan.rows;
+    header.pitches = static_cast<uint16_t>(plan.pitches.size());
+    header.velocities = static_cast<uint16_t>(plan.velocities.size());
+    std::copy(plan.pitches.begin(), plan.pitches.end(), header.pitch);
+    std::copy(plan.velocities.begin(), plan.velocities.end(), header.velocity);
+    if (const auto fault = fault_of_plane(header); !fault.empty()) fail(fault);
+}
+
+void BankWriter::Impl::lay_out(const BankPlan& plan) {
+    const size_t cells = size_t{header.columns} * header.rows;
+    header.index_entries = cells * header.pitches * header.velocities;
+    header.json_offset = bank_page;
+    header.json_bytes = json.size();
+    constexpr uint64_t alignment = alignof(BankEntry);
+    header.index_offset = (header.json_offset + header.json_bytes + alignment - 1) / alignment * alignment;
+    header.pcm_offset = round_to_page(header.index_offset + header.index_entries * sizeof(BankEntry));
+    uint64_t offset = header.pcm_offset;
+    index.reserve(header.index_entries);
+    for (const auto& shape : plan.shapes)
+        for (size_t i = 0; i < cells * header.velocities; ++i) {
+            index.push_back({offset, shape.frames, shape.loop_start, shape.loop_end, 0.0f, 0.0f, 0.0f});
+            offset += uint64_t{shape.frames} * 4;
+        }
+    header.pcm_bytes = offset - header.pcm_offset;
+    header.file_bytes = offset;
+    stored.assign(index.size(), 0);
+    if (const auto fault = fault_of_regions(header, header.file_bytes); !fault.empty()) fail(fault);
+    if (const auto fault = fault_of_index(header, index.data()); !fault.empty()) fail(fault);
+}
+
+void BankWriter::Impl::create() {
+    file = open(part.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file < 0) fail_with_errno(errno);
+    // Space taken now cannot run out in the middle of a bake.
+    if (const int error = posix_fallocate(file, 0, static_cast<off_t>(header.file_bytes)); error != 0) {
+        discard();
+        fail_with_errno(error);
+    }
+}
+
+void BankWriter::Impl::write(const void* data, size_t bytes, uint64_t offset) const {
+    const auto* from = static_cast<const char*>(data);
+    while (bytes > 0) {
+        const ssize_t written = pwrite(file, from, bytes, static_cast<off_t>(offset));
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) fail_with_errno(errno);
+        from += written;
+        bytes -= static_cast<size_t>(written);
+        offset += static_cast<uint64_t>(written);
+    }
+}
+
+void BankWriter::Impl::discard() {
+    if (file < 0) return;
+    close(file);
+    unlink(part.c_str());
+    file = -1;
+}
+
+uint64_t BankWriter::Impl::hash_of_written_pcm() const {
+    void* mapped = mmap(nullptr, header.file_bytes, PROT_READ, MAP_SHARED, file, 0);
+    if (mapped == MAP_FAILED) fail_with_errno(errno);
+    const auto hash = hash_of_pcm({static_cast<const std::byte*>(mapped) + header.pcm_offset, header.pcm_bytes});
+    munmap(mapped, header.file_bytes);
+    return hash;
+}
+
+void BankWriter::Impl::write_head() {
+    std::vector<std::byte> head(header.pcm_offset);
+    std::memcpy(head.data(), &header, sizeof header);
+    std::memcpy(head.data() + header.json_offset, json.data(), json.size());
+    std::memcpy(head.data() + header.index_offset, index.data(), index.size() * sizeof(BankEntry));
+    header.head_hash = hash_of_head(head);
+    std::memcpy(head.data(), &header, sizeof header);
+    write(head.data(), head.size(), 0);
+}
+
+void BankWriter::Impl::publish() {
+    if (fsync(file) != 0) fail_with_errno(errno);
+    if (rename(part.c_str(), path.c_str()) != 0) fail_with_errno(errno);
+    close(file);
+    file = -1;
+    // The rename itself outlives a power cut only once its folder is synced; a folder that cannot be is no error.
+    const auto folder = std::filesystem::absolute(path).parent_path();
+    if (const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); descriptor >= 0) {
+        fsync(descriptor);
+        close(descriptor);
+    }
+}
+
+BankWriter::BankWriter(std::string path, BankPlan plan, const nlohmann::json& metadata)
+    : impl_(std::make_unique<Impl>()) {
+    impl_->path = std::move(path);
+    impl_->part = impl_->path + ".part";
+    if (!metadata.is_object()) impl_->fail("its metadata is no JSON object");
+    impl_->json = metadata.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    impl_->take(plan);
+    impl_->lay_out(plan);
+    impl_->create();
+}
+
+BankWriter::~BankWriter() { impl_->discard(); }
+
+void BankWriter::put(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const float> stereo,
+                     float decay, float release) {
+    float peak = 0.0f;
+    for (const float sample : stereo) {
+        if (!std::isfinite(sample)) impl_->fail("a cell holds samples that are no numbers");
+        peak = std::max(peak, std::abs(sample));
+    }
+    const float scale = peak > 1e-20f ? 32767.0f / peak : 0.0f; // fainter, the quotient overflows
+    std::vector<int16_t> pcm(stereo.size());
+    std::transform(stereo.begin(), stereo.end(), pcm.begin(),
+                   [scale](float sample) { return static_cast<int16_t>(std::lrint(sample * scale)); });
+    put_stored(pitch_index, velocity_index, cell, pcm, peak, decay, release);
+}
+
+void BankWriter::put_stored(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell,
+                            std::span<const int16_t> stereo, float gain, float decay, float release) {
+    const auto& header = impl_->header;
+    const uint32_t cells = uint32_t{header.columns} * header.rows;
+    if (pitch_index >= header.pitches || velocity_index >= header.velocities || cell >= cells)
+        impl_->fail("no such cell");
+    const size_t at = (size_t{pitch_index} * header.velocities + velocity_index) * cells + cell;
+    auto& entry = impl_->index[at];
+    if (stereo.size() != size_t{entry.frames} * 2) impl_->fail("a cell's length differs from its pitch's");
+    if (!(gain >= 0.0f && gain <= bank_max_gain) || !(decay >= 0.0f && decay <= bank_max_decay) ||
+        !(release >= 0.0f && release <= bank_max_release))
+        impl_->fail("a cell's gain, decay or release is absurd");
+    impl_->write(stereo.data(), stereo.size_bytes(), entry.offset);
+    entry.gain = gain;
+    entry.decay = decay;
+    entry.release = release;
+    impl_->stored[at] = 1;
+}
+
+void BankWriter::finish() {
+    const auto missing = std::count(impl_->stored.begin(), impl_->stored.end(), 0);
+    if (missing > 0) impl_->fail(std::to_string(missing) + " cells are missing");
+    impl_->header.pcm_hash = impl_->hash_of_written_pcm();
+    impl_->write_head();
+    impl_->publish();
+}
+
+} // namespace timbrel::engine

@@ -1,0 +1,234 @@
+// The one table of parameters. It feeds the ttl, the window, the player, MIDI and the tests, so that they cannot drift.
+// Constant data, usable from any thread and at compile time. New parameters are appended: sessions count on the order.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace timbrel::engine {
+
+enum class Parameter : size_t {
+    x,
+    y,
+    glide,
+    level,
+    attack,
+    decay,
+    sustain,
+    release,
+    release_mode,
+    velocity_sensitivity,
+    bend_range,
+    polyphony,
+    cutoff,
+    resonance,
+    cutoff_key,
+    cutoff_velocity,
+    width,
+    vibrato_depth,
+    vibrato_rate,
+    play_mode,
+    portamento,
+    mpe,
+    pressure_x,
+    timbre_y,
+    layer,
+    orbit_rate,
+    orbit_reach,
+    orbit_sync,
+    wander_rate,
+    wander_reach,
+    key_x,
+    key_y,
+    velocity_x,
+    velocity_y,
+    gesture,
+    gesture_loop,
+    gesture_sync,
+    gesture_scope,
+    velocity_curve,
+    release_velocity,
+    tune,
+    pressure_y,
+    timbre_x,
+    natural_vibrato,
+    count
+};
+
+inline constexpr size_t parameter_count = static_cast<size_t>(Parameter::count);
+
+enum class Scale { linear, logarithmic, integer, enumeration };
+
+struct ScalePoint {
+    float value;
+    const char* label;
+};
+
+struct ParameterInfo {
+    const char* symbol; // a C identifier; the name in ttl ports, --set and presets
+    const char* name;   // for people
+    const char* unit;   // "", "s", "ms", "dB", "semitones", "cents", "octaves", "voices", "Hz", "%"
+    const char* group;  // "Morph", "Envelope", "Filter", "Play", "Output", "Motion"
+    float minimum, maximum, initial;
+    Scale scale;
+    std::span<const ScalePoint> points; // every value of an enumeration; otherwise marks worth naming, or empty
+    const char* comment;
+};
+
+namespace points {
+inline constexpr ScalePoint x[] = {{0.0f, "West"}, {1.0f, "East"}};
+inline constexpr ScalePoint y[] = {{0.0f, "South"}, {1.0f, "North"}};
+inline constexpr ScalePoint release_mode[] = {{0.0f, "Natural"}, {1.0f, "Gated"}};
+inline constexpr ScalePoint cutoff[] = {{20000.0f, "Open"}};
+inline constexpr ScalePoint width[] = {{0.0f, "Mono"}, {100.0f, "As recorded"}};
+inline constexpr ScalePoint natural_vibrato[] = {{0.0f, "None"}, {100.0f, "As recorded"}};
+inline constexpr ScalePoint play_mode[] = {{0.0f, "Poly"}, {1.0f, "Mono"}, {2.0f, "Legato"}};
+inline constexpr ScalePoint velocity_curve[] = {{-100.0f, "Heavy"}, {0.0f, "Straight"}, {100.0f, "Light"}};
+inline constexpr ScalePoint mpe[] = {{0.0f, "Off"}, {1.0f, "On"}};
+inline constexpr ScalePoint sync[] = {{0.0f, "Off"},     {1.0f, "1/4 beat"}, {2.0f, "1/2 beat"},
+                                      {3.0f, "1 beat"},  {4.0f, "2 beats"},  {5.0f, "4 beats"},
+                                      {6.0f, "8 beats"}, {7.0f, "16 beats"}, {8.0f, "32 beats"}};
+inline constexpr ScalePoint gesture[] = {{0.0f, "Off"}, {1.0f, "Record"}, {2.0f, "Play"}};
+inline constexpr ScalePoint gesture_loop[] = {{0.0f, "Once"}, {1.0f, "Loop"}};
+inline constexpr ScalePoint gesture_scope[] = {{0.0f, "All notes"}, {1.0f, "Each note"}};
+} // namespace points
+
+// clang-format off
+inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
+    {"x", "X", "", "Morph", 0.0f, 1.0f, 0.5f, Scale::linear, points::x,
+     "Place on the plane from west to east. MIDI controller 16 moves it too."},
+    {"y", "Y", "", "Morph", 0.0f, 1.0f, 0.5f, Scale::linear, points::y,
+     "Place on the plane from south to north. MIDI controller 17 moves it too."},
+    {"glide", "XY glide", "ms", "Morph", 1.0f, 5000.0f, 30.0f, Scale::logarithmic, {},
+     "Time in which X and Y travel 99 % of the way to a new place."},
+    {"level", "Level", "dB", "Output", -60.0f, 12.0f, 0.0f, Scale::linear, {},
+     "Output level; the lowest setting is silence."},
+    {"attack", "Attack", "s", "Envelope", 0.0f, 10.0f, 0.0f, Scale::linear, {},
+     "Time of a fade in over the sound's own attack."},
+    {"decay", "Decay", "s", "Envelope", 0.01f, 20.0f, 1.0f, Scale::logarithmic, {},
+     "Time from the end of the attack down to the sustain level."},
+    {"sustain", "Sustain", "dB", "Envelope", -60.0f, 0.0f, 0.0f, Scale::linear, {},
+     "Level held after the decay, relative to the sound's own."},
+    {"release", "Release", "s", "Envelope", 0.005f, 20.0f, 0.3f, Scale::logarithmic, {},
+     "Time in which a released note falls by 60 dB while the release mode is Gated."},
+    {"release_mode", "Release mode", "", "Envelope", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::release_mode,
+     "Natural: a released note rings as its sound does. Gated: it fades within the release time."},
+    {"velocity_sensitivity", "Velocity sensitivity", "%", "Play", 0.0f, 100.0f, 100.0f, Scale::linear, {},
+     "How far velocity changes loudness and timbre; at 0 every note plays at velocity 100."},
+    {"bend_range", "Bend range", "semitones", "Play", 0.0f, 48.0f, 2.0f, Scale::integer, {},
+     "Pitch bend at the wheel's full throw; RPN 0 sets it too."},
+    {"polyphony", "Polyphony", "voices", "Play", 1.0f, 256.0f, 64.0f, Scale::integer, {},
+     "Notes that sound at once; beyond it released and quiet ones are faded first."},
+    {"cutoff", "Cutoff", "Hz", "Filter", 20.0f, 20000.0f, 20000.0f, Scale::logarithmic, points::cutoff,
+     "Low-pass of 12 dB per octave; from 19 kHz on it is out of the way."},
+    {"resonance", "Resonance", "%", "Filter", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "Emphasis at the cutoff."},
+    {"cutoff_key", "Cutoff by key", "%", "Filter", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far the cutoff follows the pitch, around middle C."},
+    {"cutoff_velocity", "Cutoff by velocity", "octaves", "Filter", 0.0f, 8.0f, 0.0f, Scale::linear, {},
+     "How far the softest notes' cutoff lies below the hardest's."},
+    {"width", "Width", "%", "Output", 0.0f, 200.0f, 100.0f, Scale::linear, points::width,
+     "Stereo width."},
+    {"vibrato_depth", "Vibrato", "cents", "Play", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "Depth of vibrato; the modulation wheel adds up to 50 cents."},
+    {"vibrato_rate", "Vibrato rate", "Hz", "Play", 0.1f, 12.0f, 5.5f, Scale::logarithmic, {},
+     "Speed of vibrato."},
+    {"play_mode", "Play mode", "", "Play", 0.0f, 2.0f, 0.0f, Scale::enumeration, points::play_mode,
+     "Poly: a voice for each key. Mono: the last key sounds, struck anew. Legato: tied keys go on without a new attack."},
+    {"portamento", "Portamento", "ms", "Play", 0.0f, 5000.0f, 0.0f, Scale::linear, {},
+     "Time in which pitch slides from key to key; 0 for none."},
+    {"mpe", "MPE", "", "Play", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::mpe,
+     "MIDI Polyphonic Expression: channels 2 to 16 each play one note. A configuration message switches it too."},
+    {"pressure_x", "Pressure to X", "%", "Morph", -100.0f, 100.0f, 100.0f, Scale::linear, {},
+     "How far pressure on a key or channel moves its notes along X."},
+    {"timbre_y", "Timbre to Y", "%", "Morph", -100.0f, 100.0f, 100.0f, Scale::linear, {},
+     "How far controller 74 moves its channel's notes along Y, from the middle out."},
+    {"layer", "Layer", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How much of the nearest corner's own sound lies under the blend; at 100 both are as loud."},
+    {"orbit_rate", "Orbit rate", "Hz", "Motion", 0.01f, 10.0f, 0.2f, Scale::logarithmic, {},
+     "Turns of the orbit each second while it is not synced."},
+    {"orbit_reach", "Orbit reach", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "Width of a circle around X and Y on which the place turns; 100 is as wide as the plane."},
+    {"orbit_sync", "Orbit sync", "", "Motion", 0.0f, 8.0f, 0.0f, Scale::enumeration, points::sync,
+     "Off: turns at the orbit's rate. Otherwise each turn takes that many beats of the song."},
+    {"wander_rate", "Wander rate", "Hz", "Motion", 0.01f, 10.0f, 0.5f, Scale::logarithmic, {},
+     "How often the random walk changes its course."},
+    {"wander_reach", "Wander reach", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "Width of the field around X and Y in which the place walks at random; 100 is as wide as the plane."},
+    {"key_x", "Key to X", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far X follows the key, around middle C; at 100 four octaves cross the plane."},
+    {"key_y", "Key to Y", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far Y follows the key, around middle C; at 100 four octaves cross the plane."},
+    {"velocity_x", "Velocity to X", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far X follows the velocity, around 64; at 100 the softest and the hardest note lie the plane's width apart."},
+    {"velocity_y", "Velocity to Y", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far Y follows the velocity, around 64; at 100 the softest and the hardest note lie the plane's width apart."},
+    {"gesture", "Gesture", "", "Motion", 0.0f, 2.0f, 0.0f, Scale::enumeration, points::gesture,
+     "Record: keeps how X and Y move from the first movement on. Play: repeats it in place of X and Y."},
+    {"gesture_loop", "Gesture loop", "", "Motion", 0.0f, 1.0f, 1.0f, Scale::enumeration, points::gesture_loop,
+     "Once: the gesture stays where it ends. Loop: it begins anew."},
+    {"gesture_sync", "Gesture sync", "", "Motion", 0.0f, 8.0f, 0.0f, Scale::enumeration, points::sync,
+     "Off: as fast as it was recorded. Otherwise it takes that many beats, and keeps to those of a song that plays."},
+    {"gesture_scope", "Gesture scope", "", "Motion", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::gesture_scope,
+     "All notes: one way for all of them. Each note: every note begins the gesture for itself."},
+    {"velocity_curve", "Velocity curve", "%", "Play", -100.0f, 100.0f, 0.0f, Scale::linear, points::velocity_curve,
+     "Above 0 a light touch plays louder, below 0 only a heavy one plays loud."},
+    {"release_velocity", "Release by velocity", "%", "Play", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far the speed of letting go changes the release, up to four times shorter or longer."},
+    {"tune", "Tune", "cents", "Play", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "Fine tuning of everything."},
+    {"pressure_y", "Pressure to Y", "%", "Morph", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far pressure on a key or channel moves its notes along Y."},
+    {"timbre_x", "Timbre to X", "%", "Morph", -100.0f, 100.0f, 0.0f, Scale::linear, {},
+     "How far controller 74 moves its channel's notes along X, from the middle out."},
+    {"natural_vibrato", "Natural vibrato", "%", "Play", 0.0f, 200.0f, 0.0f, Scale::linear, points::natural_vibrato,
+     "How much of the recordings' own vibrato comes back, mixed as the place on the plane says; 100 is as recorded."},
+}};
+// clang-format on
+
+constexpr const ParameterInfo& info(Parameter parameter) { return parameters[static_cast<size_t>(parameter)]; }
+
+// The parameter of that symbol, or Parameter::count when there is none.
+constexpr Parameter find_parameter(std::string_view symbol) {
+    for (size_t i = 0; i < parameter_count; ++i)
+        if (symbol == parameters[i].symbol) return static_cast<Parameter>(i);
+    return Parameter::count;
+}
+
+// The value at a share of the parameter's range, 0–1.
+inline float value_at_share(Parameter parameter, float share) {
+    const auto& about = info(parameter);
+    if (about.scale == Scale::logarithmic) return about.minimum * std::pow(about.maximum / about.minimum, share);
+    return about.minimum + (about.maximum - about.minimum) * share;
+}
+
+// The same back, for values in the range.
+inline float share_at_value(Parameter parameter, float value) {
+    const auto& about = info(parameter);
+    if (about.scale == Scale::logarithmic)
+        return std::log(value / about.minimum) / std::log(about.maximum / about.minimum);
+    return (value - about.minimum) / (about.maximum - about.minimum);
+}
+
+// The value a step of a controller higher, or lower for -1: the next whole number, or as far as one of 127 steps over
+// the range goes. It may lie beyond the range.
+inline float stepped(Parameter parameter, float value, int step) {
+    const auto& about = info(parameter);
+    const float share = static_cast<float>(step) / 127.0f;
+    if (about.scale == Scale::logarithmic) return value * std::pow(about.maximum / about.minimum, share);
+    if (about.scale == Scale::linear) return value + share * (about.maximum - about.minimum);
+    return value + static_cast<float>(step);
+}
+
+// Brings a finite value into the parameter's range and, for integers and enumerations, to a whole number.
+inline float clamped(Parameter parameter, float value) {
+    const auto& about = info(parameter);
+    value = std::clamp(value, about.minimum, about.maximum);
+    return about.scale == Scale::integer || about.scale == Scale::enumeration ? std::round(value) : value;
+}
+
+} // namespace timbrel::engine

@@ -1,0 +1,74 @@
+#include "plugin/engine/dsp/envelope.h"
+
+#include "plugin/engine/core/engine_limits.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace timbrel::engine {
+
+namespace {
+
+constexpr float octaves_in_60_db = 9.965784f;
+constexpr float db_in_octave = 6.0206f;
+
+} // namespace
+
+EnvelopeShape EnvelopeShape::make(float attack_seconds, float decay_seconds, float sustain_db, float rate) {
+    const float fall = std::max(-sustain_db, db_in_octave); // a floor, so that a level raised later still moves
+    return {1.0f / std::max(1.0f, attack_seconds * rate), fall / db_in_octave / (decay_seconds * rate),
+            std::exp2(sustain_db / db_in_octave), fade_seconds * rate};
+}
+
+float release_octaves(float seconds, float rate) { return octaves_in_60_db / (std::max(seconds, fade_seconds) * rate); }
+
+void Envelope::start(const EnvelopeShape& shape) {
+    const bool immediate = shape.attack_step >= 1.0f;
+    level_ = immediate ? 1.0f : 0.0f;
+    stage_ = immediate ? Stage::decay : Stage::attack;
+}
+
+void Envelope::release(uint32_t early) {
+    if (released()) return;
+    stage_ = Stage::release;
+    early_ = early;
+}
+
+void Envelope::fade(const EnvelopeShape& shape) {
+    if (stage_ >= Stage::fade) return;
+    stage_ = Stage::fade;
+    fade_step_ = std::max(level_, silence) / shape.fade_frames;
+}
+
+void Envelope::decay(const EnvelopeShape& shape, float frames) {
+    if (level_ == shape.sustain) return;
+    const float factor = std::exp2(shape.decay_octaves * frames);
+    level_ =
+        level_ > shape.sustain ? std::max(shape.sustain, level_ / factor) : std::min(shape.sustain, level_ * factor);
+}
+
+void Envelope::advance(const EnvelopeShape& shape, float octaves, uint32_t frames) {
+    const auto span = static_cast<float>(frames);
+    switch (stage_) {
+    case Stage::attack:
+        level_ += shape.attack_step * span;
+        if (level_ >= 1.0f) level_ = 1.0f, stage_ = Stage::decay;
+        break;
+    case Stage::decay:
+        decay(shape, span);
+        break;
+    case Stage::release:
+        level_ *= std::exp2(-octaves * (span + static_cast<float>(early_)));
+        early_ = 0;
+        if (level_ < silence) level_ = 0.0f, stage_ = Stage::end;
+        break;
+    case Stage::fade:
+        level_ -= fade_step_ * span;
+        if (level_ <= 0.0f) level_ = 0.0f, stage_ = Stage::end;
+        break;
+    case Stage::end:
+        break;
+    }
+}
+
+} // namespace timbrel::engine

@@ -1,0 +1,180 @@
+#include "plugin/engine/midi/scala.h"
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace timbrel::engine {
+
+namespace {
+
+constexpr int most_notes = 4096;        // of a scale, or entries of a map
+constexpr size_t most_bytes = 1u << 20; // of a file
+constexpr float middle_c_hertz = 261.6255653f;
+constexpr double highest_pitch = 200.0; // semitones either way, beyond all hearing
+
+// The lines of a file that are no comments.
+class Lines {
+  public:
+    explicit Lines(const std::string& name) : name_(name) {
+        // Asked before it is opened: a pipe would wait for a writer.
+        std::error_code unknown;
+        if (std::filesystem::is_regular_file(name, unknown)) {
+            if (std::filesystem::file_size(name, unknown) > most_bytes) fail("not a text file of Scala's");
+            file_.open(name, std::ios::binary);
+        }
+        if (!file_.is_open()) throw TuningError(name + ": cannot be read; check the name and the rights");
+    }
+
+    [[noreturn]] void fail(const std::string& what) const {
+        throw TuningError(name_ + (number_ > 0 ? ", line " + std::to_string(number_) : "") + ": " + what);
+    }
+
+    std::optional<std::string> next() {
+        for (std::string line; std::getline(file_, line);) {
+            ++number_;
+            if (line.find('\0') != line.npos) fail("not a text file of Scala's");
+            if (!line.empty() && line.back() == '\r') line.pop_back();
+            if (line.empty() || line[0] != '!') return line;
+        }
+        return std::nullopt;
+    }
+
+    // The first word of the next line; what follows it on the line is free text.
+    std::string word(const char* what) {
+        const auto line = next();
+        if (!line) fail(std::string("ends before ") + what);
+        const size_t first = line->find_first_not_of(" \t");
+        if (first == line->npos) fail(std::string("expected ") + what);
+        return line->substr(first, line->find_first_of(" \t", first) - first);
+    }
+
+    template<class Number>
+    Number number(const char* what, Number least, Number most) {
+        const std::string text = word(what);
+        const auto value = parse<Number>(text);
+        if (!value || !(*value >= least && *value <= most)) fail("expected " + std::string(what) + ", found " + text);
+        return *value;
+    }
+
+    template<class Number>
+    static std::optional<Number> parse(std::string_view text) {
+        Number value{};
+        if (text.starts_with('+')) text.remove_prefix(1);
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+        return value;
+    }
+
+  private:
+    std::string name_;
+    std::ifstream file_;
+    int number_ = 0;
+};
+
+// A number over another that is never 0 falls downwards, as periods and places below the first one do.
+int floor_of(int number, int over) { return number / over - (number % over < 0 ? 1 : 0); }
+
+struct Scale {
+    std::vector<double> notes; // semitones above the first note, which is left out; the last is the period
+
+    double semitones(int degree) const {
+        const int count = static_cast<int>(notes.size());
+        const int periods = floor_of(degree, count), within = degree - periods * count;
+        return periods * notes.back() + (within > 0 ? notes[static_cast<size_t>(within - 1)] : 0.0);
+    }
+};
+
+// Cents hold a point; without one it is a ratio, or a whole number over 1.
+std::optional<double> semitones_of(std::string_view text) {
+    if (text.find('.') != text.npos) {
+        const auto cents = Lines::parse<double>(text);
+        if (!cents) return std::nullopt;
+        return *cents / 100.0;
+    }
+    const size_t slash = text.find('/');
+    const auto above = Lines::parse<double>(text.substr(0, slash));
+    const auto below = slash == text.npos ? 1.0 : Lines::parse<double>(text.substr(slash + 1));
+    if (!above || !below || !(*above > 0.0) || !(*below > 0.0)) return std::nullopt;
+    return 12.0 * std::log2(*above / *below);
+}
+
+Scale read_scale(const std::string& file) {
+    Lines lines(file);
+    if (!lines.next()) lines.fail("empty, no scale");
+    const int count = lines.number<int>("the number of notes", 1, most_notes);
+    Scale scale;
+    for (int i = 0; i < count; ++i) {
+        const std::string text = lines.word("a note of the scale");
+        const auto semitones = semitones_of(text);
+        if (!semitones || !(std::abs(*semitones) <= highest_pitch))
+            lines.fail("expected cents with a point or a ratio, found " + text);
+        scale.notes.push_back(*semitones);
+    }
+    return scale;
+}
+
+struct Map {
+    int first = 0, last = 127; // keys
+    int middle = 60;           // the key of the first entry
+    int reference = 60;        // the key of this frequency
+    double hertz = double{middle_c_hertz};
+    int period = 0;                          // the scale's degree at which the entries begin anew; 0 for its last
+    std::vector<std::optional<int>> degrees; // none: a degree for every key
+
+    std::optional<double> semitones(const Scale& scale, int key) const {
+        const int place = key - middle;
+        if (degrees.empty()) return scale.semitones(place);
+        const int count = static_cast<int>(degrees.size());
+        const int periods = floor_of(place, count);
+        const auto& degree = degrees[static_cast<size_t>(place - periods * count)];
+        if (!degree) return std::nullopt;
+        return periods * (period > 0 ? scale.semitones(period) : scale.notes.back()) + scale.semitones(*degree);
+    }
+};
+
+Map read_map(const std::string& file) {
+    Lines lines(file);
+    Map map;
+    const int count = lines.number<int>("the size of the map", 0, most_notes);
+    map.first = lines.number<int>("the first key", 0, 127);
+    map.last = lines.number<int>("the last key", 0, 127);
+    map.middle = lines.number<int>("the middle key", 0, 127);
+    map.reference = lines.number<int>("the reference key", 0, 127);
+    map.hertz = lines.number<double>("the reference frequency", 0.001, 1e6);
+    map.period = lines.number<int>("the degree of the octave", 0, most_notes);
+    for (auto line = lines.next(); line && map.degrees.size() < static_cast<size_t>(count); line = lines.next()) {
+        const size_t begin = line->find_first_not_of(" \t");
+        if (begin == line->npos) continue;
+        const std::string text = line->substr(begin, line->find_first_of(" \t", begin) - begin);
+        const auto degree = Lines::parse<int>(text);
+        if (text != "x" && text != "X" && !(degree && std::abs(*degree) <= most_notes))
+            lines.fail("expected a degree of the scale or x, found " + text);
+        map.degrees.push_back(degree);
+    }
+    map.degrees.resize(static_cast<size_t>(count)); // entries left out at the end are keys left out
+    return map;
+}
+
+} // namespace
+
+Tuning read_scala(const std::string& scale_file, const std::string& map_file) {
+    const Scale scale = read_scale(scale_file);
+    const Map map = map_file.empty() ? Map() : read_map(map_file);
+    const auto reference = map.semitones(scale, map.reference);
+    if (!reference)
+        throw TuningError(map_file + ": the reference key " + std::to_string(map.reference) + " is left out");
+    const double at_reference = 69.0 + 12.0 * std::log2(map.hertz / 440.0);
+    Tuning tuning = Tuning::equal();
+    for (int key = map.first; key <= map.last; ++key) {
+        const auto semitones = map.semitones(scale, key);
+        float& pitch = tuning.pitch[static_cast<size_t>(key)];
+        pitch = semitones ? static_cast<float>(at_reference + *semitones - *reference) : Tuning::silent;
+    }
+    return tuning;
+}
+
+} // namespace timbrel::engine

@@ -1,0 +1,102 @@
+#include "plugin/ui/scene/panel_plan.h"
+
+#include "plugin/ui/scene/value.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace timbrel::ui {
+
+namespace {
+
+struct Place {
+    std::string_view what; // a group, or the symbol of a parameter that stands elsewhere than its group
+    std::string_view panel;
+};
+
+constexpr Place places[] = {
+    {"Morph", "Motion"},     {"Filter", "Tone"},         {"Output", "Play"},        {"key_x", "Touch"},
+    {"key_y", "Touch"},      {"velocity_x", "Touch"},    {"velocity_y", "Touch"},   {"pressure_x", "Touch"},
+    {"timbre_y", "Touch"},   {"pressure_y", "Touch"},    {"timbre_x", "Touch"},     {"release_mode", "Play"},
+    {"portamento", "Pitch"}, {"vibrato_depth", "Pitch"}, {"vibrato_rate", "Pitch"}, {"natural_vibrato", "Pitch"}};
+
+// What stands first on its panel; the rest follows as in the table.
+constexpr std::string_view first[] = {"gesture",
+                                      "gesture_loop",
+                                      "gesture_scope",
+                                      "glide",
+                                      "orbit_rate",
+                                      "orbit_reach",
+                                      "orbit_sync",
+                                      "layer",
+                                      "wander_rate",
+                                      "wander_reach",
+                                      "gesture_sync",
+                                      "key_x",
+                                      "key_y",
+                                      "velocity_x",
+                                      "velocity_y",
+                                      "pressure_x",
+                                      "pressure_y",
+                                      "timbre_x",
+                                      "timbre_y",
+                                      "play_mode",
+                                      "mpe",
+                                      "release_mode",
+                                      "velocity_sensitivity",
+                                      "velocity_curve",
+                                      "release_velocity",
+                                      "bend_range",
+                                      "tune",
+                                      "polyphony",
+                                      "width",
+                                      "level",
+                                      "vibrato_depth",
+                                      "vibrato_rate",
+                                      "natural_vibrato"};
+
+constexpr std::string_view panel_order[] = {"Motion", "Envelope", "Tone", "Touch", "Pitch", "Play"};
+
+std::string_view panel_of(const engine::ParameterInfo& about) {
+    for (const std::string_view key : {std::string_view(about.symbol), std::string_view(about.group)})
+        for (const auto& [what, panel] : places)
+            if (what == key) return panel;
+    return about.group;
+}
+
+size_t rank(engine::Parameter parameter) {
+    return static_cast<size_t>(std::find(std::begin(first), std::end(first), info(parameter).symbol) -
+                               std::begin(first));
+}
+
+std::vector<PanelPlan> plan() {
+    std::vector<PanelPlan> panels;
+    for (const std::string_view title : panel_order) panels.push_back({std::string(title), {}, {}});
+    std::vector<engine::Parameter> order;
+    for (size_t i = 2; i < engine::parameter_count; ++i) order.push_back(static_cast<engine::Parameter>(i));
+    std::stable_sort(order.begin(), order.end(),
+                     [](engine::Parameter a, engine::Parameter b) { return rank(a) < rank(b); });
+    for (const engine::Parameter parameter : order) {
+        const std::string_view title = panel_of(info(parameter));
+        auto panel = std::find_if(panels.begin(), panels.end(), [&](const PanelPlan& p) { return p.title == title; });
+        if (panel == panels.end()) panel = panels.insert(panel, {std::string(title), {}, {}});
+        (kind_of(parameter) == Control::Kind::knob ? panel->knobs : panel->buttons).push_back(parameter);
+    }
+    return panels;
+}
+
+} // namespace
+
+const std::vector<PanelPlan>& panel_plans() {
+    static const std::vector<PanelPlan> plans = plan();
+    return plans;
+}
+
+Control::Kind kind_of(engine::Parameter parameter) {
+    constexpr size_t most_buttons = 4;
+    if (info(parameter).scale != engine::Scale::enumeration || info(parameter).points.size() > most_buttons)
+        return Control::Kind::knob;
+    return is_switch(parameter) ? Control::Kind::toggle : Control::Kind::choice;
+}
+
+} // namespace timbrel::ui

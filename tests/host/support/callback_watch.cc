@@ -1,0 +1,78 @@
+// Preloaded into a JACK client: notes what its process callback does in each period, and writes that to the file
+// CALLBACK_WATCH when the program ends. It judges nothing.
+#include "tests/host/support/sentinel.h"
+#include "tests/host/support/watched_period.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+#include <dlfcn.h>
+#include <jack/jack.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+using namespace timbrel::test;
+
+namespace {
+
+struct Watch {
+    jack_client_t* client = nullptr;
+    JackProcessCallback callback = nullptr;
+    std::vector<WatchedPeriod> periods = std::vector<WatchedPeriod>(most_watched_periods);
+    size_t count = 0;
+    std::vector<std::unique_ptr<Sentinel>> sentinels; // one a processor, by its number
+
+    ~Watch() {
+        const char* const path = std::getenv("CALLBACK_WATCH");
+        FILE* const file = path && count > 0 ? std::fopen(path, "w") : nullptr;
+        if (!file) return;
+        for (const auto& sentinel : sentinels) sentinel->end();
+        periods.resize(count);
+        for (WatchedPeriod& period : periods)
+            for (const auto processor : {period.first, period.last})
+                period.stolen =
+                    std::max(period.stolen,
+                             float(sentinels[processor]->stolen(period.began, period.began + double(period.elapsed))));
+        std::fwrite(periods.data(), sizeof periods[0], count, file);
+        std::fclose(file);
+    }
+};
+Watch watch;
+
+int watched(jack_nframes_t frames, void* data) {
+    rusage before{}, after{};
+    getrusage(RUSAGE_THREAD, &before);
+    const jack_nframes_t frame = jack_last_frame_time(watch.client);
+    const int processor = sched_getcpu();
+    const double began = milliseconds(CLOCK_MONOTONIC), worked = milliseconds(CLOCK_THREAD_CPUTIME_ID);
+    const int result = watch.callback(frames, data);
+    const double work = milliseconds(CLOCK_THREAD_CPUTIME_ID) - worked, ended = milliseconds(CLOCK_MONOTONIC);
+    getrusage(RUSAGE_THREAD, &after);
+    if (watch.count == watch.periods.size()) return result;
+    watch.periods[watch.count++] = {.began = began,
+                                    .elapsed = float(ended - began),
+                                    .work = float(work),
+                                    .stolen = 0,
+                                    .frame = frame,
+                                    .first = uint16_t(processor),
+                                    .last = uint16_t(sched_getcpu()),
+                                    .waits = uint16_t(after.ru_nvcsw - before.ru_nvcsw),
+                                    .major_faults = uint16_t(after.ru_majflt - before.ru_majflt),
+                                    .minor_faults = uint16_t(after.ru_minflt - before.ru_minflt)};
+    return result;
+}
+
+} // namespace
+
+extern "C" int jack_set_process_callback(jack_client_t* client, JackProcessCallback callback, void* data) {
+    using Set = int (*)(jack_client_t*, JackProcessCallback, void*);
+    watch.client = client;
+    watch.callback = callback;
+    // All there may be, for a process may be kept to some of them whose numbers are high.
+    for (long i = long(watch.sentinels.size()); i < sysconf(_SC_NPROCESSORS_CONF); ++i)
+        watch.sentinels.push_back(std::make_unique<Sentinel>(int(i)));
+    return reinterpret_cast<Set>(dlsym(RTLD_NEXT, "jack_set_process_callback"))(client, watched, data);
+}

@@ -1,0 +1,136 @@
+#include "tests/host/support/jack_probe.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace timbrel::test {
+
+namespace {
+
+constexpr int longest_standstill = 40; // seconds: more than a patient server waits for a client
+
+void pause(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
+
+} // namespace
+
+JackServer::JackServer(int period, int rate, Pace pace) : pace_(pace) {
+    static int count = 0;
+    name_ = "timbrel-" + std::to_string(getpid()) + "-" + std::to_string(++count);
+    setenv("JACK_DEFAULT_SERVER", name_.c_str(), 1);
+    setenv("JACK_NO_AUDIO_RESERVATION", "1", 1);
+    setenv("JACK_NO_START_SERVER", "1", 1);
+    start(period, rate);
+}
+
+void JackServer::start(int period, int rate) {
+    std::vector<std::string> words{"jackd"};
+    if (pace_ == Pace::patient)
+        words.insert(words.end(), {"-r", "-S", "-t", "30000"});
+    else if (pace_ == Pace::easy)
+        words.insert(words.end(), {"-r", "-t", "30000"});
+    else
+        words.insert(words.end(), geteuid() == 0 ? std::initializer_list<std::string>{"-R", "-P", "70"}
+                                                 : std::initializer_list<std::string>{"-r"});
+    words.insert(words.end(), {"-n", name_, "-d", "dummy", "-r", std::to_string(rate), "-p", std::to_string(period),
+                               "-C", "2", "-P", "2"});
+    // Servers share one list of themselves, and may hang as they start where many of them come and go.
+    up_ = false;
+    for (int attempt = 0; attempt < 3 && !up_; ++attempt) {
+        server_.reset();
+        server_ = std::make_unique<Child>(words, folder_.file("log"));
+        up_ = run({"jack_wait", "-s", name_, "-w", "-t", "10"}).status == 0;
+    }
+}
+
+JackProbe::JackProbe() {
+    jack_set_error_function([](const char*) {});
+    client_ = jack_client_open("probe", JackNoStartServer, nullptr);
+    if (!client_) throw std::runtime_error("no JACK server");
+    midi_ = jack_port_register(client_, "midi", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
+    left_ = jack_port_register(client_, "left", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
+    right_ = jack_port_register(client_, "right", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
+    x_ = jack_port_register(client_, "x", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);
+    y_ = jack_port_register(client_, "y", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);
+    jack_set_process_callback(
+        client_, [](uint32_t frames, void* self) { return static_cast<JackProbe*>(self)->process(frames); }, this);
+    jack_activate(client_);
+}
+
+JackProbe::~JackProbe() { jack_client_close(client_); }
+
+int JackProbe::process(uint32_t frames) {
+    void* const midi = jack_port_get_buffer(midi_, frames);
+    jack_midi_clear_buffer(midi);
+    for (const auto& [port, axis] : {std::pair(x_, 0), std::pair(y_, 1)})
+        std::fill_n(static_cast<float*>(jack_port_get_buffer(port, frames)), frames, cv[axis].load());
+    const auto* const left_in = static_cast<const float*>(jack_port_get_buffer(left_, frames));
+    const auto* const right_in = static_cast<const float*>(jack_port_get_buffer(right_, frames));
+    if (!running_.load(std::memory_order_acquire)) return 0;
+    if (done_ / frames < times.size()) times[done_ / frames] = jack_last_frame_time(client_);
+    for (; next_ < events_->size() && (*events_)[next_].frame < done_ + frames; ++next_) {
+        const Event& event = (*events_)[next_];
+        const uint8_t kind = event.bytes[0] & 0xf0;
+        const size_t size = kind == 0xc0 || kind == 0xd0 ? 2 : 3;
+        jack_midi_event_write(midi, event.frame - std::min<uint32_t>(event.frame, done_), event.bytes.data(), size);
+    }
+    const uint32_t wanted = std::min<uint32_t>(frames, static_cast<uint32_t>(left.size()) - done_);
+    std::copy_n(left_in, wanted, left.begin() + done_);
+    std::copy_n(right_in, wanted, right.begin() + done_);
+    done_ += wanted;
+    if (done_ == left.size()) running_.store(false, std::memory_order_release);
+    return 0;
+}
+
+void JackProbe::perform(const std::vector<Event>& events, uint32_t frames) {
+    left.assign(frames, 0.0f);
+    right.assign(frames, 0.0f);
+    times.assign(frames / jack_get_buffer_size(client_) + 1, 0);
+    events_ = &events;
+    next_ = 0;
+    done_ = 0;
+    running_.store(true, std::memory_order_release);
+    using std::chrono::steady_clock;
+    uint32_t before = 0;
+    auto moved = steady_clock::now();
+    while (running_.load(std::memory_order_acquire)) {
+        pause(5);
+        if (const uint32_t done = done_.load(std::memory_order_relaxed); done != std::exchange(before, done))
+            moved = steady_clock::now();
+        if (steady_clock::now() - moved > std::chrono::seconds(longest_standstill))
+            throw std::runtime_error("the JACK server stands still");
+    }
+}
+
+bool JackProbe::wait_for(const std::string& port, double seconds) const {
+    for (int i = 0; i < seconds * 50; ++i) {
+        if (jack_port_by_name(client_, port.c_str())) return true;
+        pause(20);
+    }
+    return false;
+}
+
+std::vector<std::string> JackProbe::ports(const std::string& client, const char* type, unsigned long flags) const {
+    std::vector<std::string> names;
+    const char** const list = jack_get_ports(client_, (client + ":.*").c_str(), type, flags);
+    for (const char** name = list; name && *name; ++name) names.emplace_back(*name);
+    jack_free(list);
+    return names;
+}
+
+bool JackProbe::connect(const std::string& from, const std::string& to) const {
+    // A client's ports are there before it takes part, and cannot be connected until then.
+    for (int i = 0; i < 100; ++i) {
+        const int result = jack_connect(client_, from.c_str(), to.c_str());
+        if (result == 0 || result == EEXIST) return true;
+        pause(20);
+    }
+    return false;
+}
+
+} // namespace timbrel::test

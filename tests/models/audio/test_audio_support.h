@@ -1,0 +1,69 @@
+// What the sound tests share: a scratch folder, test tones, and files with any
+// number of channels.
+#pragma once
+
+#include "models/audio/io/audio.h"
+
+#include <sndfile.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <numbers>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace timbrel::audio {
+
+// A folder that is gone with its contents at the end of the test.
+class Scratch {
+  public:
+    Scratch() {
+        std::string name = (std::filesystem::temp_directory_path() / "timbrel-XXXXXX").string();
+        if (!mkdtemp(name.data())) throw std::runtime_error("no scratch folder");
+        path_ = name;
+    }
+    ~Scratch() { std::filesystem::remove_all(path_); }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+
+    const std::filesystem::path& path() const { return path_; }
+    std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+  private:
+    std::filesystem::path path_;
+};
+
+inline Audio sine(double hertz, double seconds, double rate = 48000, double amplitude = 0.5) {
+    Audio audio{rate, {}, {}};
+    const size_t frames = static_cast<size_t>(std::lround(seconds * rate));
+    for (size_t i = 0; i < frames; ++i) {
+        const double phase = 2 * std::numbers::pi * std::fmod(hertz * static_cast<double>(i) / rate, 1.0);
+        audio.left.push_back(static_cast<float>(amplitude * std::sin(phase)));
+    }
+    audio.right = audio.left;
+    return audio;
+}
+
+// A float WAV file of interleaved samples.
+inline void write_channels(const std::string& path, int rate, int channels, const std::vector<float>& samples) {
+    SF_INFO header{};
+    header.samplerate = rate;
+    header.channels = channels;
+    header.format = SF_FORMAT_WAV | SF_FORMAT_FLOAT;
+    SNDFILE* file = sf_open(path.c_str(), SFM_WRITE, &header);
+    if (!file) throw std::runtime_error(path + ": " + sf_strerror(nullptr));
+    sf_write_float(file, samples.data(), static_cast<sf_count_t>(samples.size()));
+    sf_close(file);
+}
+
+inline std::string bytes_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+} // namespace timbrel::audio

@@ -1,0 +1,107 @@
+// Analysis and synthesis against sounds whose parameters are known.
+#include "models/analysis/analysis.h"
+#include "models/analysis/partials.h"
+#include "models/network/note_features.h"
+#include "models/synthesis/additive_synthesis.h"
+#include "tests/models/test_support.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace timbrel;
+using namespace timbrel::models;
+using namespace timbrel::test;
+
+namespace {
+
+// A steady spectrum at f0 with amplitudes 1/n and flat noise, one second long.
+NoteSpectrum steady(double f0, double noise_density) {
+    NoteSpectrum s;
+    s.f0 = f0;
+    s.partials = harmonic_table(f0);
+    const int64_t frames = 189;
+    auto a = torch::zeros({s.partials.size()});
+    for (int n = 0; n < s.partials.slots(); ++n) a[n] = .3 / (n + 1);
+    s.partial = a.view({1, 1, -1}).expand({frames, 2, -1}).clone();
+    s.noise = torch::full({frames, 2, noise_bands}, noise_density);
+    return s;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(spectrum)
+
+BOOST_AUTO_TEST_CASE(synthesis_renders_each_partial_at_its_level) {
+    const auto y = synthesise(steady(220.5, 1e-9))[0].slice(0, 4800, 38400);
+    for (int n : {1, 2, 7, 20, 60}) BOOST_TEST(std::abs(decibels(amplitude_at(y, 220.5 * n) / (.3 / n))) < .05);
+    BOOST_TEST(decibels(amplitude_at(y, 220.5 * 1.5) / .3) < -90);
+}
+
+BOOST_AUTO_TEST_CASE(synthesis_renders_noise_at_its_density) {
+    auto s = steady(220, 1e-4);
+    s.partial.zero_();
+    const auto y = synthesise(s);
+    const double expected = 1e-4 * std::sqrt(24000.);
+    BOOST_TEST(std::abs(decibels(y.square().mean().sqrt().item<double>() / expected)) < .7);
+}
+
+BOOST_AUTO_TEST_CASE(crossfade_of_two_renderings_is_the_rendering_between) {
+    auto a = steady(220, 1e-4), b = steady(220, 1e-4), middle = steady(220, 1e-4);
+    b.partial *= torch::linspace(2, .1, b.partials.size());
+    middle.partial = (a.partial + b.partial) / 2;
+    BOOST_TEST(difference(synthesise(middle), (synthesise(a) + synthesise(b)) / 2) < -100);
+    BOOST_TEST(difference(synthesise(middle, 1), (synthesise(a, 1) + synthesise(b, 2)) / 2) > -10);
+}
+
+BOOST_AUTO_TEST_CASE(analysis_finds_what_synthesis_was_given) {
+    const auto given = steady(196, 3e-4);
+    const auto found = analyse(synthesise(given), 198, torch::kCPU).spectrum;
+    BOOST_TEST(std::abs(1200 * std::log2(found.f0 / 196)) < 1.5);
+    const auto a = found.partial.slice(0, 40, 150).mean(0)[0];
+    for (int n : {1, 2, 3, 8, 16}) BOOST_TEST(std::abs(decibels(a[n - 1].item<double>() / (.3 / n))) < .5);
+    const auto z = found.noise.slice(0, 40, 150).square().mean(0).sqrt()[0];
+    for (int band : {30, 50, 70, 90}) BOOST_TEST(std::abs(decibels(z[band].item<double>() / 3e-4)) < 2);
+}
+
+BOOST_AUTO_TEST_CASE(analysis_holds_a_vibrato_still) {
+    const double f0 = 440, depth = .02; // ±2 %: a third of a semitone
+    const auto t = torch::arange(model_rate * 2, torch::kDouble) / double(model_rate);
+    const auto phase = 2 * std::numbers::pi * f0 *
+                       (t - depth / (2 * std::numbers::pi * 5) * torch::cos(t * (2 * std::numbers::pi * 5)));
+    auto x = torch::zeros_like(t);
+    for (int n = 1; n <= 12; ++n) x += .2 / n * torch::cos(phase * n);
+    const auto stereo = x.to(torch::kFloat).unsqueeze(0).expand({2, -1}).contiguous();
+    const auto s = analyse(stereo, f0, torch::kCPU).spectrum;
+    const auto y = synthesise(s)[0].slice(0, 24000, 72000);
+    for (int n : {1, 4, 10})
+        BOOST_TEST(std::abs(decibels(amplitude_at(y, s.f0 * s.partials.ratio[n - 1]) / (.2 / n))) < 1);
+}
+
+BOOST_AUTO_TEST_CASE(partials_of_a_stiff_string_are_found_stretched) {
+    const double f0 = 110, stiffness = 4e-4;
+    std::vector<double> hz, amplitude;
+    for (int n = 1; n <= 30; ++n) {
+        hz.push_back(n * f0 * std::sqrt(1 + stiffness * n * n));
+        amplitude.push_back(.2 / n);
+    }
+    const auto table = find_partials(tones(hz, amplitude, 3) + white_noise(3 * model_rate, 5)[0] * 1e-5, f0);
+    for (int n : {10, 20, 30}) BOOST_TEST(std::abs(1200 * std::log2(table.ratio[n - 1] * f0 / hz[n - 1])) < 12);
+}
+
+BOOST_AUTO_TEST_CASE(partials_below_the_fundamental_are_found) {
+    const auto x =
+        tones({55, 110, 165, 220, 440, 660}, {.2, .2, .02, .2, .1, .05}, 3) + white_noise(3 * model_rate, 5)[0] * 1e-6;
+    const auto table = find_partials(x, 220);
+    BOOST_TEST(table.ratio[table.slots()] == .25);
+    for (int k : {0, 1, 2}) BOOST_TEST(table.active[table.slots() + k]);
+    BOOST_TEST(std::abs(table.ratio[0] - 1) < 1e-3);
+}
+
+BOOST_AUTO_TEST_CASE(features_and_back_keep_levels) {
+    const auto s = steady(131, 1e-5);
+    const auto f = features_of(s);
+    const auto again = spectrum_of(f.db, f, s.partials, s.f0);
+    for (int n : {1, 5, 30}) BOOST_TEST(std::abs(decibels(again.partial[90][0][n - 1].item<double>() / (.3 / n))) < .5);
+    BOOST_TEST(std::abs(decibels(again.noise[90][1][60].item<double>() / 1e-5)) < .5);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

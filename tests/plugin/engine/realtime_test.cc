@@ -1,0 +1,50 @@
+// The audio thread makes no system call, touches neither heap nor lock, and faults no page in, whatever is played.
+#define BOOST_TEST_MODULE realtime
+#include "tests/plugin/engine/support/realtime_guard.h"
+#include "tests/plugin/engine/support/torture.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <mutex>
+#include <unistd.h>
+
+using namespace timbrel::test;
+
+// First, that the guard catches what it is for.
+BOOST_AUTO_TEST_CASE(the_guard_catches_offences) {
+    RealtimeGuard guard;
+    const auto calls = RealtimeGuard::heap_and_lock_calls();
+    guard.on();
+    void* volatile memory = std::malloc(10);
+    std::free(memory);
+    guard.off();
+    BOOST_TEST(RealtimeGuard::heap_and_lock_calls() == calls + 2);
+    std::mutex mutex;
+    guard.on();
+    mutex.lock();
+    guard.off();
+    mutex.unlock();
+    BOOST_TEST(RealtimeGuard::heap_and_lock_calls() == calls + 3);
+    if (!guard.traps_system_calls()) return;
+    const auto system_calls = RealtimeGuard::system_calls();
+    guard.on();
+    static_cast<void>(getppid());
+    guard.off();
+    BOOST_TEST(RealtimeGuard::system_calls() == system_calls + 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_torture_session_breaks_no_rule) {
+    Torture torture;
+    torture.run(
+        200, [] {}, [] {}); // the stack and the buffers become resident
+    RealtimeGuard guard;
+    BOOST_WARN_MESSAGE(guard.traps_system_calls(), "this kernel cannot trap system calls");
+    const auto calls = RealtimeGuard::heap_and_lock_calls(), system_calls = RealtimeGuard::system_calls();
+    const float loudest = torture.run(
+        6000, [&] { guard.on(); }, [&] { guard.off(); });
+    BOOST_TEST(RealtimeGuard::system_calls() == system_calls, RealtimeGuard::first_offence());
+    BOOST_TEST(RealtimeGuard::heap_and_lock_calls() == calls, RealtimeGuard::first_offence());
+    BOOST_TEST(guard.page_faults() == 0u);
+    BOOST_TEST(loudest > 0.0f); // it did sound
+}

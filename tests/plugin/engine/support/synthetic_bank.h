@@ -1,0 +1,110 @@
+// Banks made of known sounds, for tests: written through BankWriter into a folder that goes away.
+#pragma once
+
+#include "plugin/engine/bank/bank.h"
+#include "plugin/engine/bank/bank_writer.h"
+
+#include <cmath>
+#include <filesystem>
+#include <functional>
+#include <numbers>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
+namespace timbrel::test {
+
+class TemporaryFolder {
+  public:
+    explicit TemporaryFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+        std::string name = (parent / "timbrel-test-XXXXXX").string();
+        path_ = mkdtemp(name.data());
+    }
+    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+    std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+  private:
+    std::filesystem::path path_;
+};
+
+struct CellSound {
+    uint8_t pitch, velocity;
+    uint32_t column, row, frame;
+};
+
+struct SyntheticBank {
+    uint32_t rate = 48000;
+    uint16_t columns = 1, rows = 1;
+    std::vector<uint8_t> pitches{69};
+    std::vector<uint8_t> velocities{100};
+    engine::NoteShape shape{48000, 4800, 43200};
+    // Left sample of a cell at a frame; the right one is `right_gain` times that.
+    std::function<double(const CellSound&)> sound;
+    double right_gain = 1.0;
+    nlohmann::json metadata{{"name", "synthetic"}};
+    std::function<float(uint32_t column, uint32_t row)> decay = [](uint32_t, uint32_t) { return 0.0f; };
+    std::function<float(uint32_t column, uint32_t row)> release = [](uint32_t, uint32_t) { return 0.2f; };
+
+    engine::BankPlan plan() const {
+        return {rate, columns, rows, pitches, velocities, std::vector<engine::NoteShape>(pitches.size(), shape)};
+    }
+
+    void write(const std::string& path) const {
+        engine::BankWriter writer(path, plan(), metadata);
+        std::vector<float> stereo(size_t{shape.frames} * 2);
+        for (uint32_t p = 0; p < pitches.size(); ++p)
+            for (uint32_t v = 0; v < velocities.size(); ++v)
+                for (uint32_t cell = 0; cell < uint32_t{columns} * rows; ++cell) {
+                    const uint32_t column = cell % columns, row = cell / columns;
+                    for (uint32_t n = 0; n < shape.frames; ++n) {
+                        const double sample = sound({pitches[p], velocities[v], column, row, n});
+                        stereo[2 * n] = static_cast<float>(sample);
+                        stereo[2 * n + 1] = static_cast<float>(sample * right_gain);
+                    }
+                    writer.put(p, v, cell, stereo, decay(column, row), release(column, row));
+                }
+        writer.finish();
+    }
+
+    std::shared_ptr<const engine::Bank> open() const {
+        const TemporaryFolder folder;
+        write(folder.file("bank.timbrel"));
+        return engine::Bank::open(folder.file("bank.timbrel")); // stays mapped without its name
+    }
+};
+
+inline double sine(double hertz, uint32_t frame, double rate = 48000.0) {
+    return std::sin(2.0 * std::numbers::pi * hertz * frame / rate);
+}
+
+// 1 kHz at A4, its level naming the place on the plane: 0.1 in the west and 0.3 in the east, 0.2 more in the north.
+inline std::shared_ptr<const engine::Bank> place_bank() {
+    static const auto opened = [] {
+        SyntheticBank bank;
+        bank.shape = {9600, 0, 9600};
+        bank.columns = bank.rows = 2;
+        bank.sound = [](const CellSound& at) {
+            return (0.1 + 0.2 * at.column + 0.2 * (1 - at.row)) * sine(1000, at.frame);
+        };
+        bank.release = [](uint32_t, uint32_t) { return 0.02f; };
+        return bank.open();
+    }();
+    return opened;
+}
+
+// A plane of 7 × 7 cells, two velocity layers, a note every four semitones.
+inline SyntheticBank plane_sound() {
+    SyntheticBank bank;
+    bank.columns = bank.rows = 7;
+    bank.pitches = {36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76, 80, 84};
+    bank.velocities = {50, 110};
+    bank.shape = {24000, 4800, 24000};
+    bank.sound = [](const CellSound& at) { return ((at.frame * 7919 + at.column * 31 + at.row * 17) % 1000) / 1e5; };
+    bank.decay = [](uint32_t column, uint32_t) { return static_cast<float>(column); };
+    return bank;
+}
+
+} // namespace timbrel::test

@@ -1,0 +1,44 @@
+// Draws pictures of the window, for the README and for whoever works on its looks.
+//   timbrel-screenshot OUT.png [dark|light] [ZOOM] [WIDTH HEIGHT] [BANK]
+#include "plugin/ui/widgets/drawing.h"
+#include "tests/plugin/ui/scenes.h"
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+using namespace timbrel;
+using namespace timbrel::engine;
+
+int main(int count, char** arguments) {
+    if (count < 2) {
+        std::fprintf(stderr, "usage: timbrel-screenshot OUT.png [dark|light] [ZOOM] [WIDTH HEIGHT] [BANK]\n");
+        return 2;
+    }
+    ui::Scene scene = test::playing_scene();
+    if (count > 2) scene.dark = std::string(arguments[2]) != "light";
+    const double zoom = count > 3 ? std::atof(arguments[3]) : 1;
+    scene.zoom_percent = static_cast<int>(std::lround(zoom * 100));
+    const double width = count > 5 ? std::atof(arguments[4]) : ui::usual_width;
+    const double height = count > 5 ? std::atof(arguments[5]) : ui::usual_height;
+    try {
+        if (count > 6) scene.bank = ui::read_bank_picture(arguments[6]);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "timbrel-screenshot: %s\n", error.what());
+        return 1;
+    }
+    cairo_surface_t* const surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(width * zoom), static_cast<int>(height * zoom));
+    cairo_t* const cairo = cairo_create(surface);
+    cairo_scale(cairo, zoom, zoom);
+    ui::PlaneGround ground;
+    ui::draw_window(cairo, ui::lay_out(width, height, 0), scene, ground);
+    cairo_destroy(cairo);
+    const cairo_status_t status = cairo_surface_write_to_png(surface, arguments[1]);
+    cairo_surface_destroy(surface);
+    if (status == CAIRO_STATUS_SUCCESS) return 0;
+    std::fprintf(stderr, "timbrel-screenshot: %s: %s\n", arguments[1], cairo_status_to_string(status));
+    return 1;
+}
