@@ -1,11 +1,13 @@
-// Failures that end a command. The text is one line that names the file or thing concerned and says what to do.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Exceptions that end a command. The text is one line: it names the file or object concerned and says what to do.
+// Threads: control and worker.
 #pragma once
 
 #include <stdexcept>
 
 namespace timbrel {
 
-// Something outside the program is at fault: exit status 1.
+// The cause lies outside the program: exit status 1.
 struct Error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

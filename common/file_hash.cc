@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/file_hash.h"
 
 #include "common/error.h"

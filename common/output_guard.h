@@ -1,21 +1,22 @@
-// Keeps a command from writing over what it reads.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Checks of output paths before a command starts its work. Thread: control.
 #pragma once
 
-#include "common/error.h"
-
-#include <filesystem>
-#include <initializer_list>
+#include <concepts>
 #include <string>
+#include <vector>
 
 namespace timbrel {
 
-// Throws UsageError when `output` is one of the files that are read. Empty names and missing files are none.
-inline void keep_apart(const std::string& output, std::initializer_list<std::string> inputs) {
-    for (const std::string& input : inputs) {
-        std::error_code missing;
-        if (!input.empty() && std::filesystem::equivalent(output, input, missing))
-            throw UsageError(output + " is read by this command; choose another name to write to");
-    }
+// Throws UsageError when an output is one of the inputs or another output, under any name. Empty names are skipped.
+void reject_overwrite(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs);
+
+// The same for a single output. A template, so that a braced list always means the overload above.
+void reject_overwrite(const std::same_as<std::string> auto& output, const std::vector<std::string>& inputs) {
+    reject_overwrite(std::vector<std::string>{output}, inputs);
 }
+
+// Throws Error when the folder of `output` is missing or not writable, or when `output` is itself a folder.
+void require_writable(const std::string& output);
 
 } // namespace timbrel

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/progress.h"
 
 #include <unistd.h>
@@ -9,8 +10,15 @@ namespace timbrel {
 using std::chrono::duration;
 using std::chrono::steady_clock;
 
-Progress::Progress(std::string what, size_t total)
-    : what_(std::move(what)), total_(total), start_(steady_clock::now()), shown_(start_),
+namespace {
+
+constexpr std::chrono::milliseconds print_interval{200};
+constexpr int bar_characters = 30;
+
+} // namespace
+
+Progress::Progress(std::string label, size_t total)
+    : label_(std::move(label)), total_(total), start_(steady_clock::now()), last_print_(start_),
       terminal_(isatty(STDERR_FILENO)) {}
 
 Progress::~Progress() {
@@ -21,13 +29,14 @@ void Progress::step(size_t count) {
     const std::lock_guard lock(mutex_);
     done_ += count;
     const auto now = steady_clock::now();
-    if (!terminal_ || now - shown_ < std::chrono::milliseconds(200)) return;
-    shown_ = now;
-    const double share = double(done_) / double(total_);
-    const double left = duration<double>(now - start_).count() * (1 - share) / share;
-    std::string bar(30, ' ');
-    for (int i = 0; i < int(share * 30); ++i) bar[i] = '#';
-    std::fprintf(stderr, "\r%s [%s] %3.0f %%, %.0f s left \033[K", what_.c_str(), bar.c_str(), share * 100, left);
+    if (!terminal_ || now - last_print_ < print_interval) return;
+    last_print_ = now;
+    const double fraction = double(done_) / double(total_);
+    const double seconds_left = duration<double>(now - start_).count() * (1 - fraction) / fraction;
+    std::string bar(bar_characters, ' ');
+    for (int i = 0; i < int(fraction * bar_characters); ++i) bar[i] = '#';
+    std::fprintf(stderr, "\r%s [%s] %3.0f %%, %.0f s left \033[K", label_.c_str(), bar.c_str(), fraction * 100,
+                 seconds_left);
 }
 
 } // namespace timbrel

@@ -1,7 +1,9 @@
-// A bar with the time left, on a terminal only.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A progress bar with the remaining time on standard error, shown on a terminal only.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <mutex>
 #include <string>
 
@@ -9,14 +11,17 @@ namespace timbrel {
 
 class Progress {
   public:
-    Progress(std::string what, size_t total);
-    ~Progress();                 // leaves the line clean
-    void step(size_t count = 1); // any thread
+    // Thread: control.
+    Progress(std::string label, size_t total);
+    ~Progress(); // clears the line
+
+    // Threads: control and worker, several at once.
+    void step(size_t count = 1);
 
   private:
-    std::string what_;
+    std::string label_;
     size_t total_, done_ = 0;
-    std::chrono::steady_clock::time_point start_, shown_;
+    std::chrono::steady_clock::time_point start_, last_print_;
     bool terminal_;
     std::mutex mutex_;
 };

@@ -1,37 +1,44 @@
-// Writes a WAV file beside its name and renames it once it is whole. One thread at a time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writes a WAV file to PATH.part and renames it when it is complete. Thread: control or worker; an object serves one
+// thread at a time.
 #pragma once
 
-#include <cstdint>
+#include "common/atomic_file.h"
+
 #include <memory>
 #include <span>
 #include <string>
 
+typedef struct sf_private_tag SNDFILE;
+
 namespace timbrel {
 
+// All functions throw Error when the file cannot be written.
 class WavWriter {
   public:
     enum class Format { pcm24, float32 };
 
-    // Creates PATH.part. Throws Error when that is not possible.
-    WavWriter(std::string path, int rate, int channels, Format format);
-    ~WavWriter(); // an unfinished PATH.part is removed
+    // Creates PATH.part. `rate` in frames per second.
+    WavWriter(const std::string& path, int rate, int channels, Format format);
+    ~WavWriter(); // removes an unfinished PATH.part
 
-    // Interleaved frames. Throws Error when the disk is full.
+    // Appends interleaved frames; ±1 is full scale, and 24-bit samples beyond it are clipped.
     void write(std::span<const float> interleaved);
 
-    // Completes the file and gives it its name. Throws Error when the disk is full.
+    // Completes the file and gives it its name. Nothing can be written afterwards.
     void finish();
 
-    float peak() const { return peak_; } // the largest absolute sample written so far
+    float peak() const { return peak_; } // largest absolute sample written
 
   private:
-    struct Impl;
-    [[noreturn]] void fail(const std::string& why) const;
+    struct Close {
+        void operator()(SNDFILE* file) const;
+    };
 
-    std::string path_, part_;
+    AtomicFile file_;
     int channels_;
     float peak_ = 0;
-    std::unique_ptr<Impl> impl_;
+    std::unique_ptr<SNDFILE, Close> sound_; // writes to file_'s descriptor
 };
 
 } // namespace timbrel

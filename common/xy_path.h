@@ -1,4 +1,5 @@
-// A way across the plane over time, read from a CSV file. Offline use only.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A path across the plane over time, read from a CSV file. Thread: control.
 #pragma once
 
 #include <string>
@@ -7,21 +8,21 @@
 namespace timbrel {
 
 struct XyPoint {
-    double seconds; // from the song's start
+    double seconds; // from the start of the song
     float x, y;     // 0 … 1; x = 1 is east, y = 1 is north
 };
 
 class XyPath {
   public:
-    // One place that is never left.
+    // A path that stays at one point.
     XyPath(float x, float y) : points_{{0, x, y}} {}
 
-    // Lines `seconds,x,y` in ascending order of time; empty lines and lines that begin with # are skipped. Throws
-    // Error, naming file and line, for anything else.
+    // Reads lines `seconds,x,y` with ascending times; skips empty lines and lines that begin with #. Throws Error with
+    // file and line for anything else.
     static XyPath read(const std::string& file);
 
-    // The place at a time: linear between two points, the first or last point outside them. Of two points at the same
-    // time the later line counts from then on.
+    // The position at a time: linear between two points, the first or last point outside the path. Where two points
+    // have the same time, the later line is valid from that time on.
     XyPoint at(double seconds) const;
     double begin() const { return points_.front().seconds; }
     double end() const { return points_.back().seconds; }

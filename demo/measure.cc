@@ -1,9 +1,12 @@
-// Measures a rendering of a Standard MIDI File: format, loudness, peaks, width, and the pitch of every note whose
-// fundamental stands clear of the other notes' partials. Exit status 1 if any figure is out of bounds.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Checks a rendering of a Standard MIDI File: format, loudness, true peak, stereo width, and the pitch of every note
+// whose fundamental is not masked by partials of other notes. Exit status 1 if a value is out of bounds.
 //
 // usage: measure SOUND.wav SONG.mid [LOWEST_LUFS HIGHEST_LUFS]
-#include <glib.h> // first: smf.h would include it with C linkage
+#include <glib.h> // before smf.h, which would include it with C linkage
 #include <smf.h>
+
+#include "common/units.h"
 
 #include <ebur128.h>
 #include <sndfile.hh>
@@ -25,25 +28,24 @@
 namespace {
 
 constexpr int rate = 48000;
-constexpr double highest_peak = -1; // dBFS, true peak
-constexpr double least_side = -40;  // dB against mid
-constexpr double most_cents = 3;
-constexpr size_t fewest_notes = 8;   // of those that stand clear
-constexpr double after_onset = 0.06; // seconds: the attack is left out
-constexpr double shortest = 0.24;    // seconds of a note that can be measured
-constexpr double longest = 0.8;
-constexpr double tail = 0.5; // seconds for which a released note may still be heard
-constexpr int partials = 16; // of other notes that may hide a fundamental
+constexpr double max_true_peak = -1;   // dBFS
+constexpr double min_side_level = -40; // dB relative to mid
+constexpr double max_deviation = 3;    // cents
+constexpr size_t min_clear_notes = 8;
+constexpr double attack_seconds = 0.06;           // skipped
+constexpr double min_span = 0.24, max_span = 0.8; // seconds of a note that are measured
+constexpr double release_seconds = 0.5;           // during which a released note may still be audible
+constexpr int masking_partials = 16;              // of each other note
 
 struct Note {
-    double start, end; // seconds; the end as prolonged by the pedal
+    double start, end; // seconds; the sustain pedal extends the end
     int key;
-    double frequency() const { return 440 * std::exp2((key - 69) / 12.0); }
+    double frequency() const { return timbrel::note_to_hertz(key); }
 };
 
-double decibel(double power) { return 10 * std::log10(power + 1e-20); }
+double power_db(double power) { return timbrel::power_to_db(power + 1e-20); }
 
-std::vector<Note> notes_of(const char* path) {
+std::vector<Note> read_notes(const char* path) {
     const std::unique_ptr<smf_t, decltype(&smf_delete)> song(smf_load(path), smf_delete);
     if (!song) throw std::runtime_error(std::string("cannot read ") + path);
     constexpr double open = std::numeric_limits<double>::infinity();
@@ -76,14 +78,15 @@ struct Span {
     double start, length; // seconds
 };
 
-// The stretch of a note that can be measured; nothing when it is too short or other notes' partials lie near.
+// The part of a note that can be measured; nullopt if it is too short or masked by another note.
 std::optional<Span> clear_span(const std::vector<Note>& notes, const Note& note) {
-    const Span span{note.start + after_onset, std::min(note.end - note.start - after_onset, longest)};
-    if (span.length < shortest) return {};
-    const double near = std::max(3 / span.length, note.frequency() * (std::exp2(60.0 / 1200) - 1)); // Hz
+    const Span span{note.start + attack_seconds, std::min(note.end - note.start - attack_seconds, max_span)};
+    if (span.length < min_span) return {};
+    const double near = std::max(3 / span.length, note.frequency() * (timbrel::cents_to_ratio(60) - 1)); // Hz
     for (const Note& other : notes) {
-        if (&other == &note || other.start > span.start + span.length || other.end + tail < span.start) continue;
-        for (int k = 1; k <= partials; ++k)
+        if (&other == &note || other.start > span.start + span.length || other.end + release_seconds < span.start)
+            continue;
+        for (int k = 1; k <= masking_partials; ++k)
             if (std::abs(k * other.frequency() - note.frequency()) < near) return {};
     }
     return span;
@@ -100,19 +103,19 @@ double power_at(const std::vector<float>& mono, size_t start, size_t length, dou
     return std::norm(sum);
 }
 
-// How far the strongest frequency near the note lies from where the note belongs, in cents.
+// Deviation of the strongest frequency near the note from its nominal pitch, in cents.
 double deviation(const std::vector<float>& mono, const Note& note, Span span) {
-    constexpr int reach = 40; // cents to either side
+    constexpr int range = 40; // cents to either side
     const auto start = static_cast<size_t>(span.start * rate);
     const size_t length = std::min(static_cast<size_t>(span.length * rate), mono.size() - std::min(start, mono.size()));
-    std::array<double, 2 * reach + 1> power;
-    for (int c = -reach; c <= reach; ++c)
-        power[static_cast<size_t>(c + reach)] =
-            decibel(power_at(mono, start, length, note.frequency() * std::exp2(c / 1200.0)));
+    std::array<double, 2 * range + 1> power;
+    for (int c = -range; c <= range; ++c)
+        power[static_cast<size_t>(c + range)] =
+            power_db(power_at(mono, start, length, note.frequency() * timbrel::cents_to_ratio(c)));
     const size_t peak = static_cast<size_t>(std::ranges::max_element(power) - power.begin());
-    if (peak == 0 || peak == power.size() - 1) return static_cast<double>(peak) - reach;
+    if (peak == 0 || peak == power.size() - 1) return static_cast<double>(peak) - range;
     const double left = power[peak - 1], top = power[peak], right = power[peak + 1];
-    return static_cast<double>(peak) - reach + 0.5 * (left - right) / (left - 2 * top + right);
+    return static_cast<double>(peak) - range + 0.5 * (left - right) / (left - 2 * top + right);
 }
 
 class Report {
@@ -127,7 +130,7 @@ class Report {
     bool good_ = true;
 };
 
-std::string print(const char* format, auto... values) {
+std::string format_line(const char* format, auto... values) {
     char line[160];
     std::snprintf(line, sizeof line, format, values...);
     return line;
@@ -143,17 +146,18 @@ void check_levels(Report& report, const std::vector<float>& stereo, double lowes
     ebur128_true_peak(meter, 1, &right);
     ebur128_destroy(&meter);
     report.check(loudness >= lowest && loudness <= highest,
-                 print("loudness %.1f LUFS (%.0f to %.0f)", loudness, lowest, highest));
-    const double peak = 20 * std::log10(std::max(left, right));
-    report.check(peak <= highest_peak, print("true peak %.1f dBFS (at most %.0f)", peak, highest_peak));
+                 format_line("loudness %.1f LUFS (%.0f to %.0f)", loudness, lowest, highest));
+    const double peak = timbrel::amplitude_to_db(std::max(left, right));
+    report.check(peak <= max_true_peak, format_line("true peak %.1f dBFS (at most %.0f)", peak, max_true_peak));
 
     double mid = 0, side = 0;
     for (size_t i = 0; i + 1 < stereo.size(); i += 2) {
         mid += std::pow(stereo[i] + stereo[i + 1], 2);
         side += std::pow(stereo[i] - stereo[i + 1], 2);
     }
-    const double width = decibel(side) - decibel(mid);
-    report.check(width >= least_side, print("side %.1f dB against mid (at least %.0f)", width, least_side));
+    const double width = power_db(side) - power_db(mid);
+    report.check(width >= min_side_level,
+                 format_line("side %.1f dB relative to mid (at least %.0f)", width, min_side_level));
 }
 
 void check_pitches(Report& report, const std::vector<float>& stereo, const std::vector<Note>& notes) {
@@ -167,12 +171,13 @@ void check_pitches(Report& report, const std::vector<float>& stereo, const std::
         ++count;
         const double off = deviation(mono, note, *span);
         worst = std::max(worst, std::abs(off));
-        if (std::abs(off) > most_cents)
-            report.check(false, print("note %d at %.2f s is %.1f cents off", note.key, note.start, off));
+        if (std::abs(off) > max_deviation)
+            report.check(false, format_line("note %d at %.2f s is %.1f cents off", note.key, note.start, off));
     }
-    report.check(count >= fewest_notes,
-                 print("%zu of %zu notes stand clear (at least %zu)", count, notes.size(), fewest_notes));
-    report.check(worst <= most_cents, print("farthest from its pitch: %.2f cents (at most %.0f)", worst, most_cents));
+    report.check(count >= min_clear_notes,
+                 format_line("%zu of %zu notes are not masked (at least %zu)", count, notes.size(), min_clear_notes));
+    report.check(worst <= max_deviation,
+                 format_line("largest pitch deviation: %.2f cents (at most %.0f)", worst, max_deviation));
 }
 
 } // namespace
@@ -184,13 +189,13 @@ int main(int argc, char** argv) try {
     }
     SndfileHandle file(argv[1]);
     if (file.error()) throw std::runtime_error(std::string(argv[1]) + ": " + file.strError());
-    const std::vector<Note> notes = notes_of(argv[2]);
+    const std::vector<Note> notes = read_notes(argv[2]);
 
     Report report;
     const double seconds = static_cast<double>(file.frames()) / std::max(file.samplerate(), 1);
-    const bool format = file.samplerate() == rate && file.channels() == 2;
-    report.check(format, print("%.1f s, %d Hz, %d channels", seconds, file.samplerate(), file.channels()));
-    if (!format) return 1;
+    const bool format_ok = file.samplerate() == rate && file.channels() == 2;
+    report.check(format_ok, format_line("%.1f s, %d Hz, %d channels", seconds, file.samplerate(), file.channels()));
+    if (!format_ok) return 1;
     std::vector<float> stereo(static_cast<size_t>(file.frames()) * 2);
     file.readf(stereo.data(), file.frames());
     check_levels(report, stereo, argc == 5 ? std::stod(argv[3]) : -20, argc == 5 ? std::stod(argv[4]) : -14);

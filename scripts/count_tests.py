@@ -1,8 +1,9 @@
-"""Adds up Meson test logs: the cases of Boost suites (which report in short form), one for any other program. What a
-later log tells of a test replaces what an earlier one told.
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Counts the results in Meson test logs: each case of a Boost suite (in short report format), one for any other program.
+The last result of a test counts.
 
-Prints 'N passed, N failed' last; the exit status tells whether all went well. With --again, prints only the names of
-the failed tests in which other people's servers and hosts take part."""
+The last line is 'N passed, N failed'; the exit status is 1 if a test failed. With --again, prints only the names of the
+failed tests that involve third-party servers and hosts."""
 
 import json
 import re
@@ -10,7 +11,7 @@ import sys
 
 
 def cases(test):
-    """(passed, failed, skipped) of one program."""
+    """Returns (passed, failed, skipped) of one program."""
     report = test.get("stdout", "") + test.get("stderr", "")
     passed = sum(int(n) for n in re.findall(r"^ *(\d+) test cases? out of \d+ passed", report, re.M))
     failed = sum(int(n) for n in re.findall(r"^ *(\d+) test cases? out of \d+ failed", report, re.M))
@@ -21,7 +22,7 @@ def cases(test):
     return passed, max(failed, 1), 0
 
 
-def well(test):
+def succeeded(test):
     return test["result"] in ("OK", "EXPECTEDFAIL", "SKIP")
 
 
@@ -34,7 +35,7 @@ def read(path):
 
 
 if sys.argv[1] == "--again":
-    failed = [test["name"].split(" / ")[-1] for test in read(sys.argv[2]) if not well(test)]
+    failed = [test["name"].split(" / ")[-1] for test in read(sys.argv[2]) if not succeeded(test)]
     print(*(name for name in failed if re.match("hosts?-", name)), sep="\n")
     sys.exit()
 latest = {}
@@ -47,7 +48,7 @@ tests = list(latest.values())
 for test in tests:
     if test["result"] == "SKIP":
         print(f"skipped: {test['name']}")
-    elif not well(test):
+    elif not succeeded(test):
         print(f"failed: {test['name']} ({test['result'].lower()})")
 passed, failed, skipped = (sum(n) for n in zip(*map(cases, tests))) if tests else (0, 1, 0)
 print(f"{len(tests)} programs in {sum(test['duration'] for test in tests):.0f} s, {skipped} skipped")

@@ -1,4 +1,5 @@
-# The demo's bank and song, for ./play and its test; sourced from the project's root after scripts/common.sh.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Bank and song of the demo, for ./play and its test. Source it in the project's root folder after scripts/common.sh.
 
 built=${built:-build} # the build folder
 timbrel=$built/host/timbrel
@@ -11,10 +12,10 @@ font=/usr/share/sounds/sf2/FluidR3_GM.sf2
 bank_options=(--nw "$font:0:73" --ne "$font:0:52" --sw "$font:0:12" --se "$font:0:0"
     --grid 7 --pitches 36:84:4 --velocities 50,110)
 
-# bake_demo: anew only if its recipe, the baker or the model has changed
+# bake_demo: bakes the demo bank, unless it exists and options, baker, model and sound font are unchanged
 bake_demo() {
     local recipe
-    recipe=$(cat "$built/models/timbrel-bake" models/weights/*.safetensors "$font" | sha256sum)${bank_options[*]}
+    recipe=$(cat "$built/models/timbrel-bake" models/weights/*.safetensors models/weights/recipe.json "$font" | sha256sum)${bank_options[*]}
     if [ -f "$bank" ] && [ "$recipe" = "$(cat "$built/demo/recipe" 2>/dev/null)" ]; then
         say "the demo bank is up to date: $bank"
         return
@@ -25,7 +26,7 @@ bake_demo() {
     printf '%s\n' "$recipe" >"$built/demo/recipe"
 }
 
-# render_demo OUT.wav: the song, and a picture of it beside
+# render_demo OUT.wav: renders the song and draws OUT.png
 render_demo() {
     say "rendering the demo song to $1"
     "$timbrel" render "$bank" "$song" -o "$1" --xy "$path" --set level=$level
@@ -33,8 +34,8 @@ render_demo() {
     say "its picture: ${1%.wav}.png"
 }
 
-# What there is to do now.
-tell_next_steps() {
-    say "next: $timbrel play $bank --connect plays it from your keyboard; README.md, under Playing, tells the rest"
-    say "next: README.md, under Sounds of your own, tells how to bake yours"
+# Prints what the user can do next.
+print_next_steps() {
+    say "next: $timbrel play $bank --connect plays it from your keyboard; README.md describes playing"
+    say "next: README.md describes how to bake your own sounds"
 }

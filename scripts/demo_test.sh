@@ -1,5 +1,6 @@
 #!/bin/bash
-# What ./play --render leaves behind: the bank, the song and its picture.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Checks the results of ./play --render: the bank, the song and its picture.
 # usage: demo_test.sh BUILD
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,4 +1,5 @@
 #!/bin/bash
-# Every source is as .clang-format would have it.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Checks that all sources are formatted by .clang-format.
 cd "$(dirname "$0")/.." || exit 1
-find demo host models plugin tests -name '*.cc' -o -name '*.h' | xargs clang-format --dry-run -Werror
+find common demo host models plugin tests -name '*.cc' -o -name '*.h' | xargs clang-format --dry-run -Werror

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Four sounds in, a small bank out, twice the same bytes; rendered, and measured.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Bakes four sounds into a small bank twice, compares the bytes, renders the demo song and measures it.
 # usage: main_job.sh BUILD
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,5 +18,6 @@ done
 bank=$out/one/small.timbrel
 cmp "$bank" "$out/two/small.timbrel"
 "$timbrel" info "$bank" --verify
+python3 scripts/bank_schema.py "$bank"
 "$timbrel" render "$bank" "$1/demo/song.mid" --xy "$1/demo/path.csv" -o "$out/song.wav"
 "$1/demo/measure" "$out/song.wav" "$1/demo/song.mid" -40 -6

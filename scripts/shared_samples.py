@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""Which presets of a SoundFont play recordings that another one holds, too?
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists the presets of a SoundFont that play recordings which another SoundFont also contains.
 
     scripts/shared_samples.py FONT.sf2 OTHER.sf2
 
-A sample counts as shared when twelve frames of it, at any of five places, lie in the other font bit for bit. Recordings that
-were resampled or edited are not found.
+A sample counts as shared if twelve of its frames, at any of five positions, occur bit for bit in the other font.
+Resampled or edited recordings are not found.
 """
 import struct
 import sys
 
-PLACES = (.15, .3, .5, .7, .85)
+POSITIONS = (.15, .3, .5, .7, .85)  # relative to the length of the sample
 FRAMES = 12
-LOUD_ENOUGH = 10  # different bytes; silence is in every font
-INSTRUMENT, SAMPLE = 41, 53  # generators
+MIN_DISTINCT_BYTES = 10  # excludes silence, which every font contains
+INSTRUMENT, SAMPLE = 41, 53  # generator numbers
 
 
 def chunk(data, tag):
@@ -42,7 +43,7 @@ class Font:
 
     @staticmethod
     def zones(lists, head, size, at, bag, gen, wanted):
-        """Each header with what its generators of the wanted kind name."""
+        """Returns each header with the values of its generators of the wanted kind."""
         headers = rows(chunk(lists, head), size)
         first_generator = [struct.unpack('<HH', b)[0] for b in rows(chunk(lists, bag), 4)]
         generators = [struct.unpack('<HH', g) for g in rows(chunk(lists, gen), 4)]
@@ -53,10 +54,10 @@ class Font:
     def shared_with(self, other):
         found = set()
         for i, (_, start, end) in enumerate(self.samples):
-            for place in PLACES:
-                at = 2 * (start + int((end - start) * place))
+            for position in POSITIONS:
+                at = 2 * (start + int((end - start) * position))
                 piece = self.sound[at:at + 2 * FRAMES]
-                if end - start > 60 and len(set(piece)) >= LOUD_ENOUGH and piece in other.sound:
+                if end - start > 60 and len(set(piece)) >= MIN_DISTINCT_BYTES and piece in other.sound:
                     found.add(i)
                     break
         return found

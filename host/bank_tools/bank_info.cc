@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/bank_tools/bank_info.h"
 
 #include "common/note_name.h"
@@ -19,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-json facts(const engine::Bank& bank, bool verified) {
+json bank_facts(const engine::Bank& bank, bool verified) {
     json notes = json::array();
     uint64_t frames = 0, looped = 0;
     for (size_t pitch = 0; pitch < bank.pitches().size(); ++pitch) {
@@ -47,39 +48,40 @@ json facts(const engine::Bank& bank, bool verified) {
     return all;
 }
 
-// What the notes of each corner had on average: "Flute 9 cents at 4.1 Hz, Violin …".
-std::string vibrato_in_words(const engine::Bank& bank) {
-    const engine::BankCorners places(bank);
-    const engine::BankVibrato vibrato(bank, places);
+// The mean natural vibrato of each corner: "Flute 9 cents at 4.1 Hz, Violin …".
+std::string describe_vibrato(const engine::Bank& bank) {
+    const engine::BankCorners positions(bank);
+    const engine::BankVibrato vibrato(bank, positions);
     const json corners = bank.metadata().value("corners", json::array());
-    std::string words;
-    for (size_t c = 0; vibrato.any() && c < places.columns.size() * places.rows.size(); ++c) {
+    std::string description;
+    for (size_t c = 0; vibrato.any() && c < positions.columns.size() * positions.rows.size(); ++c) {
         engine::VibratoMix mean;
         uint32_t present = 0;
         for (uint32_t note = 0; note < bank.notes(); ++note)
-            if (const auto* of = vibrato.of(note); of && of[c].depth > 0) ++present, mean.add(of[c], 1);
+            if (const auto* note_vibrato = vibrato.of(note); note_vibrato && note_vibrato[c].depth > 0)
+                ++present, mean.add(note_vibrato[c], 1);
         if (present == 0) continue;
-        const engine::NaturalVibrato of = mean.result();
+        const engine::NaturalVibrato average = mean.result();
         const json name = corners.is_array() && c < corners.size() && corners[c].is_object()
                               ? corners[c].value("name", json())
                               : json();
         char text[64];
         std::snprintf(text, sizeof text, " %.0f cents at %.1f Hz in %u of %u notes",
-                      static_cast<double>(of.depth) / present, std::exp2(static_cast<double>(of.octaves)), present,
-                      bank.notes());
-        words += (words.empty() ? "" : ", ") +
-                 (name.is_string() ? name.get<std::string>() : "corner " + std::to_string(c + 1)) + text;
+                      static_cast<double>(average.depth) / present,
+                      std::exp2(static_cast<double>(average.rate_octaves)), present, bank.notes());
+        description += (description.empty() ? "" : ", ") +
+                       (name.is_string() ? name.get<std::string>() : "corner " + std::to_string(c + 1)) + text;
     }
-    return words.empty() ? "none" : words;
+    return description.empty() ? "none" : description;
 }
 
-// Metadata as the bank has it, one line a value; what is nested is indented.
+// Prints one line per value; nested objects are indented.
 void print_metadata(const json& value, const std::string& indent) {
     for (const auto& [key, item] : value.items()) {
-        if (key == "vibrato") continue; // told in words above
-        // Long texts, such as a picture in letters, are not for reading.
+        if (key == "vibrato") continue; // described above
+        // Long texts and arrays, such as pictures, are only counted.
         const std::string text = item.is_string() ? item.get<std::string>() : item.dump();
-        if (item.is_array() && item.size() > 16) { // a picture's numbers
+        if (item.is_array() && item.size() > 16) {
             std::cout << indent << key << ": " << item.size() << " entries\n";
         } else if (item.is_structured() && !item.empty() && text.size() > 90) {
             std::cout << indent << key << ":\n";
@@ -94,9 +96,9 @@ void print_metadata(const json& value, const std::string& indent) {
 } // namespace
 
 void print_bank_info(const std::string& file, bool as_json, bool verify) {
-    const auto bank = engine::Bank::open(choose_bank(file));
+    const auto bank = engine::Bank::open(resolve_bank(file));
     if (verify) bank->verify_pcm();
-    const json all = facts(*bank, verify);
+    const json all = bank_facts(*bank, verify);
     if (as_json) {
         std::cout << all.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
         return;
@@ -112,7 +114,7 @@ void print_bank_info(const std::string& file, bool as_json, bool verify) {
                 all["looped_pitches"].get<int>());
     for (const int velocity : velocities) std::printf(" %d", velocity);
     std::printf("\n  %.1f minutes of sound\n", all["seconds"].get<double>() / 60);
-    std::printf("  natural vibrato: %s\n", vibrato_in_words(*bank).c_str());
+    std::printf("  natural vibrato: %s\n", describe_vibrato(*bank).c_str());
     std::fflush(stdout);
     print_metadata(bank->metadata(), "  ");
 }

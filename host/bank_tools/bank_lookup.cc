@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/bank_tools/bank_lookup.h"
 
 #include "common/error.h"
@@ -10,7 +11,7 @@ namespace timbrel::host {
 
 namespace fs = std::filesystem;
 
-std::string choose_bank(const std::string& name) {
+std::string resolve_bank(const std::string& name) {
     fs::path found = name;
     std::error_code error;
     if (name.empty() || (!fs::exists(found, error) && !found.has_parent_path())) {

@@ -1,4 +1,5 @@
-// Puts together a bank from shards that `timbrel bake --shard` has written. Off the audio thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Merges the shards that `timbrel bake --shard` writes into one bank. Thread: control.
 #pragma once
 
 #include <string>
@@ -6,9 +7,9 @@
 
 namespace timbrel::host {
 
-// In any order. The bank gets the bytes that a bake in one go would have written under this name. Throws Error or
-// BankError when a shard is missing, given twice, of another bank or of another number of shards, and when they do not
-// hold the pitches of their bank, each once; leaves no half file.
+// Shards may be given in any order. The bank has the same bytes as one baked at once under this name. Throws Error or
+// BankError when a shard is missing, repeated, from another bank or from another number of shards, and unless the
+// shards contain every pitch of their bank exactly once. Leaves no partial file.
 void merge_shards(const std::vector<std::string>& shards, const std::string& output);
 
 } // namespace timbrel::host

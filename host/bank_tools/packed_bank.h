@@ -1,10 +1,12 @@
-// Banks packed for sharing: less than half as large, and the same bytes again after unpacking. A packed bank is not
-// played: a bank is made to be mapped, and unpacking it in secret would take the room and the time that the musician
-// believes to have saved. Off the audio thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Packed banks: FLAC-compressed for sharing, less than half the size, lossless. Thread: control.
 //
-//   magic and version | all of the bank before its PCM | for each note: length of a FLAC stream, the stream
+// A packed bank cannot be played: the player maps a bank's PCM into memory, and unpacking silently would take the disk
+// space and time that packing saved.
 //
-// A note's stream holds the PCM of all its cells, which are alike.
+//   PackedBankHeader | the bank up to its PCM | for each note: length of a FLAC stream (uint64), the stream
+//
+// A note's stream contains the PCM of all its cells, because they resemble each other.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +14,7 @@
 
 namespace timbrel::host {
 
-inline constexpr uint32_t packed_bank_version = 1; // a newer one is refused, every older one read
+inline constexpr uint32_t packed_bank_version = 1; // later versions are rejected, earlier ones are read
 
 struct PackedBankHeader {
     char magic[8]; // packed_bank_magic
@@ -21,8 +23,8 @@ struct PackedBankHeader {
     uint64_t head_bytes; // of the bank before its PCM
 };
 
-// Both throw Error or BankError, with one line, and leave no half file. unpack() writes only a bank that is whole, and
-// takes little more memory than the longest stream: the sizes that a file tells of itself may be anybody's.
+// Both throw Error or BankError with one line, and leave no partial file. unpack() writes only complete banks. It takes
+// little more memory than the longest stream, because the sizes in a file from elsewhere cannot be trusted.
 void pack(const std::string& bank, const std::string& output);
 void unpack(const std::string& packed, const std::string& output);
 

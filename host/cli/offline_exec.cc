@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/cli/offline_exec.h"
 
 #include "common/error.h"
@@ -20,10 +21,10 @@ bool is_offline_command(std::string_view command) {
     return std::find(std::begin(commands), std::end(commands), command) != std::end(commands);
 }
 
-std::string find_baker() {
+std::string find_bake_program() {
     namespace fs = std::filesystem;
-    const fs::path here = program_folder();
-    std::vector<fs::path> folders = {here, here / ".." / "models"};
+    const fs::path own_folder = program_folder();
+    std::vector<fs::path> folders = {own_folder, own_folder / ".." / "models"};
     std::istringstream path(std::getenv("PATH") ? std::getenv("PATH") : "");
     for (std::string folder; std::getline(path, folder, ':');) folders.push_back(folder);
     for (const fs::path& folder : folders) {
@@ -35,12 +36,12 @@ std::string find_baker() {
     return {};
 }
 
-void hand_over(char** arguments) {
+void exec_offline(char** arguments) {
     const std::string command = arguments[1];
     arguments[0] = const_cast<char*>(program);
-    execv(find_baker().c_str(), arguments);
-    throw Error(std::string(program) + " is not installed here; it does the command " + command +
-                ", so install it or build it with meson setup -Dmodels=enabled");
+    execv(find_bake_program().c_str(), arguments);
+    throw Error(std::string(program) + " is not installed; the command " + command +
+                " needs it. Install it, or build it with meson setup -Dmodels=enabled");
 }
 
 } // namespace timbrel::host

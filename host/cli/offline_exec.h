@@ -1,4 +1,5 @@
-// Commands that the offline program timbrel-bake carries out.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Commands of `timbrel` that the separate program timbrel-bake carries out. Thread: control.
 #pragma once
 
 #include <string>
@@ -6,13 +7,14 @@
 
 namespace timbrel::host {
 
-// Whether this command is one of them.
+// Whether timbrel-bake carries out this command.
 bool is_offline_command(std::string_view command);
 
-// Where timbrel-bake is: beside this program, in the same build, or on the PATH; empty when it is nowhere.
-std::string find_baker();
+// Path of timbrel-bake: in this program's folder, in the same build folder, or on the PATH; empty if not found.
+std::string find_bake_program();
 
-// Becomes `timbrel-bake` with the same arguments. Returns only by throwing Error, when that program is nowhere.
-[[noreturn]] void hand_over(char** arguments);
+// Replaces this process by timbrel-bake with the same arguments; `arguments[1]` is the command. Throws Error if
+// timbrel-bake cannot be started.
+[[noreturn]] void exec_offline(char** arguments);
 
 } // namespace timbrel::host

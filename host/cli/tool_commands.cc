@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/cli/tool_commands.h"
 
 #include "common/output_guard.h"
@@ -16,23 +17,23 @@ namespace {
 
 void add_pack(CLI::App& app) {
     static std::string bank, out;
-    CLI::App* const command = app.add_subcommand("pack", "make a bank small for sharing");
+    CLI::App* const command = app.add_subcommand("pack", "compress a bank for sharing");
     command->add_option("bank", bank, "a bank file or the name of an installed bank")->type_name("BANK")->required();
     command->add_option("-o,--out", out, "the file to write")->type_name("FILE")->required();
     command->callback([] {
-        const std::string chosen = choose_bank(bank);
-        keep_apart(out, {chosen});
-        pack(chosen, out);
+        const std::string path = resolve_bank(bank);
+        reject_overwrite(out, {path});
+        pack(path, out);
     });
 }
 
 void add_unpack(CLI::App& app) {
     static std::string packed, out;
-    CLI::App* const command = app.add_subcommand("unpack", "make the same bank again of a packed one");
+    CLI::App* const command = app.add_subcommand("unpack", "restore a packed bank");
     command->add_option("file", packed, "a packed bank")->type_name("FILE")->required();
     command->add_option("-o,--out", out, "the bank to write")->type_name("BANK")->required();
     command->callback([] {
-        keep_apart(out, {packed});
+        reject_overwrite(out, {packed});
         unpack(packed, out);
     });
 }
@@ -40,45 +41,48 @@ void add_unpack(CLI::App& app) {
 void add_merge(CLI::App& app) {
     static std::vector<std::string> shards;
     static std::string out;
-    CLI::App* const command = app.add_subcommand("merge", "put a bank together from shards");
-    command->add_option("shards", shards, "what timbrel bake --shard I/N has written, all N")
+    CLI::App* const command = app.add_subcommand("merge", "join shards into one bank");
+    command->add_option("shards", shards, "all N files written by timbrel bake --shard I/N")
         ->type_name("SHARD")
         ->required();
     command->add_option("-o,--out", out, "the bank to write")->type_name("BANK")->required();
     command->callback([] {
-        for (const std::string& shard : shards) keep_apart(out, {shard});
+        reject_overwrite(out, shards);
         merge_shards(shards, out);
     });
 }
 
 void add_export(CLI::App& app) {
-    static ExportOrder order;
+    static ExportOptions options;
     static const std::map<std::string, ExportFormat> formats{
         {"sfz", ExportFormat::sfz},     {"dspreset", ExportFormat::dspreset}, {"wav", ExportFormat::wav},
         {"serum", ExportFormat::serum}, {"surge", ExportFormat::surge},       {"vital", ExportFormat::vital}};
     CLI::App* const command = app.add_subcommand("export", "write a bank in another instrument's format");
-    command->add_option("bank", order.bank, "a bank file or the name of an installed bank")
+    command->add_option("bank", options.bank, "a bank file or the name of an installed bank")
         ->type_name("BANK")
         ->required();
-    command->add_option("--to", order.format, "sfz, dspreset (Decent Sampler), wav, serum, surge or vital")
+    command->add_option("--to", options.format, "sfz, dspreset (Decent Sampler), wav, serum, surge or vital")
         ->type_name("FORMAT")
         ->transform(CLI::CheckedTransformer(formats))
         ->required();
-    command->add_option("-o,--out", order.out, "the folder to write into")->type_name("DIR")->required();
-    command->add_option("--x", order.x, "one place from west to east; of a wavetable, a line from south to north")
+    command->add_option("-o,--out", options.out, "the folder to write into")->type_name("DIR")->required();
+    command->add_option("--x", options.x, "fixed X, 0 west to 1 east; for a wavetable, a line from south to north")
         ->check(CLI::Range(0.0, 1.0));
-    command->add_option("--y", order.y, "one place from south to north; of a wavetable, a line from west to east")
+    command->add_option("--y", options.y, "fixed Y, 0 south to 1 north; for a wavetable, a line from west to east")
         ->check(CLI::Range(0.0, 1.0));
-    command->add_option("--cells", order.cells, "sfz, dspreset: places along each side of the plane; 5 if left out")
+    command
+        ->add_option("--cells", options.cells,
+                     "sfz, dspreset: sampled positions along each side of the plane; 5 by default")
         ->check(CLI::Range(2, 16));
-    command->add_option("--resample", order.rate, "sfz, dspreset, wav: frames per second; the bank's if left out")
+    command->add_option("--resample", options.rate, "sfz, dspreset, wav: frames per second; the bank's by default")
         ->check(CLI::Range(8000, 384000));
-    command->add_option("--xy", order.xy, "wavetables: the walk across the plane, lines of seconds,x,y")
+    command->add_option("--xy", options.xy, "wavetables: path across the plane, lines of seconds,x,y")
         ->type_name("PATH.csv");
-    command->add_option("--frames", order.frames, "wavetables: periods; 256 if left out")->check(CLI::Range(2, 256));
-    command->add_option("--pitch", order.pitch, "wavetables: MIDI note to take the periods from; 48 if left out")
+    command->add_option("--frames", options.frames, "wavetables: number of frames; 256 by default, 257 for vital")
+        ->check(CLI::Range(2, 256));
+    command->add_option("--pitch", options.pitch, "wavetables: MIDI note to take the frames from; 48 by default")
         ->check(CLI::Range(0, 127));
-    command->callback([] { export_bank(order); });
+    command->callback([] { export_bank(options); });
 }
 
 } // namespace

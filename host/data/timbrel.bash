@@ -1,4 +1,4 @@
-# Completion of timbrel's command line for bash.
+# Bash completion for timbrel.
 _timbrel() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
     if [ "$COMP_CWORD" = 1 ]; then

@@ -1,4 +1,5 @@
-// A note of a bank as it sounds at one place on the plane, for other instruments to play. Off the audio thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A bank's note as it sounds at one position on the plane, for export to other instruments. Thread: control.
 #pragma once
 
 #include "plugin/engine/bank/bank.h"
@@ -8,39 +9,39 @@
 
 namespace timbrel::host {
 
-struct PlanePlace {
+struct PlanePosition {
     double x = 0.5, y = 0.5; // 0 … 1; x = 1 is east, y = 1 is north
 };
 
-struct CellShare {
+struct CellWeight {
     uint32_t cell;
-    float share; // above 0
+    float weight; // above 0; the weights of a position add up to 1
 };
 
-// The cells that the instrument blends at a place.
-std::vector<CellShare> cells_at(const engine::Bank& bank, PlanePlace place);
+// The cells that the instrument blends at a position (bilinear interpolation).
+std::vector<CellWeight> cell_weights(const engine::Bank& bank, PlanePosition position);
 
 struct NoteSound {
-    std::vector<float> stereo;             // interleaved, as loud as in the instrument
+    std::vector<float> stereo;             // interleaved, at the level of the instrument
     uint32_t rate = 0;                     // frames per second
-    uint32_t loop_start = 0, loop_end = 0; // frames; the end is one past the last; equal without a loop
-    double decay = 0;                      // dB per second by which the loop shall fade
-    double release = 0;                    // seconds for 60 dB
+    uint32_t loop_start = 0, loop_end = 0; // frames; the end is exclusive; equal without a loop
+    double decay = 0;                      // dB per second by which the loop fades
+    double release = 0;                    // seconds to fall by 60 dB
 
     uint32_t frames() const { return static_cast<uint32_t>(stereo.size() / 2); }
     bool loops() const { return loop_end > loop_start; }
 };
 
-// As the bank holds it. `note` is the bank's number for pitch and velocity.
-NoteSound note_at(const engine::Bank& bank, uint32_t note, PlanePlace place);
+// Blends the stored sounds without further processing. `note` is the bank's index for pitch and velocity.
+NoteSound blended_note(const engine::Bank& bank, uint32_t note, PlanePosition position);
 
-// Players disagree on what a decay time means. So where a note dies away by at least `slowest_unrolled`, its loop is
-// played out into the sound, 60 dB down, and neither loop nor decay is left.
-inline constexpr double slowest_unrolled = 4; // dB per second: 15 s to silence
-void unroll(NoteSound& note);
+// Writes out the loop of a note that decays by at least `min_unrolled_decay`, down to −60 dB, and clears loop and
+// decay, because sample players disagree on the meaning of a decay time.
+inline constexpr double min_unrolled_decay = 4; // dB per second: 15 s to silence
+void unroll_loop(NoteSound& note);
 
-// At another rate by soxr's very high quality recipe. A loop keeps a whole number of frames, for which the sound is
-// retuned by less than a thirtieth of a cent.
+// Converts the rate with soxr's very high quality recipe. A loop gets a whole number of frames; this detunes the sound
+// by less than 1/30 cent.
 NoteSound resampled(const NoteSound& note, uint32_t rate);
 
 } // namespace timbrel::host

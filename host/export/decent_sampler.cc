@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/atomic_file.h"
+#include "common/units.h"
 #include "host/export/sampled_instrument.h"
 
 #include <cmath>
@@ -8,17 +10,17 @@ namespace timbrel::host {
 
 namespace {
 
-// A gain of 1 at this place and of 0 at its neighbours, in Decent Sampler's words.
-std::string table(const std::vector<double>& places, size_t at) {
+// A Decent Sampler translation table: gain 1 at position `index`, 0 at the others, linear in between.
+std::string crossfade_table(const std::vector<double>& positions, size_t index) {
     std::ostringstream text;
-    for (size_t i = 0; i < places.size(); ++i) text << (i ? ";" : "") << places[i] << ',' << (i == at ? 1 : 0);
+    for (size_t i = 0; i < positions.size(); ++i) text << (i ? ";" : "") << positions[i] << ',' << (i == index ? 1 : 0);
     return text.str();
 }
 
-// What the pad gives before anybody touches it.
-double gain_in_middle(const std::vector<double>& places, size_t at) {
-    if (places.size() == 1) return 1;
-    return std::max(0.0, 1 - std::abs(places[at] - 0.5) / (places[1] - places[0]));
+// The gain at the initial position of the pad, 0.5.
+double initial_gain(const std::vector<double>& positions, size_t index) {
+    if (positions.size() == 1) return 1;
+    return std::max(0.0, 1 - std::abs(positions[index] - 0.5) / (positions[1] - positions[0]));
 }
 
 void add_binding(std::ostream& out, const std::string& target, const std::string& values) {
@@ -26,23 +28,23 @@ void add_binding(std::ostream& out, const std::string& target, const std::string
         << "\"/>\n";
 }
 
-// X moves the groups' volumes and Y those of their tags: a binding sets a volume, and would not multiply with another
-// one on the same.
+// X controls the volumes of groups and Y those of tags, because two bindings on one volume do not multiply.
 void add_pad(std::ostream& out, const InstrumentPlan& plan) {
     out << "  <ui width=\"812\" height=\"375\">\n    <tab name=\"main\">\n"
         << "      <xyPad x=\"250\" y=\"30\" width=\"312\" height=\"312\" parameterName=\"Plane\" xMin=\"0\" xMax=\"1\" "
            "xValue=\"0.5\" yMin=\"0\" yMax=\"1\" yValue=\"0.5\">\n        <x>\n";
     for (size_t group = 0; plan.xs.size() > 1 && group < plan.xs.size() * plan.ys.size(); ++group)
         add_binding(out, "level=\"group\" position=\"" + std::to_string(group) + "\" parameter=\"AMP_VOLUME\"",
-                    table(plan.xs, group % plan.xs.size()));
+                    crossfade_table(plan.xs, group % plan.xs.size()));
     out << "        </x>\n        <y>\n";
     for (size_t row = 0; plan.ys.size() > 1 && row < plan.ys.size(); ++row)
         add_binding(out, "level=\"tag\" identifier=\"row" + std::to_string(row) + "\" parameter=\"TAG_VOLUME\"",
-                    table(plan.ys, row));
+                    crossfade_table(plan.ys, row));
     out << "        </y>\n      </xyPad>\n    </tab>\n  </ui>\n";
 }
 
-// Layers are switched half way, where the player knows no crossfade; within one, loudness follows the velocity.
+// Velocity layers switch half-way between their velocities, because Decent Sampler has no velocity crossfade. Within a
+// layer the volume follows the velocity.
 void add_sample(std::ostream& out, const Zone& zone, std::span<const uint8_t> layers) {
     const int velocity = layers[zone.layer];
     const int low = zone.layer == 0 ? 1 : (layers[zone.layer - 1] + velocity) / 2 + 1;
@@ -50,7 +52,7 @@ void add_sample(std::ostream& out, const Zone& zone, std::span<const uint8_t> la
     const NoteSound& sound = zone.sound;
     out << "      <sample path=\"" << zone.file << "\" rootNote=\"" << zone.pitch << "\" loNote=\"" << zone.low_key
         << "\" hiNote=\"" << zone.high_key << "\" loVel=\"" << low << "\" hiVel=\"" << high << "\" volume=\""
-        << zone.gain + 20 * std::log10(127.0 / velocity) << "dB\" release=\"" << sound.release << "\" loopEnabled=\""
+        << zone.gain + amplitude_to_db(127.0 / velocity) << "dB\" release=\"" << sound.release << "\" loopEnabled=\""
         << (sound.loops() ? "true" : "false") << '"';
     if (sound.loops())
         out << " loopStart=\"" << sound.loop_start << "\" loopEnd=\"" << sound.loop_end - 1 << "\" loopCrossfade=\"0\"";
@@ -67,7 +69,7 @@ void write_decent_sampler(const engine::Bank& bank, const InstrumentPlan& plan, 
     if (cells.size() > 1) add_pad(out, plan);
     out << "  <groups ampVelTrack=\"1\">\n";
     for (const InstrumentCell& cell : cells) {
-        out << "    <group tags=\"row" << cell.row << "\" volume=\"" << gain_in_middle(plan.xs, cell.column) << "\">\n";
+        out << "    <group tags=\"row" << cell.row << "\" volume=\"" << initial_gain(plan.xs, cell.column) << "\">\n";
         for (const Zone& zone : cell.zones) add_sample(out, zone, bank.velocities());
         out << "    </group>\n";
     }
@@ -75,13 +77,13 @@ void write_decent_sampler(const engine::Bank& bank, const InstrumentPlan& plan, 
     if (plan.ys.size() > 1) {
         out << "  <tags>\n";
         for (size_t row = 0; row < plan.ys.size(); ++row)
-            out << "    <tag name=\"row" << row << "\" enabled=\"true\" volume=\"" << gain_in_middle(plan.ys, row)
+            out << "    <tag name=\"row" << row << "\" enabled=\"true\" volume=\"" << initial_gain(plan.ys, row)
                 << "\"/>\n";
         out << "  </tags>\n";
     }
     out << "</DecentSampler>\n";
     const std::string text = out.str();
-    NewFile file(folder + "/" + plan.name + ".dspreset", another_output);
+    AtomicFile file(folder + "/" + plan.name + ".dspreset", advice_other_output);
     file.write(std::as_bytes(std::span(text)));
     file.finish();
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/export/export.h"
 
 #include "common/atomic_file.h"
@@ -20,96 +21,97 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int usual_cells = 5;    // a side: players mix linearly, and with three it is 8 dB off between two of them
-constexpr int usual_frames = 256; // what Serum takes at most
-constexpr int usual_pitch = 48;   // low enough for many partials, high enough to tell them apart
-constexpr int vital_frames = 257; // all of Vital's positions, so that none lies between two frames
+constexpr int default_cells = 5;    // per side; with 3, linear mixing is up to 8 dB wrong between positions
+constexpr int default_frames = 256; // Serum's maximum
+constexpr int default_pitch = 48;   // low enough for many partials, high enough to separate them
+constexpr int vital_frames = 257;   // the number of positions in Vital, so that it does not interpolate
 
 bool is_wavetable(ExportFormat format) {
     return format == ExportFormat::serum || format == ExportFormat::surge || format == ExportFormat::vital;
 }
 
-void check_options(const ExportOrder& order) {
-    const bool table = is_wavetable(order.format);
-    if (table && (order.cells || order.rate))
-        throw UsageError("--cells and --resample are for instruments made of samples: sfz, dspreset and wav");
-    if (!table && (!order.xy.empty() || order.frames || order.pitch))
+void check_options(const ExportOptions& options) {
+    const bool wavetable = is_wavetable(options.format);
+    if (wavetable && (options.cells || options.rate))
+        throw UsageError("--cells and --resample are for sampled instruments: sfz, dspreset and wav");
+    if (!wavetable && (!options.xy.empty() || options.frames || options.pitch))
         throw UsageError("--xy, --frames and --pitch are for wavetables: serum, surge and vital");
-    if (table && order.x && order.y)
+    if (wavetable && options.x && options.y)
         throw UsageError(
-            "a wavetable walks across the plane: give --x or --y for a straight line, or --xy for any way");
-    if (!table && order.cells && (order.x || order.y))
+            "a wavetable walks across the plane: give --x or --y for a straight line, or --xy for any path");
+    if (!wavetable && options.cells && (options.x || options.y))
         throw UsageError("--cells is for the whole plane, --x and --y are for one place on it");
 }
 
-// A straight line at a given X or Y; otherwise along three sides, so that every corner is met.
-std::vector<PlanePlace> corners_of_walk(const ExportOrder& order, const engine::Bank& bank) {
-    if (order.x) return {{*order.x, 0}, {*order.x, 1}};
-    if (order.y || bank.rows() == 1) return {{0, order.y.value_or(0.5)}, {1, order.y.value_or(0.5)}};
+// A straight line at a given X or Y; otherwise along three sides of the plane, through every corner.
+std::vector<PlanePosition> default_path(const ExportOptions& options, const engine::Bank& bank) {
+    if (options.x) return {{*options.x, 0}, {*options.x, 1}};
+    if (options.y || bank.rows() == 1) return {{0, options.y.value_or(0.5)}, {1, options.y.value_or(0.5)}};
     if (bank.columns() == 1) return {{0.5, 0}, {0.5, 1}};
     return {{0, 1}, {1, 1}, {1, 0}, {0, 0}};
 }
 
-std::vector<PlanePlace> walk(const ExportOrder& order, const engine::Bank& bank) {
-    const int frames = order.frames.value_or(order.format == ExportFormat::vital ? vital_frames : usual_frames);
-    std::vector<PlanePlace> places;
-    if (!order.xy.empty()) {
-        const XyPath way = XyPath::read(order.xy);
+std::vector<PlanePosition> wavetable_path(const ExportOptions& options, const engine::Bank& bank) {
+    const int frames = options.frames.value_or(options.format == ExportFormat::vital ? vital_frames : default_frames);
+    std::vector<PlanePosition> positions;
+    if (!options.xy.empty()) {
+        const XyPath path = XyPath::read(options.xy);
         for (int i = 0; i < frames; ++i) {
-            const XyPoint point = way.at(way.begin() + (way.end() - way.begin()) * i / std::max(1, frames - 1));
-            places.push_back({point.x, point.y});
+            const XyPoint point = path.at(path.begin() + (path.end() - path.begin()) * i / std::max(1, frames - 1));
+            positions.push_back({point.x, point.y});
         }
-        return places;
+        return positions;
     }
-    const auto corners = corners_of_walk(order, bank);
-    const auto sides = static_cast<double>(corners.size() - 1);
+    const auto vertices = default_path(options, bank);
+    const auto sides = static_cast<double>(vertices.size() - 1);
     for (int i = 0; i < frames; ++i) {
-        const double along = sides * i / std::max(1, frames - 1);
-        const auto side = std::min(static_cast<size_t>(along), corners.size() - 2);
-        const double share = along - static_cast<double>(side);
-        const PlanePlace from = corners[side], to = corners[side + 1];
-        places.push_back({from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share});
+        const double distance = sides * i / std::max(1, frames - 1);
+        const auto side = std::min(static_cast<size_t>(distance), vertices.size() - 2);
+        const double fraction = distance - static_cast<double>(side);
+        const PlanePosition from = vertices[side], to = vertices[side + 1];
+        positions.push_back({from.x + (to.x - from.x) * fraction, from.y + (to.y - from.y) * fraction});
     }
-    return places;
+    return positions;
 }
 
-void write_wavetable(const ExportOrder& order, const engine::Bank& bank, const std::string& name) {
+void write_wavetable(const ExportOptions& options, const engine::Bank& bank, const std::string& name) {
     const auto pitches = bank.pitches();
-    const int wanted = order.pitch.value_or(usual_pitch);
+    const int target = options.pitch.value_or(default_pitch);
     const auto nearest =
-        std::ranges::min_element(pitches, {}, [&](int pitch) { return std::abs(pitch - wanted); }) - pitches.begin();
+        std::ranges::min_element(pitches, {}, [&](int pitch) { return std::abs(pitch - target); }) - pitches.begin();
     const auto hardest = static_cast<uint32_t>(bank.velocities().size() - 1);
-    const auto places = walk(order, bank);
-    const auto frames = wavetable(bank, bank.note(static_cast<uint32_t>(nearest), hardest), places);
-    if (order.format == ExportFormat::surge)
-        write_surge_wavetable(order.out + "/" + name + ".wt", frames);
+    const auto positions = wavetable_path(options, bank);
+    const auto frames = wavetable(bank, bank.note(static_cast<uint32_t>(nearest), hardest), positions);
+    if (options.format == ExportFormat::surge)
+        write_surge_wavetable(options.out + "/" + name + ".wt", frames);
     else
-        write_wav_wavetable(order.out + "/" + name + ".wav", frames);
+        write_wav_wavetable(options.out + "/" + name + ".wav", frames);
 }
 
-void write_instrument(const ExportOrder& order, const engine::Bank& bank, const std::string& name) {
-    const uint32_t rate = order.rate ? static_cast<uint32_t>(*order.rate) : bank.rate();
-    const bool one_place = order.x || order.y || order.format == ExportFormat::wav;
-    const auto cells = static_cast<size_t>(order.cells.value_or(usual_cells));
-    const auto along = [&](std::optional<double> given, uint32_t of_bank) {
-        if (one_place) return std::vector<double>{given.value_or(0.5)};
-        std::vector<double> places;
-        for (size_t i = 0; of_bank > 1 && i < cells; ++i)
-            places.push_back(static_cast<double>(i) / static_cast<double>(cells - 1));
-        return places.empty() ? std::vector<double>{0.5} : places;
+void write_instrument(const ExportOptions& options, const engine::Bank& bank, const std::string& name) {
+    const uint32_t rate = options.rate ? static_cast<uint32_t>(*options.rate) : bank.rate();
+    const bool one_position = options.x || options.y || options.format == ExportFormat::wav;
+    const auto cells = static_cast<size_t>(options.cells.value_or(default_cells));
+    const auto axis_positions = [&](std::optional<double> fixed, uint32_t bank_cells) {
+        if (one_position) return std::vector<double>{fixed.value_or(0.5)};
+        std::vector<double> positions;
+        for (size_t i = 0; bank_cells > 1 && i < cells; ++i)
+            positions.push_back(static_cast<double>(i) / static_cast<double>(cells - 1));
+        return positions.empty() ? std::vector<double>{0.5} : positions;
     };
-    const InstrumentPlan plan{name, along(order.x, bank.columns()), along(order.y, bank.rows()), rate};
-    switch (order.format) {
+    const InstrumentPlan plan{name, axis_positions(options.x, bank.columns()), axis_positions(options.y, bank.rows()),
+                              rate};
+    switch (options.format) {
     case ExportFormat::sfz:
-        return write_sfz(bank, plan, order.out);
+        return write_sfz(bank, plan, options.out);
     case ExportFormat::dspreset:
-        return write_decent_sampler(bank, plan, order.out);
+        return write_decent_sampler(bank, plan, options.out);
     default:
-        return write_wav_folder(bank, plan, order.out);
+        return write_wav_folder(bank, plan, options.out);
     }
 }
 
-// Where the sounds came from goes with them.
+// Writes the sources and licences of the sounds next to them.
 void write_sources(const engine::Bank& bank, const std::string& name, const std::string& folder) {
     std::string text = "Exported by Timbrel from the bank " + name + ". Its corners:\n";
     const auto& metadata = bank.metadata();
@@ -120,25 +122,26 @@ void write_sources(const engine::Bank& bank, const std::string& name, const std:
         for (const auto& [key, value] : source.items())
             text += key + ": " + (value.is_string() ? value.get<std::string>() : value.dump()) + "\n";
     }
-    NewFile file(folder + "/" + sources_file(name), another_output);
+    AtomicFile file(folder + "/" + sources_file(name), advice_other_output);
     file.write(std::as_bytes(std::span(text)));
     file.finish();
 }
 
 } // namespace
 
-void export_bank(const ExportOrder& order) {
-    check_options(order);
-    const auto bank = engine::Bank::open(choose_bank(order.bank));
+void export_bank(const ExportOptions& options) {
+    check_options(options);
+    const auto bank = engine::Bank::open(resolve_bank(options.bank));
     const std::string name = fs::path(bank->path()).stem().string();
     std::error_code error;
-    fs::create_directories(order.out, error);
-    if (error) throw Error(order.out + ": the folder cannot be made (" + error.message() + "); choose another with -o");
-    write_sources(*bank, name, order.out);
-    if (is_wavetable(order.format))
-        write_wavetable(order, *bank, name);
+    fs::create_directories(options.out, error);
+    if (error)
+        throw Error(options.out + ": the folder cannot be created (" + error.message() + "); choose another with -o");
+    write_sources(*bank, name, options.out);
+    if (is_wavetable(options.format))
+        write_wavetable(options, *bank, name);
     else
-        write_instrument(order, *bank, name);
+        write_instrument(options, *bank, name);
 }
 
 } // namespace timbrel::host

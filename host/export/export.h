@@ -1,5 +1,6 @@
-// `timbrel export`: a bank in the formats of other instruments. It needs no network, so the player's program does it
-// and not the baker's: who only plays banks can carry them elsewhere. Off the audio thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `timbrel export`: writes a bank in the formats of other instruments. Part of the player's program, not of the baker,
+// because it needs no network. Thread: control.
 #pragma once
 
 #include <optional>
@@ -9,22 +10,22 @@ namespace timbrel::host {
 
 enum class ExportFormat { sfz, dspreset, wav, serum, surge, vital };
 
-struct ExportOrder {
-    std::string bank; // as for choose_bank()
-    std::string out;  // folder, made if it is missing
+struct ExportOptions {
+    std::string bank; // as for resolve_bank()
+    std::string out;  // folder; created if missing
     ExportFormat format = ExportFormat::sfz;
-    std::optional<double> x, y; // 0 … 1; see README for what each format makes of them
-    // Instruments of samples.
-    std::optional<int> cells; // along each side of the plane
+    std::optional<double> x, y; // 0 … 1; the manual says what each format makes of them
+    // Sampled instruments only.
+    std::optional<int> cells; // positions along each side of the plane
     std::optional<int> rate;  // frames per second
-    // Wavetables.
-    std::string xy;            // the walk, as for XyPath
-    std::optional<int> frames; // periods
-    std::optional<int> pitch;  // MIDI note number whose nearest stored one is taken
+    // Wavetables only.
+    std::string xy;            // CSV file with a path for XyPath
+    std::optional<int> frames; // periods in the wavetable
+    std::optional<int> pitch;  // MIDI note number; the nearest stored pitch is used
 };
 
-// What names the format comes last, so a folder with that file is complete. Throws UsageError for options that do not
-// go together, Error or BankError for what lies outside.
-void export_bank(const ExportOrder& order);
+// Writes the main file last, so a folder that contains it is complete. Throws UsageError for options that exclude each
+// other, Error or BankError for other failures.
+void export_bank(const ExportOptions& options);
 
 } // namespace timbrel::host

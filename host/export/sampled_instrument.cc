@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/export/sampled_instrument.h"
 
 #include "common/error.h"
 #include "common/note_name.h"
 #include "common/progress.h"
+#include "common/units.h"
 #include "host/export/sound_file.h"
 
 #include <algorithm>
@@ -20,9 +22,9 @@ namespace fs = std::filesystem;
 
 constexpr char sample_folder[] = "samples";
 
-NoteSound sample_of(const engine::Bank& bank, uint32_t note, PlanePlace place, uint32_t rate) {
-    NoteSound sound = note_at(bank, note, place);
-    unroll(sound);
+NoteSound render_note(const engine::Bank& bank, uint32_t note, PlanePosition position, uint32_t rate) {
+    NoteSound sound = blended_note(bank, note, position);
+    unroll_loop(sound);
     return resampled(sound, rate);
 }
 
@@ -32,14 +34,15 @@ float peak_of(const std::vector<float>& samples) {
     return peak;
 }
 
-// The shortest text that is this number, whatever the locale.
-std::string text_of(double number) {
+// The shortest exact text of a number, independent of the locale.
+std::string format_number(double number) {
     char text[32];
     return {text, std::to_chars(text, std::end(text), number).ptr};
 }
 
-// A bank's name so that neither SFZ nor XML nor a path takes a part of it for its own: no two become the same.
-std::string plain(const std::string& name) {
+// Percent-encodes the characters of a bank's name that have a meaning in SFZ, XML or paths. Different names stay
+// different.
+std::string escape_name(const std::string& name) {
     constexpr char digits[] = "0123456789ABCDEF";
     std::string text;
     for (const char letter : name) {
@@ -52,12 +55,14 @@ std::string plain(const std::string& name) {
     return text;
 }
 
-// All that samples depend on, so that several exports fit into one folder and those alike share their samples.
-std::string samples_of(const InstrumentPlan& plan) {
-    const bool one_place = plan.xs.size() == 1 && plan.ys.size() == 1;
-    const std::string where = one_place ? "x" + text_of(plan.xs[0]) + "_y" + text_of(plan.ys[0])
-                                        : std::to_string(plan.xs.size()) + "x" + std::to_string(plan.ys.size());
-    return std::string(sample_folder) + "/" + plain(plan.name) + "_" + where + "_" + std::to_string(plan.rate);
+// Subfolder for the samples. Its name contains everything that the samples depend on, so that several exports fit into
+// one folder, and equal ones share their samples.
+std::string samples_folder(const InstrumentPlan& plan) {
+    const bool one_position = plan.xs.size() == 1 && plan.ys.size() == 1;
+    const std::string positions = one_position ? "x" + format_number(plan.xs[0]) + "_y" + format_number(plan.ys[0])
+                                               : std::to_string(plan.xs.size()) + "x" + std::to_string(plan.ys.size());
+    return std::string(sample_folder) + "/" + escape_name(plan.name) + "_" + positions + "_" +
+           std::to_string(plan.rate);
 }
 
 std::string file_name(size_t column, size_t row, int pitch, int velocity) {
@@ -66,13 +71,13 @@ std::string file_name(size_t column, size_t row, int pitch, int velocity) {
     return name;
 }
 
-Zone write_zone(const engine::Bank& bank, uint32_t note, Zone zone, PlanePlace place, uint32_t rate,
+Zone write_zone(const engine::Bank& bank, uint32_t note, Zone zone, PlanePosition position, uint32_t rate,
                 const std::string& folder) {
-    zone.sound = sample_of(bank, note, place, rate);
+    zone.sound = render_note(bank, note, position, rate);
     const float peak = peak_of(zone.sound.stereo);
     if (peak > 0)
         for (float& sample : zone.sound.stereo) sample /= peak;
-    zone.gain = peak > 0 ? 20 * std::log10(peak) : 0;
+    zone.gain = peak > 0 ? amplitude_to_db(peak) : 0;
     write_sound_file(folder + "/" + zone.file, {zone.sound.stereo, 2, rate}, SoundFileFormat::flac16);
     zone.sound.stereo = {};
     return zone;
@@ -80,17 +85,17 @@ Zone write_zone(const engine::Bank& bank, uint32_t note, Zone zone, PlanePlace p
 
 } // namespace
 
-std::pair<int, int> keys_of(const engine::Bank& bank, size_t pitch_index) {
+std::pair<int, int> key_range(const engine::Bank& bank, size_t pitch_index) {
     const auto pitches = bank.pitches();
-    const auto border = [&](size_t upper) { return (pitches[upper - 1] + pitches[upper] + 1) / 2; };
-    return {pitch_index == 0 ? 0 : border(pitch_index),
-            pitch_index + 1 == pitches.size() ? 127 : border(pitch_index + 1) - 1};
+    const auto lowest_key = [&](size_t index) { return (pitches[index - 1] + pitches[index] + 1) / 2; };
+    return {pitch_index == 0 ? 0 : lowest_key(pitch_index),
+            pitch_index + 1 == pitches.size() ? 127 : lowest_key(pitch_index + 1) - 1};
 }
 
 std::vector<InstrumentCell> write_samples(const engine::Bank& bank, const InstrumentPlan& plan,
                                           const std::string& folder) {
     std::error_code error;
-    const std::string samples = samples_of(plan);
+    const std::string samples = samples_folder(plan);
     fs::create_directories(fs::path(folder) / samples, error);
     if (error) throw Error(folder + ": the folder cannot be written (" + error.message() + "); choose another with -o");
     std::vector<InstrumentCell> cells;
@@ -101,7 +106,7 @@ std::vector<InstrumentCell> write_samples(const engine::Bank& bank, const Instru
             for (size_t p = 0; p < bank.pitches().size(); ++p)
                 for (size_t v = 0; v < bank.velocities().size(); ++v) {
                     const int pitch = bank.pitches()[p];
-                    const auto [low, high] = keys_of(bank, p);
+                    const auto [low, high] = key_range(bank, p);
                     const std::string file = samples + "/" + file_name(column, row, pitch, bank.velocities()[v]);
                     cell.zones.push_back(write_zone(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
                                                     {file, pitch, low, high, v, 0, {}}, {plan.xs[column], plan.ys[row]},
@@ -121,8 +126,8 @@ void write_wav_folder(const engine::Bank& bank, const InstrumentPlan& plan, cons
     for (size_t p = 0; p < bank.pitches().size(); ++p)
         for (size_t v = 0; v < bank.velocities().size(); ++v) {
             const int pitch = bank.pitches()[p];
-            NoteSound sound = sample_of(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
-                                        {plan.xs[0], plan.ys[0]}, plan.rate);
+            NoteSound sound = render_note(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
+                                          {plan.xs[0], plan.ys[0]}, plan.rate);
             for (float& sample : sound.stereo) sample /= loudest;
             write_sound_file(folder + "/" + plan.name + "_" + note_name(pitch) + "_v" +
                                  std::to_string(bank.velocities()[v]) + ".wav",

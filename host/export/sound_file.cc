@@ -1,20 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/export/sound_file.h"
 
-#include "common/error.h"
+#include "common/atomic_file.h"
 
 #include <sndfile.h>
 
-#include <cstdio>
 #include <cstring>
-#include <memory>
-
-#include <unistd.h>
 
 namespace timbrel::host {
 
 namespace {
 
-int code_of(SoundFileFormat format) {
+int sndfile_format(SoundFileFormat format) {
     switch (format) {
     case SoundFileFormat::wav24:
         return SF_FORMAT_WAV | SF_FORMAT_PCM_24;
@@ -26,7 +23,7 @@ int code_of(SoundFileFormat format) {
     return 0;
 }
 
-void describe(SNDFILE* file, const SoundFileContent& content) {
+void add_chunks(SNDFILE* file, const SoundFileContent& content) {
     if (content.pitch >= 0) {
         SF_INSTRUMENT instrument{};
         instrument.gain = 1;
@@ -51,26 +48,22 @@ void describe(SNDFILE* file, const SoundFileContent& content) {
 } // namespace
 
 void write_sound_file(const std::string& path, const SoundFileContent& content, SoundFileFormat format) {
-    const std::string part = path + ".part";
-    const auto fail = [&](const char* why) {
-        unlink(part.c_str());
-        throw Error(path + ": cannot be written (" + why + "); choose another place with -o");
-    };
+    AtomicFile file(path, advice_other_output);
     SF_INFO info{};
     info.samplerate = static_cast<int>(content.rate);
     info.channels = content.channels;
-    info.format = code_of(format);
-    SNDFILE* const file = sf_open(part.c_str(), SFM_WRITE, &info);
-    if (!file) fail(sf_strerror(nullptr));
-    sf_command(file, SFC_SET_CLIPPING, nullptr, SF_TRUE);
-    // A peak chunk holds the time of day, and the same export shall give the same bytes.
-    sf_command(file, SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
-    describe(file, content);
+    info.format = sndfile_format(format);
+    SNDFILE* const sound = sf_open_fd(file.descriptor(), SFM_WRITE, &info, SF_FALSE);
+    if (!sound) file.fail(sf_strerror(nullptr));
+    sf_command(sound, SFC_SET_CLIPPING, nullptr, SF_TRUE);
+    // A peak chunk contains the time of day; without it, repeated exports are identical.
+    sf_command(sound, SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
+    add_chunks(sound, content);
     const auto samples = static_cast<sf_count_t>(content.interleaved.size());
-    const bool written = sf_write_float(file, content.interleaved.data(), samples) == samples;
-    const int closed = sf_close(file);
-    if (!written || closed != 0) fail("the disk may be full");
-    if (std::rename(part.c_str(), path.c_str()) != 0) fail("it cannot be renamed");
+    const bool written = sf_write_float(sound, content.interleaved.data(), samples) == samples;
+    const int error = sf_close(sound);
+    if (!written || error != 0) file.fail("the disk may be full");
+    file.finish_unsynced();
 }
 
 } // namespace timbrel::host

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/export/wavetable.h"
 
 #include "common/error.h"
+#include "common/units.h"
 
 #include <fftw3.h>
 
@@ -16,7 +18,7 @@ namespace timbrel::host {
 namespace {
 
 using Complex = std::complex<float>;
-constexpr size_t most_partials = wavetable_period / 2 - 1;
+constexpr size_t max_partials = wavetable_period / 2 - 1;
 
 struct FreeFftw {
     void operator()(void* memory) const { fftwf_free(memory); }
@@ -29,64 +31,63 @@ std::unique_ptr<T[], FreeFftw> allocated(size_t count) {
     return std::unique_ptr<T[], FreeFftw>(static_cast<T*>(fftwf_malloc(count * sizeof(T))));
 }
 
-fftwf_complex* fftw(Complex* values) { return reinterpret_cast<fftwf_complex*>(values); }
+fftwf_complex* as_fftw(Complex* values) { return reinterpret_cast<fftwf_complex*>(values); }
 
-// Of a note, what is left out and what is listened to.
-constexpr double attack_seconds = 0.1, least_seconds = 0.25;
-constexpr double least_periods = 16, fewest_periods = 4; // wanted, and needed to tell one partial from the next
+constexpr double attack_seconds = 0.1; // skipped at the start of a note
+// Analysed length. Four periods are needed to separate neighbouring partials.
+constexpr double target_seconds = 0.25, target_periods = 16, min_periods = 4;
 
-// What of a note is transformed: whole periods, so that its partials stand on lines of the spectrum.
-struct Stretch {
+// The part of a note that is transformed: whole periods, so that its partials fall on bins of the spectrum.
+struct AnalysisWindow {
     uint32_t first, frames;
 };
 
-Stretch tone_of(const engine::BankEntry& shape, uint32_t rate, double hertz) {
+AnalysisWindow analysis_window(const engine::BankEntry& shape, uint32_t rate, double hertz) {
     const auto first = std::min(shape.frames / 4, static_cast<uint32_t>(attack_seconds * rate));
-    const double there = (shape.frames - first) * hertz / rate;
-    const double periods = std::floor(std::min(there, std::max(least_seconds * hertz, least_periods)));
+    const double available = (shape.frames - first) * hertz / rate;
+    const double periods = std::floor(std::min(available, std::max(target_seconds * hertz, target_periods)));
     return {first, static_cast<uint32_t>(periods * rate / hertz)};
 }
 
-// The partials of a note's cells, each found as the largest line of the spectrum around its place: a partial of a stiff
-// string stands beside it.
+// The partials of a note's cells. Each is the largest bin within half a fundamental of its harmonic frequency, because
+// stiff strings are inharmonic.
 class Partials {
   public:
     Partials(const engine::Bank& bank, uint32_t note)
-        : bank_(bank), note_(note),
-          hertz_(440 * std::exp2((bank.pitches()[note / bank.velocities().size()] - 69) / 12.0)),
-          stretch_(tone_of(bank.entry(note, 0), bank.rate(), hertz_)), time_(allocated<float>(stretch_.frames)),
-          lines_(allocated<Complex>(stretch_.frames / 2 + 1)),
-          plan_(
-              fftwf_plan_dft_r2c_1d(static_cast<int>(stretch_.frames), time_.get(), fftw(lines_.get()), FFTW_ESTIMATE)),
-          lines_apart_(hertz_ * stretch_.frames / bank.rate()) {
-        if (lines_apart_ < fewest_periods - 0.5)
+        : bank_(bank), note_(note), hertz_(note_to_hertz(bank.pitches()[note / bank.velocities().size()])),
+          window_(analysis_window(bank.entry(note, 0), bank.rate(), hertz_)), time_(allocated<float>(window_.frames)),
+          bins_(allocated<Complex>(window_.frames / 2 + 1)),
+          plan_(fftwf_plan_dft_r2c_1d(static_cast<int>(window_.frames), time_.get(), as_fftw(bins_.get()),
+                                      FFTW_ESTIMATE)),
+          harmonic_bins_(hertz_ * window_.frames / bank.rate()) {
+        if (harmonic_bins_ < min_periods - 0.5)
             throw Error(bank.path() + ": its notes are too short to find their periods; choose a higher --pitch");
-        const auto held = static_cast<size_t>((stretch_.frames / 2.0) / lines_apart_ - 0.5);
-        count_ = std::min(most_partials, held);
+        const auto available = static_cast<size_t>((window_.frames / 2.0) / harmonic_bins_ - 0.5);
+        count_ = std::min(max_partials, available);
     }
 
     size_t count() const { return count_; }
 
-    // Amplitudes with phases, the fundamental first.
+    // Complex amplitudes, the fundamental first.
     const std::vector<Complex>& of(uint32_t cell) {
-        auto& partials = found_[cell];
-        if (partials.empty()) partials = analysed(cell);
+        auto& partials = cache_[cell];
+        if (partials.empty()) partials = analyse(cell);
         return partials;
     }
 
   private:
-    std::vector<Complex> analysed(uint32_t cell) {
+    std::vector<Complex> analyse(uint32_t cell) {
         const engine::BankEntry& entry = bank_.entry(note_, cell);
-        const int16_t* const pcm = bank_.pcm(entry) + size_t{stretch_.first} * 2;
-        for (uint32_t i = 0; i < stretch_.frames; ++i) {
-            const double hann = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * i / stretch_.frames);
+        const int16_t* const pcm = bank_.pcm(entry) + size_t{window_.first} * 2;
+        for (uint32_t i = 0; i < window_.frames; ++i) {
+            const double hann = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * i / window_.frames);
             time_[i] = static_cast<float>(hann * entry.gain / 32767 * (pcm[2 * i] + pcm[2 * i + 1]) / 2);
         }
         fftwf_execute(plan_.get());
         std::vector<Complex> partials;
         for (size_t k = 1; k <= count_; ++k) {
-            const auto from = lines_.get() + std::lround((static_cast<double>(k) - 0.5) * lines_apart_);
-            const auto to = lines_.get() + std::lround((static_cast<double>(k) + 0.5) * lines_apart_);
+            const auto from = bins_.get() + std::lround((static_cast<double>(k) - 0.5) * harmonic_bins_);
+            const auto to = bins_.get() + std::lround((static_cast<double>(k) + 0.5) * harmonic_bins_);
             partials.push_back(*std::max_element(from, std::max(to, from + 1),
                                                  [](Complex a, Complex b) { return std::norm(a) < std::norm(b); }));
         }
@@ -96,24 +97,25 @@ class Partials {
     const engine::Bank& bank_;
     uint32_t note_;
     double hertz_;
-    Stretch stretch_;
+    AnalysisWindow window_;
     std::unique_ptr<float[], FreeFftw> time_;
-    std::unique_ptr<Complex[], FreeFftw> lines_;
+    std::unique_ptr<Complex[], FreeFftw> bins_;
     Plan plan_;
-    double lines_apart_;
+    double harmonic_bins_;
     size_t count_;
-    std::map<uint32_t, std::vector<Complex>> found_;
+    std::map<uint32_t, std::vector<Complex>> cache_;
 };
 
-// Of each partial, where it is strongest, turned so that the fundamental is a sine.
+// The phase of each partial in the cell where it is strongest, shifted in time so that the fundamental is a sine. Unit
+// amplitudes.
 std::vector<Complex> shared_phases(const engine::Bank& bank, Partials& partials) {
     std::vector<Complex> strongest(partials.count());
     for (uint32_t cell = 0; cell < bank.cells(); ++cell)
         for (size_t k = 0; k < strongest.size(); ++k)
             if (std::norm(partials.of(cell)[k]) > std::norm(strongest[k])) strongest[k] = partials.of(cell)[k];
-    const float turn = strongest.empty() ? 0 : std::arg(strongest[0]) + std::numbers::pi_v<float> / 2;
+    const float shift = strongest.empty() ? 0 : std::arg(strongest[0]) + std::numbers::pi_v<float> / 2;
     for (size_t k = 0; k < strongest.size(); ++k)
-        strongest[k] = std::polar(1.0f, std::arg(strongest[k]) - static_cast<float>(k + 1) * turn);
+        strongest[k] = std::polar(1.0f, std::arg(strongest[k]) - static_cast<float>(k + 1) * shift);
     return strongest;
 }
 
@@ -125,18 +127,18 @@ float root_mean_square(std::span<const float> samples) {
 
 } // namespace
 
-std::vector<float> wavetable(const engine::Bank& bank, uint32_t note, std::span<const PlanePlace> walk) {
+std::vector<float> wavetable(const engine::Bank& bank, uint32_t note, std::span<const PlanePosition> path) {
     Partials partials(bank, note);
     const std::vector<Complex> phases = shared_phases(bank, partials);
-    const auto lines = allocated<Complex>(wavetable_period / 2 + 1);
+    const auto bins = allocated<Complex>(wavetable_period / 2 + 1);
     const auto period = allocated<float>(wavetable_period);
-    const Plan plan(fftwf_plan_dft_c2r_1d(wavetable_period, fftw(lines.get()), period.get(), FFTW_ESTIMATE));
+    const Plan plan(fftwf_plan_dft_c2r_1d(wavetable_period, as_fftw(bins.get()), period.get(), FFTW_ESTIMATE));
     std::vector<float> frames;
-    for (const PlanePlace place : walk) {
-        std::fill_n(lines.get(), wavetable_period / 2 + 1, Complex());
-        for (const auto& [cell, share] : cells_at(bank, place))
+    for (const PlanePosition position : path) {
+        std::fill_n(bins.get(), wavetable_period / 2 + 1, Complex());
+        for (const auto& [cell, weight] : cell_weights(bank, position))
             for (size_t k = 0; k < phases.size(); ++k)
-                lines[k + 1] += share * std::abs(partials.of(cell)[k]) * phases[k];
+                bins[k + 1] += weight * std::abs(partials.of(cell)[k]) * phases[k];
         fftwf_execute(plan.get());
         const float level = root_mean_square({period.get(), wavetable_period});
         for (size_t i = 0; i < wavetable_period; ++i) frames.push_back(level > 0 ? period[i] / level : 0);

@@ -1,22 +1,24 @@
-// Wavetables: a walk across the plane as frames of one period. Off the audio thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Wavetables: a path across the plane as frames of one period each. Thread: control.
 #pragma once
 
 #include "host/export/cell_blend.h"
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
 namespace timbrel::host {
 
-inline constexpr size_t wavetable_period = 2048; // samples: what Serum and Vital want, and Surge takes
+inline constexpr size_t wavetable_period = 2048; // samples per frame: fixed in Serum and Vital, allowed in Surge
 
-// Frames one after the other, each a period of the note at its place, mono, all equally strong (a marimba's tone would
-// be lost beside a flute's), with the highest sample of all at full scale. The period is that of the sound soon after
-// its attack, where what dies away still has its colour. A partial has the same phase in every frame, the fundamental's
-// being a sine's, so that frames crossfade as the cells of a bank do; partials that the bank does not hold are left
-// out, so nothing folds over. Noise has no period: only what is periodic is kept. `note` is the bank's number for pitch
-// and velocity.
+// Returns mono frames, one per position, concatenated. `note` is the bank's index for pitch and velocity.
+//
+// Each frame is a period of the note shortly after its attack, where a decaying sound still has its timbre. All frames
+// have the same RMS level, and the largest sample is 1. Each partial has the same phase in all frames, the fundamental
+// that of a sine, so that frames crossfade as the cells of a bank do. Partials above the bank's bandwidth are omitted,
+// so nothing aliases; noise is omitted, because it has no period.
 // Throws Error when the note is too short.
-std::vector<float> wavetable(const engine::Bank& bank, uint32_t note, std::span<const PlanePlace> walk);
+std::vector<float> wavetable(const engine::Bank& bank, uint32_t note, std::span<const PlanePosition> path);
 
 } // namespace timbrel::host

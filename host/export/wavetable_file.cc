@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/export/wavetable_file.h"
 
 #include "common/atomic_file.h"
@@ -10,9 +11,9 @@ namespace timbrel::host {
 
 namespace {
 
-constexpr uint32_t wavetable_rate = 44100; // what these programs write; it means nothing
+constexpr uint32_t wavetable_rate = 44100; // by convention; readers ignore it
 
-// Length of a frame, then eight flags: the first asks for frames to be joined by straight lines.
+// Frame length, then eight flags; the first requests linear interpolation between frames.
 constexpr char serum_chunk[] = "<!>2048 10000000 wavetable (Timbrel)";
 static_assert(wavetable_period == 2048);
 
@@ -20,7 +21,7 @@ struct SurgeHeader {
     char magic[4] = {'v', 'a', 'w', 't'};
     uint32_t period = wavetable_period;
     uint16_t frames = 0;
-    uint16_t flags = 0; // a wavetable, not a sample; floats
+    uint16_t flags = 0; // 0: a wavetable of 32-bit floats
 };
 static_assert(sizeof(SurgeHeader) == 12 && std::endian::native == std::endian::little);
 
@@ -35,7 +36,7 @@ void write_wav_wavetable(const std::string& path, std::span<const float> frames)
 void write_surge_wavetable(const std::string& path, std::span<const float> frames) {
     SurgeHeader header;
     header.frames = static_cast<uint16_t>(frames.size() / wavetable_period);
-    NewFile file(path, another_output);
+    AtomicFile file(path, advice_other_output);
     file.write(std::as_bytes(std::span(&header, 1)));
     file.write(std::as_bytes(frames));
     file.finish();

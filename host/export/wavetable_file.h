@@ -1,5 +1,6 @@
-// Wavetables as files. Frames of wavetable_period samples, ±1 is full scale. Off the audio thread; throw Error when the
-// disk refuses.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Wavetable files. `frames` are concatenated frames of wavetable_period samples; ±1 is full scale. Thread: control.
+// Both functions throw Error when the file cannot be written.
 #pragma once
 
 #include <span>
@@ -7,10 +8,10 @@
 
 namespace timbrel::host {
 
-// A WAV file of floats whose `clm ` chunk tells the length of a frame: Serum's format, which Vital reads as well.
+// A 32-bit float WAV file whose `clm ` chunk states the frame length: Serum's format, which Vital also reads.
 void write_wav_wavetable(const std::string& path, std::span<const float> frames);
 
-// Surge's .wt, with floats.
+// Surge's .wt format with 32-bit floats.
 void write_surge_wavetable(const std::string& path, std::span<const float> frames);
 
 } // namespace timbrel::host

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/lv2/instance.h"
 
 #include "common/error.h"
@@ -23,7 +24,7 @@ namespace {
 constexpr uint32_t event_bytes = 1u << 15;
 constexpr uint32_t ring_bytes = 1u << 17;
 
-// What the control thread sends to the audio thread: this head, then the event's body if it is one.
+// A message from control to audio thread; an event's body follows it.
 struct Message {
     enum class Kind : uint32_t { control, event } kind;
     union {
@@ -35,14 +36,26 @@ struct Message {
 
 } // namespace
 
-Instance::Instance(const World& world, const LilvPlugin* plugin, UridTable& urids, const Hosting& hosting)
-    : plugin_(plugin), urids_(urids), hosting_(hosting), ports_(read_ports(world, plugin)),
+Instance::Instance(const World& world, const LilvPlugin* plugin, UridTable& urids, const InstanceOptions& options)
+    : plugin_(plugin), urids_(urids), options_(options), ports_(read_ports(world, plugin)),
       midi_event_(urids.map(LV2_MIDI__MidiEvent)), sequence_(urids.map(LV2_ATOM__Sequence)), position_(urids),
-      maximum_block_(static_cast<int32_t>(hosting.max_block)), usual_block_(static_cast<int32_t>(hosting.usual_block)),
-      sequence_size_(event_bytes), rate_(static_cast<float>(hosting.rate)), log_(urids), worker_(hosting.mode),
-      to_plugin_(ring_bytes), from_plugin_(ring_bytes), message_(ring_bytes) {
+      maximum_block_(static_cast<int32_t>(options.max_block)),
+      nominal_block_(static_cast<int32_t>(options.nominal_block)), sequence_size_(event_bytes),
+      rate_(static_cast<float>(options.rate)), log_(urids), worker_(options.mode), to_plugin_(ring_bytes),
+      from_plugin_(ring_bytes), message_(ring_bytes) {
     allocate_buffers();
-    instantiate();
+    fill_lv2_options();
+    fill_features();
+    require_offered_features();
+    instance_ = lilv_plugin_instantiate(plugin_, options_.rate, features_.data());
+    if (!instance_)
+        throw Error(std::string("plugin ") + lilv_node_as_string(lilv_plugin_get_uri(plugin_)) + " does not start at " +
+                    std::to_string(std::lround(options_.rate)) +
+                    " frames a second; its bundle may be incomplete or built for another system");
+    connect_ports();
+    worker_.start(
+        lilv_instance_get_handle(instance_),
+        static_cast<const LV2_Worker_Interface*>(lilv_instance_get_extension_data(instance_, LV2_WORKER__interface)));
 }
 
 Instance::~Instance() {
@@ -55,68 +68,68 @@ void Instance::allocate_buffers() {
     controls_.resize(ports_.size());
     audio_.resize(ports_.size());
     for (const Port& port : ports_) {
-        controls_[port.index] = port.normal;
+        controls_[port.index] = port.default_value;
         if (port.kind == Port::Kind::audio || port.kind == Port::Kind::cv)
-            audio_[port.index].assign(hosting_.max_block, 0.0f);
+            audio_[port.index].assign(options_.max_block, 0.0f);
         if (port.kind == Port::Kind::atom)
             events_.push_back({port.index, port.input, {std::max(event_bytes, port.minimum_size), sequence_}});
     }
     for (EventPort& events : events_) {
         const Port& port = ports_[events.index];
-        if (!events.input || (!port.main_atom && (main_events_ || !port.midi))) continue;
+        if (!events.input || (!port.control_designation && (main_events_ || !port.midi))) continue;
         main_events_ = &events.buffer;
-        hears_position_ = port.position;
+        takes_position_ = port.position;
     }
 }
 
-void Instance::instantiate() {
-    const LV2_URID number = urids_.map(LV2_ATOM__Int), real = urids_.map(LV2_ATOM__Float);
-    const auto whole = [&](const char* key, const int32_t& value) {
-        options_.push_back({LV2_OPTIONS_INSTANCE, 0, urids_.map(key), sizeof value, number, &value});
+void Instance::fill_lv2_options() {
+    const LV2_URID int_type = urids_.map(LV2_ATOM__Int), float_type = urids_.map(LV2_ATOM__Float);
+    const auto add_option = [&](const char* key, const int32_t& value) {
+        lv2_options_.push_back({LV2_OPTIONS_INSTANCE, 0, urids_.map(key), sizeof value, int_type, &value});
     };
-    whole(LV2_BUF_SIZE__minBlockLength, minimum_block_);
-    whole(LV2_BUF_SIZE__maxBlockLength, maximum_block_);
-    whole(LV2_BUF_SIZE__nominalBlockLength, usual_block_);
-    whole(LV2_BUF_SIZE__sequenceSize, sequence_size_);
-    options_.push_back({LV2_OPTIONS_INSTANCE, 0, urids_.map(LV2_PARAMETERS__sampleRate), sizeof rate_, real, &rate_});
-    options_.push_back({LV2_OPTIONS_INSTANCE, 0, 0, 0, 0, nullptr});
+    add_option(LV2_BUF_SIZE__minBlockLength, minimum_block_);
+    add_option(LV2_BUF_SIZE__maxBlockLength, maximum_block_);
+    add_option(LV2_BUF_SIZE__nominalBlockLength, nominal_block_);
+    add_option(LV2_BUF_SIZE__sequenceSize, sequence_size_);
+    lv2_options_.push_back(
+        {LV2_OPTIONS_INSTANCE, 0, urids_.map(LV2_PARAMETERS__sampleRate), sizeof rate_, float_type, &rate_});
+    lv2_options_.push_back({LV2_OPTIONS_INSTANCE, 0, 0, 0, 0, nullptr});
+}
 
+void Instance::fill_features() {
     offered_ = {{LV2_URID__map, urids_.map_feature()},
                 {LV2_URID__unmap, urids_.unmap_feature()},
                 {LV2_WORKER__schedule, worker_.feature()},
-                {LV2_OPTIONS__options, options_.data()},
+                {LV2_OPTIONS__options, lv2_options_.data()},
                 {LV2_LOG__log, log_.feature()},
                 {LV2_BUF_SIZE__boundedBlockLength, nullptr},
                 {LV2_STATE__loadDefaultState, nullptr}};
     for (const LV2_Feature& feature : offered_) features_.push_back(&feature);
     features_.push_back(nullptr);
+}
 
+void Instance::require_offered_features() const {
     const std::string name = lilv_node_as_string(lilv_plugin_get_uri(plugin_));
     LilvNodes* const required = lilv_plugin_get_required_features(plugin_);
-    std::string lacking;
+    std::string missing;
     LILV_FOREACH(nodes, entry, required) {
         const std::string uri = lilv_node_as_uri(lilv_nodes_get(required, entry));
         if (std::none_of(offered_.begin(), offered_.end(), [&](auto& feature) { return uri == feature.URI; }) &&
             uri != LV2_CORE__isLive)
-            lacking = uri;
+            missing = uri;
     }
     lilv_nodes_free(required);
-    if (!lacking.empty())
-        throw Error("plugin " + name + " needs the feature " + lacking + ", which is not offered here");
+    if (!missing.empty())
+        throw Error("plugin " + name + " needs the feature " + missing + ", which is not offered here");
+}
 
-    instance_ = lilv_plugin_instantiate(plugin_, hosting_.rate, features_.data());
-    if (!instance_)
-        throw Error("plugin " + name + " does not start at " + std::to_string(std::lround(hosting_.rate)) +
-                    " frames a second; its bundle may be incomplete or built for another system");
+void Instance::connect_ports() {
     for (const Port& port : ports_) {
         if (port.kind == Port::Kind::control) lilv_instance_connect_port(instance_, port.index, &controls_[port.index]);
         if (!audio_[port.index].empty()) lilv_instance_connect_port(instance_, port.index, audio_[port.index].data());
         if (port.kind == Port::Kind::other) lilv_instance_connect_port(instance_, port.index, nullptr);
     }
     for (EventPort& events : events_) lilv_instance_connect_port(instance_, events.index, events.buffer.port());
-    worker_.start(
-        lilv_instance_get_handle(instance_),
-        static_cast<const LV2_Worker_Interface*>(lilv_instance_get_extension_data(instance_, LV2_WORKER__interface)));
 }
 
 void Instance::activate() {
@@ -139,19 +152,19 @@ const Port* Instance::find(std::string_view symbol) const {
     return port == ports_.end() ? nullptr : &*port;
 }
 
-const Port* Instance::designated(std::string_view uri, bool input) const {
+const Port* Instance::find_designated(std::string_view uri, bool input) const {
     const auto port = std::find_if(ports_.begin(), ports_.end(),
                                    [&](const Port& p) { return p.designation == uri && p.input == input; });
     return port == ports_.end() ? nullptr : &*port;
 }
 
 bool Instance::send_control(uint32_t port, float value) {
-    const std::lock_guard lock(senders_);
+    const std::lock_guard lock(control_mutex_);
     return to_plugin_.push(bytes_of(Message{Message::Kind::control, {port}, value}));
 }
 
 bool Instance::send_event(LV2_URID type, std::span<const std::byte> body) {
-    const std::lock_guard lock(senders_);
+    const std::lock_guard lock(control_mutex_);
     return to_plugin_.push(bytes_of(Message{Message::Kind::event, {type}, 0}), body);
 }
 
@@ -161,7 +174,7 @@ bool Instance::send_get(const char* property) {
     const struct {
         LV2_Atom_Object_Body object;
         LV2_Atom_Property_Body key;
-        LV2_URID named, padding;
+        LV2_URID property_urid, padding;
     } body{{0, urids_.map(LV2_PATCH__Get)},
            {urids_.map(LV2_PATCH__property), 0, {sizeof(LV2_URID), urids_.map(LV2_ATOM__URID)}},
            urids_.map(property),
@@ -178,10 +191,11 @@ bool Instance::send_path(const char* property, const std::string& path) {
     std::vector<std::byte> body;
     const LV2_Atom_Object_Body object{0, urids_.map(LV2_PATCH__Set)};
     add(body, &object, sizeof object);
-    const LV2_URID named = urids_.map(property);
-    const LV2_Atom_Property_Body key{urids_.map(LV2_PATCH__property), 0, {sizeof named, urids_.map(LV2_ATOM__URID)}};
+    const LV2_URID property_urid = urids_.map(property);
+    const LV2_Atom_Property_Body key{
+        urids_.map(LV2_PATCH__property), 0, {sizeof property_urid, urids_.map(LV2_ATOM__URID)}};
     add(body, &key, sizeof(LV2_Atom_Property_Body));
-    add(body, &named, sizeof named);
+    add(body, &property_urid, sizeof property_urid);
     pad(body);
     const LV2_Atom_Property_Body value{
         urids_.map(LV2_PATCH__value), 0, {static_cast<uint32_t>(path.size() + 1), urids_.map(LV2_ATOM__Path)}};
@@ -197,27 +211,27 @@ std::vector<std::byte> Instance::receive() {
     return atom;
 }
 
-float Instance::control(uint32_t port) const {
+float Instance::control(uint32_t port) const noexcept TIMBREL_REALTIME {
     return std::atomic_ref(const_cast<float&>(controls_[port])).load(std::memory_order_relaxed);
 }
 
-void Instance::set_control(uint32_t port, float value) {
+void Instance::set_control(uint32_t port, float value) noexcept TIMBREL_REALTIME {
     std::atomic_ref(controls_[port]).store(value, std::memory_order_relaxed);
 }
 
 void Instance::connect_audio(uint32_t port, float* buffer) { lilv_instance_connect_port(instance_, port, buffer); }
 
-void Instance::begin_block() {
+void Instance::begin_block() noexcept TIMBREL_REALTIME {
     for (EventPort& events : events_) {
         if (events.input)
             events.buffer.clear();
         else
-            events.buffer.offer();
+            events.buffer.prepare_output();
     }
-    take_messages();
+    read_messages();
 }
 
-void Instance::take_messages() {
+void Instance::read_messages() noexcept TIMBREL_REALTIME {
     while (const uint32_t size = to_plugin_.pop(message_)) {
         Message head;
         std::memcpy(&head, message_.data(), sizeof head);
@@ -228,12 +242,12 @@ void Instance::take_messages() {
     }
 }
 
-bool Instance::midi(uint32_t frame, std::span<const std::byte> bytes) {
+bool Instance::midi(uint32_t frame, std::span<const std::byte> bytes) noexcept TIMBREL_REALTIME {
     return main_events_ && main_events_->append(frame, midi_event_, bytes);
 }
 
-void Instance::position(uint32_t frame, const SongPosition& song) {
-    if (!hears_position_) return;
+void Instance::position(uint32_t frame, const TransportPosition& song) noexcept TIMBREL_REALTIME {
+    if (!takes_position_) return;
     const LV2_Atom& atom = position_.write(song);
     main_events_->append(frame, atom.type, {reinterpret_cast<const std::byte*>(&atom + 1), atom.size});
 }
@@ -247,9 +261,9 @@ void Instance::run(uint32_t frames) {
 void Instance::publish_events() {
     for (const EventPort& events : events_) {
         if (events.input) continue;
-        const LV2_Atom_Sequence* const list = events.buffer.written();
-        if (!list) continue;
-        LV2_ATOM_SEQUENCE_FOREACH(list, event) {
+        const LV2_Atom_Sequence* const sequence_atom = events.buffer.output();
+        if (!sequence_atom) continue;
+        LV2_ATOM_SEQUENCE_FOREACH(sequence_atom, event) {
             if (event->body.type != midi_event_)
                 from_plugin_.push(bytes_of(event->body),
                                   {reinterpret_cast<const std::byte*>(event + 1), event->body.size});

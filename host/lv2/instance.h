@@ -1,9 +1,11 @@
-// One running plugin. It owns the plugin's buffers; the control thread and the audio thread talk through two rings.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One running LV2 plugin: owns its buffers and connects control thread and audio thread through two wait-free rings.
 //
-// Threads: the *control thread* is any that is not the audio thread (calls of several such threads are put in order by
-// a lock among them). The *audio thread* is the one that calls begin_block() to run(); offline both may be the same.
+// Threads. `audio`: the one thread that calls begin_block() to run(). `control`: any other; a mutex serialises calls of
+// several. Offline, one thread may be both.
 #pragma once
 
+#include "common/realtime.h"
 #include "host/lv2/atoms/event_buffer.h"
 #include "host/lv2/atoms/position_forge.h"
 #include "host/lv2/atoms/ring.h"
@@ -23,56 +25,70 @@
 
 namespace timbrel::host {
 
-struct Hosting {
-    double rate = 48000;        // frames per second
-    uint32_t max_block = 8192;  // longest run(), frames
-    uint32_t usual_block = 512; // frames that most blocks have
+struct InstanceOptions {
+    double rate = 48000;          // frames per second
+    uint32_t max_block = 8192;    // longest run(), frames
+    uint32_t nominal_block = 512; // usual length of run(), frames
     Worker::Mode mode = Worker::Mode::live;
 };
 
 class Instance {
   public:
-    // Instantiates and connects; audio outputs go to buffers of its own until connect_audio(). Throws Error when the
-    // plugin is missing a feature or refuses.
-    Instance(const World& world, const LilvPlugin* plugin, UridTable& urids, const Hosting& hosting);
+    // Control. Instantiates the plugin and connects all ports; audio ports use internal buffers until connect_audio().
+    // `world` and `urids` must outlive the object. Throws Error if the plugin requires a feature that is not offered
+    // here, or does not start.
+    Instance(const World& world, const LilvPlugin* plugin, UridTable& urids, const InstanceOptions& options);
+    // Control, once the audio thread no longer uses the object.
     ~Instance();
     Instance(const Instance&) = delete;
     Instance& operator=(const Instance&) = delete;
 
-    // Control thread, once, before the first block.
+    // Control, once, before the first block.
     void activate();
 
-    // --- Description: constant, any thread.
+    // --- Description. Any; constant.
     const std::vector<Port>& ports() const { return ports_; }
-    const Port* find(std::string_view symbol) const;                // null if there is none
-    const Port* designated(std::string_view uri, bool input) const; // null if there is none
+    // The port with this symbol; null if there is none.
+    const Port* find(std::string_view symbol) const;
+    // The port with this lv2:designation; null if there is none.
+    const Port* find_designated(std::string_view uri, bool input) const;
     const LilvPlugin* plugin() const { return plugin_; }
-    const Hosting& hosting() const { return hosting_; }
+    const InstanceOptions& options() const { return options_; }
 
-    // --- Control thread. False when the audio thread has not yet taken the earlier messages.
+    // --- Control. Messages take effect in the next block. They return false if the ring to the audio thread is full.
     bool send_control(uint32_t port, float value);
     bool send_midi(std::span<const std::byte> bytes);
-    bool send_event(LV2_URID type, std::span<const std::byte> body); // an atom of any type, to the main event input
-    bool send_path(const char* property, const std::string& path);   // patch:Set
-    bool send_get(const char* property);                             // patch:Get
-    // Takes the oldest atom that the plugin has sent; empty when there is none.
+    // Sends an atom of any type to the main event input.
+    bool send_event(LV2_URID type, std::span<const std::byte> body);
+    // Sends a patch:Set with a path as its value.
+    bool send_path(const char* property, const std::string& path);
+    // Sends a patch:Get.
+    bool send_get(const char* property);
+    // Removes and returns the oldest atom that the plugin has sent, MIDI excepted; empty if there is none.
     std::vector<std::byte> receive();
-    // The value a control port has now, in its unit.
-    float control(uint32_t port) const;
-    // For saving and restoring states.
+    // True if the plugin has state:threadSafeRestore, so that its state may be restored while it runs.
+    bool restores_while_running() const;
+    // For saving and restoring states through lilv.
     const float* control_address(uint32_t port) const { return &controls_[port]; }
     const LV2_Feature* const* state_features() const { return features_.data(); }
     LilvInstance* lilv() const { return instance_; }
-    bool restores_while_running() const; // state:threadSafeRestore
 
-    // --- Audio thread: wait-free, no allocation. In this order for each block:
-    void begin_block();
-    bool midi(uint32_t frame, std::span<const std::byte> bytes); // frames must not descend; false when full
-    // Where the song stands at `frame`; in order with the MIDI. Plugins that do not care are not told.
-    void position(uint32_t frame, const SongPosition& song);
-    void set_control(uint32_t port, float value);
-    void connect_audio(uint32_t port, float* buffer); // valid until connected anew
-    void run(uint32_t frames);                        // 1 … max_block
+    // Any. The current value of a control port, in its unit.
+    float control(uint32_t port) const noexcept TIMBREL_REALTIME;
+
+    // --- Audio. Per block: begin_block(), then events and controls, then run().
+    void begin_block() noexcept TIMBREL_REALTIME;
+    // Queues a MIDI message; `frame` must not be earlier than that of the event before. False if the buffer is full.
+    bool midi(uint32_t frame, std::span<const std::byte> bytes) noexcept TIMBREL_REALTIME;
+    // Queues the host's transport at `frame`, in order with the MIDI; ignored if the plugin does not support
+    // time:Position.
+    void position(uint32_t frame, const TransportPosition& song) noexcept TIMBREL_REALTIME;
+    void set_control(uint32_t port, float value) noexcept TIMBREL_REALTIME;
+    // `buffer` must hold the frames of each run() and stay valid until the port is connected to another.
+    void connect_audio(uint32_t port, float* buffer);
+    // Runs 1 … max_block frames. As real-time safe as the plugin; in offline mode it also does the plugin's work, which
+    // may block.
+    void run(uint32_t frames);
 
   private:
     struct EventPort {
@@ -80,34 +96,37 @@ class Instance {
         bool input;
         EventBuffer buffer;
     };
-    void instantiate();
     void allocate_buffers();
-    void take_messages();
+    void fill_lv2_options();
+    void fill_features();
+    void require_offered_features() const;
+    void connect_ports();
+    void read_messages() noexcept TIMBREL_REALTIME;
     void publish_events();
 
     const LilvPlugin* plugin_;
     UridTable& urids_;
-    Hosting hosting_;
+    InstanceOptions options_;
     std::vector<Port> ports_;
     LV2_URID midi_event_, sequence_;
-    std::vector<float> controls_;           // one for each port; those of other kinds stay unused
-    std::vector<std::vector<float>> audio_; // likewise, max_block frames each
+    std::vector<float> controls_;           // by port; unused for other kinds than control
+    std::vector<std::vector<float>> audio_; // by port; max_block frames for audio and CV ports
     std::vector<EventPort> events_;
-    EventBuffer* main_events_ = nullptr; // where MIDI and patch messages go
-    bool hears_position_ = false;        // there
+    EventBuffer* main_events_ = nullptr; // the input for MIDI and patch messages; null if there is none
+    bool takes_position_ = false;        // whether main_events_ supports time:Position
     PositionForge position_;
-    std::vector<LV2_Options_Option> options_;
+    std::vector<LV2_Options_Option> lv2_options_;
     std::vector<LV2_Feature> offered_;
-    std::vector<const LV2_Feature*> features_; // those, with a null at the end
-    int32_t minimum_block_ = 1, maximum_block_, usual_block_, sequence_size_;
+    std::vector<const LV2_Feature*> features_; // pointers to offered_, null-terminated
+    int32_t minimum_block_ = 1, maximum_block_, nominal_block_, sequence_size_;
     float rate_;
     Log log_;
     Worker worker_;
     LilvInstance* instance_ = nullptr;
     bool active_ = false;
-    std::mutex senders_;
+    std::mutex control_mutex_; // serialises writers of to_plugin_
     Ring to_plugin_, from_plugin_;
-    std::vector<std::byte> message_; // the audio thread's
+    std::vector<std::byte> message_; // the message being read by the audio thread
 };
 
 } // namespace timbrel::host

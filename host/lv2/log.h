@@ -1,5 +1,6 @@
-// The feature through which plugins print: each message becomes a line on standard error. Not for the audio thread,
-// except for trace messages, which are dropped.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The LV2 log feature: prints each message as one line on standard error.
+// Threads: any but audio, except that trace messages, which are dropped, may come from the audio thread.
 #pragma once
 
 #include "host/lv2/atoms/urid_table.h"

@@ -1,4 +1,6 @@
-// Single notes of an LV2 instrument, faster than real time: how corners of a plane are sampled. One thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Renders single notes of an LV2 instrument, faster than real time, so that a corner of a plane can be sampled from it.
+// Thread: control.
 #pragma once
 
 #include "host/lv2/instance.h"
@@ -12,31 +14,34 @@
 namespace timbrel::host {
 
 struct InstrumentDescription {
-    std::string plugin, preset, author, licence; // for people; empty where nothing is told
-    std::string binary;                          // file
-    std::vector<std::string> presets;            // names of all that there are
+    std::string plugin, preset, author, licence; // names for display; empty where the plugin gives none
+    std::string binary;                          // file of the plugin's library
+    std::vector<std::string> presets;            // names of all presets
 };
 
-struct PlayedNote {
-    std::vector<float> left, right; // of the same length; the same sound from a mono plugin
+struct RenderedNote {
+    std::vector<float> left, right; // equal lengths; equal samples for a mono plugin
 };
 
 class NotePlayer {
   public:
-    // `instrument` is a plugin's URI, alone or with # and the name of one of its presets, or #program N for a MIDI
-    // program of a plugin that keeps its sounds that way (0 to 127; which there are, only it knows). Throws Error or
-    // UsageError, saying what there is, when it is not installed, plays no notes, does not start or has no such preset.
+    // `instrument` is a plugin's URI, optionally followed by # and the name of one of its presets, or by #program N for
+    // MIDI program N (0–127). `rate`: frames per second. Throws Error or UsageError, listing the alternatives, if the
+    // plugin is not installed, does not start, has no MIDI input, no audio output or no such preset.
     NotePlayer(const std::string& instrument, double rate);
 
     const InstrumentDescription& description() const { return description_; }
 
-    // Every note is played by a new instance, so that none depends on those before it. Lengths in frames. Throws Error.
-    PlayedNote play(int pitch, int velocity, uint32_t hold, uint32_t release);
+    // Renders `hold` frames up to the note-off and `release` frames after it, with the plugin's latency removed. Each
+    // note is played by a new instance, so that it does not depend on earlier ones. Throws Error for samples that are
+    // not finite.
+    RenderedNote play(int pitch, int velocity, uint32_t hold, uint32_t release);
 
   private:
-    Hosting hosting() const;
+    InstanceOptions instance_options() const;
     void find_ports(const Instance& instance);
-    void choose(const Instance& instance, const std::string& preset);
+    void choose_preset(const Instance& instance, const std::string& preset);
+    void fill_description(const Instance& instance, const std::string& preset);
     void prepare(Instance& instance);
 
     double rate_;
@@ -46,7 +51,7 @@ class NotePlayer {
     State preset_; // null for none
     std::optional<int> program_;
     InstrumentDescription description_;
-    uint32_t left_ = 0, right_ = 0; // ports
+    uint32_t left_ = 0, right_ = 0; // output ports; equal for a mono plugin
 };
 
 } // namespace timbrel::host

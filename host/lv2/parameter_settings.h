@@ -1,4 +1,5 @@
-// `--set NAME=VALUE`: checked against the plugin's own ports.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Parses NAME=VALUE parameter settings (--set) and checks them against a plugin's ports. Thread: control.
 #pragma once
 
 #include "host/lv2/instance.h"
@@ -9,11 +10,13 @@
 
 namespace timbrel::host {
 
-// The control of that name. Throws UsageError, naming what there is, when there is none; `what` is what it was for.
-const Port& find_setting(const Instance& instance, const std::string& what, const std::string& name);
+// The parameter with this symbol. Throws UsageError, listing all parameters, if there is none. `option` begins the
+// message, such as "--learn".
+const Port& find_parameter(const Instance& instance, const std::string& option, const std::string& name);
 
-// Port indexes with their values. Throws UsageError, naming what there is, for an unknown name, a value that is no
-// number, and one beyond the port's range.
-std::vector<std::pair<uint32_t, float>> read_settings(const Instance& instance, const std::vector<std::string>& texts);
+// Parses NAME=VALUE assignments into port indices and values. Throws UsageError, stating what is allowed, for an
+// unknown name, a value that is not a number, and a value outside the port's range.
+std::vector<std::pair<uint32_t, float>> parse_settings(const Instance& instance,
+                                                       const std::vector<std::string>& assignments);
 
 } // namespace timbrel::host

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/lv2/plugin_ui.h"
 
 #include "common/error.h"
@@ -43,17 +44,17 @@ bool PluginUi::available(const World& world, const Instance& instance) {
     return x11_ui(world, Uis(lilv_plugin_get_uis(instance.plugin())).get());
 }
 
-PluginUi::PluginUi(const World& world, UridTable& urids, Instance& instance, const UiPlace& place)
-    : urids_(urids), instance_(instance), place_(place), event_transfer_(urids.map(LV2_ATOM__eventTransfer)),
-      notify_(instance.designated(LV2_CORE__control, false)),
+PluginUi::PluginUi(const World& world, UridTable& urids, Instance& instance, const UiParent& parent)
+    : urids_(urids), instance_(instance), parent_(parent), event_transfer_(urids.map(LV2_ATOM__eventTransfer)),
+      notify_(instance.find_designated(LV2_CORE__control, false)),
       resize_feature_{this,
                       [](LV2UI_Feature_Handle self, int width, int height) {
-                          static_cast<PluginUi*>(self)->place_.resized(width, height);
+                          static_cast<PluginUi*>(self)->parent_.on_resize(width, height);
                           return 0;
                       }},
       touch_feature_{
           this, [](LV2UI_Feature_Handle self, uint32_t port, bool) { static_cast<PluginUi*>(self)->touch(port); }} {
-    told_.assign(instance.ports().size(), std::numeric_limits<float>::quiet_NaN());
+    last_sent_.assign(instance.ports().size(), std::numeric_limits<float>::quiet_NaN());
     try {
         load(world);
         instantiate();
@@ -86,16 +87,16 @@ void PluginUi::load(const World& world) {
 }
 
 void PluginUi::instantiate() {
-    const auto rate = static_cast<float>(instance_.hosting().rate);
+    const auto rate = static_cast<float>(instance_.options().rate);
     const LV2_URID real = urids_.map(LV2_ATOM__Float);
     const std::array<LV2_Options_Option, 3> options = {
-        {{LV2_OPTIONS_INSTANCE, 0, urids_.map(LV2_UI__scaleFactor), sizeof(float), real, &place_.scale},
+        {{LV2_OPTIONS_INSTANCE, 0, urids_.map(LV2_UI__scaleFactor), sizeof(float), real, &parent_.scale},
          {LV2_OPTIONS_INSTANCE, 0, urids_.map("http://lv2plug.in/ns/ext/parameters#sampleRate"), sizeof(float), real,
           &rate},
          {LV2_OPTIONS_INSTANCE, 0, 0, 0, 0, nullptr}}};
     const LV2_Feature offered[] = {{LV2_URID__map, urids_.map_feature()},
                                    {LV2_URID__unmap, urids_.unmap_feature()},
-                                   {LV2_UI__parent, reinterpret_cast<void*>(place_.parent)},
+                                   {LV2_UI__parent, reinterpret_cast<void*>(parent_.window)},
                                    {LV2_UI__resize, &resize_feature_},
                                    {LV2_UI__touch, &touch_feature_},
                                    {LV2_UI__idleInterface, nullptr},
@@ -125,8 +126,8 @@ void PluginUi::write(uint32_t port, uint32_t size, uint32_t protocol, const void
     if (port >= instance_.ports().size()) return;
     if (protocol == 0 && size == sizeof(float)) {
         const float value = *static_cast<const float*>(data);
-        told_[port] = value; // it knows
-        touch(port);         // not every window tells of its hand
+        last_sent_[port] = value; // the window already shows it
+        touch(port);              // not every window calls ui:touch
         instance_.send_control(port, value);
     } else if (protocol == event_transfer_ && size >= sizeof(LV2_Atom)) {
         const auto* const bytes = static_cast<const std::byte*>(data);
@@ -135,7 +136,7 @@ void PluginUi::write(uint32_t port, uint32_t size, uint32_t protocol, const void
     }
 }
 
-void PluginUi::tell(std::span<const std::byte> atom) {
+void PluginUi::port_event(std::span<const std::byte> atom) {
     if (notify_ && descriptor_->port_event)
         descriptor_->port_event(handle_, notify_->index, static_cast<uint32_t>(atom.size()), event_transfer_,
                                 atom.data());
@@ -145,8 +146,8 @@ bool PluginUi::idle() {
     for (const Port& port : instance_.ports()) {
         if (port.kind != Port::Kind::control || !descriptor_->port_event) continue;
         const float value = instance_.control(port.index);
-        if (value == told_[port.index]) continue;
-        told_[port.index] = value;
+        if (value == last_sent_[port.index]) continue;
+        last_sent_[port.index] = value;
         descriptor_->port_event(handle_, port.index, sizeof value, 0, &value);
     }
     return !idle_ || idle_->idle(handle_) == 0;

@@ -1,5 +1,6 @@
-// A plugin's own window, an ui:X11UI, inside a window of the host's. Main thread only; it talks with the audio thread
-// through the instance's queues.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A plugin's own window (ui:X11UI), embedded in a window of the host. It exchanges data with the audio thread through
+// the instance's rings. Thread: control, always the same one.
 #pragma once
 
 #include "host/lv2/instance.h"
@@ -13,37 +14,38 @@
 
 namespace timbrel::host {
 
-struct UiPlace {
-    unsigned long parent;                  // the X window to live in
-    float scale;                           // of the screen, 1 for usual ones
-    std::function<void(int, int)> resized; // the plugin wishes these pixels
+struct UiParent {
+    unsigned long window;                    // X window that contains the plugin's one
+    float scale;                             // of the screen; 1 at 96 dpi
+    std::function<void(int, int)> on_resize; // called when the plugin requests a size in pixels
 };
 
 class PluginUi {
   public:
-    // Whether the instance's plugin has a window that can be shown here.
+    // Whether the instance's plugin has an X11 user interface.
     static bool available(const World& world, const Instance& instance);
 
-    // Opens the window. `instance` must outlive the object. Throws Error when the window does not open.
-    PluginUi(const World& world, UridTable& urids, Instance& instance, const UiPlace& place);
+    // Opens the window. `urids` and `instance` must outlive the object. Throws Error if the window does not open.
+    PluginUi(const World& world, UridTable& urids, Instance& instance, const UiParent& parent);
     ~PluginUi();
     PluginUi(const PluginUi&) = delete;
     PluginUi& operator=(const PluginUi&) = delete;
 
-    // An atom that Instance::receive() gave.
-    void tell(std::span<const std::byte> atom);
+    // Passes an atom from Instance::receive() to the window.
+    void port_event(std::span<const std::byte> atom);
 
-    // To be called 30 to 60 times a second: tells of controls that have changed and lets the window work. False once it
-    // has been closed.
+    // Sends changed control values to the window and lets it process its events; to be called 30 to 60 times a second.
+    // False once the window has been closed.
     bool idle();
 
-    // The window's place has got another size, in pixels.
+    // Resizes the window, in pixels.
     void resize(int width, int height);
 
-    // The control that the hand was on last; null before there was one.
+    // The control that the user moved last; null before the first.
     const Port* touched() const { return touched_; }
 
-    unsigned long id() const { return reinterpret_cast<unsigned long>(widget_); } // its X window
+    // The plugin's X window.
+    unsigned long id() const { return reinterpret_cast<unsigned long>(widget_); }
 
   private:
     void load(const World& world);
@@ -54,9 +56,9 @@ class PluginUi {
 
     UridTable& urids_;
     Instance& instance_;
-    UiPlace place_;
+    UiParent parent_;
     const LV2_URID event_transfer_;
-    const Port* const notify_; // null where the plugin has none
+    const Port* const notify_; // the main event output; null if the plugin has none
     std::string uri_, bundle_, binary_;
     void* library_ = nullptr;
     const LV2UI_Descriptor* descriptor_ = nullptr;
@@ -67,7 +69,7 @@ class PluginUi {
     LV2UI_Resize resize_feature_;
     LV2UI_Touch touch_feature_;
     const Port* touched_ = nullptr;
-    std::vector<float> told_; // the control ports' values
+    std::vector<float> last_sent_; // values of control ports, by port
 };
 
 } // namespace timbrel::host

@@ -1,4 +1,5 @@
-// What a plugin's ports are, read once from its description.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A plugin's ports, as read from its description. Thread: control for read_ports(); the data is constant.
 #pragma once
 
 #include "host/lv2/world.h"
@@ -14,20 +15,26 @@ struct Port {
     uint32_t index = 0;
     Kind kind = Kind::other;
     bool input = false;
-    bool optional = false;                      // may stay unconnected
-    bool midi = false;                          // an atom port that takes or gives MIDI
-    bool position = false;                      // an atom port that hears where the song stands
-    bool main_atom = false;                     // designated lv2:control
-    bool logarithmic = false, whole = false;    // how a control port's values lie: by ratios; at whole numbers only
-    std::string symbol, name, designation;      // designation: a URI, or empty
-    float minimum = 0, maximum = 1, normal = 0; // of control ports, in the port's unit
-    uint32_t minimum_size = 0;                  // bytes that an atom output asks for
+    bool optional = false;            // lv2:connectionOptional
+    bool midi = false;                // atom port that supports MIDI events
+    bool position = false;            // atom port that supports time:Position
+    bool control_designation = false; // atom port with the designation lv2:control
+    std::string symbol, name;
+    std::string designation; // URI; empty for none
+
+    // For control ports, in the port's unit:
+    float minimum = 0, maximum = 1;
+    float default_value = 0;  // the default
+    bool logarithmic = false; // pprops:logarithmic
+    bool integer = false;     // only whole numbers: lv2:integer, lv2:toggled or lv2:enumeration
+
+    uint32_t minimum_size = 0; // bytes that an atom output requires (rsz:minimumSize)
 };
 
-// Whether a user sets it: a control input that no host gives a meaning of its own.
-bool is_setting(const Port& port);
+// Any; pure. Whether the user sets the port: a control input without a designation.
+bool is_parameter(const Port& port);
 
-// All ports of a plugin, by index. Throws Error when the description lacks them.
+// All ports of a plugin, by index. Throws Error if the description has none.
 std::vector<Port> read_ports(const World& world, const LilvPlugin* plugin);
 
 } // namespace timbrel::host

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/lv2/presets.h"
 
 #include "common/atomic_file.h"
@@ -17,17 +18,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr char own_bundle[] = "timbrel.lv2";
+constexpr char plugin_bundle[] = "timbrel.lv2";
 
 fs::path preset_folder() {
     const char* const home = std::getenv("HOME");
-    if (!home || !*home) throw Error("presets have no place, because HOME is not set");
+    if (!home || !*home) throw Error("presets cannot be saved, because HOME is not set");
     return fs::path(home) / ".lv2";
 }
 
-// Whether a folder holds this plugin's preset of this name.
-bool holds(const World& world, UridTable& urids, const Instance& instance, const fs::path& bundle,
-           const std::string& name) {
+// Whether the bundle is a preset of this plugin with this name.
+bool is_preset_bundle(const World& world, UridTable& urids, const Instance& instance, const fs::path& bundle,
+                      const std::string& name) {
     std::error_code error;
     if (!fs::is_regular_file(bundle / "state.ttl", error)) return false;
     const State state(
@@ -37,19 +38,19 @@ bool holds(const World& world, UridTable& urids, const Instance& instance, const
            lilv_node_equals(lilv_state_get_plugin_uri(state.get()), lilv_plugin_get_uri(instance.plugin()));
 }
 
-// The preset's folder, or the one that it will have, which is not there yet. Hosts on every file system can read it, so
-// names that differ in other signs only get numbers; the name itself stands in the preset.
-fs::path bundle_of(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
+// The preset's bundle, or the unused path that a new one gets. Characters that some file system may not allow become _;
+// names that differ only in these are told apart by a number. The full name is the preset's label.
+fs::path bundle_path(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
     const Node plugin(lilv_plugin_get_name(instance.plugin()));
     std::string folder;
     for (const char c : (plugin ? lilv_node_as_string(plugin.get()) : "") + ("_" + name))
         folder +=
             std::isalnum(static_cast<unsigned char>(c)) || c == '-' || static_cast<unsigned char>(c) > 127 ? c : '_';
     for (int number = 1;; ++number) {
-        const std::string twin = number == 1 ? "" : "_" + std::to_string(number);
-        const fs::path bundle = preset_folder() / (folder + twin + ".preset.lv2");
+        const std::string suffix = number == 1 ? "" : "_" + std::to_string(number);
+        const fs::path bundle = preset_folder() / (folder + suffix + ".preset.lv2");
         std::error_code error;
-        if (!fs::exists(bundle, error) || holds(world, urids, instance, bundle, name)) return bundle;
+        if (!fs::exists(bundle, error) || is_preset_bundle(world, urids, instance, bundle, name)) return bundle;
     }
 }
 
@@ -59,18 +60,19 @@ void write_manifest(const fs::path& bundle, const char* plugin) {
                                          "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n"
                                          "<state.ttl> a pset:Preset ; lv2:appliesTo <") +
                              plugin + "> ; rdfs:seeAlso <state.ttl> .\n";
-    NewFile out(bundle / "manifest.ttl");
+    AtomicFile out(bundle / "manifest.ttl");
     out.write(std::as_bytes(std::span(text)));
     out.finish();
 }
 
-// Reads anew what lies there, so that what was saved since is found.
+// Reloads all bundles in ~/.lv2, to find presets saved since.
 void load_bundles(const World& world) {
     std::error_code error;
     for (fs::directory_iterator entry(preset_folder(), error), end; !error && entry != end; entry.increment(error)) {
-        // A copy of the plugin itself would take the place of the one that plays.
+        // Skips a copy of the plugin itself, which would replace the loaded one.
         std::error_code unreadable;
-        if (!fs::exists(entry->path() / "manifest.ttl", unreadable) || entry->path().filename() == own_bundle) continue;
+        if (!fs::exists(entry->path() / "manifest.ttl", unreadable) || entry->path().filename() == plugin_bundle)
+            continue;
         const Node bundle(lilv_new_file_uri(world.get(), nullptr, (entry->path() / "").c_str()));
         lilv_world_unload_bundle(world.get(), bundle.get());
         lilv_world_load_bundle(world.get(), bundle.get());
@@ -85,37 +87,37 @@ Presets presets_of(const World& world, const Instance& instance) {
     return {lilv_plugin_get_related(instance.plugin(), kind.get()), &lilv_nodes_free};
 }
 
-// Null for a preset without a name. Most manifests tell it; else the preset itself is read, which takes seconds where
-// there are a thousand large ones.
+// Null for a preset without a label. Reads the preset's own file only if its manifest has no label, because reading a
+// thousand large presets takes seconds.
 Node label_of(const World& world, const LilvNode* preset) {
     const Node label = world.uri(LILV_NS_RDFS "label");
-    const auto told = [&] { return Node(lilv_world_get(world.get(), preset, label.get(), nullptr)); };
-    if (Node found = told()) return found;
+    const auto read_label = [&] { return Node(lilv_world_get(world.get(), preset, label.get(), nullptr)); };
+    if (Node found = read_label()) return found;
     lilv_world_load_resource(world.get(), preset);
-    return told();
+    return read_label();
 }
 
 } // namespace
 
 void save_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
     if (name.empty()) throw Error("a preset needs a name");
-    const fs::path bundle = bundle_of(world, urids, instance, name);
+    const fs::path bundle = bundle_path(world, urids, instance, name);
     std::error_code error;
-    const bool fresh = fs::create_directories(bundle, error);
+    const bool created = fs::create_directories(bundle, error);
     try {
         save_state(world, urids, instance, bundle / "state.ttl", name);
         write_manifest(bundle, lilv_node_as_uri(lilv_plugin_get_uri(instance.plugin())));
     } catch (const Error&) {
-        if (fresh) fs::remove_all(bundle, error);
+        if (created) fs::remove_all(bundle, error);
         throw;
     }
 }
 
-std::string free_preset_name(const World& world, UridTable& urids, const Instance& instance) {
+std::string unused_preset_name(const World& world, UridTable& urids, const Instance& instance) {
     for (int number = 1;; ++number) {
         const std::string name = "Stage " + std::to_string(number);
         std::error_code error;
-        if (!fs::exists(bundle_of(world, urids, instance, name), error)) return name;
+        if (!fs::exists(bundle_path(world, urids, instance, name), error)) return name;
     }
 }
 

@@ -1,5 +1,6 @@
-// Presets as every LV2 host keeps them, in ~/.lv2: those saved here appear in other hosts, and theirs here. Main
-// thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LV2 presets: those of the plugin and those in ~/.lv2, which other LV2 hosts share. Thread: control, always the same
+// one.
 #pragma once
 
 #include "host/lv2/state.h"
@@ -10,18 +11,17 @@
 
 namespace timbrel::host {
 
-// Keeps the setting under this name, in place of an earlier one of that name. Throws Error when the name is empty or
-// the disk refuses.
+// Saves the instance's state as a preset in ~/.lv2 and replaces an earlier one of this name. Throws Error if the name
+// is empty or a file cannot be written.
 void save_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name);
 
-// The first of 'Stage 1', 'Stage 2' and so on that is not taken.
-std::string free_preset_name(const World& world, UridTable& urids, const Instance& instance);
+// The first unused name of 'Stage 1', 'Stage 2' and so on.
+std::string unused_preset_name(const World& world, UridTable& urids, const Instance& instance);
 
-// The names that people see of the presets of the instance's plugin, its own and those in ~/.lv2.
+// The labels of all presets of the instance's plugin.
 std::vector<std::string> preset_names(const World& world, const Instance& instance);
 
-// A preset of the instance's plugin, the plugin's own or one in ~/.lv2, by the name that people see. Throws
-// UsageError, naming those there are, for another.
+// The preset with this label. Throws UsageError, listing all labels, if there is none.
 State find_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name);
 
 } // namespace timbrel::host

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/lv2/state.h"
 
 #include "common/atomic_file.h"
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// The library leaves these to its caller.
+// lilv writes a state without its prefixes.
 constexpr char prefixes[] = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
                             "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
                             "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
@@ -25,8 +26,8 @@ constexpr char prefixes[] = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
                             "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n"
                             "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\n";
 
-// Files below the state's folder move with it, all others stay where they are: <../…> becomes an absolute address.
-std::string with_absolute_outside(std::string text, const std::string& address) {
+// Makes relative URIs that leave the state's folder (<../…>) absolute, so that the folder can be moved.
+std::string absolute_outside_paths(std::string text, const std::string& address) {
     for (size_t at; (at = text.find("<../")) != std::string::npos;) {
         std::string folder = address.substr(0, address.rfind('/'));
         size_t end = at + 1;
@@ -38,7 +39,7 @@ std::string with_absolute_outside(std::string text, const std::string& address) 
 
 struct PortValues {
     const Instance& instance;
-    const LV2_URID real;
+    const LV2_URID float_type;
 };
 
 const void* port_value(const char* symbol, void* data, uint32_t* size, uint32_t* type) {
@@ -49,25 +50,25 @@ const void* port_value(const char* symbol, void* data, uint32_t* size, uint32_t*
         return nullptr;
     }
     *size = sizeof(float);
-    *type = values.real;
+    *type = values.float_type;
     return values.instance.control_address(port->index);
 }
 
-struct Restoring {
+struct RestoreContext {
     Instance& instance;
-    const LV2_URID real;
+    const LV2_URID float_type;
     bool complete = true;
 };
 
 void set_port_value(const char* symbol, void* data, const void* value, uint32_t size, uint32_t type) {
-    auto& restoring = *static_cast<Restoring*>(data);
-    const Port* const port = restoring.instance.find(symbol);
-    if (port && port->kind == Port::Kind::control && size == sizeof(float) && type == restoring.real)
-        restoring.complete &= restoring.instance.send_control(port->index, *static_cast<const float*>(value));
+    auto& context = *static_cast<RestoreContext*>(data);
+    const Port* const port = context.instance.find(symbol);
+    if (port && port->kind == Port::Kind::control && size == sizeof(float) && type == context.float_type)
+        context.complete &= context.instance.send_control(port->index, *static_cast<const float*>(value));
 }
 
-// `folder`: paths below it are kept relative to it; null for none.
-State take(UridTable& urids, const Instance& instance, const char* folder) {
+// `folder`: paths below it are saved relative to it; null for none.
+State capture(UridTable& urids, const Instance& instance, const char* folder) {
     PortValues values{instance, urids.map(LV2_ATOM__Float)};
     State state(lilv_state_new_from_instance(instance.plugin(), instance.lilv(), urids.map_feature(), nullptr, nullptr,
                                              nullptr, folder, port_value, &values, 0, nullptr));
@@ -77,9 +78,9 @@ State take(UridTable& urids, const Instance& instance, const char* folder) {
 
 } // namespace
 
-State take_state(UridTable& urids, const Instance& instance) { return take(urids, instance, nullptr); }
+State capture_state(UridTable& urids, const Instance& instance) { return capture(urids, instance, nullptr); }
 
-bool keeps(UridTable& urids, const Instance& instance, const char* property) {
+bool saves_property(UridTable& urids, const Instance& instance, const char* property) {
     const auto* const plugin_state = static_cast<const LV2_State_Interface*>(
         lilv_instance_get_extension_data(instance.lilv(), LV2_STATE__interface));
     if (!plugin_state) return false;
@@ -88,37 +89,36 @@ bool keeps(UridTable& urids, const Instance& instance, const char* property) {
         bool found = false;
     } search{urids.map(property)};
     const auto store = [](LV2_State_Handle data, uint32_t key, const void*, size_t, uint32_t, uint32_t) {
-        auto& looked_for = *static_cast<Search*>(data);
-        looked_for.found |= key == looked_for.wanted;
+        auto& state = *static_cast<Search*>(data);
+        state.found |= key == state.wanted;
         return LV2_STATE_SUCCESS;
     };
     plugin_state->save(lilv_instance_get_handle(instance.lilv()), store, &search, 0, instance.state_features());
     return search.found;
 }
 
-void give_state(UridTable& urids, const LilvState* state, Instance& instance) {
-    Restoring restoring{instance, urids.map(LV2_ATOM__Float)};
-    lilv_state_restore(state, instance.lilv(), set_port_value, &restoring, 0, instance.state_features());
-    if (!restoring.complete) throw Error("the state was only partly restored, because the audio thread stands still");
+void restore_state(UridTable& urids, const LilvState* state, Instance& instance) {
+    RestoreContext context{instance, urids.map(LV2_ATOM__Float)};
+    lilv_state_restore(state, instance.lilv(), set_port_value, &context, 0, instance.state_features());
+    if (!context.complete) throw Error("the state was only partly restored, because the audio thread stands still");
 }
 
 void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file,
                 const std::string& name) {
     const fs::path target = fs::absolute(file);
-    const State state = take(urids, instance, target.parent_path().c_str());
+    const State state = capture(urids, instance, target.parent_path().c_str());
     if (!name.empty()) lilv_state_set_label(state.get(), name.c_str());
-    // Written against its own address, so that the state's subject is <> and what lies beside it is named relative to
-    // it.
+    // With the file's own URI as base, the state's subject is <> and files in its folder get relative URIs.
     const Node address(lilv_new_file_uri(world.get(), nullptr, target.c_str()));
     const char* const uri = lilv_node_as_uri(address.get());
     const std::unique_ptr<char, decltype(&lilv_free)> text(
         lilv_state_to_string(world.get(), urids.map_feature(), urids.unmap_feature(), state.get(), uri, uri),
         &lilv_free);
-    if (!text) throw Error(file + ": cannot be written (the state cannot be put into words)");
-    const std::string words = with_absolute_outside(text.get(), uri);
-    NewFile out(target);
+    if (!text) throw Error(file + ": cannot be written (the state cannot be written as Turtle)");
+    const std::string turtle = absolute_outside_paths(text.get(), uri);
+    AtomicFile out(target);
     out.write(std::as_bytes(std::span(prefixes).first(sizeof prefixes - 1)));
-    out.write(std::as_bytes(std::span(words)));
+    out.write(std::as_bytes(std::span(turtle)));
     out.finish();
 }
 
@@ -130,7 +130,7 @@ void load_state(const World& world, UridTable& urids, Instance& instance, const 
     if (!lilv_node_equals(lilv_state_get_plugin_uri(state.get()), lilv_plugin_get_uri(instance.plugin())))
         throw Error(file + ": the state of another plugin, " +
                     lilv_node_as_string(lilv_state_get_plugin_uri(state.get())));
-    give_state(urids, state.get(), instance);
+    restore_state(urids, state.get(), instance);
 }
 
 } // namespace timbrel::host

@@ -1,5 +1,7 @@
-// A plugin's whole setting as a file that any LV2 host reads. Control thread. run() may go on while a setting is taken,
-// and while one is given only where the instance restores_while_running(), as Timbrel's own does.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Saves and restores a plugin's state, in memory and as a Turtle file that any LV2 host reads. Thread: control. run()
+// may go on while a state is saved; while one is restored only if the instance restores_while_running(), as Timbrel
+// does.
 #pragma once
 
 #include "host/lv2/instance.h"
@@ -14,22 +16,21 @@ struct StateDeleter {
 };
 using State = std::unique_ptr<LilvState, StateDeleter>;
 
-// The setting in memory. Throws Error when the plugin gives none.
-State take_state(UridTable& urids, const Instance& instance);
+// Saves the state in memory. Throws Error if the plugin gives none.
+State capture_state(UridTable& urids, const Instance& instance);
 
 // Whether the plugin would save this property now.
-bool keeps(UridTable& urids, const Instance& instance, const char* property);
+bool saves_property(UridTable& urids, const Instance& instance, const char* property);
 
-// Brings a setting of the same plugin back. Throws Error when the audio thread stands still with its queue full.
-void give_state(UridTable& urids, const LilvState* state, Instance& instance);
+// Restores a state of the same plugin. Throws Error if the audio thread does not run and its ring is full.
+void restore_state(UridTable& urids, const LilvState* state, Instance& instance);
 
-// Writes the ports' values and the plugin's own properties to a Turtle file, beside it first, then renamed. Paths
-// inside it are kept relative to its folder where they lie below it; with a name, it is a preset. Throws Error when the
-// disk refuses.
+// Saves the port values and the plugin's properties to a Turtle file, which is replaced atomically. Paths below the
+// file's folder are saved relative to it. With a name, the file is a preset. Throws Error if it cannot be written.
 void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file,
                 const std::string& name = {});
 
-// Brings the setting back. Throws Error when the file cannot be read or is of another plugin.
+// Restores a state from a file. Throws Error if the file cannot be read or belongs to another plugin.
 void load_state(const World& world, UridTable& urids, Instance& instance, const std::string& file);
 
 } // namespace timbrel::host

@@ -1,4 +1,6 @@
-// `--tuning FILE [--keyboard-map FILE]`: Scala's files, checked before they go to the plugin.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Scala tuning files (--tuning FILE [--keyboard-map FILE]), checked before they are sent to the plugin. Thread:
+// control.
 #pragma once
 
 #include "host/lv2/instance.h"
@@ -7,14 +9,14 @@
 
 namespace timbrel::host {
 
-struct TuningChoice {
-    std::string scale, map; // files; empty for none
+struct TuningFiles {
+    std::string scale, map; // .scl and .kbm files; empty for none
 };
 
-// Throws TuningError when a file cannot be read as a tuning.
-void check(const TuningChoice& tuning);
+// Throws TuningError if a file is not a valid tuning.
+void check_tuning_files(const TuningFiles& tuning);
 
-// Asks the plugin for the files there are. Control thread.
-void send(const TuningChoice& tuning, Instance& instance);
+// Sends the files' paths to the plugin; nothing without a scale.
+void send_tuning_files(const TuningFiles& tuning, Instance& instance);
 
 } // namespace timbrel::host

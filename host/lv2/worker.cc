@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/lv2/worker.h"
 
 namespace timbrel::host {
@@ -29,13 +30,13 @@ void Worker::start(LV2_Handle plugin, const LV2_Worker_Interface* plugin_interfa
         for (;;) {
             wake_.acquire();
             if (stop_) return;
-            work_once();
+            run_next_request();
         }
     });
 }
 
 LV2_Worker_Status Worker::schedule(uint32_t size, const void* data) {
-    // An empty message cannot be told from an empty ring, so each carries one byte in front.
+    // Each message begins with one byte, because a ring cannot hold an empty message.
     constexpr std::byte mark{1};
     if (!requests_.push(bytes_of(mark), {static_cast<const std::byte*>(data), size})) return LV2_WORKER_ERR_NO_SPACE;
     if (mode_ == Mode::live) wake_.release();
@@ -49,12 +50,12 @@ LV2_Worker_Status Worker::respond(LV2_Worker_Respond_Handle self, uint32_t size,
                : LV2_WORKER_ERR_NO_SPACE;
 }
 
-void Worker::work_once() {
+void Worker::run_next_request() {
     const uint32_t size = requests_.pop(request_);
     if (size > 0) interface_->work(plugin_, &Worker::respond, this, size - 1, request_.data() + 1);
 }
 
-void Worker::deliver() {
+void Worker::deliver_responses() {
     while (const uint32_t size = responses_.pop(response_))
         if (interface_->work_response) interface_->work_response(plugin_, size - 1, response_.data() + 1);
     if (interface_->end_run) interface_->end_run(plugin_);
@@ -63,8 +64,8 @@ void Worker::deliver() {
 void Worker::end_of_block() {
     if (!interface_) return;
     if (mode_ == Mode::offline)
-        while (requests_.next_size() > 0) work_once();
-    deliver();
+        while (requests_.next_size() > 0) run_next_request();
+    deliver_responses();
 }
 
 } // namespace timbrel::host

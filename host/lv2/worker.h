@@ -1,5 +1,6 @@
-// LV2's worker: the plugin's slow work, done away from the audio thread. Live, a thread of its own does it; offline it
-// is done between two blocks, so that rendering the same thing twice gives the same samples.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The LV2 worker feature: does a plugin's slow work outside the audio thread. In live mode a background thread does it;
+// in offline mode it is done between two blocks, so that repeated renderings are identical.
 #pragma once
 
 #include "host/lv2/atoms/ring.h"
@@ -17,26 +18,28 @@ class Worker {
   public:
     enum class Mode { live, offline };
 
+    // Control.
     explicit Worker(Mode mode);
     ~Worker() { stop(); }
 
-    // Once, after the plugin is instantiated and before it runs. plugin_interface may be null: then nothing is ever
-    // done.
+    // Control, once, after the plugin is instantiated and before it runs. Without a `plugin_interface` the object does
+    // nothing.
     void start(LV2_Handle plugin, const LV2_Worker_Interface* plugin_interface);
 
-    // Joins the thread; work still queued is dropped. To be called before the plugin goes.
+    // Control, before the plugin is freed. Joins the thread and drops queued work.
     void stop();
 
-    // The feature to pass to instantiate(). Its schedule_work() is for run()'s thread and is wait-free.
+    // The feature for instantiate(). The plugin calls its schedule_work() from run(): audio, does not block.
     LV2_Worker_Schedule* feature() { return &feature_; }
 
-    // Audio thread, after each run(): hands the finished work's answers to the plugin. Offline it does the work first.
+    // Audio, after each run(): passes responses to the plugin. In offline mode it first does all queued work, which may
+    // block.
     void end_of_block();
 
   private:
     LV2_Worker_Status schedule(uint32_t size, const void* data);
-    void work_once();
-    void deliver();
+    void run_next_request();
+    void deliver_responses();
     static LV2_Worker_Status respond(LV2_Worker_Respond_Handle self, uint32_t size, const void* data);
 
     const Mode mode_;
@@ -44,7 +47,8 @@ class Worker {
     const LV2_Worker_Interface* interface_ = nullptr;
     LV2_Worker_Schedule feature_;
     Ring requests_, responses_;
-    std::vector<std::byte> request_, response_; // the message in hand: the worker's, the audio thread's
+    std::vector<std::byte> request_;  // the one being worked on; worker thread
+    std::vector<std::byte> response_; // the one being delivered; audio thread
     std::counting_semaphore<> wake_{0};
     std::atomic<bool> stop_{false};
     std::thread thread_;

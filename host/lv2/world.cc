@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/lv2/world.h"
 
 #include "common/error.h"
@@ -24,26 +25,33 @@ void World::load_path() {
     path_loaded_ = true;
 }
 
-const LilvPlugin* World::find(const std::string& text) const {
-    const Node node = uri(text);
+const LilvPlugin* World::find(const std::string& plugin_uri) const {
+    const Node node = uri(plugin_uri);
     return node ? lilv_plugins_get_by_uri(lilv_world_get_all_plugins(world_.get()), node.get()) : nullptr;
 }
 
-const LilvPlugin* World::find_installed(const std::string& text) {
+const LilvPlugin* World::find_installed(const std::string& plugin_uri) {
     load_path();
-    return find(text);
+    return find(plugin_uri);
 }
 
-const LilvPlugin* World::installed(const std::string& text) {
-    if (const LilvPlugin* plugin = find_installed(text)) return plugin;
-    throw Error("no LV2 plugin " + text + " on the LV2 path; lv2ls lists those installed");
+const LilvPlugin* World::require_installed(const std::string& plugin_uri) {
+    if (const LilvPlugin* plugin = find_installed(plugin_uri)) return plugin;
+    throw Error("no LV2 plugin " + plugin_uri + " on the LV2 path; lv2ls lists the available ones");
 }
 
-const LilvPlugin* World::own() {
+const LilvPlugin* World::timbrel_plugin() {
     if (std::getenv("LV2_PATH")) {
         load_path();
-        if (const LilvPlugin* plugin = find(own_plugin_uri)) return plugin;
+        if (const LilvPlugin* plugin = find(timbrel_plugin_uri)) return plugin;
     }
+    if (const LilvPlugin* plugin = load_bundled_plugin()) return plugin;
+    load_path();
+    if (const LilvPlugin* plugin = find(timbrel_plugin_uri)) return plugin;
+    throw Error("Timbrel's LV2 bundle timbrel.lv2 was not found; install it, or name its parent folder in LV2_PATH");
+}
+
+const LilvPlugin* World::load_bundled_plugin() {
     const fs::path folder = program_folder();
     for (const fs::path& bundle :
          {folder / ".." / "plugin" / "lv2" / "bundle" / "timbrel.lv2", folder / ".." / "lib" / "lv2" / "timbrel.lv2"}) {
@@ -52,11 +60,9 @@ const LilvPlugin* World::own() {
         if (error || !fs::exists(real / "manifest.ttl", error)) continue;
         const Node node(lilv_new_file_uri(world_.get(), nullptr, (real.string() + "/").c_str()));
         lilv_world_load_bundle(world_.get(), node.get());
-        if (const LilvPlugin* plugin = find(own_plugin_uri)) return plugin;
+        if (const LilvPlugin* plugin = find(timbrel_plugin_uri)) return plugin;
     }
-    load_path();
-    if (const LilvPlugin* plugin = find(own_plugin_uri)) return plugin;
-    throw Error("Timbrel's LV2 bundle timbrel.lv2 was not found; install it, or name its parent folder in LV2_PATH");
+    return nullptr;
 }
 
 } // namespace timbrel::host

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/player/dummy_server.h"
 
 #include "common/error.h"
@@ -19,10 +20,10 @@ namespace timbrel::host {
 
 namespace {
 
-constexpr std::chrono::seconds longest_start{10}, longest_end{3};
-constexpr double look_seconds = 0.05;
+constexpr std::chrono::seconds start_timeout{10}, stop_timeout{3};
+constexpr double poll_seconds = 0.05;
 
-bool answers() {
+bool accepts_clients() {
     jack_set_error_function([](const char*) {});
     jack_set_info_function([](const char*) {});
     jack_client_t* const client = jack_client_open("Timbrel start", JackNoStartServer, nullptr);
@@ -30,14 +31,14 @@ bool answers() {
     return client != nullptr;
 }
 
-[[noreturn]] void become_server(const std::string& name) {
+[[noreturn]] void exec_server(const std::string& name) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    setpgid(0, 0); // an interrupt at the terminal ends the player first
+    setpgid(0, 0); // so that Ctrl+C at the terminal does not end jackd before the player
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_UNBLOCK, &all, nullptr);
-    const int nowhere = open("/dev/null", O_RDWR);
-    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, stream);
+    const int null_device = open("/dev/null", O_RDWR);
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(null_device, stream);
     execlp("jackd", "jackd", "-n", name.c_str(), "-r", "-d", "dummy", "-r", "48000", "-p", "128",
            static_cast<char*>(nullptr));
     _exit(127);
@@ -48,9 +49,9 @@ bool answers() {
 DummyServer::DummyServer() {
     const std::string name = "timbrel-" + std::to_string(getpid());
     setenv("JACK_DEFAULT_SERVER", name.c_str(), 1);
-    setenv("JACK_NO_AUDIO_RESERVATION", "1", 1); // there is no card to be reserved, and perhaps no session bus
+    setenv("JACK_NO_AUDIO_RESERVATION", "1", 1); // there is no card to reserve, and there may be no session bus
     pid_ = fork();
-    if (pid_ == 0) become_server(name);
+    if (pid_ == 0) exec_server(name);
 }
 
 bool DummyServer::alive() {
@@ -59,10 +60,10 @@ bool DummyServer::alive() {
 }
 
 bool DummyServer::wait_until_up(const std::function<bool(double seconds)>& interrupted) {
-    const auto until = std::chrono::steady_clock::now() + longest_start;
-    while (alive() && std::chrono::steady_clock::now() < until) {
-        if (answers()) return true;
-        if (interrupted(look_seconds)) return false;
+    const auto deadline = std::chrono::steady_clock::now() + start_timeout;
+    while (alive() && std::chrono::steady_clock::now() < deadline) {
+        if (accepts_clients()) return true;
+        if (interrupted(poll_seconds)) return false;
     }
     if (WIFEXITED(status_) && WEXITSTATUS(status_) == 127)
         throw Error("--driver dummy needs the program jackd; install jackd2");
@@ -72,9 +73,10 @@ bool DummyServer::wait_until_up(const std::function<bool(double seconds)>& inter
 DummyServer::~DummyServer() {
     if (!alive()) return;
     kill(pid_, SIGTERM);
-    for (const auto until = std::chrono::steady_clock::now() + longest_end; std::chrono::steady_clock::now() < until;) {
+    for (const auto deadline = std::chrono::steady_clock::now() + stop_timeout;
+         std::chrono::steady_clock::now() < deadline;) {
         if (!alive()) return;
-        std::this_thread::sleep_for(std::chrono::duration<double>(look_seconds));
+        std::this_thread::sleep_for(std::chrono::duration<double>(poll_seconds));
     }
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);

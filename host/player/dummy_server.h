@@ -1,5 +1,6 @@
-// A JACK server of our own without a sound card, for playing into a recording or over JACK's network where no server
-// runs. Main thread only.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A private JACK server without a sound card (jackd -d dummy), for recording or for JACK's network where no server
+// runs. Thread: control, always the same one.
 #pragma once
 
 #include <functional>
@@ -9,22 +10,22 @@ namespace timbrel::host {
 
 class DummyServer {
   public:
-    // Starts jackd under a name of its own, which this process and those it starts use from now on.
+    // Starts jackd under a unique name, which becomes the default server of this process and its children.
     DummyServer();
-    ~DummyServer(); // ends it, killing one that does not listen after some seconds; jackd also ends when this process
-                    // does
+    // Ends jackd, after 3 seconds by SIGKILL. jackd also ends when this process does.
+    ~DummyServer();
     DummyServer(const DummyServer&) = delete;
     DummyServer& operator=(const DummyServer&) = delete;
 
-    // Calls `interrupted` again and again, which waits so many seconds and returns true when the user wants to end:
-    // then the answer is false. Throws Error when jackd is not installed or does not start.
+    // Waits until the server accepts clients. `interrupted` waits for the given time and returns true if the user wants
+    // to quit; then the result is false. Throws Error if jackd is not installed or does not start.
     bool wait_until_up(const std::function<bool(double seconds)>& interrupted);
 
-    // False for good once jackd has ended.
+    // False once jackd has ended.
     bool alive();
 
   private:
-    int status_ = 0; // of waitpid(), once it has ended
+    int status_ = 0; // from waitpid(), once jackd has ended
     pid_t pid_ = -1;
 };
 

@@ -1,51 +1,56 @@
-// A window of the program's own on the X server, in which a plugin's window lives. Main thread only.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The player's top-level X11 window, which contains the plugin's window. Thread: control, always the same one.
 #pragma once
 
 #include <deque>
 #include <optional>
 #include <string>
 
-// Xlib's macros, such as Bool and Status, would break other headers.
+// Forward-declared, because Xlib's macros, such as Bool and Status, break other headers.
 struct _XDisplay;
 
 namespace timbrel::host {
 
-class Frame {
+class HostWindow {
   public:
-    // Whether there is an X server to be asked at all.
-    static bool possible();
+    // Whether DISPLAY names an X server.
+    static bool display_available();
 
-    // Opens it, not yet shown. Throws Error when the X server refuses.
-    explicit Frame(const std::string& title);
-    ~Frame();
-    Frame(const Frame&) = delete;
-    Frame& operator=(const Frame&) = delete;
+    // Creates the window, not yet shown. Throws Error if the X server does not answer.
+    explicit HostWindow(const std::string& title);
+    ~HostWindow();
+    HostWindow(const HostWindow&) = delete;
+    HostWindow& operator=(const HostWindow&) = delete;
 
+    // The X window.
     unsigned long id() const { return window_; }
-    float scale() const; // of the screen, 1 for usual ones
+    // The screen's scale, from Xft.dpi; 1 at 96 dpi.
+    float scale() const;
 
-    // Pixels; the first call shows the window.
+    // Resizes the window, in pixels; the first call shows it.
     void resize(int width, int height);
 
-    // Takes in what has happened. `child`, the window inside, is given the keyboard along with this one.
-    void attend(unsigned long child);
-    bool closed() const { return closed_; } // by the user
+    // Processes pending X events. The keyboard focus passes on to `child`, the contained window.
+    void process_events(unsigned long child);
+    // Whether the user has closed the window.
+    bool closed() const { return closed_; }
 
-    // Keys that mean something to the player and nothing to the window inside, in order.
-    enum class Key { learn, save, forget, cancel }; // Ctrl+L, Ctrl+S, Delete, Escape
-    std::optional<Key> take_key();
+    // Key commands for the player: Ctrl+L, Ctrl+S, Delete, Escape.
+    enum class Key { learn, save, forget, cancel };
+    // Removes and returns the oldest key command.
+    std::optional<Key> pop_key();
 
     void set_title(const std::string& title);
 
-    // True once after each change of size.
-    bool take_size(int& width, int& height);
+    // True once after each change of size; gives the size in pixels.
+    bool pop_resize(int& width, int& height);
 
   private:
     _XDisplay* display_ = nullptr;
     unsigned long window_ = 0, delete_window_ = 0;
     std::deque<Key> keys_;
     int width_ = 0, height_ = 0;
-    bool resized_ = false, shown_ = false, closed_ = false;
+    bool resized_ = false, mapped_ = false, closed_ = false;
 };
 
 } // namespace timbrel::host

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/player/jack_client.h"
 
 #include <jack/metadata.h>
@@ -8,24 +9,24 @@
 
 namespace timbrel::host {
 
-uint32_t JackPeriod::midi_count() const { return jack_midi_get_event_count(midi_); }
+uint32_t JackPeriod::midi_count() const noexcept TIMBREL_REALTIME { return jack_midi_get_event_count(midi_); }
 
-JackPeriod::Midi JackPeriod::midi(uint32_t index) const {
+JackPeriod::Midi JackPeriod::midi(uint32_t index) const noexcept TIMBREL_REALTIME {
     jack_midi_event_t event{};
     if (jack_midi_event_get(&event, midi_, index) != 0) return {0, {}};
     return {event.time, {reinterpret_cast<const std::byte*>(event.buffer), event.size}};
 }
 
 JackClient::JackClient(const std::string& name) {
-    // The library explains each failed attempt at length; the one line below says what to do.
+    // Silences the library's long messages; the exception below says what to do.
     jack_set_error_function([](const char*) {});
     jack_set_info_function([](const char*) {});
     jack_status_t status{};
     client_ = jack_client_open(name.c_str(), JackNoStartServer, &status);
     if (!client_)
-        throw NoServer(
+        throw NoJackServer(
             "no JACK server is running; start one (jackd -d alsa, or log in with PipeWire and use pw-jack), or play "
-            "unheard into --record with --driver dummy");
+            "without a sound card into --record with --driver dummy");
     midi_in_ = add_port("midi_in", JACK_DEFAULT_MIDI_TYPE, JackPortIsInput);
     left_ = add_port("out_left", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput);
     right_ = add_port("out_right", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput);
@@ -33,9 +34,9 @@ JackClient::JackClient(const std::string& name) {
     y_ = add_port("y", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput);
     if (!midi_in_ || !left_ || !right_ || !x_ || !y_) {
         jack_client_close(client_);
-        throw Error("the JACK server has no room for more ports; start it with a larger --port-max");
+        throw Error("the JACK server has no free ports; start it with a larger --port-max");
     }
-    describe_ports();
+    set_port_metadata();
 }
 
 JackClient::~JackClient() { jack_client_close(client_); }
@@ -44,17 +45,17 @@ jack_port_t* JackClient::add_port(const char* name, const char* type, unsigned l
     return jack_port_register(client_, name, type, flags, 0);
 }
 
-void JackClient::describe_ports() {
-    const auto say = [this](jack_port_t* port, const char* pretty, const char* signal) {
+void JackClient::set_port_metadata() {
+    const auto set_metadata = [this](jack_port_t* port, const char* pretty, const char* signal) {
         const jack_uuid_t id = jack_port_uuid(port);
         jack_set_property(client_, id, JACK_METADATA_PRETTY_NAME, pretty, "text/plain");
         if (signal) jack_set_property(client_, id, JACK_METADATA_SIGNAL_TYPE, signal, "text/plain");
     };
-    say(midi_in_, "MIDI in", nullptr);
-    say(left_, "Left", "AUDIO");
-    say(right_, "Right", "AUDIO");
-    say(x_, "X", "CV");
-    say(y_, "Y", "CV");
+    set_metadata(midi_in_, "MIDI in", nullptr);
+    set_metadata(left_, "Left", "AUDIO");
+    set_metadata(right_, "Right", "AUDIO");
+    set_metadata(x_, "X", "CV");
+    set_metadata(y_, "Y", "CV");
     char* const id = jack_get_uuid_for_client_name(client_, jack_get_client_name(client_));
     jack_uuid_t client = 0;
     if (id && jack_uuid_parse(id, &client) == 0)
@@ -64,22 +65,21 @@ void JackClient::describe_ports() {
 
 uint32_t JackClient::rate() const { return jack_get_sample_rate(client_); }
 uint32_t JackClient::period() const { return jack_get_buffer_size(client_); }
-uint32_t JackClient::now() const { return jack_frame_time(client_); }
+uint32_t JackClient::frame_time() const { return jack_frame_time(client_); }
 float JackClient::load() const { return jack_cpu_load(client_) / 100.0f; }
-std::string JackClient::name() const { return jack_get_client_name(client_); }
 
-void JackClient::start(Processor& processor) {
-    processor_ = &processor;
+void JackClient::start(JackCallbacks& callbacks) {
+    callbacks_ = &callbacks;
     jack_set_process_callback(client_, &JackClient::process, this);
     jack_set_latency_callback(client_, &JackClient::report_latency, this);
     jack_on_shutdown(
-        client_, [](void* self) { static_cast<JackClient*>(self)->lost_ = true; }, this);
+        client_, [](void* self) { static_cast<JackClient*>(self)->server_lost_ = true; }, this);
     jack_set_freewheel_callback(
         client_,
         [](int on, void* self) {
             auto& client = *static_cast<JackClient*>(self);
             client.freewheeling_ = on != 0;
-            client.processor_->freewheel(on != 0);
+            client.callbacks_->freewheel(on != 0);
         },
         this);
     jack_set_xrun_callback(
@@ -90,12 +90,12 @@ void JackClient::start(Processor& processor) {
             return 0;
         },
         this);
-    if (jack_activate(client_) != 0) throw Error("the JACK server does not let Timbrel take part; restart the server");
+    if (jack_activate(client_) != 0) throw Error("the JACK server does not activate the client; restart the server");
 }
 
-SongPosition JackClient::song() const {
+TransportPosition JackClient::song() const {
     jack_position_t at{};
-    SongPosition song;
+    TransportPosition song;
     song.rolling = jack_transport_query(client_, &at) == JackTransportRolling;
     song.frame = at.frame;
     if (!(at.valid & JackPositionBBT) || !(at.beats_per_minute > 0) || !(at.beats_per_bar > 0)) return song;
@@ -115,14 +115,14 @@ int JackClient::process(jack_nframes_t frames, void* data) {
     if (jack_port_connected(self.x_)) period.x = static_cast<float*>(jack_port_get_buffer(self.x_, frames));
     if (jack_port_connected(self.y_)) period.y = static_cast<float*>(jack_port_get_buffer(self.y_, frames));
     period.song = self.song();
-    self.processor_->process(period);
+    self.callbacks_->process(period);
     return 0;
 }
 
 void JackClient::report_latency(jack_latency_callback_mode_t mode, void* data) {
     const auto& self = *static_cast<JackClient*>(data);
     jack_latency_range_t range{0, 0};
-    // Nothing is added on the way: what arrives with some latency leaves with the same.
+    // The player adds no latency: its outputs have that of its input.
     if (mode == JackCaptureLatency) {
         jack_port_get_latency_range(self.midi_in_, mode, &range);
         jack_port_set_latency_range(self.left_, mode, &range);
@@ -149,7 +149,7 @@ std::vector<std::string> JackClient::connected_midi() const {
     std::vector<std::string> sources;
     const char** const list = jack_port_get_all_connections(client_, midi_in_);
     for (const char** name = list; name && *name; ++name) {
-        // A keyboard's own name is often but an alias of a numbered port.
+        // A device's name is often only an alias of a numbered port.
         std::vector<char> first(static_cast<size_t>(jack_port_name_size())), second(first.size());
         char* aliases[] = {first.data(), second.data()};
         std::string source = *name;
@@ -166,12 +166,12 @@ std::vector<std::string> JackClient::midi_sources() const {
 }
 
 void JackClient::connect_outputs() {
-    const auto cards = ports(nullptr, JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput | JackPortIsPhysical);
-    if (!cards.empty()) jack_connect(client_, jack_port_name(left_), cards[0].c_str());
-    if (cards.size() > 1) jack_connect(client_, jack_port_name(right_), cards[1].c_str());
+    const auto playback_ports = ports(nullptr, JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput | JackPortIsPhysical);
+    if (!playback_ports.empty()) jack_connect(client_, jack_port_name(left_), playback_ports[0].c_str());
+    if (playback_ports.size() > 1) jack_connect(client_, jack_port_name(right_), playback_ports[1].c_str());
 }
 
-void JackClient::connect_card_inputs() {
+void JackClient::connect_hardware_midi() {
     for (const auto& source : ports(nullptr, JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput | JackPortIsPhysical))
         jack_connect(client_, source.c_str(), jack_port_name(midi_in_));
 }

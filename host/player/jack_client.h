@@ -1,7 +1,9 @@
-// A client of the JACK server with Timbrel's ports. It never starts a server.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A JACK client with the player's ports. It never starts a server.
 #pragma once
 
 #include "common/error.h"
+#include "common/realtime.h"
 #include "host/lv2/atoms/position_forge.h"
 
 #include <jack/jack.h>
@@ -15,85 +17,93 @@
 
 namespace timbrel::host {
 
-// What the server hands over for one period. Valid during Processor::process() only; every function is wait-free.
+// The data of one JACK period. Thread: audio; valid during JackCallbacks::process() only.
 class JackPeriod {
   public:
     JackPeriod(void* midi, uint32_t period_frames, uint32_t frame_time)
         : frames(period_frames), time(frame_time), midi_(midi) {}
 
     struct Midi {
-        uint32_t frame; // ascending over the period
+        uint32_t frame; // within the period, ascending
         std::span<const std::byte> bytes;
     };
-    uint32_t midi_count() const;
-    Midi midi(uint32_t index) const;
+    uint32_t midi_count() const noexcept TIMBREL_REALTIME;
+    Midi midi(uint32_t index) const noexcept TIMBREL_REALTIME;
 
     const uint32_t frames;
-    const uint32_t time; // the server's frame time of the first frame
+    const uint32_t time; // JACK frame time of the first frame
     float* left = nullptr;
     float* right = nullptr;
-    const float* x = nullptr; // control voltages, 0 … 1 over the plane; null while nothing is connected
+    const float* x = nullptr; // control voltages, 0–1; null while not connected
     const float* y = nullptr;
-    SongPosition song; // the server's transport, at the first frame
+    TransportPosition song; // JACK transport at the first frame
 
   private:
     void* midi_;
 };
 
-class Processor {
+class JackCallbacks {
   public:
-    virtual ~Processor() = default;
-    virtual void process(const JackPeriod& period) = 0; // audio thread: wait-free; fills left and right
-    virtual void freewheel(bool on) = 0;                // a thread of the server's library, before the next period
+    virtual ~JackCallbacks() = default;
+    // Audio. Fills left and right. Must not block, except while freewheeling.
+    virtual void process(const JackPeriod& period) = 0;
+    // A thread of the JACK library, before the first period that it applies to.
+    virtual void freewheel(bool on) = 0;
 };
 
-struct NoServer : Error {
+// No JACK server is running.
+struct NoJackServer : Error {
     using Error::Error;
 };
 
 class JackClient {
   public:
-    // Joins the server as `name` and registers the ports. Throws NoServer, or Error when the server refuses.
+    // Control. Connects to the server as `name` and registers the ports. Throws NoJackServer, or Error if the server
+    // has no free ports.
     explicit JackClient(const std::string& name);
     ~JackClient();
     JackClient(const JackClient&) = delete;
     JackClient& operator=(const JackClient&) = delete;
 
-    // Begins processing. `processor` must outlive the client. Throws Error when the server refuses.
-    void start(Processor& processor);
+    // Control. Starts processing. `callbacks` must outlive the client. Throws Error if the server refuses.
+    void start(JackCallbacks& callbacks);
 
-    uint32_t rate() const;    // frames per second
-    uint32_t period() const;  // frames
-    std::string name() const; // as the server knows it, which may have made it unique
+    // --- Any but audio.
+    uint32_t rate() const;       // frames per second
+    uint32_t period() const;     // frames
+    uint32_t frame_time() const; // JACK's current frame time
+    float load() const;          // JACK's CPU load, 0–1
 
-    // --- Main thread, after start():
-    void connect_outputs();     // to the first two playback ports of the sound card
-    void connect_card_inputs(); // every MIDI input of the machine to midi_in
-    // Connects midi_in to the MIDI sources whose names match a regular expression. Returns how many are connected then.
+    // --- Any.
+    // True once the server has shut down or removed this client.
+    bool server_lost() const { return server_lost_; }
+    // Xruns since start(), without those while freewheeling.
+    uint32_t xruns() const { return xruns_; }
+
+    // --- Control, after start().
+    // Connects the outputs to the first two hardware playback ports.
+    void connect_outputs();
+    // Connects all hardware MIDI inputs to midi_in.
+    void connect_hardware_midi();
+    // Connects the MIDI sources whose names match a regular expression to midi_in. Returns how many are connected now.
     int connect_midi(const std::string& pattern);
-
-    std::vector<std::string> connected_midi() const; // the sources of midi_in, with their aliases behind a space
-    // The MIDI sources that there are.
+    // The sources connected to midi_in, each with its aliases after a space.
+    std::vector<std::string> connected_midi() const;
+    // All MIDI sources of the server.
     std::vector<std::string> midi_sources() const;
-
-    // --- Any thread:
-    uint32_t now() const;                     // the server's frame time
-    float load() const;                       // share of the period that the server's clients use, 0 … 1
-    bool lost() const { return lost_; }       // the server has gone, or has thrown this client out
-    uint32_t xruns() const { return xruns_; } // since start(), those around freewheeling left out
 
   private:
     static int process(jack_nframes_t frames, void* self);
     static void report_latency(jack_latency_callback_mode_t mode, void* self);
-    SongPosition song() const;
+    TransportPosition song() const;
     jack_port_t* add_port(const char* name, const char* type, unsigned long flags);
-    void describe_ports();
+    void set_port_metadata();
     std::vector<std::string> ports(const char* pattern, const char* type, unsigned long flags) const;
 
     jack_client_t* client_ = nullptr;
-    Processor* processor_ = nullptr;
+    JackCallbacks* callbacks_ = nullptr;
     jack_port_t *midi_in_, *left_, *right_, *x_, *y_;
-    std::atomic<bool> lost_{false}, freewheeling_{false};
+    std::atomic<bool> server_lost_{false}, freewheeling_{false};
     std::atomic<uint32_t> xruns_{0};
 };
 

@@ -1,5 +1,6 @@
-// The player's audio side: everything that the JACK thread touches, and nothing that another thread does, save through
-// the queues named here.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The player's audio thread: reads events from JACK and from devices, applies learned controllers and runs the plugin.
+// It shares data with other threads only through the queues and atomics of this class and its arguments.
 #pragma once
 
 #include "host/lv2/instance.h"
@@ -12,56 +13,57 @@
 
 namespace timbrel::host {
 
-class Performance : public Processor {
+class JackProcessor : public JackCallbacks {
   public:
-    // All must outlive the object. Throws Error for a plugin that makes no sound.
-    Performance(Instance& instance, DeviceEvents& devices, ControllerMap& controllers);
+    // Control. All arguments must outlive the object. Throws Error if the plugin has no audio output.
+    JackProcessor(Instance& instance, DeviceEvents& devices, ControllerMap& controllers);
 
-    // Audio thread.
+    // Audio. Blocks only while freewheeling, if the recorder falls behind.
     void process(const JackPeriod& period) override;
 
-    // The server's own thread.
+    // A thread of the JACK library.
     void freewheel(bool on) override;
 
-    // --- Main thread.
-    // Where the sound is recorded; null for nowhere. The recorder may go once the client does not run.
-    void record(Recorder* recorder) { recorder_.store(recorder); }
-    // The largest sample since the last call, full scale = 1.
-    float take_peak() { return peak_.exchange(0.0f); }
+    // Any. Records the output; null for none. The recorder must live until the client has stopped.
+    void set_recorder(Recorder* recorder) { recorder_.store(recorder); }
+    // Any. The peak since the last call, full scale = 1.
+    float pop_peak() { return peak_.exchange(0.0f); }
 
-    // While one lives, the plugin does not run and the outputs are silent; what is played meanwhile is not heard.
-    // Needs a client that runs. Throws Error when the audio thread stands still.
+    // Control. While a Pause lives, the plugin does not run, the outputs are silent and MIDI waits in its queues or is
+    // lost. Needs a running client. Throws Error if the audio thread does not run.
     class Pause {
       public:
-        explicit Pause(Performance& performance);
-        ~Pause(); // lets go of all keys, because their ends may have been missed
+        explicit Pause(JackProcessor& processor);
+        // Sends all-notes-off, because note-offs may have been missed.
+        ~Pause();
         Pause(const Pause&) = delete;
         Pause& operator=(const Pause&) = delete;
 
       private:
-        Performance& performance_;
+        JackProcessor& processor_;
     };
 
   private:
-    void play(const JackPeriod& period);
-    uint32_t run_part(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next);
-    bool hear(std::span<const std::byte> message, uint32_t frame);
-    void tell_position(const JackPeriod& period);
-    void measure(const JackPeriod& period);
+    void run_period(const JackPeriod& period);
+    uint32_t run_segment(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next);
+    uint32_t read_midi(const JackPeriod& period, uint32_t offset, uint32_t frames, uint32_t& next);
+    bool handle_midi(std::span<const std::byte> message, uint32_t frame);
+    void send_position(const JackPeriod& period);
+    void update_peak(const JackPeriod& period);
 
     Instance& instance_;
     DeviceEvents& devices_;
     ControllerMap& controllers_;
     const Port* left_ = nullptr;
-    const Port* right_ = nullptr; // null when the plugin has one output only
-    const Port* const x_;         // null where the plugin has none
+    const Port* right_ = nullptr; // null if the plugin is mono
+    const Port* const x_;         // null if the plugin has none
     const Port* const y_;
     const Port* const freewheel_;
-    SongPosition song_; // as the plugin expects it at the next period's start
-    bool song_told_ = false;
+    TransportPosition expected_position_; // at the next period's start, as the plugin extrapolates it
+    bool position_sent_ = false;
     std::atomic<bool> freewheeling_{false};
-    std::atomic<bool> pause_{false};   // asked for by the main thread
-    std::atomic<bool> resting_{false}; // the audio thread's answer: the plugin does not run
+    std::atomic<bool> pause_requested_{false}; // by the control thread
+    std::atomic<bool> paused_{false};          // the audio thread's reply
     std::atomic<Recorder*> recorder_{nullptr};
     std::atomic<float> peak_{0.0f};
 };

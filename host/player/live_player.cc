@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/player/live_player.h"
 
 #include "common/error.h"
@@ -20,8 +21,8 @@ namespace timbrel::host {
 
 namespace {
 
-constexpr int meter_turns = 3;               // of attend() between two drawings of the meter
-constexpr std::chrono::seconds join_time{1}; // between two looks for a server that went
+constexpr int polls_per_meter = 3;                 // poll() calls per drawing of the meter
+constexpr std::chrono::seconds rejoin_interval{1}; // between attempts to rejoin a lost server
 
 std::regex pattern_of(const std::vector<std::string>& patterns) {
     std::string all;
@@ -29,111 +30,121 @@ std::regex pattern_of(const std::vector<std::string>& patterns) {
     try {
         return std::regex(all, std::regex::extended | std::regex::icase);
     } catch (const std::regex_error&) {
-        throw UsageError("--midi " + patterns.front() + ": not a pattern; write part of the port's name");
+        throw UsageError("--midi " + patterns.front() + ": not a regular expression; write part of the port's name");
     }
 }
 
 } // namespace
 
-LivePlayer::LivePlayer(const PlayOrder& order)
-    : order_(order), pattern_(pattern_of(order.midi)), meter_(!order.window && meter_possible()),
+LivePlayer::LivePlayer(const PlayOptions& options)
+    : options_(options), pattern_(pattern_of(options.midi)), meter_(!options.window && meter_available()),
       devices_([this](auto message) { receive(message); }) {
-    if (order.osc_port > 0) osc_ = std::make_unique<Osc>(order.osc_port);
+    if (options.osc_port > 0) osc_ = std::make_unique<Osc>(options.osc_port);
 }
 
-void LivePlayer::say(const std::string& text) {
+void LivePlayer::print_line(const std::string& text) {
     if (meter_) clear_meter();
     std::fprintf(stderr, "timbrel: %s\n", text.c_str());
 }
 
-void LivePlayer::join(const std::string& client_name, const std::string& state_file) {
-    {
-        const std::lock_guard lock(clock_);
-        client_.reset();
-    }
+void LivePlayer::join_server(const std::string& client_name, const std::string& state_file) {
+    close_client();
     auto client = std::make_unique<JackClient>(client_name);
-    if (!instance_ || instance_->hosting().rate != client->rate()) build(*client);
+    if (!instance_ || instance_->options().rate != client->rate()) create_plugin(*client);
     if (!state_file.empty()) {
         load_state(world_, urids_, *instance_, state_file);
-        remembered_.clear(); // the ports take the values in the next block only
+        saved_controls_.clear(); // the plugin applies the state in its next block
         bank_changed_ = false;
     }
-    client->start(*performance_);
+    client->start(*processor_);
     client_name_ = client_name;
     {
-        const std::lock_guard lock(clock_);
+        const std::lock_guard lock(client_mutex_);
         client_ = std::move(client);
     }
-    told_xruns_ = 0;
-    if (!order_.connect) return;
+    reported_xruns_ = 0;
+    if (!options_.connect) return;
     client_->connect_outputs();
-    client_->connect_card_inputs();
+    client_->connect_hardware_midi();
 }
 
-// A plugin lives at one rate, so another rate means another plugin with the same setting. All that can be refused is
-// tried before the old one goes.
-void LivePlayer::build(const JackClient& client) {
-    Hosting hosting;
-    hosting.rate = client.rate();
-    hosting.usual_block = client.period();
-    const LilvPlugin* const plugin = order_.plugin.empty() ? world_.own() : world_.installed(order_.plugin);
-    auto instance = std::make_unique<Instance>(world_, plugin, urids_, hosting);
-    if (!lessons_)
-        lessons_ = std::make_unique<Lessons>(lilv_node_as_uri(lilv_plugin_get_uri(plugin)), instance->ports(),
-                                             [this](const std::string& text) { announce(text); });
-    auto performance = std::make_unique<Performance>(*instance, events_, lessons_->map());
-    const auto settings = read_settings(*instance, order_.settings);
-    const State before = instance_ ? take_state(urids_, *instance_) : nullptr;
-    drop();
+// Creates the plugin at the server's rate. One at another rate is replaced by a new instance with its state; everything
+// that can fail comes before the old one is destroyed.
+void LivePlayer::create_plugin(const JackClient& client) {
+    InstanceOptions instance_options;
+    instance_options.rate = client.rate();
+    instance_options.nominal_block = client.period();
+    const LilvPlugin* const plugin =
+        options_.plugin.empty() ? world_.timbrel_plugin() : world_.require_installed(options_.plugin);
+    auto instance = std::make_unique<Instance>(world_, plugin, urids_, instance_options);
+    if (!midi_learn_)
+        midi_learn_ = std::make_unique<MidiLearn>(lilv_node_as_uri(lilv_plugin_get_uri(plugin)), instance->ports(),
+                                                  [this](const std::string& text) { announce(text); });
+    auto processor = std::make_unique<JackProcessor>(*instance, events_, midi_learn_->map());
+    const auto settings = parse_settings(*instance, options_.settings);
+    const State previous_state = instance_ ? capture_state(urids_, *instance_) : nullptr;
+    destroy_plugin();
     instance_ = std::move(instance);
-    performance_ = std::move(performance);
+    processor_ = std::move(processor);
     instance_->activate();
-    if (osc_) osc_->play(instance_.get());
+    if (osc_) osc_->set_instance(instance_.get());
     open_window();
-    if (before) return give_state(urids_, before.get(), *instance_);
-    if (!order_.state.empty() && std::filesystem::exists(order_.state))
-        load_state(world_, urids_, *instance_, order_.state);
-    else if (!order_.state.empty())
-        say(order_.state + " is new; Ctrl+S in the window, or the signal USR1, writes it");
-    if (!order_.preset.empty())
-        give_state(urids_, find_preset(world_, urids_, *instance_, order_.preset).get(), *instance_);
-    for (const auto& [index, value] : settings) instance_->send_control(index, value);
-    send(order_.tuning, *instance_);
-    for (const std::string& name : order_.forget) lessons_->forget(find_setting(*instance_, "--forget", name).index);
-    for (const std::string& name : order_.learn) lessons_->learn(find_setting(*instance_, "--learn", name).index);
-    remember();
-    if (order_.record.empty() || recorded_) return;
-    recorded_ = true;
-    recorder_ = std::make_unique<Recorder>(order_.record, client.rate());
-    performance_->record(recorder_.get());
+    if (previous_state) return restore_state(urids_, previous_state.get(), *instance_);
+    apply_options(settings);
+    start_recording(client.rate());
 }
 
-void LivePlayer::leave() {
-    {
-        const std::lock_guard lock(clock_);
-        client_.reset();
-    }
+void LivePlayer::apply_options(const std::vector<std::pair<uint32_t, float>>& settings) {
+    if (!options_.state.empty() && std::filesystem::exists(options_.state))
+        load_state(world_, urids_, *instance_, options_.state);
+    else if (!options_.state.empty())
+        print_line(options_.state + " is new; Ctrl+S in the window, or the signal USR1, writes it");
+    if (!options_.preset.empty())
+        restore_state(urids_, find_preset(world_, urids_, *instance_, options_.preset).get(), *instance_);
+    for (const auto& [index, value] : settings) instance_->send_control(index, value);
+    send_tuning_files(options_.tuning, *instance_);
+    for (const std::string& name : options_.forget)
+        midi_learn_->forget(find_parameter(*instance_, "--forget", name).index);
+    for (const std::string& name : options_.learn)
+        midi_learn_->learn(find_parameter(*instance_, "--learn", name).index);
+    mark_saved();
+}
+
+void LivePlayer::start_recording(uint32_t rate) {
+    if (options_.record.empty() || recording_started_) return;
+    recording_started_ = true;
+    recorder_ = std::make_unique<Recorder>(options_.record, rate);
+    processor_->set_recorder(recorder_.get());
+}
+
+void LivePlayer::close_client() {
+    const std::lock_guard lock(client_mutex_);
+    client_.reset();
+}
+
+void LivePlayer::leave_server() {
+    close_client();
     client_name_.clear();
-    drop();
+    destroy_plugin();
     bank_.clear();
 }
 
-void LivePlayer::drop() {
-    if (osc_) osc_->play(nullptr);
+void LivePlayer::destroy_plugin() {
+    if (osc_) osc_->set_instance(nullptr);
     ui_.reset();
-    performance_.reset();
-    recorder_.reset(); // a file has one rate
+    processor_.reset();
+    recorder_.reset(); // the file cannot change its rate
     instance_.reset();
-    mpe_keyboards_.clear(); // the next plugin has not heard of them
+    mpe_keyboards_.clear(); // so that the next plugin is configured again
 }
 
-bool LivePlayer::has_bank() { return keeps(urids_, *instance_, lv2::bank_property); }
+bool LivePlayer::has_bank() { return saves_property(urids_, *instance_, lv2::bank_property); }
 
 void LivePlayer::set_bank(const std::string& bank) { instance_->send_path(lv2::bank_property, bank); }
 
 void LivePlayer::save(const std::string& state_file) {
     save_state(world_, urids_, *instance_, state_file);
-    remember();
+    mark_saved();
 }
 
 std::vector<float> LivePlayer::controls() const {
@@ -143,128 +154,131 @@ std::vector<float> LivePlayer::controls() const {
     return values;
 }
 
-void LivePlayer::remember() {
-    remembered_ = controls();
+void LivePlayer::mark_saved() {
+    saved_controls_ = controls();
     bank_changed_ = false;
 }
 
-bool LivePlayer::changed() const { return bank_changed_ || (!remembered_.empty() && controls() != remembered_); }
+bool LivePlayer::changed() const {
+    return bank_changed_ || (!saved_controls_.empty() && controls() != saved_controls_);
+}
 
-void LivePlayer::attend() {
+void LivePlayer::poll() {
     if (client_name_.empty()) return;
-    if (client_ && client_->lost()) {
-        say("the JACK server has gone; waiting for it to come back");
-        const std::lock_guard lock(clock_);
-        client_.reset();
+    if (client_ && client_->server_lost()) {
+        print_line("the JACK server has gone; waiting for it to come back");
+        close_client();
     }
-    if (!client_) look_for_server();
+    if (!client_) try_rejoin();
     if (!instance_) return;
     read_messages();
-    lessons_->attend();
+    midi_learn_->poll();
     if (osc_) {
-        osc_->tell();
-        do_wishes();
+        osc_->send_changes();
+        run_commands();
     }
-    if (ui_) attend_window();
+    if (ui_) poll_window();
     if (meter_) show_meter();
 }
 
-void LivePlayer::look_for_server() {
+void LivePlayer::try_rejoin() {
     const auto now = std::chrono::steady_clock::now();
-    if (now < next_look_) return;
-    next_look_ = now + join_time;
+    if (now < next_join_attempt_) return;
+    next_join_attempt_ = now + rejoin_interval;
     try {
-        join(client_name_);
-        say("the JACK server is back");
-        refusal_.clear();
-    } catch (const NoServer&) {
-        refusal_.clear();
+        join_server(client_name_);
+        print_line("the JACK server is back");
+        join_error_.clear();
+    } catch (const NoJackServer&) {
+        join_error_.clear();
     } catch (const std::exception& error) {
-        if (refusal_ != error.what()) say(std::string("the JACK server is back but cannot be joined: ") + error.what());
-        refusal_ = error.what();
+        if (join_error_ != error.what())
+            print_line(std::string("the JACK server is back but cannot be joined: ") + error.what());
+        join_error_ = error.what();
     }
 }
 
 void LivePlayer::open_window() {
-    if (!order_.window || !Frame::possible() || !PluginUi::available(world_, *instance_)) return;
+    if (!options_.window || !HostWindow::display_available() || !PluginUi::available(world_, *instance_)) return;
     try {
-        if (!frame_) frame_ = std::make_unique<Frame>("Timbrel");
+        if (!host_window_) host_window_ = std::make_unique<HostWindow>("Timbrel");
         ui_ = std::make_unique<PluginUi>(
             world_, urids_, *instance_,
-            UiPlace{frame_->id(), frame_->scale(), [this](int width, int height) { frame_->resize(width, height); }});
+            UiParent{host_window_->id(), host_window_->scale(),
+                     [this](int width, int height) { host_window_->resize(width, height); }});
     } catch (const Error& error) {
-        say(error.what());
+        print_line(error.what());
     }
 }
 
-void LivePlayer::attend_window() {
-    frame_->attend(ui_->id());
+void LivePlayer::poll_window() {
+    host_window_->process_events(ui_->id());
     int width = 0, height = 0;
-    if (frame_->take_size(width, height)) ui_->resize(width, height);
-    do_keys();
+    if (host_window_->pop_resize(width, height)) ui_->resize(width, height);
+    run_key_commands();
     show_title();
-    window_closed_ |= frame_->closed() || !ui_->idle();
+    window_closed_ |= host_window_->closed() || !ui_->idle();
 }
 
 void LivePlayer::show_meter() {
     if (!client_) return;
-    if (meter_turn_++ % meter_turns != 0) return;
+    if (meter_poll_count_++ % polls_per_meter != 0) return;
     instance_->send_get(lv2::display_property);
-    draw_meter({voices_, performance_->take_peak(), client_->load(), client_->xruns()});
+    draw_meter({voices_, processor_->pop_peak(), client_->load(), client_->xruns()});
 }
 
-void LivePlayer::attend_slowly() {
+void LivePlayer::poll_slow() {
     if (!client_) return;
-    if (remembered_.empty()) remember();
-    follow_midi();
-    if (const uint32_t xruns = client_->xruns(); xruns != told_xruns_) {
-        say(std::to_string(xruns) + " xruns, load " + std::to_string(std::lround(100 * client_->load())) + " %");
-        told_xruns_ = xruns;
+    if (saved_controls_.empty()) mark_saved();
+    connect_midi_sources();
+    if (const uint32_t xruns = client_->xruns(); xruns != reported_xruns_) {
+        print_line(std::to_string(xruns) + " xruns, load " + std::to_string(std::lround(100 * client_->load())) + " %");
+        reported_xruns_ = xruns;
     }
 }
 
 void LivePlayer::read_messages() {
     for (std::vector<std::byte> atom = instance_->receive(); !atom.empty(); atom = instance_->receive()) {
-        if (ui_) ui_->tell(atom);
+        if (ui_) ui_->port_event(atom);
         if (meter_)
-            if (const auto numbers = read_numbers(urids_, atom, lv2::display_property, lv2::numbers_uri);
+            if (const auto numbers = read_float_vector(urids_, atom, lv2::display_property, lv2::numbers_uri);
                 !numbers.empty())
                 voices_ = static_cast<int>(lv2::read_display(numbers).voices);
         const std::optional<PatchSet> set = read_patch_set(urids_, atom);
         if (!set || set->property != lv2::bank_property) continue;
-        if (set->text != bank_ && !set->text.empty()) say("playing " + set->text);
+        if (set->text != bank_ && !set->text.empty()) print_line("playing " + set->text);
         bank_changed_ |= !bank_.empty() && set->text != bank_;
         bank_ = set->text;
     }
 }
 
 void LivePlayer::receive(std::span<const std::byte> message) {
-    const std::lock_guard lock(clock_);
-    if (client_) events_.put(client_->now(), message);
+    const std::lock_guard lock(client_mutex_);
+    if (client_) events_.push(client_->frame_time(), message);
 }
 
-// A device that the server itself offers is taken from there, because otherwise its notes would come twice.
-void LivePlayer::follow_midi() {
-    bool found = order_.connect && order_.midi.empty() && !client_->connected_midi().empty();
-    for (const std::string& pattern : order_.midi) found |= client_->connect_midi(pattern) > 0;
-    if (!found && (order_.connect || !order_.midi.empty()))
-        for (const std::string& name : devices_.follow(pattern_)) say("playing from " + name);
-    found |= !devices_.open().empty();
-    if (!found && !missing_midi_ && !order_.midi.empty())
-        say("no MIDI source of that name yet; it is taken up once there is one");
-    missing_midi_ = !found;
-    follow_mpe();
+// Opens devices directly only if the server has no matching source, because otherwise their notes would come twice.
+void LivePlayer::connect_midi_sources() {
+    bool found = options_.connect && options_.midi.empty() && !client_->connected_midi().empty();
+    for (const std::string& pattern : options_.midi) found |= client_->connect_midi(pattern) > 0;
+    if (!found && (options_.connect || !options_.midi.empty()))
+        for (const std::string& name : devices_.open_matching(pattern_)) print_line("playing from " + name);
+    found |= !devices_.open_names().empty();
+    if (!found && !no_midi_source_ && !options_.midi.empty())
+        print_line("no MIDI source of that name yet; it is connected when it appears");
+    no_midi_source_ = !found;
+    configure_mpe();
 }
 
-void LivePlayer::follow_mpe() {
+void LivePlayer::configure_mpe() {
     std::set<std::string> keyboards;
-    for (const auto& sources : {client_->connected_midi(), devices_.open()})
+    for (const auto& sources : {client_->connected_midi(), devices_.open_names()})
         for (const std::string& source : sources)
             if (is_mpe_keyboard(source)) keyboards.insert(source);
     if (!std::includes(mpe_keyboards_.begin(), mpe_keyboards_.end(), keyboards.begin(), keyboards.end())) {
         for (const auto& message : mpe_configuration)
-            if (!instance_->send_midi(message)) return; // tried again in a second
-        say("MPE is on for " + *keyboards.begin());
+            if (!instance_->send_midi(message)) return; // poll_slow() tries again
+        print_line("MPE is on for " + *keyboards.begin());
     }
     mpe_keyboards_ = std::move(keyboards);
 }

@@ -1,5 +1,6 @@
-// The plugin on JACK, with everything that plays it: the server's ports, MIDI devices, OSC, a recording. Main thread
-// only; it starts the other threads itself.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plugin on JACK with all that controls it: JACK's ports, MIDI devices, OSC, a window, and a recording. Starts its
+// other threads itself. Thread: control, always the same one.
 #pragma once
 
 #include "host/lv2/instance.h"
@@ -26,90 +27,98 @@ namespace timbrel::host {
 
 class LivePlayer {
   public:
-    // Throws UsageError for a MIDI pattern that is none, Error when the OSC port is taken. `order` must outlive the
-    // object.
-    explicit LivePlayer(const PlayOrder& order);
+    // `options` must outlive the object. Throws UsageError for an invalid MIDI pattern, Error if the OSC port is taken.
+    explicit LivePlayer(const PlayOptions& options);
 
-    // Joins the server under this name, leaving it first if it had joined; with a state file, in that setting. Throws
-    // Error when there is no server, and for a bad state file.
-    void join(const std::string& client_name, const std::string& state_file = {});
+    // Connects to the JACK server under this name, after closing an earlier connection, and restores `state_file` if
+    // one is given. Throws NoJackServer, and Error for a bad state file.
+    void join_server(const std::string& client_name, const std::string& state_file = {});
 
-    // Leaves the server and forgets the setting: the next join() starts anew.
-    void leave();
+    // Disconnects and destroys the plugin; the next join_server() starts with a new one.
+    void leave_server();
 
-    // After join(). Whether a preset or state has chosen a bank, be it there or not.
+    // After join_server(). Whether a preset or state has chosen a bank, even one that is missing.
     bool has_bank();
-    // After join(). Asks the plugin for a bank; whether it opens is told later, on standard error.
+    // After join_server(). Sends a bank's path to the plugin; success is reported later, on standard error.
     void set_bank(const std::string& bank);
 
-    // After join(). Throws Error.
+    // After join_server(). Saves the plugin's state. Throws Error.
     void save(const std::string& state_file);
-    // The same, into the order's state file or else as a new preset; tells the user, also of a failure.
-    void keep();
+    // Saves to the options' state file, or else as a new preset. Reports success or failure to the user.
+    void quick_save();
 
-    // Whether parameters or bank have changed since the last join() or save().
+    // Whether parameters or bank have changed since the last join_server() or save().
     bool changed() const;
 
-    // What is due many times a second, and about once a second. A server that went is joined again when it is back;
-    // when that fails, the window stays and the user is told why, once.
-    void attend();
-    void attend_slowly();
+    // Processes messages, commands and the window; to be called 30 to 60 times a second. Rejoins a server that comes
+    // back; if that fails, the reason is reported once.
+    void poll();
+    // Connects MIDI sources and reports xruns; to be called about once a second.
+    void poll_slow();
 
     bool has_window() const { return ui_ != nullptr; }
-    bool window_closed() const { return window_closed_; } // by the user
+    // Whether the user has closed the window.
+    bool window_closed() const { return window_closed_; }
 
   private:
-    void build(const JackClient& client);
-    void drop(); // the plugin and what lives on it; after the client
-    void look_for_server();
+    void create_plugin(const JackClient& client);
+    void apply_options(const std::vector<std::pair<uint32_t, float>>& settings);
+    void start_recording(uint32_t rate);
+    // Destroys the plugin and what depends on it; after the client.
+    void destroy_plugin();
+    void close_client();
+    void try_rejoin();
     void read_messages();
-    void do_wishes();
+    void run_commands();
     void load_preset(const std::string& name);
-    void keep_preset(const std::string& name);
-    void do_keys();
+    void save_named_preset(const std::string& name);
+    void run_key_commands();
+    void learn_touched_parameter();
     void open_window();
-    void attend_window();
+    void poll_window();
     void show_meter();
-    void say(const std::string& text);
+    void print_line(const std::string& text);
+    // Prints the text and shows it in the window's title for some seconds.
     void announce(const std::string& text);
     void show_title();
+    // The thread of a MIDI device.
     void receive(std::span<const std::byte> message);
-    void follow_midi();
-    void follow_mpe();
-    void remember();
+    void connect_midi_sources();
+    void configure_mpe();
+    void mark_saved();
     std::vector<float> controls() const;
 
-    const PlayOrder& order_;
-    const std::regex pattern_; // of the devices to play from
+    const PlayOptions& options_;
+    const std::regex pattern_; // of MIDI device names
     World world_;
     UridTable urids_;
     std::unique_ptr<Instance> instance_;
-    std::unique_ptr<Frame> frame_; // null without a window
-    std::unique_ptr<PluginUi> ui_; // gone before its frame and instance
+    std::unique_ptr<HostWindow> host_window_; // null without a window
+    std::unique_ptr<PluginUi> ui_;            // destroyed before its window and instance
     bool window_closed_ = false;
-    std::string title_, notice_; // the window's title; what was announced last
+    std::string title_, notice_; // the window's title; the last announcement
     std::chrono::steady_clock::time_point notice_until_;
     const bool meter_;
-    int meter_turn_ = 0;
-    std::optional<int> voices_; // as the plugin told last, for the meter
+    int meter_poll_count_ = 0;
+    std::optional<int> voices_; // as last sent by the plugin, for the meter
     DeviceEvents events_;
-    std::unique_ptr<Lessons> lessons_; // from the first build() on
+    std::unique_ptr<MidiLearn> midi_learn_; // from the first create_plugin() on
     std::unique_ptr<Recorder> recorder_;
-    std::unique_ptr<Performance> performance_;
+    std::unique_ptr<JackProcessor> processor_;
     std::unique_ptr<Osc> osc_;
-    std::string client_name_;                         // empty before join()
-    std::string refusal_;                             // why the server that is back could not be joined, as told last
-    std::chrono::steady_clock::time_point next_look_; // for a server that went
-    std::mutex clock_;                                // guards client_ against the devices' threads
-    std::unique_ptr<JackClient> client_;              // gone before what its thread uses
+    std::string client_name_; // empty before join_server()
+    std::string join_error_;  // the last reported reason why a server could not be rejoined
+    std::chrono::steady_clock::time_point next_join_attempt_;
+    std::mutex client_mutex_;            // guards client_ against the device threads
+    std::unique_ptr<JackClient> client_; // destroyed before what its thread uses
     MidiDevices devices_;
-    bool recorded_ = false; // a file is begun once, never written over by the next
-    bool missing_midi_ = false;
-    std::set<std::string> mpe_keyboards_; // that play now
-    uint32_t told_xruns_ = 0;
-    std::string bank_;          // as the plugin told last
-    bool bank_changed_ = false; // since remember()
-    std::vector<float> remembered_;
+    bool recording_started_ = false; // once only: a new recording would overwrite the file
+    bool no_midi_source_ = false;
+    std::set<std::string> mpe_keyboards_; // connected ones
+    uint32_t reported_xruns_ = 0;
+    std::string bank_;                  // as last sent by the plugin
+    bool bank_changed_ = false;         // since mark_saved()
+    std::vector<float> saved_controls_; // of mark_saved(); empty until the plugin has applied a loaded state
 };
 
 } // namespace timbrel::host

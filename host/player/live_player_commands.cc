@@ -1,4 +1,5 @@
-// What the user asks of the player while it plays: to save, to load, to learn.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LivePlayer's commands from OSC and from the keyboard: save, load, learn and forget.
 #include "common/error.h"
 #include "host/lv2/parameter_settings.h"
 #include "host/lv2/presets.h"
@@ -10,88 +11,88 @@
 namespace timbrel::host {
 
 namespace {
-constexpr std::chrono::seconds notice_time{5}; // in the window's title
+constexpr std::chrono::seconds notice_time{5}; // how long an announcement stays in the window's title
 }
 
-void LivePlayer::keep() {
+void LivePlayer::quick_save() {
     if (!instance_) return;
     try {
-        if (order_.state.empty()) return keep_preset(free_preset_name(world_, urids_, *instance_));
-        save(order_.state);
-        announce("saved " + order_.state);
-    } catch (const std::runtime_error& error) { // the file system's, too
+        if (options_.state.empty()) return save_named_preset(unused_preset_name(world_, urids_, *instance_));
+        save(options_.state);
+        announce("saved " + options_.state);
+    } catch (const std::runtime_error& error) { // Error or a std::filesystem one
         announce(error.what());
     }
 }
 
-void LivePlayer::keep_preset(const std::string& name) {
+void LivePlayer::save_named_preset(const std::string& name) {
     save_preset(world_, urids_, *instance_, name);
     announce("saved as the preset " + name);
 }
 
 void LivePlayer::load_preset(const std::string& name) {
     const State preset = find_preset(world_, urids_, *instance_, name);
-    std::optional<Performance::Pause> pause;
-    if (client_ && !instance_->restores_while_running()) pause.emplace(*performance_);
-    give_state(urids_, preset.get(), *instance_);
+    std::optional<JackProcessor::Pause> pause;
+    if (client_ && !instance_->restores_while_running()) pause.emplace(*processor_);
+    restore_state(urids_, preset.get(), *instance_);
 }
 
-void LivePlayer::do_wishes() {
-    for (const auto& [what, name] : osc_->take_wishes()) {
+void LivePlayer::run_commands() {
+    for (const auto& [kind, name] : osc_->pop_commands()) {
         try {
-            if (what == OscWish::What::learn) lessons_->learn(find_setting(*instance_, "learn", name).index);
-            if (what == OscWish::What::forget) lessons_->forget(find_setting(*instance_, "forget", name).index);
-            if (what == OscWish::What::save) keep_preset(name);
-            if (what == OscWish::What::load) load_preset(name);
+            if (kind == OscCommand::Kind::learn) midi_learn_->learn(find_parameter(*instance_, "learn", name).index);
+            if (kind == OscCommand::Kind::forget) midi_learn_->forget(find_parameter(*instance_, "forget", name).index);
+            if (kind == OscCommand::Kind::save) save_named_preset(name);
+            if (kind == OscCommand::Kind::load) load_preset(name);
         } catch (const std::runtime_error& error) {
             announce(error.what());
         }
     }
 }
 
-// What the plugin's window leaves to its host.
-void LivePlayer::do_keys() {
-    while (const auto key = frame_->take_key()) {
-        const Port* const pupil = lessons_->pupil();
+// Key commands that the plugin's window leaves to its host.
+void LivePlayer::run_key_commands() {
+    while (const auto key = host_window_->pop_key()) {
+        const Port* const armed = midi_learn_->armed();
         const Port* const touched = ui_->touched();
         switch (*key) {
-        case Frame::Key::save:
-            keep();
+        case HostWindow::Key::save:
+            quick_save();
             break;
-        case Frame::Key::learn:
-            if (pupil)
-                lessons_->cancel();
-            else if (touched && is_setting(*touched))
-                lessons_->learn(touched->index);
+        case HostWindow::Key::learn:
+            if (armed)
+                midi_learn_->cancel();
+            else if (touched && is_parameter(*touched))
+                midi_learn_->learn(touched->index);
             else
                 announce("touch a knob first; then Ctrl+L lets it learn a MIDI controller");
             break;
-        case Frame::Key::forget:
-            if (!pupil) break;
-            lessons_->cancel();
-            lessons_->forget(pupil->index);
+        case HostWindow::Key::forget:
+            if (!armed) break;
+            midi_learn_->cancel();
+            midi_learn_->forget(armed->index);
             break;
-        case Frame::Key::cancel:
-            lessons_->cancel();
+        case HostWindow::Key::cancel:
+            midi_learn_->cancel();
             break;
         }
     }
 }
 
 void LivePlayer::announce(const std::string& text) {
-    say(text);
+    print_line(text);
     notice_ = text;
     notice_until_ = std::chrono::steady_clock::now() + notice_time;
 }
 
 void LivePlayer::show_title() {
-    const Port* const pupil = lessons_->pupil();
+    const Port* const armed = midi_learn_->armed();
     std::string title = "Timbrel";
-    if (pupil)
-        title += " – " + pupil->name + ": move a MIDI controller (Delete: forget, Escape: leave)";
+    if (armed)
+        title += " – " + armed->name + ": move a MIDI controller (Delete: forget, Escape: leave)";
     else if (std::chrono::steady_clock::now() < notice_until_)
         title += " – " + notice_;
-    if (title != std::exchange(title_, title)) frame_->set_title(title);
+    if (title != std::exchange(title_, title)) host_window_->set_title(title);
 }
 
 } // namespace timbrel::host

@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/player/meter.h"
+
+#include "common/units.h"
 
 #include <unistd.h>
 
@@ -9,18 +12,18 @@
 namespace timbrel::host {
 
 namespace {
-constexpr int cells = 24;           // of the bar
-constexpr double lowest_db = -60.0; // at its left end
+constexpr int bar_cells = 24;
+constexpr double floor_db = -60.0; // at the bar's left end
 } // namespace
 
 std::string meter_text(const MeterReading& reading) {
-    const double db = reading.peak > 0 ? 20 * std::log10(reading.peak) : lowest_db;
-    const double share = std::clamp(1 - db / lowest_db, 0.0, 1.0);
-    const int lit = static_cast<int>(std::lround(share * cells));
+    const double db = reading.peak > 0 ? double{amplitude_to_db(reading.peak)} : floor_db;
+    const double fraction = std::clamp(1 - db / floor_db, 0.0, 1.0);
+    const int filled = static_cast<int>(std::lround(fraction * bar_cells));
     std::string bar;
-    for (int i = 0; i < cells; ++i) bar += i < lit ? "#" : "-";
+    for (int i = 0; i < bar_cells; ++i) bar += i < filled ? "#" : "-";
     char level[32];
-    if (db <= lowest_db)
+    if (db <= floor_db)
         std::snprintf(level, sizeof level, "silent  ");
     else
         std::snprintf(level, sizeof level, "%5.1f dB", db);
@@ -30,7 +33,7 @@ std::string meter_text(const MeterReading& reading) {
            std::to_string(reading.xruns) + " xruns";
 }
 
-bool meter_possible() { return isatty(STDERR_FILENO); }
+bool meter_available() { return isatty(STDERR_FILENO); }
 
 void draw_meter(const MeterReading& reading) {
     std::fprintf(stderr, "\r%s\033[K", meter_text(reading).c_str());

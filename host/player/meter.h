@@ -1,4 +1,5 @@
-// The player on one line of a terminal: voices, level, load and what went wrong. Main thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A one-line terminal meter: voices, level, CPU load and xruns. Thread: control.
 #pragma once
 
 #include <cstdint>
@@ -8,20 +9,21 @@
 namespace timbrel::host {
 
 struct MeterReading {
-    std::optional<int> voices; // where the plugin tells
+    std::optional<int> voices; // none if the plugin does not report them
     float peak = 0;            // full scale = 1
-    float load = 0;            // share of the period, 0–1
+    float load = 0;            // CPU load, 0–1
     uint32_t xruns = 0;
 };
 
-// Without control characters.
+// The line, without control characters.
 std::string meter_text(const MeterReading& reading);
 
-// Whether there is a terminal to draw on.
-bool meter_possible();
+// Whether standard error is a terminal.
+bool meter_available();
 
-// Overwrites the meter's line, and takes it away again before something else is said.
+// Draws the meter over its earlier line.
 void draw_meter(const MeterReading& reading);
+// Erases the line, so that another one can be printed.
 void clear_meter();
 
 } // namespace timbrel::host

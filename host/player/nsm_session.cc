@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/player/nsm_session.h"
 
 #include "common/error.h"
@@ -35,7 +36,7 @@ NsmSession::NsmSession(SessionClient& client, const std::string& url, const std:
                        api_minor, static_cast<int>(getpid()));
 }
 
-void NsmSession::attend() {
+void NsmSession::poll() {
     while (socket_.recv(0) > 0) {
     }
     if (!opened_) return;
@@ -45,7 +46,7 @@ void NsmSession::attend() {
     manager_.send_from(socket_, dirty_ ? "/nsm/client/is_dirty" : "/nsm/client/is_clean", "");
 }
 
-void NsmSession::answer(const char* path, const std::string& failure) {
+void NsmSession::reply(const char* path, const std::string& failure) {
     if (failure.empty())
         manager_.send_from(socket_, "/reply", "ss", path, "done");
     else
@@ -63,7 +64,7 @@ void NsmSession::open(const std::string& folder, const std::string& name) {
         failure = error.what();
     }
     manager_.send_from(socket_, "/nsm/client/progress", "f", 1.0f);
-    answer("/nsm/client/open", failure);
+    reply("/nsm/client/open", failure);
 }
 
 void NsmSession::save() {
@@ -73,7 +74,7 @@ void NsmSession::save() {
     } catch (const std::exception& error) {
         failure = error.what();
     }
-    answer("/nsm/client/save", failure);
+    reply("/nsm/client/save", failure);
 }
 
 } // namespace timbrel::host

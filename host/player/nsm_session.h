@@ -1,5 +1,6 @@
-// A client of the Non/New Session Manager: it is told what to open, when to save and under which name to join JACK, and
-// tells whether there is something to save. Main thread only.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A client of the Non/New Session Manager (NSM, API 1.1), which opens and saves the player's session and gives it its
+// JACK name. Thread: control, always the same one.
 #pragma once
 
 #include <lo/lo_cpp.h>
@@ -12,28 +13,28 @@ namespace timbrel::host {
 class SessionClient {
   public:
     virtual ~SessionClient() = default;
-    // Opens the project whose files lie in `folder`, which may not exist yet, and plays as JACK client `name`. A
-    // failure is thrown, and told to the manager.
+    // Opens the session in `folder`, which may not exist yet, and plays as JACK client `name`. Exceptions are reported
+    // to the manager.
     virtual void open_session(const std::string& folder, const std::string& name) = 0;
-    virtual void save_session() = 0; // throws likewise
+    // Saves the session. Exceptions are reported to the manager.
+    virtual void save_session() = 0;
     virtual bool session_changed() = 0;
 };
 
 class NsmSession {
   public:
-    // Whether a session manager has started this program.
+    // Whether a session manager has started this program (NSM_URL is set).
     static bool has_manager();
 
-    // Null when there is none (NSM_URL is not set). Throws Error when its address is no
-    // address. `client` must outlive the object.
+    // Null if there is no manager. `client` must outlive the object. Throws Error if NSM_URL is not a valid address.
     static std::unique_ptr<NsmSession> from_environment(SessionClient& client, const std::string& program);
 
-    // Many times a second: does what the manager has asked for since, and tells it of changes.
-    void attend();
+    // Handles the manager's requests and reports unsaved changes; to be called many times a second.
+    void poll();
 
   private:
     NsmSession(SessionClient& client, const std::string& url, const std::string& program);
-    void answer(const char* path, const std::string& failure);
+    void reply(const char* path, const std::string& failure);
     void open(const std::string& folder, const std::string& name);
     void save();
 

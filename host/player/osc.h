@@ -1,11 +1,14 @@
-// Open Sound Control: phones, tablets and programs as controllers. Received on a thread of its own.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Open Sound Control over UDP, received on a background thread:
 //
-//   /timbrel/x f        /timbrel/y f        /timbrel/xy ff      place on the plane, 0 … 1
-//   /timbrel/note ii    key and velocity; velocity 0 lets go
+//   /timbrel/x f        /timbrel/y f        /timbrel/xy ff      X and Y, 0–1
+//   /timbrel/note ii    key and velocity; velocity 0 is a note-off
 //   /timbrel/param/NAME f                   any parameter, in its unit
-//   /timbrel/learn s    the parameter of that name learns the MIDI controller that moves next; /timbrel/forget s
-//   /timbrel/save s     keeps the setting as the LV2 preset of that name; /timbrel/load s
-//   /timbrel/listen i   send /timbrel/x, /y and /param/NAME back to that UDP port of the sender whenever they change
+//   /timbrel/learn s    the parameter of that name learns the next MIDI controller; /timbrel/forget s
+//   /timbrel/save s     saves an LV2 preset of that name; /timbrel/load s
+//   /timbrel/listen i   sends /timbrel/x, /y and /param/NAME to that UDP port of the sender whenever they change
+//
+// Thread: control.
 #pragma once
 
 #include "host/lv2/instance.h"
@@ -19,40 +22,40 @@
 
 namespace timbrel::host {
 
-// What is not for the audio thread to do.
-struct OscWish {
-    enum class What { learn, forget, save, load } what;
+// A command that the control thread carries out.
+struct OscCommand {
+    enum class Kind { learn, forget, save, load } kind;
     std::string name; // of a parameter or a preset
 };
 
 class Osc {
   public:
-    // Throws Error when the UDP port is taken.
+    // Throws Error if the UDP port is taken.
     explicit Osc(int port);
 
-    // Main thread. The plugin that is played; null while there is none.
-    void play(Instance* instance);
+    // The plugin that messages go to; null for none.
+    void set_instance(Instance* instance);
 
-    // Main thread, a few times a second: tells the listeners what has changed since.
-    void tell();
+    // Sends changed parameters to the listeners; to be called many times a second.
+    void send_changes();
 
-    // Main thread. What was asked for since the last call, in order.
-    std::vector<OscWish> take_wishes();
+    // Removes and returns the commands received since the last call, in order.
+    std::vector<OscCommand> pop_commands();
 
   private:
     struct Listener {
         std::unique_ptr<lo::Address> address;
-        std::vector<float> told; // by port; NaN at first
+        std::vector<float> last_sent; // by port; NaN at first
     };
     int receive(const char* path, const lo::Message& message);
-    bool wish(const std::string& what, const lo::Message& message);
+    bool queue_command(const std::string& name, const lo::Message& message);
     bool set(const char* symbol, float value);
     void listen(const std::string& host, int port);
 
-    std::mutex mutex_; // guards all below against the receiving thread
+    std::mutex mutex_; // guards all members below against the receiving thread
     Instance* instance_ = nullptr;
     std::vector<Listener> listeners_;
-    std::vector<OscWish> wishes_;
+    std::vector<OscCommand> commands_;
     lo::ServerThread server_;
 };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/player/player.h"
 
 #include "common/error.h"
@@ -20,8 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Signals are taken one by one by the main thread instead of by handlers: the ends of the program, and the wish to save
-// (USR1, as JACK's session managers have it).
+// Blocks the signals that end the program or save (SIGUSR1, the convention of JACK session managers), so that the main
+// thread receives them synchronously.
 class Signals {
   public:
     Signals() {
@@ -29,7 +30,8 @@ class Signals {
         for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) sigaddset(&set_, signal);
         pthread_sigmask(SIG_BLOCK, &set_, nullptr); // before any thread starts, so that all inherit it
     }
-    int wait(double seconds) const { // the signal's number, negative when none came
+    // The next signal's number; negative if there is none within `seconds`.
+    int wait(double seconds) const {
         const timespec time{static_cast<time_t>(seconds), static_cast<long>(seconds * 1e9) % 1000000000};
         return sigtimedwait(&set_, nullptr, &time);
     }
@@ -38,17 +40,17 @@ class Signals {
     sigset_t set_;
 };
 
-// The player as part of a session: its setting is the file state.ttl in the session's folder.
+// The player as the client of a session manager. Its state is the file state.ttl in the session's folder.
 class SessionPlayer : public SessionClient {
   public:
-    SessionPlayer(LivePlayer& player, const PlayOrder& order) : player_(player), order_(order) {}
+    SessionPlayer(LivePlayer& player, const PlayOptions& options) : player_(player), options_(options) {}
 
     void open_session(const std::string& folder, const std::string& name) override {
         file_ = fs::path(folder) / "state.ttl";
-        const bool fresh = !fs::exists(file_);
-        const std::string bank = fresh && !order_.bank.empty() ? choose_bank(order_.bank) : std::string();
-        if (fresh) player_.leave();
-        player_.join(name, fresh ? std::string() : file_.string());
+        const bool is_new = !fs::exists(file_);
+        const std::string bank = is_new && !options_.bank.empty() ? resolve_bank(options_.bank) : std::string();
+        if (is_new) player_.leave_server();
+        player_.join_server(name, is_new ? std::string() : file_.string());
         if (!bank.empty()) player_.set_bank(bank);
     }
 
@@ -62,14 +64,25 @@ class SessionPlayer : public SessionClient {
 
   private:
     LivePlayer& player_;
-    const PlayOrder& order_;
+    const PlayOptions& options_;
     fs::path file_;
 };
+
+// Joins the server and loads the bank: that of the options, of the preset or state, or the first installed one.
+void start(LivePlayer& player, const PlayOptions& options) {
+    const bool is_timbrel = options.plugin.empty();
+    const bool state_may_set_bank = !is_timbrel || !options.preset.empty() || fs::exists(options.state);
+    std::string bank = state_may_set_bank && options.bank.empty() ? std::string() : resolve_bank(options.bank);
+    if (!options.record.empty()) reject_overwrite(options.record, {bank, options.state});
+    player.join_server("Timbrel");
+    if (is_timbrel && bank.empty() && !player.has_bank()) bank = resolve_bank({});
+    if (!bank.empty()) player.set_bank(bank);
+}
 
 } // namespace
 
 void list_banks() {
-    int number = 0; // as keyboards count programs
+    int number = 0; // counted from 1, as on keyboards
     for (const fs::path& bank : lv2::installed_banks())
         std::printf("%3d  %s  %s\n", ++number, bank.stem().c_str(), bank.c_str());
 }
@@ -79,17 +92,17 @@ void list_midi() {
     try {
         for (const std::string& name : JackClient("Timbrel").midi_sources()) std::printf("%s\n", name.c_str());
     } catch (const Error&) {
-        // Without a server there are none of its sources.
+        // Without a server there are no JACK sources.
     }
 }
 
-void play(const PlayOrder& asked) {
-    check(asked.tuning);
+void play(const PlayOptions& requested) {
+    check_tuning_files(requested.tuning);
     const Signals signals;
-    PlayOrder order = asked;
-    if (NsmSession::has_manager()) order.connect = false; // connections are the manager's business then
+    PlayOptions options = requested;
+    if (NsmSession::has_manager()) options.connect = false; // the manager restores connections
     std::optional<DummyServer> server;
-    if (order.dummy) {
+    if (options.dummy) {
         server.emplace();
         const auto interrupted = [&](double seconds) {
             const int signal = signals.wait(seconds);
@@ -97,27 +110,19 @@ void play(const PlayOrder& asked) {
         };
         if (!server->wait_until_up(interrupted)) return;
     }
-    LivePlayer player(order);
-    SessionPlayer in_session(player, order);
-    const auto session = NsmSession::from_environment(in_session, "timbrel");
-    if (!session) {
-        const bool own = order.plugin.empty();
-        const bool may_have_one = !own || !order.preset.empty() || fs::exists(order.state);
-        std::string bank = may_have_one && order.bank.empty() ? std::string() : choose_bank(order.bank);
-        if (!order.record.empty()) keep_apart(order.record, {bank, order.state});
-        player.join("Timbrel");
-        if (own && bank.empty() && !player.has_bank()) bank = choose_bank({});
-        if (!bank.empty()) player.set_bank(bank);
-    }
-    for (int turn = 0;; ++turn) {
+    LivePlayer player(options);
+    SessionPlayer session_player(player, options);
+    const auto session = NsmSession::from_environment(session_player, "timbrel");
+    if (!session) start(player, options);
+    for (int tick = 0;; ++tick) {
         if (server && !server->alive()) throw Error("the jackd of --driver dummy has ended; start again");
-        if (session) session->attend();
-        player.attend();
-        const int turns_a_second = player.has_window() ? 60 : 30; // as smoothly as most screens can show
-        if (turn % turns_a_second == 0) player.attend_slowly();
-        const int signal = signals.wait(1.0 / turns_a_second);
+        if (session) session->poll();
+        player.poll();
+        const int ticks_per_second = player.has_window() ? 60 : 30; // 60: the refresh rate of most screens
+        if (tick % ticks_per_second == 0) player.poll_slow();
+        const int signal = signals.wait(1.0 / ticks_per_second);
         if (signal == SIGUSR1)
-            player.keep();
+            player.quick_save();
         else if (signal > 0 || player.window_closed())
             return;
     }

@@ -1,4 +1,5 @@
-// `timbrel play`: the plugin as an instrument on JACK, until it is told to end.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `timbrel play`: the plugin as an instrument on JACK, until a signal ends it. Thread: control, the program's main one.
 #pragma once
 
 #include "host/lv2/tuning_files.h"
@@ -8,29 +9,31 @@
 
 namespace timbrel::host {
 
-struct PlayOrder {
-    std::string bank;              // as choose_bank() takes it; empty for the one of preset or state, else the first
-    std::vector<std::string> midi; // regular expressions of the MIDI sources to play from
-    std::string record;            // a WAV file to record into; empty for none
+struct PlayOptions {
+    std::string bank; // as choose_bank() takes it; empty for that of the preset or state, else the first installed
+    std::vector<std::string> midi; // regular expressions of MIDI source names
+    std::string record;            // WAV file to record into; empty for none
     int osc_port = 0;              // UDP; 0 for no OSC
-    std::string plugin;            // another LV2 instrument's URI; empty for Timbrel's own
-    std::string preset;            // by its name; empty for none
-    std::string state;             // the LV2 state to begin with, where keep() saves; empty for none
-    TuningChoice tuning;
-    std::vector<std::string> settings;      // NAME=VALUE
-    std::vector<std::string> learn, forget; // parameters that learn MIDI controllers, one by one, or forget theirs
-    bool dummy = false;                     // no sound card, but a server of the player's own
-    bool connect = false;                   // to the sound card and its MIDI inputs
-    bool window = true;                     // where there is a screen
+    std::string plugin;            // URI of another LV2 instrument; empty for Timbrel's own
+    std::string preset;            // name; empty for none
+    std::string state;             // LV2 state file to start with and to save to; empty for none
+    TuningFiles tuning;
+    std::vector<std::string> settings; // NAME=VALUE
+    std::vector<std::string> learn;    // parameters that learn MIDI controllers, in order
+    std::vector<std::string> forget;   // parameters whose learned controllers are removed
+    bool dummy = false;                // start a JACK server without a sound card
+    bool connect = false;              // connect to the sound card and its MIDI inputs
+    bool window = true;                // show the plugin's window if there is a display
 };
 
-// Prints the banks in the bank folders, one a line, each with the number under which MIDI program changes choose it.
+// Prints the installed banks, one a line, each with the MIDI program number that selects it.
 void list_banks();
 
 // Prints the MIDI sources of JACK and of the system, one a line.
 void list_midi();
 
-// Returns when SIGINT or SIGTERM comes; SIGUSR1 keeps the setting. Throws Error, UsageError or BankError.
-void play(const PlayOrder& order);
+// Plays until SIGINT, SIGTERM or SIGHUP, or until the window is closed; SIGUSR1 saves. Throws Error, UsageError or
+// BankError.
+void play(const PlayOptions& options);
 
 } // namespace timbrel::host

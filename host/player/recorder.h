@@ -1,5 +1,6 @@
-// Records what the audio thread plays into a WAV file, on a thread of its own, so that a slow disk never disturbs the
-// sound. When the disk is full or too slow, the recording ends or says so; the file stays readable.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Records the player's output into a 32-bit float WAV file, written on a background thread. If the disk is too slow,
+// missing frames are reported; if it is full, the recording ends. The file is readable in both cases.
 #pragma once
 
 #include "common/wav_writer.h"
@@ -14,32 +15,30 @@ namespace timbrel::host {
 
 class Recorder {
   public:
-    // Throws Error when the file cannot be made.
+    // Control. `rate`: frames per second. Throws Error if the file cannot be created.
     Recorder(const std::string& file, uint32_t rate);
-    // Completes the file with all that was put and gives it its name.
+    // Control, once the audio thread has stopped. Writes all that is queued and finishes the file.
     ~Recorder();
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
-    // Audio thread: any number of frames of both channels. Wait-free, unless it may wait for a disk that falls behind,
-    // as in freewheeling.
-    void put(const float* left, const float* right, uint32_t frames, bool may_wait);
-
-    uint32_t rate() const { return rate_; }
+    // Audio. Queues any number of frames. Wait-free and dropping frames if the queue is full, unless `may_block`, for
+    // freewheeling, lets it wait for the disk.
+    void push(const float* left, const float* right, uint32_t frames, bool may_block);
 
   private:
-    void work();
-    void drain();
-    void complete();
+    void write_loop();
+    void write_queued();
+    void finish_file();
 
     const std::string file_;
     const uint32_t rate_;
     WavWriter writer_;
     Ring ring_;
-    std::vector<float> chunk_;      // the writer thread's
-    std::atomic<uint64_t> lost_{0}; // frames that found no room
+    std::vector<float> chunk_; // of the writer thread
+    std::atomic<uint64_t> dropped_frames_{0};
     std::atomic<bool> stop_{false};
-    bool ended_ = false; // the disk was full
+    bool finished_ = false;
     std::thread thread_;
 };
 

@@ -1,4 +1,5 @@
-// A song and a way across the plane, played by the plugin into a sound file, faster than real time. Offline use only.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `timbrel render`: plays a song through the plugin into a sound file, faster than real time. Thread: control.
 #pragma once
 
 #include "host/lv2/tuning_files.h"
@@ -9,20 +10,20 @@
 
 namespace timbrel::host {
 
-struct RenderOrder {
-    std::string bank, song, out; // files; an existing `out` is replaced once the new one is whole
-    std::string xy;              // a CSV file; empty for a fixed place
-    std::optional<float> x, y;   // 0 … 1; where there is neither a way nor a place, the plugin's defaults hold
-    std::string preset;          // by its name; empty for none
-    std::string state;           // an LV2 state to begin with; empty for none
-    TuningChoice tuning;
+struct RenderOptions {
+    std::string bank, song, out; // files; an existing `out` is replaced when the new one is complete
+    std::string xy;              // a CSV file for XyPath; empty for a fixed position
+    std::optional<float> x, y;   // fixed position, 0 … 1; without `xy`, x and y the plugin's defaults apply
+    std::string preset;          // name; empty for none
+    std::string state;           // file of the LV2 state to start with; empty for none
+    TuningFiles tuning;
     std::vector<std::string> settings; // NAME=VALUE
     int rate = 48000;                  // frames per second
-    int block = 64;                    // frames; the sound does not depend on it
+    int block = 64;                    // frames; does not affect the sound
     bool float32 = false;              // 32-bit float instead of 24-bit samples
 };
 
-// Throws Error, UsageError or BankError; then no file is left.
-void render(const RenderOrder& order);
+// Throws Error, UsageError or BankError, and then leaves no file.
+void render(const RenderOptions& options);
 
 } // namespace timbrel::host

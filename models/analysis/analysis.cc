@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Constants without a named source were set by hand; no comparison of other values is recorded.
 #include "models/analysis/analysis.h"
 
 #include "models/analysis/attack_sharpening.h"
@@ -7,70 +9,83 @@
 #include "models/spectral/overlap_add.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numbers>
 
 namespace timbrel::models {
 namespace {
 
-int64_t even_length(double seconds) { return int64_t(std::lround(seconds * model_rate / 2)) * 2; }
+constexpr double min_window = .040; // seconds
+constexpr double lobe_bins = 1.93;  // half width of a partial's main lobe, in bins of a Hann window
+constexpr double min_noise_hz = 15, max_noise_hz = 21000;
+constexpr double min_band_weight = .05;  // sum of a band's weights on free bins; below, neighbours fill it
+constexpr double silent_density = 1e-22; // power per Hz
+constexpr double cancellation = .1;      // peak of the mono sum over the peak of the channels
+constexpr int smoothing_side = 4;        // frames to either side
+constexpr double smoothing_from = 20, smoothing_fade = 20; // frames
 
-// Power spectral density of the noise in the 96 bands, as natural logarithm: [2, hops, noise_bands], and the channels'
-// correlation there. Bins within 1.93 bins of a partial (or of 0 Hz) are left out; bands without a bin left take their
-// level from their neighbours.
 struct NoiseLevels {
-    Tensor log_density;
-    double correlation;
+    Tensor log_density;     // [2, hops, noise_bands] natural logarithm of power per Hz
+    double correlation = 1; // of the channels, 0–1
 };
 
-NoiseLevels measure_noise(const Tensor& x, double window_seconds, const std::vector<double>& partial_hz, int64_t hops) {
-    const auto device = x.device();
-    const int64_t length = even_length(std::max(window_seconds, .040));
-    int64_t fft_size = 1;
-    while (fft_size < length) fft_size *= 2;
-    const int64_t bins = fft_size / 2 + 1;
-    auto lines = partial_hz;
-    lines.push_back(0);
-    std::sort(lines.begin(), lines.end());
+int64_t even_length(double seconds) { return int64_t(std::lround(seconds * model_rate / 2)) * 2; }
 
-    std::vector<double> band_number(noise_bands), bin_hz(bins);
-    for (int i = 0; i < noise_bands; ++i) band_number[i] = i;
+// Weights [bins, noise_bands] of the bins of a spectrum over `length` frames for each band; 0 within a main lobe of a
+// partial or of 0 Hz.
+Tensor free_bin_weights(std::vector<double> partial_hz, int64_t length, int64_t fft_size) {
+    const int64_t bins = fft_size / 2 + 1;
+    partial_hz.push_back(0);
+    std::sort(partial_hz.begin(), partial_hz.end());
+    std::vector<double> bin_hz(bins);
     for (int64_t i = 0; i < bins; ++i) bin_hz[i] = double(i) * model_rate / double(fft_size);
-    auto weights = interpolation_matrix(noise_centres(), bin_hz).t().contiguous();
+    auto weights = interpolation_matrix(noise_band_centres(), bin_hz).t().contiguous();
     auto w = weights.accessor<float, 2>();
     for (int64_t i = 0; i < bins; ++i) {
-        const auto above = std::lower_bound(lines.begin(), lines.end(), bin_hz[i]);
+        const auto above = std::lower_bound(partial_hz.begin(), partial_hz.end(), bin_hz[i]);
         double nearest = 1e9;
-        if (above != lines.end()) nearest = *above - bin_hz[i];
-        if (above != lines.begin()) nearest = std::min(nearest, bin_hz[i] - *(above - 1));
-        if (nearest < 1.93 * model_rate / double(length) || bin_hz[i] < 15 || bin_hz[i] > 21000)
+        if (above != partial_hz.end()) nearest = *above - bin_hz[i];
+        if (above != partial_hz.begin()) nearest = std::min(nearest, bin_hz[i] - *(above - 1));
+        if (nearest < lobe_bins * model_rate / double(length) || bin_hz[i] < min_noise_hz || bin_hz[i] > max_noise_hz)
             for (int b = 0; b < noise_bands; ++b) w[i][b] = 0;
     }
+    return weights;
+}
+
+double channel_correlation(const Tensor& spectra, const Tensor& free_bins) {
+    const auto cross = (torch::real(spectra[0] * spectra[1].conj()) * free_bins).sum().item<double>();
+    const auto power = (spectra.abs().square() * free_bins).sum({1, 2});
+    const double scale = std::sqrt(power[0].item<double>() * power[1].item<double>());
+    return scale > 1e-20 ? std::clamp(cross / scale, 0.0, 1.0) : 1.0;
+}
+
+// Noise between the partials. Bands without a free bin are interpolated from their neighbours.
+NoiseLevels measure_noise(const Tensor& x, double window_seconds, const std::vector<double>& partial_hz, int64_t hops) {
+    const auto device = x.device();
+    const int64_t length = even_length(std::max(window_seconds, min_window));
+    const auto fft_size = int64_t(std::bit_ceil(uint64_t(length)));
+    const auto weights = free_bin_weights(partial_hz, length, fft_size);
     const auto totals = weights.sum(0);
     std::vector<int64_t> present;
     std::vector<double> present_hz;
     for (int b = 0; b < noise_bands; ++b)
-        if (totals[b].item<float>() > .05) present.push_back(b), present_hz.push_back(noise_centres()[b]);
-
-    const auto window = torch::hann_window(length, true, x.options());
-    const auto spectra = torch::fft_rfft(stretches(x, length, hops, window), fft_size);
-    const auto density = spectra.abs().square() * (2 / (window.square().sum().item<double>() * model_rate));
+        if (totals[b].item<float>() > min_band_weight)
+            present.push_back(b), present_hz.push_back(noise_band_centres()[b]);
     NoiseLevels result;
-    if (present.empty()) { // partials so close that no gap remains: call it noiseless
-        result.log_density = torch::full({2, hops, noise_bands}, std::log(1e-22), x.options());
-        result.correlation = 1;
+    if (present.empty()) { // partials without any gap between them: taken as noiseless
+        result.log_density = torch::full({2, hops, noise_bands}, std::log(silent_density), x.options());
         return result;
     }
+
+    const auto window = torch::hann_window(length, true, x.options());
+    const auto spectra = torch::fft_rfft(windowed_frames(x, length, hops, window), fft_size);
+    const auto density = spectra.abs().square() * (2 / (window.square().sum().item<double>() * model_rate));
     const auto chosen = torch::tensor(present);
     const auto average = (weights.index_select(1, chosen) / totals.index_select(0, chosen)).to(device);
-    const auto fill = interpolation_matrix(present_hz, noise_centres()).to(device);
-    result.log_density = torch::matmul(torch::log(torch::matmul(density, average) + 1e-22), fill);
-
-    const auto free_bins = (weights.sum(1) > 0).to(x.options());
-    const auto cross = (torch::real(spectra[0] * spectra[1].conj()) * free_bins).sum().item<double>();
-    const auto power = (spectra.abs().square() * free_bins).sum({1, 2});
-    const double scale = std::sqrt(power[0].item<double>() * power[1].item<double>());
-    result.correlation = scale > 1e-20 ? std::clamp(cross / scale, 0.0, 1.0) : 1.0;
+    const auto fill = interpolation_matrix(present_hz, noise_band_centres()).to(device);
+    result.log_density = torch::matmul(torch::log(torch::matmul(density, average) + silent_density), fill);
+    result.correlation = channel_correlation(spectra, (weights.sum(1) > 0).to(x.options()));
     return result;
 }
 
@@ -78,51 +93,57 @@ NoiseLevels measure_noise(const Tensor& x, double window_seconds, const std::vec
 Tensor measure_partials(const Tensor& x, double f0, const PartialTable& table, const Tensor& log_density,
                         int64_t hops) {
     const auto device = x.device();
-    const auto p = project(x, f0, table, hops);
+    const auto p = project_partials(x, f0, table, hops);
     const auto power = p.re.square() + p.im.square();
-    const auto at_partials = interpolation_matrix(noise_centres(), p.hz).to(device);
-    const auto beneath = torch::exp(torch::matmul(log_density, at_partials)) * (p.window_sum2 * model_rate / 2);
-    const auto amplitude = (power - beneath).clamp_min(0).sqrt() * (2 / p.window_sum);
+    const auto at_partials = interpolation_matrix(noise_band_centres(), p.hz).to(device);
+    const auto noise_power = torch::exp(torch::matmul(log_density, at_partials)) * (p.window_sum2 * model_rate / 2);
+    const auto amplitude = (power - noise_power).clamp_min(0).sqrt() * (2 / p.window_sum);
     auto all = torch::zeros({hops, 2, table.size()}, x.options());
     all.index_copy_(2, torch::tensor(p.active).to(device), amplitude.transpose(0, 1));
     return all;
 }
 
+// The mean of the channels, or the louder one where opposite phases cancel.
+Tensor mono_mix(const Tensor& x) {
+    const auto mean = x.mean(0);
+    if (mean.abs().max().item<float>() < float(cancellation) * x.abs().max().item<float>())
+        return x[x.square().sum(1).argmax().item<int64_t>()];
+    return mean;
+}
+
 } // namespace
 
-Tensor settled(const Tensor& noise) {
+Tensor smooth_noise(const Tensor& noise) {
     const auto frames = noise.size(0);
     const auto power = noise.square().permute({1, 2, 0});
-    const auto padded = torch::replication_pad1d(power, {4, 4});
-    const auto mean = torch::avg_pool1d(padded, 9, 1).permute({2, 0, 1});
-    const auto late = ((torch::arange(frames, noise.options()) - 20) / 20).clamp(0, 1).view({-1, 1, 1});
+    const auto padded = torch::replication_pad1d(power, {smoothing_side, smoothing_side});
+    const auto mean = torch::avg_pool1d(padded, 2 * smoothing_side + 1, 1).permute({2, 0, 1});
+    const auto late =
+        ((torch::arange(frames, noise.options()) - smoothing_from) / smoothing_fade).clamp(0, 1).view({-1, 1, 1});
     return torch::exp(.5 * (late * torch::log(mean + 1e-18) + (1 - late) * torch::log(noise.square() + 1e-18)));
 }
 
 Analysis analyse(const Tensor& x, double nominal, torch::Device device) {
-    auto mono = x.mean(0);
-    if (mono.abs().max().item<float>() < .1f * x.abs().max().item<float>())
-        mono = x[x.square().sum(1).argmax().item<int64_t>()]; // channels in opposite phase cancel
+    const auto mono = mono_mix(x);
     Analysis a;
     auto& s = a.spectrum;
     s.f0 = refine_f0(mono, nominal);
     const int64_t hops = x.size(1) / hop;
-    a.movement = movement_of(mono, s.f0, hops);
-    a.flat = flat_time(track_f0(a.movement), s.f0, x.size(1));
-    a.sound = flattened(x, a.flat);
-    const auto flat_mono = flattened(mono.unsqueeze(0), a.flat)[0];
-    s.partials = find_partials(flat_mono, s.f0);
+    a.pitch_deviation = track_harmonics(mono, s.f0, hops);
+    a.frame_times = constant_pitch_times(track_f0(a.pitch_deviation), s.f0, x.size(1));
+    a.sound = flatten_pitch(x, a.frame_times);
+    s.partials = find_partials(flatten_pitch(mono.unsqueeze(0), a.frame_times)[0], s.f0);
 
-    std::vector<double> lines;
+    std::vector<double> partial_hz;
     for (int k = 0; k < s.partials.size(); ++k)
-        if (s.partials.active[k]) lines.push_back(s.partials.ratio[k] * s.f0);
+        if (s.partials.active[k]) partial_hz.push_back(s.partials.ratio[k] * s.f0);
     const auto sound = a.sound.to(device);
-    const auto levels = measure_noise(sound, s.partials.periods() / s.f0, lines, hops);
+    const auto levels = measure_noise(sound, s.partials.window_periods() / s.f0, partial_hz, hops);
     s.noise_correlation = levels.correlation;
     s.partial = measure_partials(sound, s.f0, s.partials, levels.log_density, hops);
     s.noise = torch::exp(.5 * levels.log_density).transpose(0, 1).contiguous();
     sharpen_attack(s, sound);
-    s.noise = settled(s.noise);
+    s.noise = smooth_noise(s.noise);
     return a;
 }
 

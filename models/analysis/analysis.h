@@ -1,4 +1,6 @@
-// From a recorded note to its spectrum over time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Analysis of a recorded note into partials and noise over time.
+// Threads: any that may allocate; pure.
 #pragma once
 
 #include "models/analysis/pitch.h"
@@ -7,20 +9,22 @@
 namespace timbrel::models {
 
 struct Analysis {
-    NoteSpectrum spectrum;     // in flat time, one frame a hop from the note's first audio frame
-    Tensor sound;              // [2, frames] in flat time, on the CPU
-    HarmonicMovement movement; // of the recording's pitch, which is flat in all of the above
-    std::vector<double> flat;  // for each audio frame its flat time: unflattened(synthesised, flat) is the note again
+    NoteSpectrum spectrum;             // at constant pitch, one frame per hop from the start of the recording
+    Tensor sound;                      // [2, frames] at constant pitch, on the CPU
+    HarmonicDeviation pitch_deviation; // of the recording; spectrum and sound have none
+    std::vector<double> frame_times;   // for each audio frame its time at constant pitch, in frames (pitch.h)
 };
 
-// x [2, frames] at 48 kHz, its pitch near `nominal` Hz (within ±70 cents). Method: amplitudes by projection on each
-// partial over four periods, less the noise beneath it; noise from the bins of a longer window that no partial reaches;
-// then the first frames' bands are corrected until their resynthesis, over two periods, has the recording's energy,
-// which keeps attacks sharp.
+// x [2, frames] at 48 kHz on the CPU, its pitch within ±70 cents of `nominal` Hz; heavy work runs on `device`, where
+// the spectrum lies.
+//
+// Method: partials are projected under a Hann window of four periods, less the noise power below them; noise is taken
+// from the bins of a longer window that no partial reaches; the first frames are then corrected band by band until
+// their resynthesis has the recording's energy over two periods, which keeps attacks sharp.
 Analysis analyse(const Tensor& x, double nominal, torch::Device device);
 
-// Levels of noise [frames, 2, bands] averaged past the attack: there they scatter like the noise itself, and rendering
-// them would scatter it twice.
-Tensor settled(const Tensor& noise);
+// Noise amplitudes [frames, 2, bands] averaged over nine frames after the attack. Measured levels scatter like the
+// noise itself; noise rendered with them would scatter twice.
+Tensor smooth_noise(const Tensor& noise);
 
 } // namespace timbrel::models

@@ -1,12 +1,14 @@
-// Attacks kept sharp: analysis windows smear an onset over several hops; this takes the smear back.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Restores attacks that analysis windows smear over several hops.
+// Threads: any that may allocate; pure but for `spectrum`.
 #pragma once
 
 #include "models/spectral/note_spectrum.h"
 
 namespace timbrel::models {
 
-// Scales the first frames' partials and noise, band by band, until their resynthesis has the energy of `sound`
-// ([2, frames], flat time) over a two-period window.
+// Scales partials and noise of the first six periods, band by band, until their resynthesis has the energy of `sound`
+// ([2, frames], constant pitch) over a window of two periods.
 void sharpen_attack(NoteSpectrum& spectrum, const Tensor& sound);
 
 } // namespace timbrel::models

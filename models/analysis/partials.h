@@ -1,13 +1,15 @@
-// Where a note's partials lie.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Finds the frequencies of a note's partials.
+// Threads: any that may allocate; pure.
 #pragma once
 
 #include "models/spectral/note_spectrum.h"
 
 namespace timbrel::models {
 
-// The table of a note whose pitch is held at f0: harmonic; stretched like a stiff string, n·√(1+Bn²); or, when more
-// than a third of the strong partials are off their places, measured one by one (bells, bars). Half slots are active
-// where something sounds between the harmonics. CPU tensor, mono.
+// mono [frames] on the CPU, its pitch constant at f0 Hz. One of three models: harmonic; a stiff string, n·√(1 + B n²)
+// (Fletcher 1964); or, where more than 30 % of the strong partials fit neither, each partial as measured (bells, bars).
+// Half slots are active where something sounds between the harmonics.
 PartialTable find_partials(const Tensor& mono, double f0);
 
 } // namespace timbrel::models

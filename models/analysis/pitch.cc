@@ -1,5 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Constants without a named source were set by hand; no comparison of other values is recorded.
 #include "models/analysis/pitch.h"
 
+#include "common/units.h"
 #include "models/analysis/time_warp.h"
 
 #include <algorithm>
@@ -9,13 +12,29 @@
 namespace timbrel::models {
 namespace {
 
+constexpr int64_t refining_fft = 1 << 17;
+constexpr double refining_from = .15, refining_length = 2.7; // seconds
+constexpr double refining_max_hz = 6000;                     // of the harmonics that are summed
+constexpr int refining_harmonics = 12, refining_range = 70;  // at most; cents to either side
+constexpr int score_kernel = 9;                              // cents, of a Hann window
+
+constexpr double tracking_periods = 4, tracking_min_window = .03; // periods of f0; seconds
+constexpr double tracking_max_hz = 7000;
+constexpr int tracking_harmonics = 7;
+constexpr double onset_periods = 2;      // in which the pitch is not reliable
+constexpr double reliable_weight = 1e-5; // relative to the largest
+constexpr double reliable_range = .06;   // of f0: a larger deviation is an error
+constexpr size_t min_reliable_frames = 20;
+constexpr int track_kernel = 17;      // frames, of a Hann window
+constexpr double max_deviation = .05; // of f0
+
 std::vector<double> hann(int n) {
     std::vector<double> w(n);
     for (int i = 0; i < n; ++i) w[i] = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * i / (n - 1));
     return w;
 }
 
-std::vector<double> smoothed(const std::vector<double>& x, const std::vector<double>& kernel) {
+std::vector<double> convolved(const std::vector<double>& x, const std::vector<double>& kernel) {
     double total = 0;
     for (double k : kernel) total += k;
     const int n = int(x.size()), half = int(kernel.size()) / 2;
@@ -39,16 +58,16 @@ std::vector<double> median_of_nine(const std::vector<double>& x) {
 } // namespace
 
 double refine_f0(const Tensor& mono, double nominal) {
-    const int64_t n = 1 << 17, length = mono.size(0);
-    const int64_t start = std::min<int64_t>(int64_t(.15 * model_rate), length / 8);
-    const int64_t end = std::min<int64_t>(length, start + int64_t(2.7 * model_rate));
+    const int64_t n = refining_fft, length = mono.size(0);
+    const int64_t start = std::min<int64_t>(int64_t(refining_from * model_rate), length / 8);
+    const int64_t end = std::min<int64_t>(length, start + int64_t(refining_length * model_rate));
     const auto s = mono.slice(0, start, end);
     const auto power = torch::fft_rfft(s * torch::hann_window(s.size(0), false), n).abs().square().contiguous();
     const float* p = power.data_ptr<float>();
-    const int harmonics = std::clamp(int(6000 / nominal), 1, 12), range = 70;
+    const int harmonics = std::clamp(int(refining_max_hz / nominal), 1, refining_harmonics), range = refining_range;
     std::vector<double> score;
     for (int cents = -range; cents <= range; ++cents) {
-        const double f0 = nominal * std::exp2(cents / 1200.0);
+        const double f0 = nominal * cents_to_ratio(cents);
         double sum = 0;
         for (int h = 1; h <= harmonics; ++h) {
             const auto i = int64_t(f0 * h * n / model_rate);
@@ -56,23 +75,24 @@ double refine_f0(const Tensor& mono, double nominal) {
         }
         score.push_back(sum);
     }
-    score = smoothed(score, hann(9));
+    score = convolved(score, hann(score_kernel));
     const auto best = std::max_element(score.begin(), score.end()) - score.begin();
-    return nominal * std::exp2((double(best) - range) / 1200.0);
+    return nominal * cents_to_ratio(double(best) - range);
 }
 
-HarmonicMovement movement_of(const Tensor& mono, double f0, int64_t frames) {
-    const int64_t window = int64_t(std::lround(std::max(4 / f0, .03) * model_rate / 2)) * 2;
-    const int harmonics = std::clamp(int(7000 / f0), 1, 7);
+HarmonicDeviation track_harmonics(const Tensor& mono, double f0, int64_t frames) {
+    const int64_t window =
+        int64_t(std::lround(std::max(tracking_periods / f0, tracking_min_window) * model_rate / 2)) * 2;
+    const int harmonics = std::clamp(int(tracking_max_hz / f0), 1, tracking_harmonics);
     const auto padded = torch::constant_pad_nd(mono, {window / 2, window + hop});
     const auto x = padded.unfold(0, window, hop).slice(0, 0, frames) * torch::hann_window(window, true);
     const auto time = torch::arange(window, torch::kDouble) - double(window / 2);
     const auto number = torch::arange(1, harmonics + 1, torch::kDouble);
     const auto angle = torch::outer(time, number) * (2 * std::numbers::pi * f0 / model_rate);
-    const auto turn = torch::outer(torch::arange(frames, torch::kDouble) * double(hop), number) *
-                      (2 * std::numbers::pi * f0 / model_rate);
+    const auto phase = torch::outer(torch::arange(frames, torch::kDouble) * double(hop), number) *
+                       (2 * std::numbers::pi * f0 / model_rate);
     const auto basis = torch::complex(torch::cos(angle).to(torch::kFloat), -torch::sin(angle).to(torch::kFloat));
-    const auto rotate = torch::complex(torch::cos(turn), -torch::sin(turn)).to(torch::kComplexFloat);
+    const auto rotate = torch::complex(torch::cos(phase), -torch::sin(phase)).to(torch::kComplexFloat);
     const auto bins = torch::complex(torch::mm(x, torch::real(basis)), torch::mm(x, torch::imag(basis))) * rotate;
     const auto advance = bins.slice(0, 1) * bins.slice(0, 0, -1).conj();
     const auto deviation =
@@ -81,57 +101,57 @@ HarmonicMovement movement_of(const Tensor& mono, double f0, int64_t frames) {
             (advance.abs() * number.to(torch::kFloat)).contiguous()};
 }
 
-std::vector<double> track_f0(const HarmonicMovement& movement) {
-    const double f0 = movement.f0;
-    const int64_t frames = movement.deviation.size(0) + 1;
-    const auto total = movement.weight.sum(1);
-    const auto mean = ((movement.deviation * movement.weight).sum(1) / total.clamp_min(1e-20)).contiguous();
-    const float *d = mean.data_ptr<float>(), *e = total.data_ptr<float>();
-    const double loudest = total.max().item<float>();
-    const int64_t settled = int64_t(2 / f0 * frames_per_second) + 2;
-    std::vector<double> at, value;
-    for (int64_t t = settled; t < frames; ++t)
-        if (e[t - 1] > loudest * 1e-5 && std::abs(d[t - 1]) < f0 * .06) {
+std::vector<double> track_f0(const HarmonicDeviation& harmonics) {
+    const double f0 = harmonics.f0;
+    const int64_t frames = harmonics.deviation.size(0) + 1;
+    const auto total = harmonics.weight.sum(1);
+    const auto mean = ((harmonics.deviation * harmonics.weight).sum(1) / total.clamp_min(1e-20)).contiguous();
+    const float *deviation = mean.data_ptr<float>(), *weight = total.data_ptr<float>();
+    const double largest = total.max().item<float>();
+    const int64_t onset_end = int64_t(onset_periods / f0 * frames_per_second) + 2;
+    std::vector<double> at, value; // the reliable frames and their deviations
+    for (int64_t t = onset_end; t < frames; ++t)
+        if (weight[t - 1] > largest * reliable_weight && std::abs(deviation[t - 1]) < f0 * reliable_range) {
             at.push_back(double(t));
-            value.push_back(d[t - 1]);
+            value.push_back(deviation[t - 1]);
         }
     std::vector<double> track(frames, f0);
-    if (at.size() < 20) return track;
+    if (at.size() < min_reliable_frames) return track;
     size_t k = 0;
     for (int64_t t = 0; t < frames; ++t) {
         while (k + 2 < at.size() && at[k + 1] < double(t)) ++k;
         const double u = std::clamp((double(t) - at[k]) / (at[k + 1] - at[k]), 0.0, 1.0);
         track[t] = value[k] + u * (value[k + 1] - value[k]);
     }
-    track = smoothed(median_of_nine(track), hann(17));
-    for (double& f : track) f = f0 + std::clamp(f, -.05 * f0, .05 * f0);
+    track = convolved(median_of_nine(track), hann(track_kernel));
+    for (double& f : track) f = f0 + std::clamp(f, -max_deviation * f0, max_deviation * f0);
     return track;
 }
 
-std::vector<double> flat_time(const std::vector<double>& track, double f0, int64_t frames) {
-    std::vector<double> flat(frames);
+std::vector<double> constant_pitch_times(const std::vector<double>& track, double f0, int64_t frames) {
+    std::vector<double> times(frames);
     double now = 0;
     for (int64_t i = 0; i < frames; ++i) {
-        flat[i] = now;
+        times[i] = now;
         const double t = double(i) / hop;
         const auto k = std::min<int64_t>(int64_t(t), int64_t(track.size()) - 1);
         const auto next = std::min<int64_t>(k + 1, int64_t(track.size()) - 1);
         now += (track[k] + (t - double(k)) * (track[next] - track[k])) / f0;
     }
-    return flat;
+    return times;
 }
 
-Tensor flattened(const Tensor& x, const std::vector<double>& flat) {
-    const auto n = int64_t(flat.size());
+Tensor flatten_pitch(const Tensor& x, const std::vector<double>& times) {
+    const auto n = int64_t(times.size());
     std::vector<double> inverse(n);
     int64_t k = 0;
     for (int64_t i = 0; i < n; ++i) {
-        while (k + 2 < n && flat[k + 1] <= double(i)) ++k;
-        inverse[i] = double(k) + (double(i) - flat[k]) / (flat[k + 1] - flat[k]);
+        while (k + 2 < n && times[k + 1] <= double(i)) ++k;
+        inverse[i] = double(k) + (double(i) - times[k]) / (times[k + 1] - times[k]);
     }
-    return read_at(x, inverse);
+    return resample_at(x, inverse);
 }
 
-Tensor unflattened(const Tensor& x, const std::vector<double>& flat) { return read_at(x, flat); }
+Tensor restore_pitch(const Tensor& x, const std::vector<double>& times) { return resample_at(x, times); }
 
 } // namespace timbrel::models

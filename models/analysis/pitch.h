@@ -1,31 +1,34 @@
-// Finding and removing the movement of a note's pitch. CPU tensors, mono [frames] or stereo [2, frames] at 48 kHz.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tracks a note's pitch and removes its movement. Tensors on the CPU: mono [frames] or [channels, frames] at 48 kHz.
+// Threads: any that may allocate; pure.
 #pragma once
 
 #include "models/tensor/tensors.h"
 
 namespace timbrel::models {
 
-// The fundamental nearest to `nominal` Hz (within ±70 cents), by the summed magnitudes of up to twelve harmonics.
+// The fundamental in Hz within ±70 cents of `nominal` Hz with the largest summed magnitude of up to twelve harmonics.
 double refine_f0(const Tensor& mono, double nominal);
 
-// How the low harmonics move about their places at f0, each by itself: what comes from the player moves them all alike.
-struct HarmonicMovement {
+// Deviation of each low harmonic from its frequency at f0. A player's vibrato moves all of them alike.
+struct HarmonicDeviation {
     double f0 = 0;     // Hz
-    double window = 0; // seconds of the Hann window through which it is seen
-    Tensor deviation;  // [frames - 1, harmonics], Hz from f0, in the fundamental's terms, from each hop to the next
-    Tensor weight;     // likewise: how loud it is there, and so how far to be trusted
+    double window = 0; // seconds, length of the Hann window
+    Tensor deviation;  // [frames - 1, harmonics] Hz, divided by the harmonic's number; row t is from hop t to hop t + 1
+    Tensor weight;     // [frames - 1, harmonics] power there times the harmonic's number
 };
-HarmonicMovement movement_of(const Tensor& mono, double f0, int64_t frames);
+HarmonicDeviation track_harmonics(const Tensor& mono, double f0, int64_t frames);
 
-// Fundamental in Hz for each of those hops, from the loudest harmonics; constant where nothing reliable is heard, and
-// never more than 5 % from f0.
-std::vector<double> track_f0(const HarmonicMovement& movement);
+// Fundamental in Hz at each frame, from the weighted mean of the harmonics; interpolated where nothing is reliable;
+// within 5 % of f0.
+std::vector<double> track_f0(const HarmonicDeviation& harmonics);
 
-// For every audio frame the time (in frames) at which it comes once the pitch is held at f0.
-std::vector<double> flat_time(const std::vector<double>& track, double f0, int64_t frames);
+// For each of `frames` audio frames, its time (in frames) once the pitch is held at f0.
+std::vector<double> constant_pitch_times(const std::vector<double>& track, double f0, int64_t frames);
 
-// The sound with its pitch held at f0, and the way back.
-Tensor flattened(const Tensor& x, const std::vector<double>& flat);
-Tensor unflattened(const Tensor& x, const std::vector<double>& flat);
+// The sound x [channels, frames] resampled to constant pitch, by the times of its frames.
+Tensor flatten_pitch(const Tensor& x, const std::vector<double>& times);
+// The inverse: a sound at constant pitch with the pitch movement of the recording.
+Tensor restore_pitch(const Tensor& x, const std::vector<double>& times);
 
 } // namespace timbrel::models

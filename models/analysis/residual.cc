@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/residual.h"
 
 #include "models/analysis/analysis.h"
@@ -9,8 +10,8 @@
 
 namespace timbrel::models {
 
-Tensor split(const Tensor& sound, NoteSpectrum& s) {
-    const auto p = project(sound, s.f0, s.partials, s.frames());
+Tensor split_residual(const Tensor& sound, NoteSpectrum& s) {
+    const auto p = project_partials(sound, s.f0, s.partials, s.frames());
     const auto active = torch::tensor(p.active).to(sound.device());
     const auto measured = (p.re.square() + p.im.square()).sqrt() * (2 / p.window_sum);
     const auto kept = torch::minimum(s.partial.index_select(2, active).transpose(0, 1), measured);
@@ -20,35 +21,37 @@ Tensor split(const Tensor& sound, NoteSpectrum& s) {
     const auto count = int64_t(p.hz.size());
     const auto blocks = torch::addmm(torch::mm((p.re * scale).reshape({-1, count}), cosines),
                                      (p.im * scale).reshape({-1, count}), sines);
-    const auto tonal = overlap_add(blocks.view({2, s.frames(), 2 * hop}));
-    return sound.slice(1, 0, tonal.size(1)) - tonal;
+    const auto partials = overlap_add(blocks.view({2, s.frames(), 2 * hop}));
+    return sound.slice(1, 0, partials.size(1)) - partials;
 }
 
-Tensor levels_of(const Tensor& residual) {
+Tensor residual_noise_levels(const Tensor& residual) {
     static const auto weights = [] {
         auto w = torch::zeros({hop + 1, noise_bands});
         auto a = w.accessor<float, 2>();
         const double bin = double(model_rate) / (2 * hop);
         for (int b = 0; b < noise_bands; ++b) {
-            const double width = std::max(noise_widths()[b], bin);
+            const double width = std::max(noise_band_widths()[b], bin);
             for (int i = 0; i <= hop; ++i)
-                a[i][b] = float(std::max(0., 1 - std::abs(i * bin - noise_centres()[b]) / width));
+                a[i][b] = float(std::max(0., 1 - std::abs(i * bin - noise_band_centres()[b]) / width));
         }
         return w / w.sum(0, true);
     }();
-    const auto spectra = noise_spectra(torch::constant_pad_nd(residual, {hop, hop}));
+    const auto spectra = noise_stft(torch::constant_pad_nd(residual, {hop, hop}));
     const auto power = torch::matmul(spectra.abs().square(), weights.to(residual.device()));
-    return settled((power / (double(hop) * model_rate / 2)).sqrt());
+    return smooth_noise((power / (double(hop) * model_rate / 2)).sqrt());
 }
 
-Tensor whitened(const Tensor& residual, const Tensor& noise, const Tensor& heard, const Tensor& white) {
+Tensor whiten_residual(const Tensor& residual, const Tensor& noise, const Tensor& audible, const Tensor& white) {
     const int64_t hops = noise.size(0) - 1;
     const auto kept = residual.slice(1, 0, hops * hop);
-    const auto whole = torch::constant_pad_nd(kept, {0, hops * hop - kept.size(1)});
-    const auto share = (levels_of(whole) / noise).clamp(0, 1) * heard;
-    const auto flat = gains_at_bins(torch::ones_like(share));
-    const auto filling = gains_at_bins((1 - share.square()).sqrt()) / flat, own = gains_at_bins(heard) / flat;
-    return noise_spectra(torch::constant_pad_nd(whole, {hop, hop})) * own / gains_at_bins(noise) + filling * white;
+    const auto padded = torch::constant_pad_nd(kept, {0, hops * hop - kept.size(1)});
+    const auto own_part = (residual_noise_levels(padded) / noise).clamp(0, 1) * audible;
+    const auto flat_gains = band_gains_at_bins(torch::ones_like(own_part));
+    const auto white_gains = band_gains_at_bins((1 - own_part.square()).sqrt()) / flat_gains;
+    const auto residual_gains = band_gains_at_bins(audible) / flat_gains;
+    return noise_stft(torch::constant_pad_nd(padded, {hop, hop})) * residual_gains / band_gains_at_bins(noise) +
+           white_gains * white;
 }
 
 } // namespace timbrel::models

@@ -1,29 +1,32 @@
-// What a recording has beside its partials, and the excitation that is hidden in it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Separates a recording's residual from its partials and turns it into an excitation.
 //
-// Noise of a smooth spectrum says nothing of the grain of a bow, the knock of a hammer or the lines that lie between a
-// sample's partials. So a corner is excited by its own residual made white, and white noise serves only where there is
-// none: at the corner the residual comes back as it was recorded, in both channels, and between corners the residuals
-// are mixed and coloured by the spectrum there.
+// Noise with a smooth spectrum lacks the grain of a bow, the knock of a hammer and the lines between a sample's
+// partials. So each corner is excited by its own whitened residual, and by white noise where it has none. At the corner
+// the residual comes back as recorded, in both channels; between corners the whitened residuals are mixed and coloured
+// by the interpolated spectrum.
+//
+// Threads: any that may allocate; pure but for `spectrum`.
 #pragma once
 
 #include "models/spectral/note_spectrum.h"
 
 namespace timbrel::models {
 
-// Splits `sound` [2, frames at 48 kHz, in flat time] into the partials of `spectrum`, found in it, and what remains
-// when these are taken out in the recording's phase: [2, (spectrum.frames() − 1) · hop]. Where an attack was sharpened
-// beyond what can be measured of a partial, to make up for how rendered phases add up, the partial is brought back to
-// that: here the residual has the rest.
-Tensor split(const Tensor& sound, NoteSpectrum& spectrum);
+// The residual of `sound` [2, frames at 48 kHz, constant pitch]: [2, (spectrum.frames() − 1) · hop]. The partials of
+// `spectrum` are subtracted in the recording's phase. Where sharpen_attack raised a partial above its measured level,
+// to compensate for the phases of the rendering, `spectrum` gets the measured level back: here the residual supplies
+// the rest.
+Tensor split_residual(const Tensor& sound, NoteSpectrum& spectrum);
 
-// Amplitudes per √Hz of the residual in each frame and band, [hops + 1, 2, noise_bands]: as they are in the attack,
-// more and more settled after it.
-Tensor levels_of(const Tensor& residual);
+// Amplitudes per √Hz of the residual, [hops + 1, 2, noise_bands]; smoothed after the attack (smooth_noise).
+Tensor residual_noise_levels(const Tensor& residual);
 
-// The residual's spectra (blocks.h) over `noise`, levels [hops + 1, 2, noise_bands] of at least its own: [hops + 1, 2,
-// hop + 1]. As far as `noise` lies above its own levels, and after its end, `white` of the same shape fills it up: what
-// a corner lacks, its neighbours' noise must not lack near it. And as far as it cannot be heard, `heard` (0 to 1,
-// shaped like `noise`) being less than 1: near a louder neighbour it would be, and so would every chance in it.
-Tensor whitened(const Tensor& residual, const Tensor& noise, const Tensor& heard, const Tensor& white);
+// Whitens the residual's STFT: audible · residual / noise + √(1 − s²) · white, s = min(1, own level / noise) · audible,
+// [hops + 1, 2, hop + 1] complex (overlap_add.h). White noise fills bands where the residual is weaker than `noise`, is
+// inaudible or has ended: at a corner these lie below the signal, next to a louder corner they would be heard.
+// noise [hops + 1, 2, noise_bands]: amplitudes per √Hz, no less than the residual's own; audible: 0–1, same shape;
+// white: the STFT of white noise, same shape as the result.
+Tensor whiten_residual(const Tensor& residual, const Tensor& noise, const Tensor& audible, const Tensor& white);
 
 } // namespace timbrel::models

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/time_warp.h"
 
 #include <cmath>
@@ -9,10 +10,10 @@ namespace {
 constexpr int taps = 32;
 constexpr int phases = 512;
 
-// Rows of taps for fractions 0, 1/512 … 1; neighbouring rows are interpolated.
+// Rows of taps for the fractions 0, 1/512 … 1; resample_at interpolates neighbouring rows.
 const std::vector<float>& kernel() {
     static const auto table = [] {
-        const double beta = 9;
+        const double beta = 9; // of the Kaiser window
         const auto bessel = [](double x) {
             double sum = 1, term = 1;
             for (int k = 1; k < 30; ++k) sum += term *= (x / (2 * k)) * (x / (2 * k));
@@ -34,7 +35,7 @@ const std::vector<float>& kernel() {
 
 } // namespace
 
-Tensor read_at(const Tensor& x, const std::vector<double>& positions) {
+Tensor resample_at(const Tensor& x, const std::vector<double>& positions) {
     const int64_t channels = x.size(0), n = x.size(1), pad = taps;
     const auto padded = torch::constant_pad_nd(x, {pad, pad}).contiguous();
     auto out = torch::zeros({channels, int64_t(positions.size())});
@@ -45,10 +46,10 @@ Tensor read_at(const Tensor& x, const std::vector<double>& positions) {
         for (size_t i = 0; i < positions.size(); ++i) {
             const double p = positions[i];
             if (p < -taps / 2 || p > double(n + taps / 2 - 1)) continue;
-            const double whole = std::floor(p), phase = (p - whole) * phases;
+            const double first = std::floor(p), phase = (p - first) * phases;
             const int row = std::min(int(phase), phases - 1);
             const float f = float(phase - row);
-            const float *a = table + row * taps, *b = a + taps, *s = in + int64_t(whole) + pad - (taps / 2 - 1);
+            const float *a = table + row * taps, *b = a + taps, *s = in + int64_t(first) + pad - (taps / 2 - 1);
             float sum = 0;
             for (int k = 0; k < taps; ++k) sum += s[k] * (a[k] + f * (b[k] - a[k]));
             y[i] = sum;

@@ -1,4 +1,6 @@
-// The vibrato that a player, or an instrument's own oscillator, gave to a recorded note.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Detects the vibrato of a recorded note.
+// Threads: any that may allocate; pure.
 #pragma once
 
 #include "models/analysis/pitch.h"
@@ -6,15 +8,15 @@
 namespace timbrel::models {
 
 struct Vibrato {
-    double depth = 0; // cents from the middle to either side, as if it were a sine; 0 for none
+    double depth = 0; // cents from the mean to either side, as of a sine; 0 for none
     double rate = 0;  // Hz, 3–9; 0 for none
-    double delay = 0; // seconds from the note's beginning until it has half its depth; less than a period is told as 0
+    double delay = 0; // seconds from the start of the note until half the depth; 0 when less than a period
 
     bool present() const { return depth > 0; }
 };
 
-// The vibrato in the first `held` hops. None where the pitch only wavers, drifts or glides, and none where harmonics
-// move each in a way of its own, as they do when several sources of sound beat. Below 3 cents it is not told from none.
-Vibrato vibrato_of(const HarmonicMovement& movement, int64_t held);
+// The vibrato in the first `hops` hops. None where the pitch wavers, drifts or glides, where the harmonics move
+// differently (several sources that beat), or below 3 cents.
+Vibrato estimate_vibrato(const HarmonicDeviation& deviation, int64_t hops);
 
 } // namespace timbrel::models

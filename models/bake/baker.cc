@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/bake/baker.h"
 
+#include "common/file_hash.h"
 #include "common/progress.h"
 #include "models/bake/fine_tune.h"
 #include "models/network/safetensors.h"
@@ -18,36 +20,44 @@ namespace {
 
 using nlohmann::json;
 
+// The picture of the plane, as the window reads it.
 constexpr int picture_bands = 48;
+constexpr double picture_low = 40, picture_high = 16000; // Hz
+constexpr double picture_range = 60;                     // dB
+constexpr int64_t picture_fft = 4096;
+constexpr int picture_pitch = 60; // the note nearest to it is shown
 
-// For each cell the mean spectrum of one note in bands equally spaced on the ERB scale, 0 to 100 over 60 dB: what a
-// window draws the plane from.
+// The mean spectrum of each cell of one note over its first second, in bands equally spaced on the ERB scale, as
+// numbers from 0 to 100 over 60 dB.
 json picture(const Tensor& sound, int pitch) {
     const int64_t length = std::min<int64_t>(sound.size(2), model_rate);
-    const auto spectra =
-        torch::stft(sound.slice(2, 0, length).mean(1), 4096, 2048, 4096, torch::hann_window(4096), false, true, true);
+    const auto spectra = torch::stft(sound.slice(2, 0, length).mean(1), picture_fft, picture_fft / 2, picture_fft,
+                                     torch::hann_window(picture_fft), false, true, true);
     const auto power = spectra.abs().square().mean(2);
-    const auto edges = erb_points(picture_bands + 1, 40, 16000);
+    const auto edges = erb_points(picture_bands + 1, picture_low, picture_high);
     auto bands = torch::zeros({power.size(0), picture_bands});
     for (int b = 0; b < picture_bands; ++b) {
-        const auto from = int64_t(edges[b] * 4096 / model_rate),
-                   to = std::max(from + 1, int64_t(edges[b + 1] * 4096 / model_rate));
+        const auto from = int64_t(edges[b] * picture_fft / model_rate),
+                   to = std::max(from + 1, int64_t(edges[b + 1] * picture_fft / model_rate));
         bands.slice(1, b, b + 1).copy_(power.slice(1, from, to).sum(1, true));
     }
-    const auto level =
-        ((10 * torch::log10(bands / bands.max() + 1e-9) + 60) * (100. / 60)).clamp(0, 100).round().to(torch::kInt);
+    const auto level = ((10 * torch::log10(bands / bands.max() + 1e-9) + picture_range) * (100. / picture_range))
+                           .clamp(0, 100)
+                           .round()
+                           .to(torch::kInt);
     json cells = json::array();
     for (int64_t c = 0; c < level.size(0); ++c) {
         const auto row = level[c].contiguous();
         cells.push_back(std::vector<int>(row.data_ptr<int>(), row.data_ptr<int>() + picture_bands));
     }
     return {{"pitch", pitch},
-            {"bands_hz", {{"count", picture_bands}, {"low", 40}, {"high", 16000}, {"scale", "ERB"}}},
+            {"bands_hz",
+             {{"count", picture_bands}, {"low", int(picture_low)}, {"high", int(picture_high)}, {"scale", "ERB"}}},
             {"cells", cells}};
 }
 
-// What flattening took from the corners, as plugin/engine/bank_vibrato.h tells it. All pitches, for shards are to
-// agree.
+// The vibrato that analysis removed from the corners, in the form of plugin/engine/bank/bank_vibrato.h. For all
+// pitches, because all shards of a bank need the same metadata.
 json vibrato(const PlaneSources& sources) {
     const auto rounded = [](double value, double digits) { return std::round(value * digits) / digits; };
     json list = json::array();
@@ -90,9 +100,8 @@ json metadata(const PlaneSources& sources, const std::string& weights, const std
             {"seconds", r.seconds},
             {"release", r.release},
             {"rate", model_rate},
-            {"imagine", r.imagine},
-            {"seed", 0},
-            {"model", {{"name", std::filesystem::path(weights).stem().string()}, {"hash", file_hash(weights)}}},
+            {"network_amount", r.network_amount},
+            {"model", {{"name", std::filesystem::path(weights).stem().string()}, {"hash", hash_of_file(weights)}}},
             {"recipe", {{"sources", r.sources}, {"model", r.model}}},
             {"made_by", "timbrel bake " TIMBREL_VERSION}};
 }
@@ -104,7 +113,7 @@ std::vector<float> interleaved(const Tensor& cell) {
 
 } // namespace
 
-Autoencoder open_network(const std::string& model, torch::Device device) {
+Autoencoder load_network(const std::string& model, torch::Device device) {
     Autoencoder network;
     load_weights(find_model(model), *network);
     network->to(device);
@@ -112,55 +121,79 @@ Autoencoder open_network(const std::string& model, torch::Device device) {
     return network;
 }
 
-void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output,
-          double adapt_minutes) {
-    const auto weights = find_model(recipe.model);
-    auto network = open_network(recipe.model, device);
-    const PlaneSources sources(recipe, device);
-    for (const auto& w : sources.warnings()) std::fprintf(stderr, "timbrel-bake: %s\n", w.c_str());
-    json adapted;
-    if (adapt_minutes > 0) {
-        const auto a = adapt_for(network, sources, device, adapt_minutes);
-        adapted = {{"steps", a.steps}, {"deviation_before_db", a.before}, {"deviation_after_db", a.after}};
-        std::fprintf(stderr, "timbrel-bake: adapted in %ld steps, deviation %.2f dB instead of %.2f dB\n",
-                     long(a.steps), a.after, a.before);
-    }
+namespace {
 
-    const auto shares = cell_shares(recipe);
-    const size_t hardest = recipe.velocities.size() - 1;
+// Fine-tunes the network and reports on standard error. Returns the metadata.
+json fine_tuned(Autoencoder& network, const PlaneSources& sources, torch::Device device, double minutes) {
+    const auto result = fine_tune_for(network, sources, device, minutes);
+    std::fprintf(stderr, "timbrel-bake: fine-tuned in %ld steps, deviation %.2f dB instead of %.2f dB\n",
+                 long(result.steps), result.deviation_after, result.deviation_before);
+    return {{"steps", result.steps},
+            {"deviation_before_db", result.deviation_before},
+            {"deviation_after_db", result.deviation_after}};
+}
+
+// Indices in the recipe of the pitches of a shard.
+std::vector<size_t> pitches_of_shard(const PlaneRecipe& recipe, const Shard& shard) {
+    std::vector<size_t> pitches;
+    for (size_t p = size_t(shard.part - 1); p < recipe.pitches.size(); p += size_t(shard.of)) pitches.push_back(p);
+    return pitches;
+}
+
+engine::BankPlan bank_layout(const PlaneRecipe& recipe, const std::vector<size_t>& pitches,
+                             const std::vector<OscillatorPlan>& plans) {
     engine::BankPlan layout;
     layout.rate = model_rate;
     layout.columns = uint16_t(recipe.columns());
     layout.rows = uint16_t(recipe.rows());
-    std::vector<size_t> baked; // pitches of this shard, by their numbers in the recipe
-    for (size_t p = size_t(shard.part - 1); p < recipe.pitches.size(); p += size_t(shard.of)) baked.push_back(p);
     layout.velocities.assign(recipe.velocities.begin(), recipe.velocities.end());
-    std::vector<OscillatorPlan> plans;
-    for (size_t p = 0; p < recipe.pitches.size(); ++p) plans.push_back(sources.plan(p));
-    for (const size_t p : baked) {
+    for (const size_t p : pitches) {
         const auto& loop = plans[p].loop;
         layout.pitches.push_back(uint8_t(recipe.pitches[p]));
         layout.shapes.push_back({uint32_t(loop.end * hop), uint32_t(loop.start * hop), uint32_t(loop.end * hop)});
     }
-    const auto note = [&](size_t p, size_t v) {
-        return PlaneNote(network, sources.corners(p)[v], sources.setting(p, v), plans[p], device).render(shares);
+    return layout;
+}
+
+// Index in the recipe of the pitch that the picture shows.
+size_t picture_note(const PlaneRecipe& recipe) {
+    const auto nearest =
+        std::ranges::min_element(recipe.pitches, {}, [](int p) { return std::abs(p - picture_pitch); });
+    return size_t(nearest - recipe.pitches.begin());
+}
+
+} // namespace
+
+void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output,
+          double fine_tune_minutes) {
+    const auto weights_file = find_model(recipe.model);
+    auto network = load_network(recipe.model, device);
+    const PlaneSources sources(recipe, device);
+    for (const auto& w : sources.warnings()) std::fprintf(stderr, "timbrel-bake: %s\n", w.c_str());
+    json fine_tuning;
+    if (fine_tune_minutes > 0) fine_tuning = fine_tuned(network, sources, device, fine_tune_minutes);
+
+    std::vector<OscillatorPlan> plans;
+    for (size_t p = 0; p < recipe.pitches.size(); ++p) plans.push_back(sources.plan(p));
+    const auto weights = cell_weights(recipe);
+    const auto render = [&](size_t p, size_t v) {
+        return PlaneNote(network, sources.corners(p)[v], sources.setting(p, v), plans[p], device).render(weights);
     };
 
-    // The picture goes into the head of the file, so its note comes first.
-    const auto nearest = std::ranges::min_element(recipe.pitches, {}, [](int p) { return std::abs(p - 60); });
-    const auto shown = size_t(nearest - recipe.pitches.begin());
-    auto about = metadata(sources, weights, std::filesystem::path(output).stem().string());
-    about["picture"] = picture(note(shown, hardest).sound.to(torch::kCPU), *nearest);
-
-    if (auto natural = vibrato(sources); !natural.empty()) about["vibrato"] = std::move(natural);
-    if (!adapted.is_null()) about["adapted"] = adapted;
+    auto about = metadata(sources, weights_file, std::filesystem::path(output).stem().string());
+    const size_t shown = picture_note(recipe), hardest = recipe.velocities.size() - 1;
+    about["picture"] = picture(render(shown, hardest).sound.to(torch::kCPU), recipe.pitches[shown]);
+    if (auto removed = vibrato(sources); !removed.empty()) about["vibrato"] = std::move(removed);
+    if (!fine_tuning.is_null()) about["adapted"] = fine_tuning;
     if (shard.of > 1) about["shard"] = {{"part", shard.part}, {"of", shard.of}};
 
-    engine::BankWriter writer(output, std::move(layout), about);
-    Progress progress("baking", baked.size() * recipe.velocities.size());
-    in_parallel(baked.size() * recipe.velocities.size(), [&](size_t i) {
-        const size_t p = i / recipe.velocities.size(), v = i % recipe.velocities.size();
-        const auto rendering = note(baked[p], v);
+    const auto pitches = pitches_of_shard(recipe, shard);
+    const size_t layers = recipe.velocities.size();
+    engine::BankWriter writer(output, bank_layout(recipe, pitches, plans), about);
+    Progress progress("baking", pitches.size() * layers);
+    parallel_for(pitches.size() * layers, [&](size_t i) {
+        const size_t p = i / layers, v = i % layers;
+        const auto rendering = render(pitches[p], v);
         const auto sound = rendering.sound.to(torch::kCPU);
         for (int64_t cell = 0; cell < sound.size(0); ++cell)
             writer.put(uint32_t(p), uint32_t(v), uint32_t(cell), interleaved(sound[cell]),

@@ -1,4 +1,6 @@
-// From four sounds to a bank.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bakes the corners of a plane to a bank.
+// Thread: control.
 #pragma once
 
 #include "models/morph/plane_sources.h"
@@ -6,20 +8,20 @@
 
 namespace timbrel::models {
 
-// A part of a bank's pitches, so that several machines share the work: every `of`th, from the `part`th on. Each shard
-// is a bank by itself; `timbrel merge` puts them together.
+// A part of a bank's pitches, so that several machines share the work: every `of`th pitch from the `part`th on (from
+// 1). Each shard is a bank; `timbrel merge` joins them.
 struct Shard {
     int part = 1, of = 1;
 };
 
-// Listens, encodes, decodes every cell of every note and writes the bank; shows progress on a terminal. The same
-// recipe, model and device write the same bytes, also when they are merged from shards. Throws std::exception with one
-// line; leaves no half file. With `adapt_minutes` the network is first adapted to the corners (adapt.h), and the bank's
-// metadata tell in how many steps: "adapted".
+// Records and analyses the sources, renders every cell of every note, writes the bank, and shows progress on a
+// terminal. The same recipe, model and device write the same bytes, also when merged from shards. With
+// `fine_tune_minutes` the network is first fine-tuned on the corners (fine_tune.h), and the bank's metadata "adapted"
+// has the number of steps. Throws std::exception with one line, and leaves no partial file.
 void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output,
-          double adapt_minutes = 0);
+          double fine_tune_minutes = 0);
 
-// The network of a recipe.
-Autoencoder open_network(const std::string& model, torch::Device device);
+// The network of a model (find_model) in evaluation mode.
+Autoencoder load_network(const std::string& model, torch::Device device);
 
 } // namespace timbrel::models

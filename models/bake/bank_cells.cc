@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/bake/bank_cells.h"
 
 #include "models/synthesis/loop_playback.h"
@@ -9,7 +10,7 @@
 
 namespace timbrel::models {
 
-PlaneRecipe recipe_of(const engine::Bank& bank) {
+PlaneRecipe read_recipe(const engine::Bank& bank) {
     const auto& about = bank.metadata();
     PlaneRecipe r;
     const auto& made = about.at("recipe");
@@ -22,16 +23,17 @@ PlaneRecipe recipe_of(const engine::Bank& bank) {
     about.at("velocities").get_to(r.velocities);
     about.at("seconds").get_to(r.seconds);
     about.at("release").get_to(r.release);
-    about.at("imagine").get_to(r.imagine);
-    const bool whole = std::ranges::equal(bank.pitches(), r.pitches) &&
-                       std::ranges::equal(bank.velocities(), r.velocities) && int(bank.columns()) == r.columns() &&
-                       int(bank.rows()) == r.rows() && r.sources.size() == size_t(r.across) * size_t(r.down);
-    if (!whole)
+    about.at(about.contains("network_amount") ? "network_amount" : "imagine")
+        .get_to(r.network_amount); // "imagine" until 0.2
+    const bool complete = std::ranges::equal(bank.pitches(), r.pitches) &&
+                          std::ranges::equal(bank.velocities(), r.velocities) && int(bank.columns()) == r.columns() &&
+                          int(bank.rows()) == r.rows() && r.sources.size() == size_t(r.across) * size_t(r.down);
+    if (!complete)
         throw std::runtime_error(bank.path() + ": holds other notes or cells than its recipe; merge the shards first");
     return r;
 }
 
-Tensor stored(const engine::Bank& bank, const engine::BankEntry& e) {
+Tensor cell_samples(const engine::Bank& bank, const engine::BankEntry& e) {
     auto x = torch::empty({2, int64_t(e.frames)});
     auto a = x.accessor<float, 2>();
     const int16_t* pcm = bank.pcm(e);
@@ -40,8 +42,9 @@ Tensor stored(const engine::Bank& bank, const engine::BankEntry& e) {
     return x;
 }
 
-Tensor held(const engine::Bank& bank, const engine::BankEntry& e) {
-    return played(stored(bank, e), {e.loop_start / hop, e.loop_end / hop}, e.decay, double(e.frames) / bank.rate());
+Tensor unrolled_cell(const engine::Bank& bank, const engine::BankEntry& e) {
+    return unroll_loop(cell_samples(bank, e), {e.loop_start / hop, e.loop_end / hop}, e.decay,
+                       double(e.frames) / bank.rate());
 }
 
 uint32_t corner_cell(const engine::Bank& bank, const PlaneRecipe& recipe, size_t corner) {

@@ -1,4 +1,6 @@
-// What judging needs of a bank: its cells as tensors, and the recipe that it was baked by.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads a bank's recipe and cells, for evaluation.
+// Threads: any that may allocate; pure.
 #pragma once
 
 #include "models/morph/plane_sources.h"
@@ -6,17 +8,17 @@
 
 namespace timbrel::models {
 
-// Throws nlohmann::json::exception where the bank does not tell, std::runtime_error where its cells or notes are not
-// those of the recipe, as in a shard.
-PlaneRecipe recipe_of(const engine::Bank& bank);
+// The recipe in the bank's metadata. Throws nlohmann::json::exception where it is missing, std::runtime_error where the
+// bank has other notes or cells, as a shard has.
+PlaneRecipe read_recipe(const engine::Bank& bank);
 
-// A cell's samples [2, frames] as they are stored: the loop flat.
-Tensor stored(const engine::Bank& bank, const engine::BankEntry& entry);
+// A cell's samples [2, frames] as stored: the loop flat.
+Tensor cell_samples(const engine::Bank& bank, const engine::BankEntry& entry);
 
-// The same as a held key sounds, as long as it is stored.
-Tensor held(const engine::Bank& bank, const engine::BankEntry& entry);
+// The same as a held key plays them: the loop with its decay, equally long.
+Tensor unrolled_cell(const engine::Bank& bank, const engine::BankEntry& entry);
 
-// The cell at a corner of the plane.
+// The index of the cell at a corner of the plane.
 uint32_t corner_cell(const engine::Bank& bank, const PlaneRecipe& recipe, size_t corner);
 
 } // namespace timbrel::models

@@ -1,4 +1,6 @@
-// Fine-tuning of the network on the very sounds of a plane.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Fine-tunes the network on the sounds of a plane.
+// Thread: control.
 #pragma once
 
 #include "models/morph/plane_sources.h"
@@ -8,22 +10,21 @@
 
 namespace timbrel::models {
 
-struct Adaptation {
+struct FineTuning {
     int64_t steps = 0;
-    double before = 0, after = 0; // dB by which what the network makes of the corners' notes deviates from them
+    double deviation_before = 0, deviation_after = 0; // dB, of the corners' decoded notes from the notes
 };
 
-// Teaches the decoder, and the encoder that makes the corners' embeddings, all notes of the recipe at all its corners,
-// until enough(steps done) says so, which is asked before each step. The noise on the embeddings stays as in training,
-// so that the inside stays smooth.
+// Trains encoder and decoder on all notes of all corners until enough(steps done), called before each step, returns
+// true. The latent noise is that of training, so the latent space stays smooth.
 //
-// The weights depend on the number of steps, and on nothing else that a clock or the number of cores decides: the rate
-// knows no end to fall towards, the weights are averaged exponentially over the last steps, and one thread works. So a
-// bank that tells its steps tells how to make it again on a processor of the same kind.
-Adaptation adapt(Autoencoder& network, const PlaneSources& sources, torch::Device device,
-                 const std::function<bool(int64_t)>& enough);
+// The weights depend on the number of steps only, not on time or the number of cores: the learning rate has no schedule
+// but its warm-up, the weights are an exponential average over the last steps, and one thread works. So the number of
+// steps in a bank's metadata suffices to repeat it on the same kind of processor.
+FineTuning fine_tune(Autoencoder& network, const PlaneSources& sources, torch::Device device,
+                     const std::function<bool(int64_t)>& enough);
 
-// The same for so many minutes, with progress on a terminal.
-Adaptation adapt_for(Autoencoder& network, const PlaneSources& sources, torch::Device device, double minutes);
+// The same for a number of minutes, with progress on a terminal.
+FineTuning fine_tune_for(Autoencoder& network, const PlaneSources& sources, torch::Device device, double minutes);
 
 } // namespace timbrel::models

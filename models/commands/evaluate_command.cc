@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/output_guard.h"
 #include "models/audio/pictures/canvas.h"
 #include "models/bake/baker.h"
 #include "models/commands/commands.h"
+#include "models/commands/recipe_option.h"
 #include "models/evaluation/evaluate.h"
 #include "models/evaluation/evaluate_planes.h"
 #include "models/evaluation/frechet_audio_distance.h"
@@ -15,29 +18,32 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct EvaluateOptions {
     std::string bank, picture, model = "timbrel", device = "auto";
     std::vector<std::string> parts{"network", "planes", "reality"};
+    std::string split = "test";
     int notes = 8;
     bool as_json = false;
 };
 
+template<class... Values>
+std::string formatted(const char* format, Values... values) {
+    char text[64];
+    std::snprintf(text, sizeof text, format, values...);
+    return text;
+}
+
 void print_between(const json& j) {
-    const auto filled = [](const char* format, auto... values) {
-        char text[64];
-        std::snprintf(text, sizeof text, format, values...);
-        return std::string(text);
+    const auto number = [](const json& stats, const char* key) { return stats[key].get<double>(); };
+    const auto distance = [&](const json& s) {
+        return s.is_null() ? "-" : formatted("%.2f (least %.2f)", number(s, "mean"), number(s, "least"));
     };
-    const auto number = [](const json& found, const char* what) { return found[what].get<double>(); };
-    const auto distance = [&](const json& f) {
-        return f.is_null() ? "-" : filled("%.2f (least %.2f)", number(f, "mean"), number(f, "least"));
+    const auto index = [&](const json& s) {
+        return s.is_null() ? "-"
+                           : formatted("%.2f (%.2f to %.2f)", number(s, "mean"), number(s, "least"), number(s, "most"));
     };
-    const auto index = [&](const json& f) {
-        return f.is_null() ? "-"
-                           : filled("%.2f (%.2f to %.2f)", number(f, "mean"), number(f, "least"), number(f, "most"));
-    };
-    std::printf("%-14s %-24s %-24s %s\n", "half way", "layer dB, two corners", "layer dB, four", "late index");
-    for (const auto& [row, name] : {std::pair{"dB", "imagine 0"}, {"network", "imagine 1"}, {"layer", "a real layer"}})
+    std::printf("%-14s %-24s %-24s %s\n", "midpoint", "layer dB, two corners", "layer dB, four", "late index");
+    for (const auto& [row, name] : {std::pair{"dB", "amount 0"}, {"network", "amount 1"}, {"layer", "layer"}})
         std::printf("%-14s %-24s %-24s %s\n", name, distance(j[row]["pair_layer"]).c_str(),
                     distance(j[row]["square_layer"]).c_str(), index(j[row]["late_index"]).c_str());
 }
@@ -51,115 +57,122 @@ void print_bank(const json& j) {
     const auto &g = j["grid_error"], &s = j["seams"];
     std::printf("grid error: mean %.2f dB, worst %.2f dB over %d squares\n", g["mean"].get<double>(),
                 g["worst"].get<double>(), g["squares"].get<int>());
-    std::printf("loop seams: flux mean %.2f, worst %.2f of elsewhere; detuned by %.2f cents at most, %d loops\n",
+    std::printf("loop seams: flux mean %.2f, worst %.2f relative to elsewhere; detuning up to %.2f cents, %d loops\n",
                 s["mean"].get<double>(), s["worst"].get<double>(), s["detuning_cents"].get<double>(),
                 s["loops"].get<int>());
     print_between(j["between"]);
 }
 
-void print_network(const json& j) {
+void print_reconstruction(const json& j) {
     std::printf("ELSD / attack ELSD in dB of %d held-out instruments\n", j["instruments"].get<int>());
-    const auto head = [](const char* what) {
-        std::printf("%-24s %6s  %-13s %-13s %-13s %-13s\n", what, "notes", "network", "features", "analysis", "floor");
+    const auto print_header = [](const char* grouping) {
+        std::printf("%-24s %6s  %-13s %-13s %-13s %-13s\n", grouping, "notes", "network", "features", "analysis",
+                    "floor");
     };
-    const auto line = [](const std::string& name, const json& means) {
+    const auto print_line = [](const std::string& name, const json& means) {
         std::printf("%-24s %6d ", name.c_str(), means["notes"].get<int>());
         for (const char* stage : {"network", "features", "analysis", "floor"})
             std::printf(" %5.2f / %5.2f", means[stage]["elsd"].get<double>(),
                         means[stage]["attack_elsd"].get<double>());
         std::printf("\n");
     };
-    head("family");
-    for (const auto& [name, means] : j["families"].items()) line(name, means);
-    line("all", j["all"]);
-    line("mean over families", j["families_mean"]);
-    head("source");
-    for (const auto& [name, means] : j["sources"].items()) line(name, means);
+    print_header("family");
+    for (const auto& [name, means] : j["families"].items()) print_line(name, means);
+    print_line("all", j["all"]);
+    print_line("mean over families", j["families_mean"]);
+    print_header("source");
+    for (const auto& [name, means] : j["sources"].items()) print_line(name, means);
     for (const auto& i : j["left_out"])
         std::printf("left out: %s, %s: %s\n", i["source"].get<std::string>().c_str(),
                     i["name"].get<std::string>().c_str(), i["why"].get<std::string>().c_str());
 }
 
-void print_reality(const json& j) {
+void print_frechet_audio_distance(const json& j) {
     const auto &descriptor = j["descriptor"], &learned = j["learned"];
-    std::printf(
-        "\nreality of notes half way between held-out presets: distance from real notes in %% of their variance, "
-        "and the\nshare of %d draws in which it is less than a layer's, and than that of imagine 0\n",
-        j["draws"].get<int>());
+    std::printf("\nFréchet distance of notes of held-out presets from notes of training presets, in %% of the latter's "
+                "variance;\nand the fraction of %d draws in which it is smaller than that of layers, and than that of "
+                "amount 0\n",
+                j["draws"].get<int>());
     std::printf("%-14s %-32s %s\n", "", "descriptor", "learned");
-    const auto share = [](const json& nearer) {
-        char text[16] = "    -";
-        if (!nearer.is_null()) std::snprintf(text, sizeof text, "%3.0f %%", 100 * nearer.get<double>());
-        return std::string(text);
+    const auto fraction = [](const json& nearer) {
+        return nearer.is_null() ? std::string("    -") : formatted("%3.0f %%", 100 * nearer.get<double>());
     };
-    const auto line = [&](const std::string& name, const json& in_descriptor, const json& in_learned) {
+    const auto print_line = [&](const std::string& name, const json& in_descriptor, const json& in_learned) {
         std::printf("%-14s", name.c_str());
         for (const auto* row : {&in_descriptor, &in_learned})
             std::printf(" %5.1f ± %4.1f  %s  %s      ", (*row)["mean"].get<double>(), (*row)["spread"].get<double>(),
-                        share((*row)["nearer_than_layer"]).c_str(), share((*row)["nearer_than_dB"]).c_str());
+                        fraction((*row)["nearer_than_layer"]).c_str(), fraction((*row)["nearer_than_dB"]).c_str());
         std::printf("\n");
     };
-    for (const auto& [row, name] : {std::pair{"others", "the reference"},
-                                    {"real", "real notes"},
-                                    {"corner", "corner cells"},
-                                    {"layer", "a real layer"}})
-        line(name, descriptor[row], learned[row]);
-    for (size_t k = 0; k < descriptor["imagine"].size(); ++k) {
-        char name[32];
-        std::snprintf(name, sizeof name, "imagine %g", descriptor["imagine"][k]["beta"].get<double>());
-        line(name, descriptor["imagine"][k], learned["imagine"][k]);
-    }
-    std::printf(
-        "%d pairs of %d presets; the learned space recognises %.0f %% of %d training presets at other pitches\n",
-        j["pairs"].get<int>(), j["presets"].get<int>(), 100 * learned["recognised"].get<double>(),
-        j["training_presets"].get<int>());
+    for (const auto& [row, name] :
+         {std::pair{"others", "reference"}, {"real", "recordings"}, {"corner", "corner cells"}, {"layer", "layers"}})
+        print_line(name, descriptor[row], learned[row]);
+    for (size_t k = 0; k < descriptor["network_amounts"].size(); ++k)
+        print_line(formatted("amount %g", descriptor["network_amounts"][k]["beta"].get<double>()),
+                   descriptor["network_amounts"][k], learned["network_amounts"][k]);
+    std::printf("%d pairs of %d presets; the classifiers recognise %.0f %% of %d training presets at other pitches\n",
+                j["pairs"].get<int>(), j["presets"].get<int>(), 100 * learned["recognised"].get<double>(),
+                j["training_presets"].get<int>());
 }
 
-// What training never saw: the parts that were asked for.
-json judge_held_out(const Options& o, torch::Device device) {
-    const auto network = open_network(o.model, device);
-    const auto asked = [&](const char* part) { return std::ranges::find(o.parts, part) != o.parts.end(); };
+// Evaluates the network on the instruments of the split: the selected parts.
+json evaluate_held_out(const EvaluateOptions& o, torch::Device device) {
+    const auto network = load_network(o.model, device);
+    const auto selected = [&](const char* part) { return std::ranges::find(o.parts, part) != o.parts.end(); };
+    const auto split = o.split == "test" ? Split::test : Split::development;
     json result;
-    if (asked("network")) result["network"] = judge_network(network, o.notes, device);
-    if (asked("planes")) result["planes"] = judge_planes(network, held_out_planes(), device);
-    if (asked("reality")) result["reality"] = judge_reality(network, device);
+    if (selected("network")) result["network"] = evaluate_reconstruction(network, split, o.notes, device);
+    if (selected("planes")) result["planes"] = evaluate_planes(network, planes_of(split), device);
+    if (selected("reality")) result["reality"] = evaluate_frechet_audio_distance(network, split, device);
     return result;
 }
 
 void print_held_out(const json& j) {
-    if (j.contains("network")) print_network(j["network"]);
+    if (j.contains("network")) print_reconstruction(j["network"]);
     if (j.contains("planes")) print_planes(j["planes"]);
-    if (j.contains("reality")) print_reality(j["reality"]);
+    if (j.contains("reality")) print_frechet_audio_distance(j["reality"]);
 }
 
 } // namespace
 
 void add_evaluate_command(CLI::App& program) {
     auto* command = program.add_subcommand(
-        "evaluate", "Judge a bank against its sources, or the network and its planes on instruments it never saw.");
-    auto o = std::make_shared<Options>();
-    auto* bank = command->add_option("bank", o->bank, "bank to judge; without one what training never saw is judged");
-    command->add_option("--model", o->model, "weights to judge: a name, or a .safetensors file")
+        "evaluate", "Compare a bank with its sources, or evaluate the network and its planes on held-out instruments.");
+    auto o = std::make_shared<EvaluateOptions>();
+    auto* bank = command->add_option("bank", o->bank, "bank to evaluate; without: the network on held-out instruments");
+    command->add_option("--model", o->model, "network weights to evaluate: an installed name, or a .safetensors file")
         ->excludes(bank)
         ->capture_default_str();
-    command->add_option("--notes", o->notes, "of each instrument")
+    command->add_option("--notes", o->notes, "notes of each instrument in the network part")
         ->check(CLI::Range(1, 24))
         ->excludes(bank)
         ->capture_default_str();
-    command->add_option("--parts", o->parts, "what of it to judge")
+    command
+        ->add_option("--parts", o->parts,
+                     "what to evaluate: network (reconstruction), planes (fidelity, layer distance, monotonicity), "
+                     "reality (Fréchet distance from real notes)")
         ->check(CLI::IsMember(o->parts))
         ->excludes(bank)
         ->capture_default_str();
-    command->add_option("--plot", o->picture, "picture to draw of each corner's recording, its cell, and the centre")
+    command
+        ->add_option("--split", o->split,
+                     "instruments to evaluate on: test, or development, on which constants are chosen")
+        ->check(CLI::IsMember({"development", "test"}))
+        ->excludes(bank)
+        ->capture_default_str();
+    command
+        ->add_option("--plot", o->picture,
+                     "picture to write: each corner's recording and cell, and the centre of the plane, .png or .svg")
         ->type_name("OUT.png")
         ->needs(bank);
-    command->add_option("--device", o->device, "auto, cpu or cuda")->capture_default_str();
-    command->add_flag("--json", o->as_json, "print JSON");
+    add_recipe_option(*command);
+    command->add_option("--device", o->device, "where to compute: auto, cpu or cuda")->capture_default_str();
+    command->add_flag("--json", o->as_json, "print JSON instead of tables");
     command->callback([o] {
         if (!o->picture.empty()) audio::require_picture_name(o->picture);
-        keep_apart({o->picture}, {o->bank});
+        reject_overwrite({o->picture}, {o->bank});
         const auto device = choose_device(o->device);
-        const auto result = o->bank.empty() ? judge_held_out(*o, device) : judge_bank(o->bank, device);
+        const auto result = o->bank.empty() ? evaluate_held_out(*o, device) : evaluate_bank(o->bank, device);
         if (o->as_json)
             std::printf("%s\n", result.dump(2).c_str());
         else

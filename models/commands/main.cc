@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/error.h"
 #include "models/commands/commands.h"
 #include "models/tensor/threads.h"
 
@@ -5,7 +7,7 @@
 #include <exception>
 
 int main(int argc, char** argv) {
-    CLI::App program{"Bakes sounds into banks for Timbrel, and trains and judges the network that does it.",
+    CLI::App program{"Bake sounds into banks for Timbrel; train and evaluate the network that does it.",
                      "timbrel-bake"};
     program.require_subcommand(1);
     timbrel::models::add_bake_command(program);
@@ -18,6 +20,9 @@ int main(int argc, char** argv) {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return program.exit(e); // help
+        std::fprintf(stderr, "timbrel-bake: %s (--help explains the commands)\n", e.what());
+        return 2;
+    } catch (const timbrel::UsageError& e) {
         std::fprintf(stderr, "timbrel-bake: %s (--help explains the commands)\n", e.what());
         return 2;
     } catch (const std::exception& e) {

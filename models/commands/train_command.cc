@@ -1,5 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/commands/commands.h"
+#include "models/commands/recipe_option.h"
 #include "models/network/safetensors.h"
+#include "models/recipe/recipe.h"
 #include "models/training/trainer.h"
 
 #include <chrono>
@@ -13,18 +16,18 @@ namespace {
 using std::chrono::duration;
 using std::chrono::steady_clock;
 
-constexpr double hold = 2.2, release = .8;            // seconds of the notes learned from
-constexpr double judged_hold = 3, judged_release = 1; // and of those that judge
+constexpr double held_out_hold = 3, held_out_release = 1;
+constexpr int held_out_notes = 8; // of each held-out instrument
 
-constexpr int judged_notes = 8; // of each instrument held out
-
-struct Options {
+struct TrainOptions {
     std::string cache, from, output, device = "auto";
     double minutes = 60;
-    Recipe recipe;
+    int threads = 2;
 };
 
-std::vector<Take> judging_takes(const Instrument& instrument) { return judged_takes(instrument, judged_notes); }
+std::vector<TrainingNote> held_out_notes_of(const CorpusInstrument& instrument) {
+    return evaluation_notes(instrument, held_out_notes);
+}
 
 std::string decimal(double value, int places) {
     char text[32];
@@ -32,64 +35,84 @@ std::string decimal(double value, int places) {
     return text;
 }
 
-void run(const Options& o) {
-    auto recipe = o.recipe;
-    torch::manual_seed(1);
+struct TrainingData {
+    Dataset training, held_out;
+};
+
+// Loads the data sets from the cache folder; renders and analyses those that it lacks.
+TrainingData load_or_write_data(const std::string& cache) {
+    std::filesystem::create_directories(cache);
+    const auto training = cache + "/training", held_out = cache + "/held-out";
+    if (!has_dataset(training))
+        write_dataset(training, training_instruments(), training_notes, training_recipe().training_hold,
+                      training_recipe().training_release);
+    if (!has_dataset(held_out))
+        write_dataset(held_out, held_out_instruments(), held_out_notes_of, held_out_hold, held_out_release);
+    return {load_dataset(training), load_dataset(held_out)};
+}
+
+// Metadata of the weights. Minutes and steps are added to those of the weights that training started from.
+Metadata metadata_of(const TrainingResult& result, const Dataset& training, double minutes, Metadata previous) {
+    const auto total = [&](const char* key, double value) {
+        return decimal(std::atof(previous[key].c_str()) + value, 0);
+    };
+    const auto& error = result.held_out;
+    return {{"made_by", "timbrel train"},
+            {"minutes", total("minutes", minutes)},
+            {"steps", total("steps", double(result.steps))},
+            {"instruments", std::to_string(training.instruments())},
+            {"notes", std::to_string(training.size())},
+            {"deviation_db", decimal(result.training_db, 3)},
+            {"held_out_deviation_db", decimal(error.feature_db, 3)},
+            {"held_out_attack_deviation_db", decimal(error.feature_attack_db, 3)},
+            {"held_out_ear_db", decimal(error.erb_db, 3)},
+            {"held_out_attack_ear_db", decimal(error.erb_attack_db, 3)},
+            {"licence",
+             "GPL-3.0-or-later; learned from fonts under the MIT licence, the GPL and GeneralUser GS's own free "
+             "licence, and from synthesisers under the GPL and the LGPL"}};
+}
+
+void run(const TrainOptions& o) {
+    TrainingOptions options{stage_features(), o.threads};
+    torch::manual_seed(uint64_t(training_recipe().training_seed));
     Autoencoder network;
-    Metadata past;
+    Metadata previous;
     if (!o.from.empty()) {
-        past = load_weights(o.from, *network);
-        recipe.stage = by_ear;
+        previous = load_weights(o.from, *network);
+        options.stage = stage_perceptual();
     }
-    std::filesystem::create_directories(o.cache);
-    const auto training = o.cache + "/training", judging = o.cache + "/held-out";
-    if (!has_dataset(training)) write_dataset(training, training_instruments(), training_takes, hold, release);
-    if (!has_dataset(judging))
-        write_dataset(judging, held_out_instruments(), judging_takes, judged_hold, judged_release);
-    const auto heard = load_dataset(training), unheard = load_dataset(judging);
-    std::printf("%ld instruments, %ld notes; held out: %ld instruments, %ld notes\n", long(heard.instruments()),
-                long(heard.size()), long(unheard.instruments()), long(unheard.size()));
+    const auto [training, held_out] = load_or_write_data(o.cache);
+    std::printf("%ld instruments, %ld notes; held out: %ld instruments, %ld notes\n", long(training.instruments()),
+                long(training.size()), long(held_out.instruments()), long(held_out.size()));
     std::fflush(stdout);
     const auto device = choose_device(o.device);
     const auto start = steady_clock::now();
-    const auto trained = train(heard, unheard, network, recipe, device, [&](int64_t) {
+    const auto result = train(training, held_out, network, options, device, [&](int64_t) {
         return duration<double>(steady_clock::now() - start).count() / (60 * o.minutes);
     });
-    const auto so_far = [&](const char* what, double more) { return decimal(std::atof(past[what].c_str()) + more, 0); };
-    const auto& held = trained.held_out;
-    save_weights(o.output, *trained.network,
-                 {{"made_by", "timbrel train"},
-                  {"minutes", so_far("minutes", o.minutes)},
-                  {"steps", so_far("steps", double(trained.steps))},
-                  {"instruments", std::to_string(heard.instruments())},
-                  {"notes", std::to_string(heard.size())},
-                  {"deviation_db", decimal(trained.loss, 3)},
-                  {"held_out_deviation_db", decimal(held.all, 3)},
-                  {"held_out_attack_deviation_db", decimal(held.attack, 3)},
-                  {"held_out_ear_db", decimal(held.ear, 3)},
-                  {"held_out_attack_ear_db", decimal(held.ear_attack, 3)},
-                  {"licence",
-                   "GPL-3.0-or-later; learned from fonts under the MIT licence, the GPL and GeneralUser GS's own free "
-                   "licence, and from synthesisers under the GPL and the LGPL"}});
+    save_weights(o.output, *result.network, metadata_of(result, training, o.minutes, previous));
 }
 
 } // namespace
 
 void add_train_command(CLI::App& program) {
-    auto* command =
-        program.add_subcommand("train", "Learn the network's weights from soundfonts and LV2 synthesisers.");
-    auto options = std::make_shared<Options>();
-    command->add_option("--cache", options->cache, "folder for the analysed notes, kept for another run")->required();
-    command->add_option("--minutes", options->minutes, "time to train")
+    auto* command = program.add_subcommand("train", "Train the network on installed soundfonts and LV2 synthesisers.");
+    auto options = std::make_shared<TrainOptions>();
+    command->add_option("--cache", options->cache, "folder for the analysed notes, which another run uses again")
+        ->required();
+    command->add_option("--minutes", options->minutes, "duration of the training")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    command->add_option("--threads", options->recipe.threads, "cores to use")
+    command->add_option("--threads", options->threads, "number of CPU threads")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
-    command->add_option("--from", options->from, "weights to go on from, by ear; without, from nothing")
+    command
+        ->add_option("--from", options->from,
+                     "weights to continue from, with the perceptual loss; without: train new weights on feature loss")
         ->check(CLI::ExistingFile);
-    command->add_option("--device", options->device, "auto, cpu or cuda")->capture_default_str();
-    command->add_option("-o,--output", options->output, "weights to write, .safetensors")->required();
+    add_recipe_option(*command);
+    command->add_option("--device", options->device, "where to compute: auto, cpu or cuda")->capture_default_str();
+    command->add_option("-o,--output", options->output, "weights to write: .safetensors")->required();
     command->callback([options] { run(*options); });
 }
 

@@ -1,4 +1,6 @@
-// How true the cells of a note are: corners to their recordings, crossfades to what they stand for.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// corner_fidelity and grid error: how close the cells of a note are to the recordings and renderings they stand for.
+// Threads: control, worker; one thread at a time for each audio source.
 #pragma once
 
 #include "models/audio/analysis/spectral_distance.h"
@@ -9,21 +11,22 @@
 
 namespace timbrel::models {
 
-struct CornerTruth {
-    audio::Distances cell, floor; // floor: two renderings of the corner's analysis, other phases and noise
-    double movement = 0;          // modulation_ratio; NaN for a short note
+struct CornerFidelity {
+    audio::Distances cell;  // of the cell from the recording
+    audio::Distances floor; // between two renderings of the corner's analysis with different phases and noise
+    double movement = 0;    // audio::modulation_ratio; NaN for a short note
 };
 
-// `cell` [2, frames] as a held key sounds, against as much of its recording. Nothing where one of them is silent. Plays
-// the corner's source, so one thread at a time for each.
-std::optional<CornerTruth> judge_corner(const PlaneSources& sources, size_t corner, size_t pitch, size_t layer,
-                                        const Tensor& cell);
+// Compares `cell` [2, frames], rendered as a sustained key, with as many frames of its recording. Plays the corner's
+// source. Returns nothing where one of the two is silent.
+std::optional<CornerFidelity> evaluate_corner(const PlaneSources& sources, size_t corner, size_t pitch, size_t layer,
+                                              const Tensor& cell);
 
-// Shares of the places in the middle of every square of cells (on a line: of every two), [squares, corners].
-Tensor centre_shares(const PlaneRecipe& recipe);
+// Corner weights of the centres of all squares of four cells (on a line: of all pairs): [squares, corners].
+Tensor centre_weights(const PlaneRecipe& recipe);
 
-// ELSD′ for each of them between the crossfade of the cells around and the rendering of the place, `centres` [squares,
-// 2, frames]. cell(i): the ith cell as it is stored, [2, frames].
+// For each square: ELSD′ in dB between the crossfade of its four cells and the rendering of its centre. `centres`
+// [squares, 2, frames]; cell(i): the ith cell as stored in a bank, [2, frames].
 std::vector<double> grid_errors(const PlaneRecipe& recipe, const Tensor& centres,
                                 const std::function<Tensor(int64_t)>& cell);
 

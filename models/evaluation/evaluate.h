@@ -1,7 +1,11 @@
-// Judging what was baked and what was learned. Definitions of the measures: models/sound/measures.h.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Evaluation of a baked bank and of the trained network. The measures are defined in
+// models/audio/analysis/spectral_distance.h and docs/evaluation.md.
+// Thread: control; uses all cores.
 #pragma once
 
 #include "models/network/autoencoder.h"
+#include "models/training/corpus.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -9,23 +13,24 @@
 
 namespace timbrel::models {
 
-// A bank against its own sources, which must still be where they were when it was baked:
-//   corners     each corner cell as a voice plays it, against its recording: ELSD, attack ELSD, and the floor (the same
-//               parameters rendered with other phases and noise)
-//   grid_error  ELSD′ between the crossfade of four cells and the decode at the centre of their square: mean and worst
-//   seams       spectral flux at the loops' seams over the flux elsewhere: mean and worst; detuning in cents by the
-//   loop
-//   between     judge_between.h
-nlohmann::json judge_bank(const std::string& path, torch::Device device);
+// Compares a bank with its sources, which must still be at the paths in its metadata:
+//   corners     each corner cell as a voice plays it against its recording: ELSD, attack ELSD, and their floor (two
+//               renderings of the same parameters with different phases and noise)
+//   grid_error  ELSD′ between the crossfade of four cells and the rendering of their centre: mean and worst
+//   seams       spectral flux at the loop seams relative to the flux elsewhere: mean and worst; detuning by the loop in
+//               cents
+//   between     see layer_distance.h
+// Throws std::exception with one line.
+nlohmann::json evaluate_bank(const std::string& path, torch::Device device);
 
-// Draws for each corner of a bank its recording, its cell and the plane's centre side by side: the hardest note next to
-// middle C. Throws std::exception with one line.
+// Draws for each corner of a bank its recording, its cell and the plane's centre side by side, at the pitch closest to
+// middle C and the highest velocity. Throws std::exception with one line.
 void plot_bank(const std::string& path, const std::string& picture, torch::Device device);
 
-// Instruments that training never saw, through the network and back, no corner residual: mean ELSD and attack ELSD of
-// each family, of each source and of all, and "families_mean", to which each family gives as much, beside the same
-// without the network and the floor. `notes` of each instrument; what cannot be heard or is not melodic is left out,
-// and named.
-nlohmann::json judge_network(Autoencoder network, int notes, torch::Device device);
+// Reconstruction of the split's instruments by the autoencoder, without corner residual: mean ELSD and attack ELSD of
+// each family, of each source, of all notes, and "families_mean", in which families have equal weight; for the network,
+// for the features without the network, for analysis and synthesis alone, and the floor. Renders `notes` notes of each
+// instrument. Instruments that are silent or unpitched are listed in "left_out".
+nlohmann::json evaluate_reconstruction(Autoencoder network, Split split, int notes, torch::Device device);
 
 } // namespace timbrel::models

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/bake/baker.h"
 #include "models/bake/bank_cells.h"
@@ -27,73 +28,103 @@ struct Mean {
         worst = std::max(worst, x);
         ++count;
     }
+    void operator+=(const Mean& other) {
+        sum += other.sum;
+        count += other.count;
+        worst = std::max(worst, other.worst);
+    }
     double mean() const { return count ? sum / count : 0; }
 };
 
-} // namespace
+struct CornerMeans {
+    Mean elsd, attack_elsd, floor_elsd, floor_attack_elsd;
+};
 
-json judge_bank(const std::string& path, torch::Device device) {
-    const torch::NoGradGuard no_grad;
-    const auto bank = engine::Bank::open(path);
-    const auto recipe = recipe_of(*bank);
-    auto network = open_network(recipe.model, device);
-    const PlaneSources sources(recipe, device);
-    if (const auto& about = bank->metadata(); about.contains("adapted")) // with which it was baked
-        adapt(network, sources, device,
-              [steps = about["adapted"]["steps"].get<int64_t>()](int64_t done) { return done >= steps; });
-    const size_t corner_count = recipe.sources.size(), layers = recipe.velocities.size();
+struct CellMeans {
+    Mean grid_error, seam_flux;
+    double detuning = 0; // cents; the largest
+};
 
-    std::vector<Mean> elsd(corner_count), attack(corner_count), floor(corner_count), floor_attack(corner_count);
-    Mean grid, seam;
-    double detuning = 0;
-    std::mutex adding;
-    // A source serves one thread at a time, so corners go side by side.
-    in_parallel(corner_count, [&](size_t c) {
+// Repeats the fine-tuning with which a bank was baked, if its metadata mention any.
+void repeat_fine_tuning(Autoencoder& network, const engine::Bank& bank, const PlaneSources& sources,
+                        torch::Device device) {
+    if (const auto& metadata = bank.metadata(); metadata.contains("adapted"))
+        fine_tune(network, sources, device,
+                  [steps = metadata["adapted"]["steps"].get<int64_t>()](int64_t done) { return done >= steps; });
+}
+
+std::vector<CornerMeans> evaluate_corners(const engine::Bank& bank, const PlaneSources& sources) {
+    const auto& recipe = sources.recipe();
+    std::vector<CornerMeans> corners(recipe.sources.size());
+    // A source serves one thread at a time, so each thread evaluates one corner.
+    parallel_for(corners.size(), [&](size_t c) {
         for (size_t p = 0; p < recipe.pitches.size(); ++p)
-            for (size_t v = 0; v < layers; ++v) {
-                const auto& e = bank->entry(bank->note(uint32_t(p), uint32_t(v)), corner_cell(*bank, recipe, c));
-                const auto truth = judge_corner(sources, c, p, v, held(*bank, e));
-                if (!truth) continue;
-                elsd[c].add(truth->cell.elsd);
-                attack[c].add(truth->cell.attack_elsd);
-                floor[c].add(truth->floor.elsd);
-                floor_attack[c].add(truth->floor.attack_elsd);
+            for (size_t v = 0; v < recipe.velocities.size(); ++v) {
+                const auto& entry = bank.entry(bank.note(uint32_t(p), uint32_t(v)), corner_cell(bank, recipe, c));
+                const auto fidelity = evaluate_corner(sources, c, p, v, unrolled_cell(bank, entry));
+                if (!fidelity) continue;
+                corners[c].elsd.add(fidelity->cell.elsd);
+                corners[c].attack_elsd.add(fidelity->cell.attack_elsd);
+                corners[c].floor_elsd.add(fidelity->floor.elsd);
+                corners[c].floor_attack_elsd.add(fidelity->floor.attack_elsd);
             }
     });
-    const auto shares = centre_shares(recipe);
-    in_parallel(recipe.pitches.size() * layers, [&](size_t i) {
+    return corners;
+}
+
+CellMeans evaluate_cells(const engine::Bank& bank, const PlaneSources& sources, const Autoencoder& network,
+                         torch::Device device) {
+    const auto& recipe = sources.recipe();
+    const size_t layers = recipe.velocities.size();
+    const auto weights = centre_weights(recipe);
+    CellMeans all;
+    std::mutex mutex;
+    parallel_for(recipe.pitches.size() * layers, [&](size_t i) {
         const size_t p = i / layers, v = i % layers;
         const auto plan = sources.plan(p);
-        const auto truth =
-            PlaneNote(network, sources.corners(p)[v], sources.setting(p, v), plan, device).render(shares).sound;
-        Mean errors, seams;
-        const uint32_t note = bank->note(uint32_t(p), uint32_t(v));
-        const auto cell = [&](int64_t k) { return stored(*bank, bank->entry(note, uint32_t(k))); };
-        for (const double e : grid_errors(recipe, truth, cell)) errors.add(e);
-        for (uint32_t k = 0; k < bank->cells(); ++k) {
-            const auto& e = bank->entry(note, k);
+        const auto centres =
+            PlaneNote(network, sources.corners(p)[v], sources.setting(p, v), plan, device).render(weights).sound;
+        CellMeans means;
+        means.detuning = plan.detuning;
+        const uint32_t note = bank.note(uint32_t(p), uint32_t(v));
+        const auto cell = [&](int64_t k) { return cell_samples(bank, bank.entry(note, uint32_t(k))); };
+        for (const double e : grid_errors(recipe, centres, cell)) means.grid_error.add(e);
+        for (uint32_t k = 0; k < bank.cells(); ++k) {
+            const auto& e = bank.entry(note, k);
             if (e.gain > 0)
-                seams.add(audio::loop_seam(audio_of(stored(*bank, e).slice(1, e.loop_start, e.loop_end))).flux);
+                means.seam_flux.add(
+                    audio::measure_loop_seam(to_audio(cell_samples(bank, e).slice(1, e.loop_start, e.loop_end))).flux);
         }
-        const std::lock_guard lock(adding);
-        for (auto [to, from] : {std::pair{&grid, &errors}, {&seam, &seams}}) {
-            to->sum += from->sum;
-            to->count += from->count;
-            to->worst = std::max(to->worst, from->worst);
-        }
-        detuning = std::max(detuning, plan.detuning);
+        const std::lock_guard lock(mutex);
+        all.grid_error += means.grid_error;
+        all.seam_flux += means.seam_flux;
+        all.detuning = std::max(all.detuning, means.detuning);
     });
+    return all;
+}
+
+} // namespace
+
+json evaluate_bank(const std::string& path, torch::Device device) {
+    const torch::NoGradGuard no_grad;
+    const auto bank = engine::Bank::open(path);
+    const auto recipe = read_recipe(*bank);
+    auto network = load_network(recipe.model, device);
+    const PlaneSources sources(recipe, device);
+    repeat_fine_tuning(network, *bank, sources, device);
+    const auto corners = evaluate_corners(*bank, sources);
+    const auto [grid, seam, detuning] = evaluate_cells(*bank, sources, network, device);
     json result{{"bank", path}, {"corners", json::array()}};
-    for (size_t c = 0; c < corner_count; ++c)
+    for (size_t c = 0; c < corners.size(); ++c)
         result["corners"].push_back({{"name", sources.names()[c]},
-                                     {"elsd", elsd[c].mean()},
-                                     {"attack_elsd", attack[c].mean()},
-                                     {"floor_elsd", floor[c].mean()},
-                                     {"floor_attack_elsd", floor_attack[c].mean()}});
+                                     {"elsd", corners[c].elsd.mean()},
+                                     {"attack_elsd", corners[c].attack_elsd.mean()},
+                                     {"floor_elsd", corners[c].floor_elsd.mean()},
+                                     {"floor_attack_elsd", corners[c].floor_attack_elsd.mean()}});
     result["grid_error"] = {{"mean", grid.mean()}, {"worst", grid.worst}, {"squares", grid.count}};
     result["seams"] = {
         {"mean", seam.mean()}, {"worst", seam.worst}, {"detuning_cents", detuning}, {"loops", seam.count}};
-    result["between"] = judge_between(sources, network, device);
+    result["between"] = evaluate_layer_distance(sources, network, device);
     return result;
 }
 

@@ -1,8 +1,11 @@
-// Judging whole planes that were never baked, their corners instruments that training never saw.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Evaluation of whole planes between held-out instruments, rendered without baking a bank.
+// Thread: control; uses all cores.
 #pragma once
 
 #include "models/morph/plane_sources.h"
 #include "models/network/autoencoder.h"
+#include "models/training/corpus.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -11,22 +14,24 @@
 
 namespace timbrel::models {
 
-// Ten pairs and four squares of held-out presets from distinct families, their fonts in turn; three pitches, one
-// velocity, the default grid.
+// Ten pairs and four squares of held-out presets of different families, alternating between the two reference fonts;
+// three pitches, one velocity, the default grid.
 std::vector<PlaneRecipe> held_out_planes();
 
-// For each plane and over all:
-//   corners     each corner cell as a voice plays it against its recording: ELSD and attack ELSD, of left and right
-//               too, the floor, modulation_ratio
-//   grid_error  judge_cells.h: over all squares and notes, with imagine 0 and 1
-//   between     judge_between.h
-//   ways        judge_ways.h, with imagine 0 and 1
-//   cost        processor time of one thread: seconds to analyse a recorded note, and seconds of sound that a second
-//               renders
-// `families` gathers corners and grid errors by family, a plane's errors counting for each of its corners' families.
-nlohmann::json judge_planes(Autoencoder network, const std::vector<PlaneRecipe>& recipes, torch::Device device);
+// The same for a split: held_out_planes(), or six pairs and two squares of programs of development_instruments().
+std::vector<PlaneRecipe> planes_of(Split split);
 
-// The same as tables, to standard output.
+// For each plane and over all:
+//   corners     each corner cell as a voice plays it against its recording: ELSD and attack ELSD of both channels, of
+//               left and of right, their floor, and audio::modulation_ratio ("movement")
+//   grid_error  grid_errors() of all squares and notes, with network amount 0 ("dB") and 1 ("network")
+//   between     see layer_distance.h
+//   ways        path_monotonicity.h, with network amount 0 and 1
+//   cost        CPU time of one thread: seconds to analyse a recorded note, and seconds of sound rendered per second
+// "families" groups corners and grid errors by family; a plane's grid errors count once for each of its corners.
+nlohmann::json evaluate_planes(Autoencoder network, const std::vector<PlaneRecipe>& recipes, torch::Device device);
+
+// Prints the result as tables to standard output.
 void print_planes(const nlohmann::json& planes);
 
 } // namespace timbrel::models

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/evaluation/frechet_audio_distance.h"
 
 #include "models/evaluation/interpolated_notes.h"
@@ -22,48 +23,47 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array judged_pitches{48, 60, 72};
-constexpr std::array taught_pitches{43, 46, 52, 55, 58, 64, 67, 70, 76};
+constexpr std::array evaluation_pitches{48, 60, 72};
+constexpr std::array classifier_pitches{43, 46, 52, 55, 58, 64, 67, 70, 76}; // on which classifiers are trained
 constexpr std::array betas{0., .5, 1., 2.};
 constexpr size_t training_presets = 120, held_out_presets = 60;
-constexpr int draws = 1000, drawn_pairs = 14, drawn_presets = 50;
-constexpr uint64_t recognisers = 3; // no two of which learn the same space
+constexpr int draws = 1000, pairs_per_draw = 14, presets_per_draw = 50;
+constexpr uint64_t classifiers = 3; // averaged, because each learns another space
 
-// Rows of the table: what of the held-out presets is drawn against real notes, and last more of the real notes'
-// presets.
+// Rows of the table. `others` is drawn from the training presets, the rows before it from the pairs.
 enum Row : size_t {
     real,
     corner,
     layer,
     first_beta,
-    row_count = first_beta + betas.size(),
-    others = row_count,
-    every_row
+    pair_row_count = first_beta + betas.size(),
+    others = pair_row_count,
+    row_count
 };
 
-using Notes = std::array<Description, judged_pitches.size()>;
+using Notes = std::array<TimbreDescriptor, evaluation_pitches.size()>;
 
 struct Preset {
-    Instrument instrument;
-    std::vector<RealNote> notes; // one for each of judged_pitches; empty where one is silent
+    CorpusInstrument instrument;
+    std::vector<RecordedNote> notes; // one for each of evaluation_pitches
 };
 
-// Both kinds of numbers of notes [count][pitch], as the spaces take them.
-struct Clouds {
-    Tensor numbers, pictures; // [count, pitches, 134] and [count, pitches, 64, 160]
+// Descriptors of many notes as tensors.
+struct NoteTensors {
+    Tensor values, spectrograms; // [count, pitches, 134] and [count, pitches, 64, 160]
 };
 
-Clouds clouds_of(const std::vector<Notes>& all) {
-    std::vector<Tensor> numbers, pictures;
+NoteTensors stack_notes(const std::vector<Notes>& all) {
+    std::vector<Tensor> values, spectrograms;
     for (const auto& notes : all)
-        for (const auto& n : notes) numbers.push_back(n.numbers), pictures.push_back(n.picture);
-    const auto count = int64_t(all.size()), pitches = int64_t(judged_pitches.size());
-    return {torch::stack(numbers).view({count, pitches, -1}),
-            torch::stack(pictures).view({count, pitches, picture_rows, picture_columns})};
+        for (const auto& n : notes) values.push_back(n.values), spectrograms.push_back(n.spectrogram);
+    const auto count = int64_t(all.size()), pitches = int64_t(evaluation_pitches.size());
+    return {torch::stack(values).view({count, pitches, -1}),
+            torch::stack(spectrograms).view({count, pitches, spectrogram_rows, spectrogram_columns})};
 }
 
-// Draws `count` of the numbers below `all`, none twice.
-std::vector<int64_t> drawn(int64_t all, int64_t count, std::mt19937_64& random) {
+// `count` random numbers below `all` without repetition, or all of them in random order.
+std::vector<int64_t> sample_without_replacement(int64_t all, int64_t count, std::mt19937_64& random) {
     std::vector<int64_t> order(size_t(all), 0);
     std::iota(order.begin(), order.end(), 0);
     for (int64_t i = 0; i < std::min(count, all - 1); ++i)
@@ -72,64 +72,63 @@ std::vector<int64_t> drawn(int64_t all, int64_t count, std::mt19937_64& random) 
     return order;
 }
 
-// Lets `listen` hear the instrument; one that cannot be opened or that fails on the way is left out.
-void heard_by(const std::function<void(audio::Source&)>& listen, const Instrument& instrument) {
+// Opens the instrument and calls `use`. Ignores instruments that cannot be opened or fail while in use.
+void with_source(const CorpusInstrument& instrument, const std::function<void(audio::Source&)>& use) {
     try {
-        listen(*open_melodic(instrument));
+        use(*open_pitched_source(instrument));
     } catch (const audio::AudioError&) {
     }
 }
 
-struct Training {
-    std::vector<Notes> judged;
-    std::vector<Tensor> taught; // pictures at the taught pitches: [64, 160] each, preset by preset
+struct TrainingPresets {
+    std::vector<Notes> notes;         // at evaluation_pitches
+    std::vector<Tensor> spectrograms; // at classifier_pitches: [64, 160] each, preset by preset
 };
 
-Training hear_training(const std::vector<Instrument>& instruments, torch::Device device) {
-    struct Heard {
-        std::vector<Description> judged, taught;
+TrainingPresets describe_training_presets(const std::vector<CorpusInstrument>& instruments, torch::Device device) {
+    struct Descriptors {
+        std::vector<TimbreDescriptor> evaluation, classifier;
     };
-    std::vector<Heard> heard(instruments.size());
-    in_parallel(instruments.size(), [&](size_t i) {
+    std::vector<Descriptors> presets(instruments.size());
+    parallel_for(instruments.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
-        const auto listen = [&](audio::Source& source) {
-            const auto describe_at = [&](const auto& pitches, std::vector<Description>& to) {
+        with_source(instruments[i], [&](audio::Source& source) {
+            const auto describe = [&](const auto& pitches, std::vector<TimbreDescriptor>& to) {
                 for (const int pitch : pitches)
-                    if (const auto note = hear(source, pitch, device)) to.push_back(describe(note->spectrum));
+                    if (const auto note = record_note(source, pitch, device))
+                        to.push_back(timbre_descriptor(note->spectrum));
             };
-            describe_at(judged_pitches, heard[i].judged);
-            describe_at(taught_pitches, heard[i].taught);
-        };
-        heard_by(listen, instruments[i]);
+            describe(evaluation_pitches, presets[i].evaluation);
+            describe(classifier_pitches, presets[i].classifier);
+        });
     });
-    Training t;
-    for (const auto& h : heard) {
-        if (h.judged.size() < judged_pitches.size() || h.taught.size() < taught_pitches.size()) continue;
-        auto& notes = t.judged.emplace_back();
-        std::ranges::copy(h.judged, notes.begin());
-        for (const auto& d : h.taught) t.taught.push_back(d.picture);
+    TrainingPresets complete;
+    for (const auto& p : presets) {
+        if (p.evaluation.size() < evaluation_pitches.size() || p.classifier.size() < classifier_pitches.size())
+            continue;
+        std::ranges::copy(p.evaluation, complete.notes.emplace_back().begin());
+        for (const auto& d : p.classifier) complete.spectrograms.push_back(d.spectrogram);
     }
-    return t;
+    return complete;
 }
 
-std::vector<Preset> hear_held_out(const std::vector<Instrument>& instruments, torch::Device device) {
+std::vector<Preset> record_held_out_presets(const std::vector<CorpusInstrument>& instruments, torch::Device device) {
     std::vector<Preset> presets(instruments.size());
-    in_parallel(instruments.size(), [&](size_t i) {
+    parallel_for(instruments.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
         presets[i].instrument = instruments[i];
-        const auto listen = [&](audio::Source& source) {
-            for (const int pitch : judged_pitches)
-                if (auto note = hear(source, pitch, device)) presets[i].notes.push_back(std::move(*note));
-        };
-        heard_by(listen, instruments[i]);
+        with_source(instruments[i], [&](audio::Source& source) {
+            for (const int pitch : evaluation_pitches)
+                if (auto note = record_note(source, pitch, device)) presets[i].notes.push_back(std::move(*note));
+        });
     });
-    std::erase_if(presets, [](const Preset& p) { return p.notes.size() < judged_pitches.size(); });
+    std::erase_if(presets, [](const Preset& p) { return p.notes.size() < evaluation_pitches.size(); });
     return presets;
 }
 
-// Every preset beside one of another family, each at most twice.
+// Pairs of presets of different families; each preset occurs at most twice.
 std::vector<std::array<size_t, 2>> pairs_of(const std::vector<Preset>& presets, std::mt19937_64& random) {
-    const auto order = drawn(int64_t(presets.size()), int64_t(presets.size()), random);
+    const auto order = sample_without_replacement(int64_t(presets.size()), int64_t(presets.size()), random);
     std::vector<std::array<size_t, 2>> pairs;
     for (size_t i = 0; i < order.size(); ++i) {
         const auto a = size_t(order[i]), b = size_t(order[(i + 1) % order.size()]);
@@ -138,93 +137,99 @@ std::vector<std::array<size_t, 2>> pairs_of(const std::vector<Preset>& presets, 
     return pairs;
 }
 
-// Of each row the notes of every pair.
-std::array<std::vector<Notes>, row_count> judged_notes(const Autoencoder& network, const std::vector<Preset>& presets,
-                                                       const std::vector<std::array<size_t, 2>>& pairs,
-                                                       torch::Device device) {
-    std::array<std::vector<Notes>, row_count> rows;
+// The notes of every pair, for each row.
+std::array<std::vector<Notes>, pair_row_count> describe_pairs(const Autoencoder& network,
+                                                              const std::vector<Preset>& presets,
+                                                              const std::vector<std::array<size_t, 2>>& pairs,
+                                                              torch::Device device) {
+    std::array<std::vector<Notes>, pair_row_count> rows;
     for (auto& r : rows) r.resize(pairs.size());
-    in_parallel(pairs.size() * judged_pitches.size(), [&](size_t i) {
+    parallel_for(pairs.size() * evaluation_pitches.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
-        const size_t pair = i / judged_pitches.size(), p = i % judged_pitches.size();
+        const size_t pair = i / evaluation_pitches.size(), p = i % evaluation_pitches.size();
+        const int pitch = evaluation_pitches[p];
         const auto &a = presets[pairs[pair][0]].notes[p], &b = presets[pairs[pair][1]].notes[p];
-        const auto keep = [&](size_t row, const NoteSpectrum& note) { rows[row][pair][p] = describe(note); };
-        keep(real, a.spectrum);
-        keep(layer, layer_of(a, b, judged_pitches[p], device));
-        const auto half_way = torch::full({1, 2}, .5), at_a = torch::tensor({{1.f, 0.f}});
+        const auto store = [&](size_t row, const NoteSpectrum& note) { rows[row][pair][p] = timbre_descriptor(note); };
+        store(real, a.spectrum);
+        store(layer, layered_note(a, b, pitch, device));
+        const auto midpoint = torch::full({1, 2}, .5), at_a = torch::tensor({{1.f, 0.f}});
         for (size_t k = 0; k < betas.size(); ++k) {
-            const auto places = k ? half_way : torch::cat({half_way, at_a}); // a corner needs no β
-            const auto notes = notes_between(network, a, b, judged_pitches[p], betas[k], places, device);
-            keep(first_beta + k, notes[0]);
-            if (!k) keep(corner, notes[1]);
+            const auto weights = k ? midpoint : torch::cat({midpoint, at_a}); // corners do not depend on beta
+            const auto notes = interpolated_notes(network, a, b, pitch, betas[k], weights, device);
+            store(first_beta + k, notes[0]);
+            if (!k) store(corner, notes[1]);
         }
     });
     return rows;
 }
 
-// Distances [draws, every_row] in one space, from the descriptions [count, pitches, n] of real notes and of the rows'.
-Tensor distances_in(const Tensor& training, const std::array<Tensor, row_count>& rows, const Tensor& weights) {
-    const NoteSpace space(training, weights);
-    const auto reference = space(training);
-    std::array<Tensor, row_count> placed;
-    std::ranges::transform(rows, placed.begin(), space);
+// Distances in % of the reference's variance [draws, row_count] in one feature space, from descriptors or embeddings
+// [count, pitches, n] of the reference and of the pairs of each row.
+Tensor distances_in_space(const Tensor& reference, const std::array<Tensor, pair_row_count>& rows,
+                          const Tensor& weights) {
+    const FeatureSpace space(reference, weights);
+    const auto reference_points = space(reference);
+    std::array<Tensor, pair_row_count> points;
+    std::ranges::transform(rows, points.begin(), space);
     std::mt19937_64 random(1);
-    auto found = torch::empty({draws, int64_t(every_row)}, torch::kDouble);
-    const auto cloud = [](const Tensor& notes, const std::vector<int64_t>& chosen) {
+    auto distances = torch::empty({draws, int64_t(row_count)}, torch::kDouble);
+    const auto fit = [](const Tensor& notes, const std::vector<int64_t>& chosen) {
         return gaussian_of(notes.index_select(0, torch::tensor(chosen)).flatten(0, 1));
     };
     for (int d = 0; d < draws; ++d) {
-        const auto pairs = drawn(rows[0].size(0), drawn_pairs, random);
-        const auto presets = drawn(training.size(0), drawn_presets + drawn_pairs, random);
-        const auto after = presets.end() - std::min<int64_t>(drawn_pairs, int64_t(presets.size() / 2));
-        const auto real_notes = cloud(reference, {presets.begin(), after});
-        const auto keep = [&](size_t r, const Gaussian& notes) {
-            found[d][int64_t(r)] = 100 / space.variance() * frechet_distance(notes, real_notes);
+        const auto pairs = sample_without_replacement(rows[0].size(0), pairs_per_draw, random);
+        const auto presets = sample_without_replacement(reference.size(0), presets_per_draw + pairs_per_draw, random);
+        const auto first_other = presets.end() - std::min<int64_t>(pairs_per_draw, int64_t(presets.size() / 2));
+        const auto target = fit(reference_points, {presets.begin(), first_other});
+        const auto store = [&](size_t r, const Gaussian& notes) {
+            distances[d][int64_t(r)] = 100 / space.variance() * frechet_distance(notes, target);
         };
-        for (size_t r = 0; r < row_count; ++r) keep(r, cloud(placed[r], pairs));
-        keep(others, cloud(reference, {after, presets.end()}));
+        for (size_t r = 0; r < pair_row_count; ++r) store(r, fit(points[r], pairs));
+        store(others, fit(reference_points, {first_other, presets.end()}));
     }
-    return found;
+    return distances;
 }
 
-struct Learned {
-    Tensor distances;      // [draws, every_row], the mean over the recognisers' spaces
-    double recognised = 0; // share of notes at pitches that were not taught
+struct LearnedDistances {
+    Tensor distances;    // [draws, row_count], means over the classifiers
+    double accuracy = 0; // of the classifiers at evaluation_pitches
 };
 
-Learned in_learned_spaces(const Training& training, const Clouds& reference,
-                          const std::array<Clouds, row_count>& rows) {
-    const auto count = reference.numbers.size(0);
-    const auto preset = torch::arange(count).repeat_interleave(int64_t(taught_pitches.size()));
-    const auto lessons = torch::stack(training.taught);
-    Learned learned{torch::zeros({draws, int64_t(every_row)}, torch::kDouble)};
-    for (uint64_t seed = 1; seed <= recognisers; ++seed) {
-        auto recogniser = taught(lessons, preset, count, seed);
+LearnedDistances distances_in_learned_spaces(const TrainingPresets& training, const NoteTensors& reference,
+                                             const std::array<NoteTensors, pair_row_count>& rows) {
+    const auto count = reference.values.size(0);
+    const auto labels = torch::arange(count);
+    const auto training_labels = labels.repeat_interleave(int64_t(classifier_pitches.size()));
+    const auto training_spectrograms = torch::stack(training.spectrograms);
+    LearnedDistances learned{torch::zeros({draws, int64_t(row_count)}, torch::kDouble)};
+    for (uint64_t seed = 1; seed <= classifiers; ++seed) {
+        auto classifier = train_preset_classifier(training_spectrograms, training_labels, count, seed);
         const torch::NoGradGuard no_grad;
-        const auto embedded = [&](const Clouds& clouds) {
-            const auto& pictures = clouds.pictures;
-            return recogniser->embed(pictures.flatten(0, 1)).view({pictures.size(0), pictures.size(1), -1});
+        const auto embed = [&](const NoteTensors& notes) {
+            const auto& x = notes.spectrograms;
+            return classifier->embed(x.flatten(0, 1)).view({x.size(0), x.size(1), -1});
         };
-        std::array<Tensor, row_count> embeddings;
-        std::ranges::transform(rows, embeddings.begin(), embedded);
-        const auto real = embedded(reference);
-        learned.distances += distances_in(real, embeddings, torch::ones({real.size(2)})) / double(recognisers);
-        const auto verdicts = recogniser(reference.pictures.flatten(0, 1)).argmax(1).view({count, -1});
-        const auto right = (verdicts == torch::arange(count).unsqueeze(1)).to(torch::kDouble).mean();
-        learned.recognised += right.item<double>() / double(recognisers);
+        std::array<Tensor, pair_row_count> embeddings;
+        std::ranges::transform(rows, embeddings.begin(), embed);
+        const auto embedded_reference = embed(reference);
+        const auto weights = torch::ones({embedded_reference.size(2)});
+        learned.distances += distances_in_space(embedded_reference, embeddings, weights) / double(classifiers);
+        const auto predicted = classifier(reference.spectrograms.flatten(0, 1)).argmax(1).view({count, -1});
+        const auto accuracy = (predicted == labels.unsqueeze(1)).to(torch::kDouble).mean();
+        learned.accuracy += accuracy.item<double>() / double(classifiers);
     }
     return learned;
 }
 
 json table_of(const Tensor& distances) {
     const auto row = [&](size_t r) {
-        const auto mine = distances.select(1, int64_t(r));
+        const auto values = distances.select(1, int64_t(r));
         const auto nearer_than = [&](size_t other) -> json {
             if (r == other) return nullptr;
-            return (mine < distances.select(1, int64_t(other))).to(torch::kDouble).mean().item<double>();
+            return (values < distances.select(1, int64_t(other))).to(torch::kDouble).mean().item<double>();
         };
-        return json{{"mean", mine.mean().item<double>()},
-                    {"spread", mine.std().item<double>()},
+        return json{{"mean", values.mean().item<double>()},
+                    {"spread", values.std().item<double>()},
                     {"nearer_than_layer", nearer_than(layer)},
                     {"nearer_than_dB", nearer_than(first_beta)}};
     };
@@ -232,46 +237,47 @@ json table_of(const Tensor& distances) {
                {"real", row(real)},
                {"corner", row(corner)},
                {"layer", row(layer)},
-               {"imagine", json::array()}};
+               {"network_amounts", json::array()}};
     for (size_t k = 0; k < betas.size(); ++k) {
-        table["imagine"].push_back(row(first_beta + k));
-        table["imagine"].back()["beta"] = betas[k];
+        table["network_amounts"].push_back(row(first_beta + k));
+        table["network_amounts"].back()["beta"] = betas[k];
     }
     return table;
 }
 
-// Each group of numbers weighs as much as every other.
-Tensor equal_groups() {
+// Weights of descriptor values that give each group the same total variance.
+Tensor equal_group_weights() {
     std::vector<Tensor> weights;
-    for (const int n : description_groups) weights.push_back(torch::full({n}, 1 / std::sqrt(double(n))));
+    for (const int n : descriptor_groups) weights.push_back(torch::full({n}, 1 / std::sqrt(double(n))));
     return torch::cat(weights);
 }
 
 } // namespace
 
-json judge_reality(const Autoencoder& network, torch::Device device) {
+json evaluate_frechet_audio_distance(const Autoencoder& network, Split split, torch::Device device) {
     std::mt19937_64 random(1);
-    const auto some = [&](const std::vector<Instrument>& all, size_t count) {
-        std::vector<Instrument> sample;
-        for (const int64_t i : drawn(int64_t(all.size()), int64_t(count), random)) sample.push_back(all[size_t(i)]);
-        return sample;
+    const auto sample = [&](const std::vector<CorpusInstrument>& all, size_t count) {
+        std::vector<CorpusInstrument> chosen;
+        for (const int64_t i : sample_without_replacement(int64_t(all.size()), int64_t(count), random))
+            chosen.push_back(all[size_t(i)]);
+        return chosen;
     };
-    const auto training = hear_training(some(reference_instruments(), training_presets), device);
-    const auto presets = hear_held_out(some(held_out_instruments(), held_out_presets), device);
+    const auto training = describe_training_presets(sample(reference_instruments(), training_presets), device);
+    const auto presets = record_held_out_presets(sample(instruments_of(split), held_out_presets), device);
     const auto pairs = pairs_of(presets, random);
-    std::array<Clouds, row_count> rows;
-    std::ranges::transform(judged_notes(network, presets, pairs, device), rows.begin(), clouds_of);
-    const auto reference = clouds_of(training.judged);
-    std::array<Tensor, row_count> numbers;
-    std::ranges::transform(rows, numbers.begin(), &Clouds::numbers);
-    const auto learned = in_learned_spaces(training, reference, rows);
+    std::array<NoteTensors, pair_row_count> rows;
+    std::ranges::transform(describe_pairs(network, presets, pairs, device), rows.begin(), stack_notes);
+    const auto reference = stack_notes(training.notes);
+    std::array<Tensor, pair_row_count> values;
+    std::ranges::transform(rows, values.begin(), &NoteTensors::values);
+    const auto learned = distances_in_learned_spaces(training, reference, rows);
     json result{{"pairs", pairs.size()},
                 {"presets", presets.size()},
-                {"training_presets", training.judged.size()},
+                {"training_presets", training.notes.size()},
                 {"draws", draws},
-                {"descriptor", table_of(distances_in(reference.numbers, numbers, equal_groups()))},
+                {"descriptor", table_of(distances_in_space(reference.values, values, equal_group_weights()))},
                 {"learned", table_of(learned.distances)}};
-    result["learned"]["recognised"] = learned.recognised;
+    result["learned"]["recognised"] = learned.accuracy;
     return result;
 }
 

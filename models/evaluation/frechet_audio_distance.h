@@ -1,26 +1,28 @@
-// Are notes between instruments like notes of instruments?
+// SPDX-License-Identifier: GPL-3.0-or-later
+// frechet_audio_distance: whether notes interpolated between instruments are distributed like notes of instruments.
+// Thread: control; uses all cores and sets libTorch's random seed.
 #pragma once
 
 #include "models/network/autoencoder.h"
+#include "models/training/corpus.h"
 
 #include <nlohmann/json_fwd.hpp>
 
 namespace timbrel::models {
 
-// Reality: the Fréchet distance (frechet.h) between notes half way between two held-out presets and real notes of
-// training presets, in % of the real notes' variance; less is better. In two spaces (note_space.h): "descriptor", of
-// the numbers of descriptor.h, and "learned", of what a network (recogniser.h) that was just taught to tell the
-// training presets apart makes of a note: distances there are means over three such networks, for each learns another
-// space. Each holds
-//   others   14 more of the training presets: what the real notes' own kind reaches in draws as small as these
-//   real     held-out presets themselves: the floor
-//   corner   the same as a bank renders them: the floor of anything rendered
-//   layer    two held-out presets' recordings at once
-//   imagine  a list: half way as a bank renders it for each "beta" of plane.h, 0 being no network
-// and of each the "mean" and "spread" over paired draws, each of 14 of the "pairs" and of 50 of the "training_presets",
-// and the share of draws in which it is nearer to the real notes than "layer" and than "dB" (beta 0). "learned" also
-// tells the share of training presets' notes that they "recognised" at pitches which they were not taught. A preset
-// that fails or is silent at one of the judged pitches is left out.
-nlohmann::json judge_reality(const Autoencoder& network, torch::Device device);
+// The squared Fréchet distance (spaces/frechet.h) between notes of the split's presets, or midpoints of pairs of them,
+// and notes of training presets, in % of the latter's variance; smaller is better. Two feature spaces (spaces/
+// feature_space.h): "descriptor", of timbre descriptors, and "learned", of embeddings of a preset classifier that is
+// trained first; distances in the latter are means over three classifiers with different seeds. Rows of each:
+//   others   14 more training presets: the distance between samples of the reference itself
+//   real     held-out presets
+//   corner   the same as rendered for a bank: the floor of every rendering
+//   layer    the recordings of two held-out presets, added
+//   network_amounts  list: midpoints as rendered for a bank, for each "beta" (network amount); 0 is without the network
+// Each row has "mean" and "spread" (standard deviation) over paired draws, each of 14 of the "pairs" and 50 of the
+// "training_presets", and the fractions of draws in which its distance is smaller than that of "layer" and that of beta
+// 0 ("dB"). "recognised": the classifiers' accuracy on training presets at pitches that they were not trained on.
+// Presets that fail or are silent at one of the evaluated pitches are left out.
+nlohmann::json evaluate_frechet_audio_distance(const Autoencoder& network, Split split, torch::Device device);
 
 } // namespace timbrel::models

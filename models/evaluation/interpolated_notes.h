@@ -1,4 +1,6 @@
-// Single notes heard, and the notes between two of them, all as spectra found by one analysis.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Recorded single notes and the notes interpolated between two of them, as spectra from one and the same analysis.
+// Threads: control, worker; one thread at a time for each audio source.
 #pragma once
 
 #include "models/audio/sources/source.h"
@@ -9,24 +11,26 @@
 
 namespace timbrel::models {
 
-inline constexpr int judged_velocity = 100;
+inline constexpr int evaluation_velocity = 100;
 
-// A recorded note of described_hold + described_release seconds, brought to an equal loudness.
-struct RealNote {
-    CornerNote corner;     // exactly at its pitch
+// A recorded note of descriptor_hold + descriptor_release seconds, normalised in loudness.
+struct RecordedNote {
+    CornerNote corner;     // tuned exactly to its pitch
     Tensor sound;          // [2, frames] at 48 kHz: the recording
-    NoteSpectrum spectrum; // of the recording as a listener finds it, who also finds those of the notes between
+    NoteSpectrum spectrum; // analysis of the recording, comparable with those of interpolated notes
 };
 
-// None where the source is silent at this pitch (MIDI). Throws AudioError.
-std::optional<RealNote> hear(audio::Source& source, int pitch, torch::Device device);
+// Nothing where the source is silent at this pitch (MIDI). Throws AudioError.
+std::optional<RecordedNote> record_note(audio::Source& source, int pitch, torch::Device device);
 
-// The places `shares` [places, 2] between two notes of one pitch, as a bank holds them and a voice plays them:
-// rendered, held by their loops, released, and analysed again. `imagine`: β of plane.h.
-std::vector<NoteSpectrum> notes_between(const Autoencoder& network, const RealNote& a, const RealNote& b, int pitch,
-                                        double imagine, const Tensor& shares, torch::Device device);
+// Interpolates between two notes of one pitch at `weights` [positions, 2], as a bank stores and a voice plays them:
+// rendered, looped, released, and analysed again. `network_amount`: weight of the network's latent interpolation
+// (models/morph/latent_interpolation.h).
+std::vector<NoteSpectrum> interpolated_notes(const Autoencoder& network, const RecordedNote& a, const RecordedNote& b,
+                                             int pitch, double network_amount, const Tensor& weights,
+                                             torch::Device device);
 
-// Both recordings sounding at once.
-NoteSpectrum layer_of(const RealNote& a, const RealNote& b, int pitch, torch::Device device);
+// The mean of both recordings: a layer of the two.
+NoteSpectrum layered_note(const RecordedNote& a, const RecordedNote& b, int pitch, torch::Device device);
 
 } // namespace timbrel::models

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/evaluation/layer_distance.h"
 
 #include "models/audio/analysis/spectral_distance.h"
@@ -18,16 +19,17 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array rows{"dB", "network", "layer"};
-constexpr double heard_seconds = 3;
-constexpr double differing = 6; // dB by which corners must die away differently for their middle to be judged
+constexpr std::array rows{"dB", "network", "layer"}; // JSON keys
+constexpr double sounding_seconds = 3;
+constexpr double least_decay_difference = 6; // dB between late levels of two corners for which late_index is defined
+constexpr float silent_power = 1e-6f;
 
-struct Found {
-    std::vector<double> pair, square, late;
+struct LayerDistances {
+    std::vector<double> pair, square, late_index;
 };
 
-// Corners that lie side by side, and those around a square.
-std::vector<std::vector<size_t>> neighbours(const PlaneRecipe& r) {
+// Pairs of adjacent corners and the corners of each square, as indices into the recipe's sources.
+std::vector<std::vector<size_t>> adjacent_corners(const PlaneRecipe& r) {
     std::vector<std::vector<size_t>> groups;
     const auto at = [&](int column, int row) { return size_t(row * r.across + column); };
     for (int y = 0; y < r.down; ++y)
@@ -40,36 +42,41 @@ std::vector<std::vector<size_t>> neighbours(const PlaneRecipe& r) {
     return groups;
 }
 
+// Of `sounding_seconds`, padded with silence.
 audio::BandPower recorded_power(const Tensor& sound) {
-    const int64_t length = int64_t(heard_seconds * model_rate);
+    const int64_t length = int64_t(sounding_seconds * model_rate);
     const auto part = sound.slice(1, 0, length);
-    return audio::band_power(audio_of(torch::constant_pad_nd(part, {0, length - part.size(1)})));
+    return audio::band_power(to_audio(torch::constant_pad_nd(part, {0, length - part.size(1)})));
 }
 
-class NoteJudge {
+// Measures the midpoints of all groups of adjacent corners at one pitch, at the highest velocity.
+class NoteEvaluator {
   public:
-    NoteJudge(const PlaneSources& sources, const Autoencoder& network, size_t pitch, torch::Device device)
+    NoteEvaluator(const PlaneSources& sources, const Autoencoder& network, size_t pitch, torch::Device device)
         : sources_(sources), network_(network), pitch_(pitch), layer_(sources.recipe().velocities.size() - 1),
-          device_(device), plan_(sources.plan(pitch)), groups_(neighbours(sources.recipe())) {}
+          device_(device), plan_(sources.plan(pitch)), groups_(adjacent_corners(sources.recipe())) {}
 
-    void judge(double imagine, Found& found) const {
+    // Of the rendered midpoints from the rendered corners.
+    void evaluate_rendering(double network_amount, LayerDistances& distances) const {
         const auto count = int64_t(sources_.recipe().sources.size());
-        auto shares = torch::zeros({count + int64_t(groups_.size()), count});
-        shares.slice(0, 0, count).copy_(torch::eye(count));
+        auto weights = torch::zeros({count + int64_t(groups_.size()), count});
+        weights.slice(0, 0, count).copy_(torch::eye(count));
         for (size_t g = 0; g < groups_.size(); ++g)
-            for (const size_t c : groups_[g]) shares[count + int64_t(g)][int64_t(c)] = 1. / double(groups_[g].size());
+            for (const size_t c : groups_[g]) weights[count + int64_t(g)][int64_t(c)] = 1. / double(groups_[g].size());
         auto setting = sources_.setting(pitch_, layer_);
-        setting.imagine = imagine;
+        setting.network_amount = network_amount;
         const auto rendering =
-            PlaneNote(network_, sources_.corners(pitch_)[layer_], setting, plan_, device_).render(shares);
+            PlaneNote(network_, sources_.corners(pitch_)[layer_], setting, plan_, device_).render(weights);
         std::vector<audio::BandPower> powers;
-        for (int64_t i = 0; i < shares.size(0); ++i)
-            powers.push_back(audio::band_power(audio_of(
-                played(rendering.sound[i].to(torch::kCPU), plan_.loop, rendering.decay[size_t(i)], heard_seconds))));
-        for (size_t g = 0; g < groups_.size(); ++g) compare(groups_[g], powers, powers[size_t(count) + g], found);
+        for (int64_t i = 0; i < weights.size(0); ++i)
+            powers.push_back(audio::band_power(to_audio(unroll_loop(rendering.sound[i].to(torch::kCPU), plan_.loop,
+                                                                    rendering.decay[size_t(i)], sounding_seconds))));
+        for (size_t g = 0; g < groups_.size(); ++g)
+            add_distance(groups_[g], powers, powers[size_t(count) + g], distances);
     }
 
-    void judge_layers(Found& found) const {
+    // Of the sums of the recordings from the recordings.
+    void evaluate_layers(LayerDistances& distances) const {
         std::vector<Tensor> sounds;
         std::vector<audio::BandPower> powers;
         for (size_t c = 0; c < sources_.recipe().sources.size(); ++c) {
@@ -81,23 +88,25 @@ class NoteJudge {
             for (const size_t c : group) length = std::max(length, sounds[c].size(1));
             auto sum = torch::zeros({2, length});
             for (const size_t c : group) sum.slice(1, 0, sounds[c].size(1)) += sounds[c] / double(group.size());
-            compare(group, powers, recorded_power(sum), found);
+            add_distance(group, powers, recorded_power(sum), distances);
         }
     }
 
   private:
-    static void compare(const std::vector<size_t>& group, const std::vector<audio::BandPower>& corners,
-                        const audio::BandPower& middle, Found& found) {
-        std::vector<audio::BandPower> around;
-        for (const size_t c : group) around.push_back(corners[c]);
-        const auto loud = [](const audio::BandPower& p) { return *std::ranges::max_element(p.values) > 1e-6f; };
-        if (!loud(middle) || !std::ranges::all_of(around, loud)) return; // silent at this pitch
-        const double distance = audio::nearest_layering(middle, around).distance;
-        (group.size() == 2 ? found.pair : found.square).push_back(distance);
+    static void add_distance(const std::vector<size_t>& group, const std::vector<audio::BandPower>& corner_powers,
+                             const audio::BandPower& midpoint, LayerDistances& distances) {
+        std::vector<audio::BandPower> corners;
+        for (const size_t c : group) corners.push_back(corner_powers[c]);
+        const auto audible = [](const audio::BandPower& p) {
+            return *std::ranges::max_element(p.values) > silent_power;
+        };
+        if (!audible(midpoint) || !std::ranges::all_of(corners, audible)) return;
+        const double distance = audio::nearest_layering(midpoint, corners).distance;
+        (group.size() == 2 ? distances.pair : distances.square).push_back(distance);
         if (group.size() != 2) return;
-        const double first = audio::late_level(around[0]), second = audio::late_level(around[1]);
-        if (std::abs(second - first) >= differing)
-            found.late.push_back((audio::late_level(middle) - first) / (second - first));
+        const double first = audio::late_level(corners[0]), second = audio::late_level(corners[1]);
+        if (std::abs(second - first) >= least_decay_difference)
+            distances.late_index.push_back((audio::late_level(midpoint) - first) / (second - first));
     }
 
     const PlaneSources& sources_;
@@ -110,29 +119,29 @@ class NoteJudge {
 
 } // namespace
 
-json judge_between(const PlaneSources& sources, Autoencoder network, torch::Device device) {
-    std::array<Found, rows.size()> all;
-    std::mutex adding, playing;
-    in_parallel(sources.recipe().pitches.size(), [&](size_t p) {
+json evaluate_layer_distance(const PlaneSources& sources, Autoencoder network, torch::Device device) {
+    std::array<LayerDistances, rows.size()> all;
+    std::mutex all_mutex, source_mutex;
+    parallel_for(sources.recipe().pitches.size(), [&](size_t p) {
         const torch::NoGradGuard no_grad;
-        std::array<Found, rows.size()> here;
-        const NoteJudge judge(sources, network, p, device);
-        judge.judge(0, here[0]);
-        judge.judge(1, here[1]);
+        std::array<LayerDistances, rows.size()> note;
+        const NoteEvaluator evaluator(sources, network, p, device);
+        evaluator.evaluate_rendering(0, note[0]);
+        evaluator.evaluate_rendering(1, note[1]);
         {
-            const std::lock_guard lock(playing); // a source serves one thread at a time
-            judge.judge_layers(here[2]);
+            const std::lock_guard lock(source_mutex); // a source serves one thread at a time
+            evaluator.evaluate_layers(note[2]);
         }
-        const std::lock_guard lock(adding);
+        const std::lock_guard lock(all_mutex);
         for (size_t r = 0; r < rows.size(); ++r)
-            for (auto part : {&Found::pair, &Found::square, &Found::late})
-                (all[r].*part).insert((all[r].*part).end(), (here[r].*part).begin(), (here[r].*part).end());
+            for (auto part : {&LayerDistances::pair, &LayerDistances::square, &LayerDistances::late_index})
+                (all[r].*part).insert((all[r].*part).end(), (note[r].*part).begin(), (note[r].*part).end());
     });
     json result;
     for (size_t r = 0; r < rows.size(); ++r)
-        result[rows[r]] = {{"pair_layer", spread(all[r].pair)},
-                           {"square_layer", spread(all[r].square)},
-                           {"late_index", spread(all[r].late)}};
+        result[rows[r]] = {{"pair_layer", summary_stats(all[r].pair)},
+                           {"square_layer", summary_stats(all[r].square)},
+                           {"late_index", summary_stats(all[r].late_index)}};
     return result;
 }
 

@@ -1,4 +1,6 @@
-// What lies between a plane's corners: something of its own, or its corners sounding at once.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// layer_distance: whether a plane's midpoints are new sounds, or equal to their corners played at the same time.
+// Thread: control; uses all cores.
 #pragma once
 
 #include "models/morph/plane_sources.h"
@@ -8,12 +10,12 @@
 
 namespace timbrel::models {
 
-// Over the hardest notes of every pitch, for rows "dB" (no network, imagine 0), "network" (imagine 1) and "layer" (the
-// recordings themselves, sounding at once):
-//   pair_layer    mean layer distance (sound/measures.h) half way between two neighbours, and the least
-//   square_layer  the same at the centre of four
-//   late_index    where half way stands in dying away: 0 at the one corner's, 1 at the other's; mean, least and largest
-//                 over the neighbours that die away differently (by 6 dB)
-nlohmann::json judge_between(const PlaneSources& sources, Autoencoder network, torch::Device device);
+// Evaluates the highest velocity of every pitch. Rows: "dB" (network amount 0, without the network), "network" (network
+// amount 1) and "layer" (the sum of the recordings themselves), each with mean, least, most and count of:
+//   pair_layer    audio::nearest_layering in dB of the midpoint of two adjacent corners
+//   square_layer  the same at the centre of four corners
+//   late_index    position of the midpoint's late level between those of its two corners, 0 to 1; only pairs whose late
+//                 levels differ by at least 6 dB
+nlohmann::json evaluate_layer_distance(const PlaneSources& sources, Autoencoder network, torch::Device device);
 
 } // namespace timbrel::models

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/evaluation/path_monotonicity.h"
 
 #include "models/audio/analysis/loudness_weight.h"
@@ -17,30 +18,30 @@ namespace timbrel::models {
 namespace {
 
 constexpr int steps = 8;
-constexpr double heard_seconds = 3;
-constexpr double bands_an_erb = 1.92; // of band_power: 80 bands over 41.6 ERB
-constexpr size_t attack_frames = 10;  // of band_power, a tenth of a second
-constexpr double silence = -70;       // LUFS
+constexpr double sounding_seconds = 3;
+constexpr double bands_per_erb = 1.92; // of band_power: 80 bands over 41.6 ERB
+constexpr size_t attack_frames = 10;   // of band_power: 0.1 s
+constexpr double silence = -70;        // LUFS
 
-struct Way {
+struct Path {
     const char* name;
-    double x0, y0, x1, y1; // columns from the west, rows from the north, as shares of the plane
+    double x0, y0, x1, y1; // from 0 at the west and north to 1 at the east and south
     bool edge;
 };
-constexpr Way line[] = {{"line", 0, 0, 1, 0, true}};
-constexpr Way square[] = {{"north", 0, 0, 1, 0, true},
-                          {"south", 0, 1, 1, 1, true},
-                          {"west", 0, 0, 0, 1, true},
-                          {"east", 1, 0, 1, 1, true},
-                          {"down across", 0, 0, 1, 1, false},
-                          {"up across", 0, 1, 1, 0, false},
-                          {"through the middle", 0, .3, 1, .8, false}};
+constexpr Path line[] = {{"line", 0, 0, 1, 0, true}};
+constexpr Path square[] = {{"north", 0, 0, 1, 0, true},
+                           {"south", 0, 1, 1, 1, true},
+                           {"west", 0, 0, 0, 1, true},
+                           {"east", 1, 0, 1, 1, true},
+                           {"down across", 0, 0, 1, 1, false},
+                           {"up across", 0, 1, 1, 0, false},
+                           {"through the middle", 0, .3, 1, .8, false}};
 
-struct Heard {
-    double loudness;   // LUFS of the loudest 0.4 s
+struct Position {
+    double loudness;   // LUFS, momentary maximum (0.4 s)
     double brightness; // ERB
     double attack;     // ln of seconds
-    double late;       // dB
+    double late_level; // dB
     audio::BandPower power;
 };
 
@@ -60,9 +61,8 @@ double loudness_of(const audio::Audio& audio) {
     return loudest;
 }
 
-// Seconds after which the level over 10 ms, in the first 0.3 s, has risen: the mean time by which its highest so far
-// has come about. Where a level is nearly there and goes on rising a little, or beats, no share of its peak tells a
-// time.
+// Attack time in seconds: the mean rise time of the running maximum of the level (10 ms windows) in the first 0.3 s. A
+// threshold relative to the peak would be ambiguous for levels that rise slowly near their peak, or beat.
 double attack_of(const audio::Audio& audio) {
     std::vector<double> level; // every ms
     for (size_t at = 0; at + 480 < size_t(model_rate) * 3 / 10; at += 48) {
@@ -71,101 +71,103 @@ double attack_of(const audio::Audio& audio) {
         level.push_back(std::sqrt(energy));
     }
     const double peak = *std::ranges::max_element(level);
-    double highest = 0, missing = 0;
+    double maximum = 0, missing = 0;
     for (const double l : level) {
-        highest = std::max(highest, l);
-        missing += 1 - highest / peak;
+        maximum = std::max(maximum, l);
+        missing += 1 - maximum / peak;
     }
     return .005 + .001 * missing;
 }
 
-// The centroid of what is heard after the attack.
+// Centroid of the bands' loudness (power^0.3) after the attack.
 double brightness_of(const audio::BandPower& power) {
     double sum = 0, weighted = 0;
     for (size_t frame = attack_frames; frame < power.frames; ++frame)
         for (size_t band = 0; band < power.columns; ++band) {
-            const double loudness = std::pow(double(power.row(frame)[band]), audio::stevens);
+            const double loudness = std::pow(double(power.row(frame)[band]), audio::loudness_exponent);
             sum += loudness;
             weighted += double(band) * loudness;
         }
-    return weighted / sum / bands_an_erb;
+    return weighted / sum / bands_per_erb;
 }
 
-Heard heard(const audio::Audio& audio) {
+Position measure(const audio::Audio& audio) {
     auto power = audio::band_power(audio);
-    const double brightness = brightness_of(power), late = audio::late_level(power);
-    return {loudness_of(audio), brightness, std::log(attack_of(audio)), late, std::move(power)};
+    const double brightness = brightness_of(power), late_level = audio::late_level(power);
+    return {loudness_of(audio), brightness, std::log(attack_of(audio)), late_level, std::move(power)};
 }
 
-// How far the values turn back on their way from the first to the last.
-double turned_back(const std::vector<Heard>& places, double Heard::*what) {
-    const double sign = places.back().*what >= places.front().*what ? 1 : -1;
-    double furthest = sign * (places.front().*what), back = 0;
-    for (const auto& p : places) {
-        furthest = std::max(furthest, sign * (p.*what));
-        back = std::max(back, furthest - sign * (p.*what));
+// Largest change of a measure against the direction from the first to the last position.
+double reversal(const std::vector<Position>& positions, double Position::*measure) {
+    const double sign = positions.back().*measure >= positions.front().*measure ? 1 : -1;
+    double maximum = sign * (positions.front().*measure), largest = 0;
+    for (const auto& p : positions) {
+        maximum = std::max(maximum, sign * (p.*measure));
+        largest = std::max(largest, maximum - sign * (p.*measure));
     }
-    return back;
+    return largest;
 }
 
-WayTruth judged(const Way& way, const std::vector<Heard>& places) {
-    WayTruth t{way.name, way.edge};
-    const Heard &first = places.front(), &last = places.back(), &half = places[steps / 2];
+PathMonotonicity evaluate_path(const Path& path, const std::vector<Position>& positions) {
+    PathMonotonicity t{path.name, path.edge};
+    const Position &first = positions.front(), &last = positions.back(), &middle = positions[steps / 2];
     for (int i = 0; i <= steps; ++i) {
         const double level = first.loudness + (last.loudness - first.loudness) * i / steps;
-        t.uneven = std::max(t.uneven, std::abs(places[i].loudness - level));
+        t.loudness_deviation = std::max(t.loudness_deviation, std::abs(positions[i].loudness - level));
     }
-    t.brightness_back = turned_back(places, &Heard::brightness);
-    t.attack_back = std::expm1(turned_back(places, &Heard::attack));
-    t.decay_back = turned_back(places, &Heard::late);
+    t.brightness_reversal = reversal(positions, &Position::brightness);
+    t.attack_reversal = std::expm1(reversal(positions, &Position::attack));
+    t.decay_reversal = reversal(positions, &Position::late_level);
 
-    std::vector<double> distance;
-    for (int i = 0; i < steps; ++i) distance.push_back(audio::light_distance(places[i].power, places[i + 1].power));
-    const double all = std::reduce(distance.begin(), distance.end());
-    t.step = all / steps;
-    for (const double d : distance) t.spread += (d - t.step) * (d - t.step) / steps;
-    t.spread = std::sqrt(t.spread);
-    t.largest_step = *std::ranges::max_element(distance) / t.step;
-    t.path = all / audio::light_distance(first.power, last.power);
-    const double to_first = audio::light_distance(first.power, half.power),
-                 to_last = audio::light_distance(last.power, half.power);
-    t.middle = to_first / (to_first + to_last);
+    std::vector<double> distances;
+    for (int i = 0; i < steps; ++i)
+        distances.push_back(audio::erb_distance(positions[i].power, positions[i + 1].power));
+    const double length = std::reduce(distances.begin(), distances.end());
+    t.mean_step = length / steps;
+    for (const double d : distances) t.step_deviation += (d - t.mean_step) * (d - t.mean_step) / steps;
+    t.step_deviation = std::sqrt(t.step_deviation);
+    t.largest_step = *std::ranges::max_element(distances) / t.mean_step;
+    t.intermediateness = length / audio::erb_distance(first.power, last.power);
+    const double to_first = audio::erb_distance(first.power, middle.power),
+                 to_last = audio::erb_distance(last.power, middle.power);
+    t.correspondence = to_first / (to_first + to_last);
     return t;
 }
 
 } // namespace
 
-nlohmann::json to_json(const WayTruth& w) {
-    return {{"name", w.name},
-            {"edge", w.edge},
-            {"loudness_off_line", w.uneven},
-            {"brightness_back", w.brightness_back},
-            {"attack_back", w.attack_back},
-            {"decay_back", w.decay_back},
-            {"largest_step", w.largest_step},
-            {"smoothness", {{"mean", w.step}, {"deviation", w.spread}}},
-            {"intermediateness", w.path},
-            {"correspondence", w.middle}};
+nlohmann::json to_json(const PathMonotonicity& p) {
+    return {{"name", p.name},
+            {"edge", p.edge},
+            {"loudness_off_line", p.loudness_deviation},
+            {"brightness_reversal", p.brightness_reversal},
+            {"attack_reversal", p.attack_reversal},
+            {"decay_reversal", p.decay_reversal},
+            {"largest_step", p.largest_step},
+            {"smoothness", {{"mean", p.mean_step}, {"deviation", p.step_deviation}}},
+            {"intermediateness", p.intermediateness},
+            {"correspondence", p.correspondence}};
 }
 
-std::vector<WayTruth> judge_ways(const PlaneRecipe& recipe, const PlaneNote& note, const LoopPlace& loop) {
-    std::vector<WayTruth> found;
-    for (const Way& way : recipe.down > 1 ? std::span<const Way>(square) : std::span<const Way>(line)) {
-        std::vector<float> shares;
+std::vector<PathMonotonicity> evaluate_paths(const PlaneRecipe& recipe, const PlaneNote& note, const LoopRange& loop) {
+    std::vector<PathMonotonicity> results;
+    for (const Path& path : recipe.down > 1 ? std::span<const Path>(square) : std::span<const Path>(line)) {
+        std::vector<float> weights;
         for (int i = 0; i <= steps; ++i) {
-            const double t = double(i) / steps, x = way.x0 + t * (way.x1 - way.x0), y = way.y0 + t * (way.y1 - way.y0);
-            const auto here = corner_shares(recipe, x * (recipe.columns() - 1), y * (recipe.rows() - 1));
-            shares.insert(shares.end(), here.begin(), here.end());
+            const double t = double(i) / steps;
+            const double x = path.x0 + t * (path.x1 - path.x0), y = path.y0 + t * (path.y1 - path.y0);
+            const auto corners = corner_weights(recipe, x * (recipe.columns() - 1), y * (recipe.rows() - 1));
+            weights.insert(weights.end(), corners.begin(), corners.end());
         }
-        const auto rendering = note.render(tensor_of(shares).view({steps + 1, -1}));
-        std::vector<Heard> places;
+        const auto rendering = note.render(to_tensor(weights).view({steps + 1, -1}));
+        std::vector<Position> positions;
         for (int64_t i = 0; i <= steps; ++i)
-            places.push_back(
-                heard(audio_of(played(rendering.sound[i], loop, rendering.decay[size_t(i)], heard_seconds))));
-        if (places.front().loudness < silence || places.back().loudness < silence) continue;
-        found.push_back(judged(way, places));
+            positions.push_back(
+                measure(to_audio(unroll_loop(rendering.sound[i], loop, rendering.decay[size_t(i)], sounding_seconds))));
+        if (positions.front().loudness < silence || positions.back().loudness < silence) continue;
+        results.push_back(evaluate_path(path, positions));
     }
-    return found;
+    return results;
 }
 
 } // namespace timbrel::models

@@ -1,4 +1,6 @@
-// What a finger hears that draws straight lines over a plane.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// path_monotonicity: how evenly a note changes along straight paths over a plane.
+// Threads: control, worker.
 #pragma once
 
 #include "models/morph/plane_sources.h"
@@ -10,25 +12,27 @@
 
 namespace timbrel::models {
 
-// A straight way in eight steps of equal length, each place as a held key sounds. Steps and distances are ELSD′
-// (sound/measures.h) in dB. Correspondence, intermediateness and smoothness: SoundMorpher, arXiv 2410.02144.
-struct WayTruth {
+// Measures over a straight path in eight steps of equal length, each position rendered as a sustained key. A reversal
+// is the largest change against the direction from the first to the last position. Distances are ELSD′
+// (models/audio/analysis/spectral_distance.h) in dB. Smoothness, intermediateness and correspondence after
+// SoundMorpher, arXiv 2410.02144.
+struct PathMonotonicity {
     std::string name;
-    bool edge = false;           // no corners beside the two at its ends
-    double uneven = 0;           // dB: how far loudness, the loudest 0.4 s, is from the line between the ends, at most
-    double brightness_back = 0;  // ERB: how far the centroid of loudness turns back, at most
-    double attack_back = 0;      // share by which the time turns back in which the level rises, at most
-    double decay_back = 0;       // dB by which late_level turns back
-    double largest_step = 0;     // over the mean one
-    double step = 0, spread = 0; // smoothness: mean of the steps and their standard deviation
-    double path = 0;             // intermediateness: all steps over the distance between the ends, 1 for a line
-    double middle = 0;           // correspondence: half way's distance to the first end over that to both
+    bool edge = false;              // along an edge, where only the two corners at its ends contribute
+    double loudness_deviation = 0;  // dB: largest deviation of loudness (loudest 0.4 s) from the line between the ends
+    double brightness_reversal = 0; // ERB: reversal of the centroid of loudness
+    double attack_reversal = 0;     // reversal of the attack time, as a ratio minus 1
+    double decay_reversal = 0;      // dB: reversal of audio::late_level
+    double largest_step = 0;        // relative to the mean step
+    double mean_step = 0, step_deviation = 0; // smoothness: mean and standard deviation of the steps
+    double intermediateness = 0;              // sum of the steps over the distance between the ends; at best 1
+    double correspondence = 0; // distance of the middle from the first end, over the sum of its distances from both
 };
 
-nlohmann::json to_json(const WayTruth& way);
+nlohmann::json to_json(const PathMonotonicity& path);
 
-// Edges, diagonals and one more way over a plane of four corners, or the one way between two. None where an end is
-// silent.
-std::vector<WayTruth> judge_ways(const PlaneRecipe& recipe, const PlaneNote& note, const LoopPlace& loop);
+// Evaluates the edges, the diagonals and one oblique path of a plane of four corners, or the one path of a line. Skips
+// paths with a silent end.
+std::vector<PathMonotonicity> evaluate_paths(const PlaneRecipe& recipe, const PlaneNote& note, const LoopRange& loop);
 
 } // namespace timbrel::models

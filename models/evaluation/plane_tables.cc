@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/evaluation/evaluate_planes.h"
 
 #include <nlohmann/json.hpp>
@@ -26,39 +27,41 @@ std::string name_of(const json& plane) {
 
 void print_corners(const json& j) {
     std::printf(
-        "Corner cells against their recordings: ELSD / attack ELSD in dB, of the worse channel, and the floor\n");
-    std::printf("%-22s %6s  %-13s %-13s %-13s %s\n", "family", "notes", "cell", "worse side", "floor", "movement");
-    const auto line = [](const std::string& name, const json& c) {
-        const auto worse = [&](const char* what) {
-            return std::fmax(number(c["left"][what]), number(c["right"][what]));
+        "Corner cells against their recordings: ELSD / attack ELSD in dB of both channels, of the worse channel, and "
+        "the floor\n");
+    std::printf("%-22s %6s  %-13s %-13s %-13s %s\n", "family", "notes", "cell", "worse chan.", "floor", "movement");
+    const auto print_line = [](const std::string& name, const json& c) {
+        const auto worse = [&](const char* measure) {
+            return std::fmax(number(c["left"][measure]), number(c["right"][measure]));
         };
         std::printf("%-22s %6d  %5.2f / %5.2f %5.2f / %5.2f %5.2f / %5.2f %5.2f\n", name.c_str(), c["notes"].get<int>(),
                     number(c["elsd"]), number(c["attack_elsd"]), worse("elsd"), worse("attack_elsd"),
                     number(c["floor_elsd"]), number(c["floor_attack_elsd"]), number(c["movement"]));
     };
-    for (const auto& [name, of] : j["families"].items()) line(name, of["corners"]);
-    line("all", j["all"]["corners"]);
+    for (const auto& [name, family] : j["families"].items()) print_line(name, family["corners"]);
+    print_line("all", j["all"]["corners"]);
     std::vector<json> corners;
     for (const auto& plane : j["planes"])
         corners.insert(corners.end(), plane["corners"].begin(), plane["corners"].end());
     std::ranges::sort(corners, std::greater(), [](const json& c) { return number(c["elsd"]); });
     corners.resize(std::min<size_t>(corners.size(), 3));
-    std::printf("the worst:\n");
-    for (const auto& c : corners) line(c["name"], c);
+    std::printf("worst corners:\n");
+    for (const auto& c : corners) print_line(c["name"], c);
 }
 
 void print_between(const json& j) {
-    std::printf("\nWithout the network (dB) and with it: grid error mean and worst, layer distance half way (a real "
-                "layer's), late index, in dB\n");
+    std::printf(
+        "\nWithout the network (dB) and with it: grid error, mean / worst in dB; layer distance of the midpoint in "
+        "dB (of the layered recordings); late index\n");
     std::printf("%-42s %-13s %-13s %-22s %s\n", "plane", "grid dB", "network", "layer dB, network", "late index");
-    const auto grid = [](const json& g) { std::printf(" %5.2f / %5.2f", number(g["mean"]), number(g["most"])); };
+    const auto print_grid = [](const json& g) { std::printf(" %5.2f / %5.2f", number(g["mean"]), number(g["most"])); };
     for (const auto& plane : j["planes"]) {
         std::printf("%-42s", name_of(plane).c_str());
-        for (const char* row : {"dB", "network"}) grid(plane["grid_error"][row]);
-        const char* what = plane["corners"].size() > 2 ? "square_layer" : "pair_layer";
+        for (const char* row : {"dB", "network"}) print_grid(plane["grid_error"][row]);
+        const char* measure = plane["corners"].size() > 2 ? "square_layer" : "pair_layer";
         const auto& between = plane["between"];
         const auto layer = [&](const char* row) {
-            const auto& l = between[row][what];
+            const auto& l = between[row][measure];
             return l.is_null() ? NAN : number(l["mean"]);
         };
         std::printf("  %5.2f %5.2f (%4.2f)  ", layer("dB"), layer("network"), layer("layer"));
@@ -68,40 +71,101 @@ void print_between(const json& j) {
         }
         std::printf("\n");
     }
-    for (const auto& [name, of] : j["families"].items()) {
+    for (const auto& [name, family] : j["families"].items()) {
         std::printf("%-42s", name.c_str());
-        for (const char* row : {"dB", "network"}) grid(of["grid_error"][row]);
+        for (const char* row : {"dB", "network"}) print_grid(family["grid_error"][row]);
         std::printf("\n");
     }
     std::printf("%-42s", "all");
-    for (const char* row : {"dB", "network"}) grid(j["all"]["grid_error"][row]);
+    for (const char* row : {"dB", "network"}) print_grid(j["all"]["grid_error"][row]);
     std::printf("\n");
 }
 
-// One line for the ways of a plane: the worst of what shall be small, the mean of what describes.
-void print_ways(const json& j, const char* row) {
-    std::printf("\nStraight ways, %s: loudness off the line dB, largest step / mean, turning back of brightness ERB, "
-                "attack %%, decay dB;\nstep dB, its deviation, intermediateness, correspondence\n",
-                row);
+// One line for all paths of a plane: the largest deviations, step and reversals, and the means of the other measures.
+void print_paths(const json& j, const char* row) {
+    std::printf(
+        "\nStraight paths, %s: loudness deviation dB, largest step / mean; reversal along edges of brightness ERB, "
+        "attack %%, decay dB;\nstep mean dB, its deviation, intermediateness, correspondence\n",
+        row);
     for (const auto& plane : j["planes"]) {
-        double uneven = 0, step = 0, brightness = 0, attack = 0, decay = 0;
-        double mean = 0, deviation = 0, path = 0, middle = 0;
-        const auto& ways = plane["ways"][row];
-        for (const auto& w : ways) {
-            uneven = std::max(uneven, number(w["loudness_off_line"]));
-            step = std::max(step, number(w["largest_step"]));
-            mean += number(w["smoothness"]["mean"]) / double(ways.size());
-            deviation += number(w["smoothness"]["deviation"]) / double(ways.size());
-            path += number(w["intermediateness"]) / double(ways.size());
-            middle += number(w["correspondence"]) / double(ways.size());
-            if (!w["edge"].get<bool>()) continue; // the other corners have their say
-            brightness = std::max(brightness, number(w["brightness_back"]));
-            attack = std::max(attack, number(w["attack_back"]));
-            decay = std::max(decay, number(w["decay_back"]));
+        double loudness = 0, largest_step = 0, brightness = 0, attack = 0, decay = 0;
+        double step = 0, step_deviation = 0, intermediateness = 0, correspondence = 0;
+        const auto& paths = plane["ways"][row];
+        for (const auto& p : paths) {
+            loudness = std::max(loudness, number(p["loudness_off_line"]));
+            largest_step = std::max(largest_step, number(p["largest_step"]));
+            step += number(p["smoothness"]["mean"]) / double(paths.size());
+            step_deviation += number(p["smoothness"]["deviation"]) / double(paths.size());
+            intermediateness += number(p["intermediateness"]) / double(paths.size());
+            correspondence += number(p["correspondence"]) / double(paths.size());
+            if (!p["edge"].get<bool>()) continue; // elsewhere other corners contribute
+            brightness = std::max(brightness, number(p["brightness_reversal"]));
+            attack = std::max(attack, number(p["attack_reversal"]));
+            decay = std::max(decay, number(p["decay_reversal"]));
         }
-        std::printf("%-42s %5.2f %5.2f  %5.2f %5.0f %5.2f   %5.2f %5.2f %5.2f %5.2f\n", name_of(plane).c_str(), uneven,
-                    step, brightness, 100 * attack, decay, mean, deviation, path, middle);
+        std::printf("%-42s %5.2f %5.2f  %5.2f %5.0f %5.2f   %5.2f %5.2f %5.2f %5.2f\n", name_of(plane).c_str(),
+                    loudness, largest_step, brightness, 100 * attack, decay, step, step_deviation, intermediateness,
+                    correspondence);
     }
+}
+
+struct Range {
+    double least = INFINITY, most = -INFINITY;
+    void add(double value) {
+        if (std::isnan(value)) return;
+        least = std::min(least, value);
+        most = std::max(most, value);
+    }
+};
+
+void print_layer_summary(const json& j) {
+    Range means, ratio;
+    double least = INFINITY;
+    for (const auto& plane : j["planes"]) {
+        const char* measure = plane["corners"].size() > 2 ? "square_layer" : "pair_layer";
+        const auto &network = plane["between"]["network"][measure], &layer = plane["between"]["layer"][measure];
+        if (network.is_null() || layer.is_null()) continue;
+        means.add(number(network["mean"]));
+        ratio.add(number(network["mean"]) / number(layer["mean"]));
+        least = std::min(least, number(network["least"]));
+    }
+    std::printf("layer distance: means of planes %.2f to %.2f dB, least note %.2f, at least %.2f x that of added "
+                "recordings\n",
+                means.least, means.most, least, ratio.least);
+    for (const bool square : {false, true}) {
+        Range late_means, late;
+        for (const auto& plane : j["planes"]) {
+            const auto& index = plane["between"]["network"]["late_index"];
+            if (index.is_null() || (plane["corners"].size() > 2) != square) continue;
+            late_means.add(number(index["mean"]));
+            late.add(number(index["least"]));
+            late.add(number(index["most"]));
+        }
+        std::printf("late index of %s: means of planes %.2f to %.2f, single values %.2f to %.2f\n",
+                    square ? "edges of squares" : "pairs", late_means.least, late_means.most, late.least, late.most);
+    }
+}
+
+// The largest values over all planes, with the network.
+void print_path_summary(const json& j) {
+    std::printf("%-20s %8s %8s %8s\n", "at most", "pairs", "edges", "across");
+    const auto largest = [&j](const char* measure, bool square, bool edge) {
+        Range range;
+        for (const auto& plane : j["planes"])
+            if ((plane["corners"].size() > 2) == square)
+                for (const auto& path : plane["ways"]["network"])
+                    if (path["edge"].get<bool>() == edge) range.add(number(path[measure]));
+        return range.most;
+    };
+    const auto print_line = [&](const char* name, const char* measure, double scale) {
+        std::printf("%-20s %8.2f %8.2f %8.2f\n", name, scale * largest(measure, false, true),
+                    scale * largest(measure, true, true), scale * largest(measure, true, false));
+    };
+    print_line("loudness, dB", "loudness_off_line", 1);
+    print_line("brightness, ERB", "brightness_reversal", 1);
+    print_line("attack, %", "attack_reversal", 100);
+    print_line("decay, dB", "decay_reversal", 1);
+    print_line("largest step / mean", "largest_step", 1);
 }
 
 } // namespace
@@ -109,8 +173,11 @@ void print_ways(const json& j, const char* row) {
 void print_planes(const json& j) {
     print_corners(j);
     print_between(j);
-    for (const char* row : {"dB", "network"}) print_ways(j, row);
-    std::printf("\nanalysis %.2f s a note; rendering %.0f x real time (processor time of one thread)\n",
+    for (const char* row : {"dB", "network"}) print_paths(j, row);
+    std::printf("\nAll planes, with the network:\n");
+    print_layer_summary(j);
+    print_path_summary(j);
+    std::printf("\nanalysis %.2f s per note; rendering %.0f x real time (CPU time of one thread)\n",
                 number(j["cost"]["analysis_seconds"]["mean"]), number(j["cost"]["render_times_real_time"]["mean"]));
 }
 

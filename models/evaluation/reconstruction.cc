@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/units.h"
 #include "models/analysis/analysis.h"
 #include "models/analysis/pitch.h"
 #include "models/audio/analysis/detect_pitch.h"
@@ -23,11 +25,13 @@ using nlohmann::json;
 
 constexpr double hold = 3, release = 1; // seconds
 
-// Sums over notes of ELSD and attack ELSD: through the network, through the features alone, analysis and resynthesis
-// alone, and the floor.
+// What is compared with the recording: the network's output, its input features, and analysis and synthesis alone. The
+// floor compares two renderings of the analysis. The names are JSON keys.
 constexpr std::array stages{"network", "features", "analysis", "floor"};
+
+// Sums of ELSD and attack ELSD over notes, for each stage.
 struct Sums {
-    std::array<double, 4> elsd{}, attack{};
+    std::array<double, stages.size()> elsd{}, attack{};
     int notes = 0;
     void operator+=(const Sums& o) {
         for (size_t i = 0; i < stages.size(); ++i) elsd[i] += o.elsd[i], attack[i] += o.attack[i];
@@ -39,39 +43,40 @@ struct Sums {
             j[stages[i]] = {{"elsd", elsd[i] / notes}, {"attack_elsd", attack[i] / notes}};
         return j;
     }
-    // Counting as one note.
-    Sums mean() const {
+    // The mean, as the sums of a single note.
+    Sums as_one_note() const {
         Sums m{elsd, attack, 1};
         for (size_t i = 0; i < stages.size(); ++i) m.elsd[i] /= notes, m.attack[i] /= notes;
         return m;
     }
 };
 
-Sums judge_note(Autoencoder& network, const Tensor& x, const Take& take, torch::Device device) {
+// The distances of one note x [2, frames]; no notes where it is silent.
+Sums evaluate_note(Autoencoder& network, const Tensor& x, const TrainingNote& note, torch::Device device) {
     Sums sums;
-    if (x.abs().max().item<float>() < audible_peak) return sums;
-    const auto a = analyse(x, audio::hertz_of(take.pitch), device);
+    if (x.abs().max().item<float>() < audible_peak()) return sums;
+    const auto a = analyse(x, note_to_hertz(note.pitch), device);
     const auto& s = a.spectrum;
-    const auto f = features_of(s);
-    const auto c = conditions(torch::full({1}, s.f0), torch::full({1}, double(take.velocity))).to(device);
-    const auto embedding = network->encode(to_network(f.db).unsqueeze(0), f.mask.unsqueeze(0), c);
-    const auto decoded = from_network(network->decode(embedding, c))[0];
-    const auto again = [&](const NoteSpectrum& spectrum, uint64_t seed) {
+    const auto f = extract_features(s);
+    const auto c = make_conditioning(torch::full({1}, s.f0), torch::full({1}, double(note.velocity))).to(device);
+    const auto embedding = network->encode(to_network_units(f.db).unsqueeze(0), f.mask.unsqueeze(0), c);
+    const auto decoded = from_network_units(network->decode(embedding, c))[0];
+    const auto render = [&](const NoteSpectrum& spectrum, uint64_t seed) {
         const auto y = synthesise(spectrum, seed).to(torch::kCPU);
-        return unflattened(y, {a.flat.begin(), a.flat.begin() + y.size(1)});
+        return restore_pitch(y, {a.frame_times.begin(), a.frame_times.begin() + y.size(1)});
     };
-    const auto original = audio_of(x);
-    const auto analysed = again(s, 0);
-    const std::array pairs{
-        audio::distances(original, audio_of(again(spectrum_of(decoded, f, s.partials, s.f0), 0))),
-        audio::distances(original, audio_of(again(spectrum_of(f.db, f, s.partials, s.f0), 0))),
-        audio::distances(original, audio_of(analysed)),
-        audio::distances(audio_of(analysed), audio_of(again(s, 1))),
+    const auto original = to_audio(x);
+    const auto resynthesised = render(s, 0);
+    const std::array distances{
+        audio::distances(original, to_audio(render(features_to_spectrum(decoded, f, s.partials, s.f0), 0))),
+        audio::distances(original, to_audio(render(features_to_spectrum(f.db, f, s.partials, s.f0), 0))),
+        audio::distances(original, to_audio(resynthesised)),
+        audio::distances(to_audio(resynthesised), to_audio(render(s, 1))),
     };
     for (size_t i = 0; i < stages.size(); ++i) {
-        if (std::isnan(pairs[i].elsd) || std::isnan(pairs[i].attack_elsd)) return {};
-        sums.elsd[i] = pairs[i].elsd;
-        sums.attack[i] = pairs[i].attack_elsd;
+        if (std::isnan(distances[i].elsd) || std::isnan(distances[i].attack_elsd)) return {};
+        sums.elsd[i] = distances[i].elsd;
+        sums.attack[i] = distances[i].attack_elsd;
     }
     sums.notes = 1;
     return sums;
@@ -79,43 +84,43 @@ Sums judge_note(Autoencoder& network, const Tensor& x, const Take& take, torch::
 
 } // namespace
 
-json judge_network(Autoencoder network, int notes, torch::Device device) {
-    const auto instruments = held_out_instruments();
+json evaluate_reconstruction(Autoencoder network, Split split, int notes, torch::Device device) {
+    const auto instruments = instruments_of(split);
     std::map<std::string, Sums> families, sources;
     Sums all;
-    int judged = 0;
+    int instrument_count = 0;
     auto left_out = json::array();
-    std::mutex adding;
-    const auto judge = [&](const Instrument& instrument) {
-        const auto source = open_melodic(instrument);
+    std::mutex mutex;
+    const auto evaluate_instrument = [&](const CorpusInstrument& instrument) {
+        const auto source = open_pitched_source(instrument);
         Sums sums;
-        for (const auto& take : judged_takes(instrument, notes))
-            sums += judge_note(network, sound_of(*source, take, hold, release), take, device);
+        for (const auto& note : evaluation_notes(instrument, notes))
+            sums += evaluate_note(network, render_note(*source, note, hold, release), note, device);
         return sums;
     };
-    in_parallel(instruments.size(), [&](size_t i) {
+    parallel_for(instruments.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
         const auto& instrument = instruments[i];
         try {
-            const auto sums = judge(instrument);
-            const std::lock_guard lock(adding);
+            const auto sums = evaluate_instrument(instrument);
+            const std::lock_guard lock(mutex);
             families[instrument.family] += sums;
             sources[instrument.source] += sums;
             all += sums;
-            ++judged;
+            ++instrument_count;
         } catch (const audio::AudioError& error) {
-            const std::lock_guard lock(adding);
+            const std::lock_guard lock(mutex);
             left_out.push_back({{"source", instrument.source}, {"name", instrument.name}, {"why", error.what()}});
         }
     });
-    json result{{"instruments", judged}, {"left_out", left_out}, {"all", all.means()}};
-    Sums even;
+    json result{{"instruments", instrument_count}, {"left_out", left_out}, {"all", all.means()}};
+    Sums balanced; // each family counts as one note
     for (const auto& [name, sums] : families) {
         if (!sums.notes) continue;
         result["families"][name] = sums.means();
-        even += sums.mean();
+        balanced += sums.as_one_note();
     }
-    result["families_mean"] = even.means();
+    result["families_mean"] = balanced.means();
     result["families_mean"]["notes"] = all.notes;
     for (const auto& [name, sums] : sources)
         if (sums.notes) result["sources"][name] = sums.means();

@@ -1,4 +1,5 @@
-// What the network makes of the places between corners.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Interpolates notes in the autoencoder's latent space.
 #pragma once
 
 #include "models/network/autoencoder.h"
@@ -7,40 +8,47 @@
 
 namespace timbrel::models {
 
-// The network is asked half way between every two corners that meet, and in the middle of four. On the way there its
-// idea grows and shrinks like w (1 − w), and what four tell beyond any two of them, which has a peak in the middle, is
-// kept small: asked everywhere it would turn from one corner to the other within a few cells, which is uneven under the
-// finger and more than the crossfade of cells can follow.
+// The difference in dB between the decoded interpolation of the corners' latents and the weighted mean of the decoded
+// corners: what the network adds to a mean in dB.
 //
-// The mean of embeddings is shorter than they are and decodes to something nearer to the average of all instruments, so
-// it keeps their length, its moment's and its whole's (the reason for spherical interpolation: White 2016, arXiv
-// 1609.04468). What the decoder makes of it is averaged over the note: a colour that stands brings a sound nearer to
-// real ones, one that moves does not.
+// It is evaluated half way between every two neighbouring corners and in the middle of four, and interpolated along
+// w (1 − w). Evaluated at every position, it switches from one corner to the other within a few cells: uneven to play,
+// and more than crossfades of cells can follow. The part of the middle of four that its pairs do not explain is
+// limited, because it peaks there.
 //
-// It is asked about noise and about what is quiet. Of partials that are loud at their place the mean of the corners, in
-// dB, tells more; but what one corner has and another lacks, the mean makes too quiet, and there the network knows how
-// much of it an instrument has.
-class Imagination {
+// The mean of latents is shorter than the latents and decodes towards the average of all instruments, so frame latent
+// and note latent get the mean of their lengths back (the motive of spherical interpolation: White 2016, arXiv
+// 1609.04468). The result is averaged over time: a constant change of timbre brings the sound nearer to real notes, one
+// that moves does not.
+//
+// It applies to noise and to quiet partials. For loud partials the mean in dB is nearer to real notes; a partial that
+// only one corner has becomes too quiet in the mean, and there the network knows the level to expect
+// (docs/experiments.md).
+//
+// Threads: any that may allocate, one at a time for each object.
+class LatentInterpolation {
   public:
-    // x [corners, feature_count, frames]: levels in dB, raised as note_features.h has it; mask [corners,
-    // feature_count]; one note's pitch in Hz and velocity.
-    Imagination(Autoencoder network, const Tensor& x, const Tensor& mask, double f0, double velocity);
+    // x [corners, feature_count, frames]: levels in dB after normalise_level (note_features.h); mask [corners,
+    // feature_count]; f0 in Hz, velocity 1–127.
+    LatentInterpolation(Autoencoder network, const Tensor& x, const Tensor& mask, double f0, double velocity);
 
-    // shares [places, corners] → [places, feature_count, 1]: dB by which all frames' features differ from the corners'
-    // mean, weighted by shares. 0 at the corners.
-    Tensor between(const Tensor& shares) const;
+    // weights [positions, corners] → [positions, feature_count, 1]: dB to add to the weighted mean of the corners'
+    // features in all frames. 0 at the corners.
+    Tensor residual_at(const Tensor& weights) const;
 
   private:
-    struct Nodes { // places where the network is asked
+    // Sets of corners in whose middle the network is evaluated.
+    struct Nodes {
         std::vector<std::vector<int64_t>> pairs, squares;
     };
-    static Nodes nodes_for(const Tensor& shares);
-    Tensor ideas(const Nodes& nodes) const;
+    static Nodes nodes_for(const Tensor& weights);
+    Tensor latent_mean(const Tensor& weights) const; // [positions, latent_size, frames]
+    Tensor residual_db(const Nodes& nodes) const;    // [pairs and squares, feature_count, 1]
 
     mutable Autoencoder network_;
     double f0_, velocity_;
-    Tensor embedding_, decoded_; // [corners, latent_size, frames], [corners, feature_count, frames] dB
-    Tensor even_;                // [corners, feature_count, 1] mean level of x
+    Tensor latents_, decoded_; // [corners, latent_size, frames], [corners, feature_count, frames] dB
+    Tensor mean_level_;        // [corners, feature_count, 1] dB, of x over time
 };
 
 } // namespace timbrel::models

@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/morph/plane_note.h"
 
+#include "common/units.h"
 #include "models/analysis/residual.h"
+#include "models/recipe/recipe.h"
 #include "models/spectral/overlap_add.h"
 #include "models/tensor/weighted_mix.h"
 
@@ -10,53 +13,46 @@
 namespace timbrel::models {
 namespace {
 
-constexpr double range = 100;       // dB below a corner's loudest partial that still count
-constexpr double silencing = 20;    // dB above that, from which on a partial falls half as far again
-constexpr double quietest = 60;     // dB under its loudest moments, where a sound's loudness counts as gone
-constexpr double raised_range = 12; // dB under a place's loudest moments, from which on it is not raised with them
-constexpr double early = .4;        // seconds, from which on raising fades out until the loop
-constexpr double masked = 80;       // dB under a corner's loudest partial, where nothing of a band of noise is heard,
-constexpr double unmasking = 10;    // dB above that, from where on all is
-constexpr double steepest = 3;      // dB a hop, as partials fall and rise
-constexpr int64_t gap_from = 20;    // hops after the start, so that attacks stay as they are
-constexpr double grain_power = 1.5; // of a corner's share: its share of the noises' amplitudes
+Tensor amplitude_to_db(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
+Tensor db_to_amplitude(const Tensor& db) { return torch::pow(10, db / 20); }
+Tensor noise_widths_db(torch::Device device) { return 10 * torch::log10(to_tensor(noise_band_widths()).to(device)); }
 
-Tensor decibels(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
-Tensor noise_widths_db(torch::Device device) { return 10 * torch::log10(tensor_of(noise_widths()).to(device)); }
-Tensor linear(const Tensor& db) { return torch::pow(10, db / 20); }
-
-// Hundreds of partials at the floor would add up to a hiss. Gently, for levels that leap from cell to cell are what
-// crossfades follow least.
-Tensor silenced(const Tensor& level, const Tensor& floor) {
-    const auto gate = floor + silencing;
-    return torch::minimum(level, level + .5 * (level - gate));
+// Expands levels near their floor downwards: hundreds of partials at the floor would add up to a hiss. The slope is
+// gentle, because crossfades of cells follow sudden level changes badly.
+Tensor soft_gate(const Tensor& level, const Tensor& floor) {
+    const auto knee = floor + morph_recipe().gate_range;
+    return torch::minimum(level, level + morph_recipe().gate_slope * (level - knee));
 }
 
-// Levels [corners, frames, 2, slots] that fall and rise no faster than `steepest`: where two tones in a partial beat,
-// its level is nothing for a moment, which the recording's residual makes a smooth turn of phase. Half way between that
-// and a neighbour, in dB, it would be a gap, heard as a burst all around.
+// Limits the rise and fall of levels [corners, frames, 2, slots] to max_change. Where two tones in a partial beat, its
+// level drops to nothing for a moment; the recording's residual turns this into a smooth change of phase. In a dB mean
+// with another corner it would be a gap, audible as a burst at all other frequencies.
 Tensor without_gaps(const Tensor& level) {
     const auto frames = level.size(1);
     auto filled = level.clone();
-    for (int64_t k = gap_from; k < frames; ++k)
-        filled.select(1, k).copy_(torch::maximum(filled.select(1, k), filled.select(1, k - 1) - steepest));
-    for (int64_t k = frames - 2; k >= gap_from; --k)
-        filled.select(1, k).copy_(torch::maximum(filled.select(1, k), filled.select(1, k + 1) - steepest));
+    for (int64_t k = morph_recipe().gap_from; k < frames; ++k)
+        filled.select(1, k).copy_(
+            torch::maximum(filled.select(1, k), filled.select(1, k - 1) - morph_recipe().max_change));
+    for (int64_t k = frames - 2; k >= morph_recipe().gap_from; --k)
+        filled.select(1, k).copy_(
+            torch::maximum(filled.select(1, k), filled.select(1, k + 1) - morph_recipe().max_change));
     return filled;
 }
 
-// Gains [places, frames] that follow a sound's rise and fall, not each frame's chance: what a single strong partial
-// does would move all others the opposite way, and a sound whose bands all move together is none that instruments make.
-Tensor steadied(const Tensor& gain) {
+// Smooths gains [positions, frames] in dB, more with time: unsmoothed in the attack, then over 15, then 65 frames.
+// Gains shall follow the envelope and not fluctuations: a single strong partial would modulate all others in antiphase.
+Tensor smooth_gain(const Tensor& gain) {
     const auto frames = gain.size(1);
-    const auto over = [&](int64_t width) {
+    const auto averaged = [&](int64_t width) {
         const int64_t side = std::min(width / 2, frames - 1);
         return torch::avg_pool1d(torch::replication_pad1d(gain.unsqueeze(1), {side, side}), 2 * side + 1, 1).squeeze(1);
     };
     const auto time = torch::arange(frames, gain.options());
-    const auto from = [&](double start, double end) { return ((time - start) / (end - start)).clamp(0, 1); };
-    const auto soon = from(12, 36), late = from(36, 96);
-    return (1 - soon) * gain + soon * (1 - late) * over(15) + soon * late * over(65);
+    const auto ramp = [&](double start, double end) { return ((time - start) / (end - start)).clamp(0, 1); };
+    const auto medium = ramp(morph_recipe().smooth_from, morph_recipe().smooth_medium),
+               late = ramp(morph_recipe().smooth_medium, morph_recipe().smooth_late);
+    return (1 - medium) * gain + medium * (1 - late) * averaged(morph_recipe().smooth_medium_width) +
+           medium * late * averaged(morph_recipe().smooth_late_width);
 }
 
 } // namespace
@@ -66,66 +62,90 @@ PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners
     : setting_(setting), device_(device), loop_(plan.loop), slot_(plan.slot),
       map_(corners.front().spectrum.partials, setting.f0, device) {
     const torch::NoGradGuard no_grad;
+    std::vector<double> release;
+    std::vector<Features> features;
+    for (const auto& c : corners) {
+        release.push_back(c.release);
+        features.push_back(extract_features(c.spectrum));
+    }
+    release_ = to_tensor(release).to(device);
+    set_levels(corners, features);
+    excitation_ = make_excitation(plan.hz, excitations(corners), loop_, setting.seed, device);
+    set_oscillators(plan);
+    const auto each_corner = torch::eye(level_.size(0)).to(device);
+    const auto track = loudness(level_, noise_, oscillator_gains(each_corner));
+    if (setting.network_amount != 0) set_interpolation(std::move(network), features, track);
+    flatten_loops(track);
+    set_targets(corners.front().spectrum.partials.hz(setting.f0));
+}
+
+// Levels of the corners over the note, padded with silence after a recording's end.
+void PlaneNote::set_levels(const std::vector<CornerNote>& corners, const std::vector<Features>& features) {
     const int64_t frames = loop_.end + 1;
-    std::vector<Tensor> level, noise, x, mask;
-    std::vector<double> release, floor;
-    const auto fitted = [frames](const Tensor& t) { // silence after a recording's end
+    const auto fitted = [frames](const Tensor& t) {
         return torch::constant_pad_nd(t.slice(0, 0, frames), {0, 0, 0, 0, 0, std::max<int64_t>(0, frames - t.size(0))});
     };
-    for (const auto& c : corners) {
-        const auto& s = c.spectrum;
-        const auto f = features_of(s);
-        floor.push_back(10 * std::log10(f.reference) - range);
-        level.push_back(decibels(fitted(s.partial)).clamp_min(floor.back()));
+    std::vector<Tensor> level, noise;
+    std::vector<double> floor;
+    for (size_t c = 0; c < corners.size(); ++c) {
+        const auto& s = corners[c].spectrum;
+        floor.push_back(power_to_db(features[c].reference_power) - morph_recipe().dynamic_range);
+        level.push_back(amplitude_to_db(fitted(s.partial)).clamp_min(floor.back()));
         const auto widths = noise_widths_db(s.noise.device());
-        noise.push_back((decibels(fitted(s.noise)) + widths).clamp_min(floor.back() - 10) - widths);
+        noise.push_back(
+            (amplitude_to_db(fitted(s.noise)) + widths).clamp_min(floor.back() - morph_recipe().noise_margin) - widths);
+    }
+    level_ = without_gaps(torch::stack(level).to(device_));
+    noise_ = torch::stack(noise).to(device_);
+    level_floor_ = to_tensor(floor).view({-1, 1, 1, 1}).to(device_);
+}
+
+void PlaneNote::set_interpolation(Autoencoder network, const std::vector<Features>& features, const Tensor& track) {
+    const int64_t frames = loop_.end + 1;
+    std::vector<Tensor> x, mask;
+    for (const auto& f : features) {
         x.push_back(torch::constant_pad_nd(f.db.slice(1, 0, frames), {0, std::max<int64_t>(0, frames - f.db.size(1))},
                                            feature_floor));
         mask.push_back(f.mask);
-        release.push_back(c.release);
     }
-    level_ = without_gaps(torch::stack(level).to(device));
-    noise_ = torch::stack(noise).to(device);
-    level_floor_ = tensor_of(floor).view({-1, 1, 1, 1}).to(device);
-    excitation_ = make_excitation(plan.hz, excitations(corners), loop_, setting.seed, device);
-    release_ = tensor_of(release).to(device);
+    interpolation_ = std::make_unique<LatentInterpolation>(
+        std::move(network), normalise_level(torch::stack(x).to(device_), normalising_gain(track)),
+        torch::stack(mask).to(device_), setting_.f0, setting_.velocity);
+}
 
-    share_slots(plan);
-    const auto own = oscillator_shares(torch::eye(level_.size(0)).to(device));
-    const auto track = loudness(level_, noise_, own);
-    if (setting.imagine != 0)
-        imagination_ =
-            std::make_unique<Imagination>(std::move(network), raised(torch::stack(x).to(device), rise_of(track)),
-                                          torch::stack(mask).to(device), setting.f0, setting.velocity);
+void PlaneNote::flatten_loops(const Tensor& track) {
     std::vector<double> decay;
     for (int64_t k = 0; k < track.size(0); ++k)
-        decay.push_back(decay_of(track[k].to(torch::kCPU), loop_.start, loop_.end));
-    decay_ = tensor_of(decay).to(device);
+        decay.push_back(decay_rate(track[k].to(torch::kCPU), loop_.start, loop_.end));
+    decay_ = to_tensor(decay).to(device_);
     level_change_ = flatten_loop(level_, loop_, decay_);
     noise_change_ = flatten_loop(noise_, loop_, decay_);
-    loudness_ = loudness(silenced(level_, level_floor_), noise_, own);
-    loudness_ = torch::maximum(loudness_, loudest(loudness_) - quietest);
-    std::vector<double> hz;
-    for (double r : corners.front().spectrum.partials.ratio) hz.push_back(r * setting.f0);
-    brightness_ = std::make_unique<Brightness>(hz, loop_, device);
-    corner_brightness_ = brightness_->of(silenced(level_, level_floor_), noise_, loudness_, decay_);
-    const auto each = torch::eye(level_.size(0)).to(device);
-    corner_course_ = course_of(synthesised(each), loop_, decay_);
 }
 
-// `oscillators` as oscillator_shares tells them.
+// The corners' loudness, brightness and temporal envelopes, between which those of all positions are interpolated.
+void PlaneNote::set_targets(const std::vector<double>& slot_hz) {
+    const auto each_corner = torch::eye(level_.size(0)).to(device_);
+    loudness_ = loudness(soft_gate(level_, level_floor_), noise_, oscillator_gains(each_corner));
+    loudness_ = torch::maximum(loudness_, max_momentary_loudness(loudness_) - morph_recipe().loudness_range);
+    tilt_ = std::make_unique<SpectralTilt>(slot_hz, loop_, device_);
+    corner_centroids_ = tilt_->centroid(soft_gate(level_, level_floor_), noise_, loudness_, decay_);
+    corner_envelopes_ = measure_temporal_envelope(synthesised(each_corner), loop_, decay_);
+}
+
+// `oscillators`: as oscillator_gains returns them.
 Tensor PlaneNote::loudness(const Tensor& level, const Tensor& noise, const Tensor& oscillators) const {
-    return loudness_of(linear(level), linear(noise), torch::mm(oscillators.square(), slot_weight_));
+    return loudness_track(db_to_amplitude(level), db_to_amplitude(noise),
+                          torch::mm(oscillators.square(), slot_loudness_weight_));
 }
 
-// Each corner's residual made white; white noise where it has none.
+// Each corner's whitened residual; white noise where it has none.
 std::vector<Tensor> PlaneNote::excitations(const std::vector<CornerNote>& corners) const {
     std::vector<Tensor> noises;
     const auto widths = noise_widths_db(device_);
     for (size_t c = 0; c < corners.size(); ++c) {
         const auto& spectrum = corners[c].spectrum;
         const auto& residual = corners[c].residual;
-        const auto white = noise_spectra(
+        const auto white = noise_stft(
             white_noise((loop_.end + 2) * hop, setting_.seed * corners.size() + c, spectrum.noise_correlation)
                 .to(device_));
         if (!residual.defined()) {
@@ -133,77 +153,90 @@ std::vector<Tensor> PlaneNote::excitations(const std::vector<CornerNote>& corner
             continue;
         }
         const auto noise = noise_[int64_t(c)];
-        const auto above = noise + widths - level_[int64_t(c)].max() + masked;
-        noises.push_back(whitened(residual.to(device_), linear(noise), (above / unmasking).clamp(0, 1), white));
+        const auto above_mask = noise + widths - level_[int64_t(c)].max() + morph_recipe().masking_range;
+        noises.push_back(whiten_residual(residual.to(device_), db_to_amplitude(noise),
+                                         (above_mask / morph_recipe().masking_fade).clamp(0, 1), white));
     }
     return noises;
 }
 
-// How much each corner wants of each oscillator, and which oscillators stand in the same slot.
-void PlaneNote::share_slots(const OscillatorPlan& plan) {
-    const auto own = linear(level_).mean({1, 2});
+// Each corner's amplitude at each oscillator, and which oscillators share a slot.
+void PlaneNote::set_oscillators(const OscillatorPlan& plan) {
+    const auto amplitude = db_to_amplitude(level_).mean({1, 2});
     const auto slots = torch::tensor(plan.slot).to(device_);
-    const auto member = torch::from_blob(const_cast<float*>(plan.member.data()),
-                                         {int64_t(plan.hz.size()), level_.size(0)}, torch::kFloat);
-    strength_ = own.index_select(1, slots) * member.t().to(device_);
-    together_ = (slots.unsqueeze(0) == slots.unsqueeze(1)).to(torch::kFloat);
-    slot_weight_ = torch::zeros({int64_t(plan.hz.size()), level_.size(3)}, level_.options());
-    slot_weight_.scatter_(1, slots.unsqueeze(1), partial_weights(plan.hz).to(device_).unsqueeze(1));
+    const auto mask = torch::from_blob(const_cast<float*>(plan.corner_mask.data()),
+                                       {int64_t(plan.hz.size()), level_.size(0)}, torch::kFloat);
+    strength_ = amplitude.index_select(1, slots) * mask.t().to(device_);
+    same_slot_ = (slots.unsqueeze(0) == slots.unsqueeze(1)).to(torch::kFloat);
+    slot_loudness_weight_ = torch::zeros({int64_t(plan.hz.size()), level_.size(3)}, level_.options());
+    slot_loudness_weight_.scatter_(1, slots.unsqueeze(1), partial_loudness_weights(plan.hz).to(device_).unsqueeze(1));
 }
 
-// [places, oscillators]: 1 where a slot has one oscillator; else they share its power.
-Tensor PlaneNote::oscillator_shares(const Tensor& shares) const {
-    const auto amount = torch::mm(shares, strength_);
-    const auto total = torch::mm(amount.square(), together_).sqrt();
-    const auto alone = (together_.sum(0) < 1.5).unsqueeze(0);
-    return torch::where(alone | (total <= 0), torch::ones_like(amount), amount / total.clamp_min(1e-20));
+// Gains [positions, oscillators]: 1 where a slot has one oscillator; several divide its power.
+Tensor PlaneNote::oscillator_gains(const Tensor& weights) const {
+    const auto amplitude = torch::mm(weights, strength_);
+    const auto total = torch::mm(amplitude.square(), same_slot_).sqrt();
+    const auto single = (same_slot_.sum(0) < 1.5).unsqueeze(0);
+    return torch::where(single | (total <= 0), torch::ones_like(amplitude), amplitude / total.clamp_min(1e-20));
 }
 
-Tensor PlaneNote::synthesised(const Tensor& shares) const {
-    const auto oscillators = oscillator_shares(shares), decay = torch::mv(shares, decay_);
-    auto level = mixed(shares, level_), noise = mixed(shares, noise_);
-    if (imagination_) {
-        const auto imagined = imagination_->between(shares) * setting_.imagine;
-        level += map_.partials(imagined).unsqueeze(2);
-        noise += (map_.noise(imagined) - map_.noise(torch::zeros_like(imagined))).unsqueeze(2);
+PlaneNote::Levels PlaneNote::interpolated_levels(const Tensor& weights) const {
+    auto level = weighted_mix(weights, level_), noise = weighted_mix(weights, noise_);
+    if (interpolation_) {
+        const auto residual = interpolation_->residual_at(weights) * setting_.network_amount;
+        level += map_.partials(residual).unsqueeze(2);
+        noise += (map_.noise(residual) - map_.noise(torch::zeros_like(residual))).unsqueeze(2);
     }
-    level = silenced(level, mixed(shares, level_floor_));
-    // What swells and what dies away are loud at different times; half way between them nothing would be, so what is
-    // loudest there is raised to what lies between their loudest moments, and neither what has died away is nor the
-    // loop.
-    auto track = mixed(shares, loudness_);
-    const double before = std::max(double(loop_.start) - early * frames_per_second, double(loop_.start) / 2);
-    const auto until_loop =
-        ((double(loop_.start) - torch::arange(track.size(1), track.options())) / before).clamp(0, 1);
-    const auto wanted = torch::mm(shares, loudest(loudness_));
-    for (int round = 0; round < 2; ++round) {
-        const auto now = loudest(track);
-        track = track + (wanted - now) * (1 - (now - track) / raised_range).clamp(0, 1) * until_loop;
+    return {soft_gate(level, weighted_mix(weights, level_floor_)), noise};
+}
+
+// Loudness [positions, frames] in dB. A sound that swells and one that dies away are loud at different times, so their
+// mean is loud at none: its loudest moments before the loop are raised to the mean of the corners' maxima.
+Tensor PlaneNote::target_loudness(const Tensor& weights) const {
+    auto track = weighted_mix(weights, loudness_);
+    const double fade =
+        std::max(double(loop_.start) - morph_recipe().boost_fade * frames_per_second, double(loop_.start) / 2);
+    const auto before_loop = ((double(loop_.start) - torch::arange(track.size(1), track.options())) / fade).clamp(0, 1);
+    const auto wanted = torch::mm(weights, max_momentary_loudness(loudness_));
+    for (int i = 0; i < morph_recipe().boost_iterations; ++i) {
+        const auto now = max_momentary_loudness(track);
+        track = track + (wanted - now) * (1 - (now - track) / morph_recipe().boost_range).clamp(0, 1) * before_loop;
     }
-    brightness_->straighten(level, noise, track, decay, shares, corner_brightness_);
-    const auto found = torch::maximum(loudness(level, noise, oscillators), wanted - quietest);
-    const auto gain = steadied((track - found).clamp(-40, 40)).view({level.size(0), -1, 1, 1});
-    const auto change = [&shares](const LoopChange& c) {
-        return LoopChange{mixed(shares, c.slope), mixed(shares, c.offset)};
+    return track;
+}
+
+Tensor PlaneNote::synthesised(const Tensor& weights) const {
+    const auto oscillators = oscillator_gains(weights), decay = torch::mv(weights, decay_);
+    auto [level, noise] = interpolated_levels(weights);
+    const auto track = target_loudness(weights);
+    const auto quietest = torch::mm(weights, max_momentary_loudness(loudness_)) - morph_recipe().loudness_range;
+    tilt_->linearise(level, noise, track, decay, weights, corner_centroids_);
+    const auto found = torch::maximum(loudness(level, noise, oscillators), quietest);
+    const auto gain =
+        smooth_gain((track - found).clamp(-morph_recipe().max_loudness_gain, morph_recipe().max_loudness_gain))
+            .view({level.size(0), -1, 1, 1});
+    const auto change = [&weights](const LoopChange& c) {
+        return LoopChange{weighted_mix(weights, c.slope), weighted_mix(weights, c.offset)};
     };
-    level = closed(level + gain, loop_, change(level_change_));
-    noise = closed(noise + gain, loop_, change(noise_change_));
+    level = close_loop(level + gain, loop_, change(level_change_));
+    noise = close_loop(noise + gain, loop_, change(noise_change_));
 
-    const auto amplitude =
-        linear(level).index_select(3, torch::tensor(slot_).to(device_)) * oscillators.view({shares.size(0), 1, 1, -1});
-    // Independent noises add up in power. A residual has gaps that the least of another fills, so that comes slowly.
-    const auto grain = shares.clamp_min(0).pow(grain_power);
-    return synthesise(excitation_, amplitude, linear(noise), grain / grain.square().sum(1, true).sqrt());
+    const auto amplitude = db_to_amplitude(level).index_select(3, torch::tensor(slot_).to(device_)) *
+                           oscillators.view({weights.size(0), 1, 1, -1});
+    // Independent noises add in power, hence the normalisation. The exponent lets another corner's noise come in
+    // slowly, because even little of it fills the gaps of a residual.
+    const auto mix = weights.clamp_min(0).pow(morph_recipe().noise_mix_power);
+    return synthesise(excitation_, amplitude, db_to_amplitude(noise), mix / mix.square().sum(1, true).sqrt());
 }
 
-Rendering PlaneNote::render(const Tensor& places) const {
+Rendering PlaneNote::render(const Tensor& position_weights) const {
     const torch::NoGradGuard no_grad;
-    const auto shares = places.to(device_);
-    Rendering r{synthesised(shares), {}, {}};
-    straighten(r.sound, loop_, torch::mv(shares, decay_), shares, corner_course_);
-    const auto decay = torch::mv(shares, decay_).to(torch::kCPU);
-    const auto release = torch::exp(torch::mv(shares, torch::log(release_))).to(torch::kCPU);
-    for (int64_t i = 0; i < shares.size(0); ++i) {
+    const auto weights = position_weights.to(device_);
+    Rendering r{synthesised(weights), {}, {}};
+    linearise(r.sound, loop_, torch::mv(weights, decay_), weights, corner_envelopes_);
+    const auto decay = torch::mv(weights, decay_).to(torch::kCPU);
+    const auto release = torch::exp(torch::mv(weights, torch::log(release_))).to(torch::kCPU);
+    for (int64_t i = 0; i < weights.size(0); ++i) {
         r.decay.push_back(decay[i].item<float>());
         r.release.push_back(release[i].item<float>());
     }

@@ -1,24 +1,21 @@
-// One note of a plane: what its corners are, and the sound at any place between them.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One note of a plane: its corners, and the sound at any position between them.
 //
-// In decibels, at a place with shares w of the corners c:
+// In decibels, at a position with weights w of the corners c:
 //
-//   X(w) = Σ w X_c + β · what the network imagines there (imagination.h),
+//   X(w) = Σ w X_c + β · residual(w) (latent_interpolation.h, β: network_amount).
 //
-// then its loudness over time is set to Σ w L_c, its loudest moments raised until they are as far between the corners'
-// loudest as its place is.
+// Then the loudness over time is set to Σ w L_c, with the loudest moments raised to the weighted mean of the corners'
+// loudest. Noise is excited by the corners' whitened residuals (residual.h). At a corner the network has no effect, so
+// a corner sounds like its recording.
 //
-// Noise is excited by the corners' own residuals (residual.h), mixed by their shares.
+// Between a struck and a sustained corner, a mean in dB dies away at half the rate, like a softly plucked sound. A mean
+// of amplitudes would be the sustained sound with a knock before it, two sounds at once. Steps near the sustained
+// corner are larger, because the struck corner's late sound is inaudible; positions are not warped to even that out,
+// since half way would then be nearly the struck sound.
 //
-// A corner sounds like its recording, whatever the network does, and the inside is the embedding's.
-//
-// A struck corner and a sustained one meet half way, in dB, and die away at half the rate. Interpolated as amplitudes
-// they would be the sustained sound with a knock before it, two sounds at once. So the blow loses its noise and its
-// suddenness step by step while what is held comes up from below, and half way stands a sound that is plucked softly
-// and rings on. Steps near the sustained corner are larger than those near the struck one, for whose late sound falls
-// below hearing: places are not moved to even that out, since half way would then be nearly the struck sound.
-//
-// At last brightness (brightness.h) and what is heard of loudness, attack and decay (course.h) are made to go from
-// corner to corner without turning back.
+// Last, brightness (spectral_tilt.h) and loudness, attack and late level (temporal_envelope.h) are made monotone
+// between the corners.
 #pragma once
 
 #include "models/morph/latent_interpolation.h"
@@ -34,51 +31,63 @@
 namespace timbrel::models {
 
 struct NoteSetting {
-    double f0 = 0;       // Hz
-    double velocity = 0; // 1–127
-    double imagine = 1;  // β
-    uint64_t seed = 0;   // of the excitation; another for each cell only to show what coherence is worth
+    double f0 = 0;             // Hz
+    double velocity = 0;       // 1–127
+    double network_amount = 1; // β, gain of the network's residual; 0: a mean in dB
+    uint64_t seed = 0; // of the excitation; seeds differ between cells only to measure the effect of unrelated phases
 };
 
 struct Rendering {
-    Tensor sound;                // [places, 2, hops · 256], the loop flat
-    std::vector<double> decay;   // for each place: dB per second by which the loop shall fade
-    std::vector<double> release; // seconds, as above
+    Tensor sound;                // [positions, 2, hops · hop], the loop flat
+    std::vector<double> decay;   // of the loop at each position, dB per second
+    std::vector<double> release; // at each position: seconds to fall by 60 dB after the key is released
 };
 
+// Threads: any that may allocate; render() one at a time for each object.
 class PlaneNote {
   public:
-    // `plan` is that of the pitch, made from these corners among others.
+    // `plan`: that of the pitch, made from these corners among others. The corners are copied.
     PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners, const NoteSetting& setting,
               const OscillatorPlan& plan, torch::Device device);
 
-    // shares [places, corners]; each row sums to 1.
-    Rendering render(const Tensor& shares) const;
+    // weights [positions, corners] on any device; each row sums to 1.
+    Rendering render(const Tensor& weights) const;
 
   private:
-    void share_slots(const OscillatorPlan& plan);
+    struct Levels { // [positions, frames, 2, slots], [positions, frames, 2, noise_bands], dB
+        Tensor partial, noise;
+    };
+    void set_levels(const std::vector<CornerNote>& corners, const std::vector<Features>& features);
+    void set_oscillators(const OscillatorPlan& plan);
+    // `track`: the corners' loudness [corners, frames] in dB.
+    void set_interpolation(Autoencoder network, const std::vector<Features>& features, const Tensor& track);
+    void flatten_loops(const Tensor& track);
+    void set_targets(const std::vector<double>& slot_hz);
     std::vector<Tensor> excitations(const std::vector<CornerNote>& corners) const;
     Tensor loudness(const Tensor& level, const Tensor& noise, const Tensor& oscillators) const;
-    Tensor oscillator_shares(const Tensor& shares) const;
-    Tensor synthesised(const Tensor& shares) const; // as in Rendering, but its course not yet straight
+    Tensor oscillator_gains(const Tensor& weights) const;
+    Levels interpolated_levels(const Tensor& weights) const;
+    Tensor target_loudness(const Tensor& weights) const;
+    Tensor
+    synthesised(const Tensor& weights) const; // sound as in Rendering, before its temporal envelope is linearised
 
     NoteSetting setting_;
     torch::Device device_;
-    LoopPlace loop_;
+    LoopRange loop_;
     Excitation excitation_;
-    std::vector<int64_t> slot_;  // of each oscillator
-    Tensor strength_, together_; // [corners, oscillators], [oscillators, oscillators]
-    Tensor slot_weight_;         // [oscillators, slots], of power for loudness
-    Tensor level_, noise_;       // [corners, frames, 2, slots] and [… noise_bands], dB, loop flattened
-    Tensor level_floor_;         // [corners, 1, 1, 1] dB, below which a partial is silent
+    std::vector<int64_t> slot_;   // of each oscillator
+    Tensor strength_, same_slot_; // [corners, oscillators] amplitude, [oscillators, oscillators] 0 or 1
+    Tensor slot_loudness_weight_; // [oscillators, slots], of power
+    Tensor level_, noise_;        // [corners, frames, 2, slots], [corners, frames, 2, noise_bands] dB, loop flat
+    Tensor level_floor_;          // [corners, 1, 1, 1] dB, below which a partial is silent
     LoopChange level_change_, noise_change_;
     Tensor loudness_;        // [corners, frames] dB
     Tensor decay_, release_; // [corners]
-    std::unique_ptr<Brightness> brightness_;
-    Tensor corner_brightness_; // [corners] ERB
-    Course corner_course_;
+    std::unique_ptr<SpectralTilt> tilt_;
+    Tensor corner_centroids_; // [corners] ERB number
+    TemporalEnvelope corner_envelopes_;
     FeatureMap map_;
-    std::unique_ptr<Imagination> imagination_; // none where imagine is 0
+    std::unique_ptr<LatentInterpolation> interpolation_; // null where network_amount is 0
 };
 
 } // namespace timbrel::models

@@ -1,4 +1,5 @@
-// The corners of a plane with every note that a bank asks of them: heard, analysed, made equally loud.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The corners of a plane with all notes of a bank: recorded, analysed, matched in loudness.
 #pragma once
 
 #include "models/audio/sources/source.h"
@@ -13,65 +14,70 @@
 
 namespace timbrel::models {
 
-// What to bake. Two corners on a line, four on a square, or any map of squares: `across` × `down` corners, the first
-// row is the north.
+// What to bake: two corners on a line, four on a square, or a map of squares with `across` × `down` corners, the
+// northern row first.
 struct PlaneRecipe {
-    std::vector<std::string> sources; // row-major
+    std::vector<std::string> sources; // of the corners, row by row
     int across = 2, down = 2;
-    int grid = 9; // cells along the side of each square, corners included
-    std::vector<int> pitches, velocities;
-    double seconds = 2;  // length of each note, its loop included
-    double release = .7; // seconds that a source is heard after its key is let go
-    double imagine = 1;  // β of plane.h
-    std::string model = "timbrel";
+    int grid = 9;                  // cells along the side of each square, corners included
+    std::vector<int> pitches;      // MIDI notes
+    std::vector<int> velocities;   // 1–127, ascending
+    double seconds = 2;            // length of each note, loop included
+    double release = .7;           // seconds recorded after the key is released
+    double network_amount = 1;     // β of plane_note.h
+    std::string model = "timbrel"; // as find_model (safetensors.h) takes it
 
     int columns() const { return across > 1 ? (across - 1) * (grid - 1) + 1 : 1; }
     int rows() const { return down > 1 ? (down - 1) * (grid - 1) + 1 : 1; }
     int64_t hops() const { return int64_t(seconds * frames_per_second); }
 };
 
-// Shares of the corners at (column, row) of the cells' grid, fractions allowed: bilinear in the square around it.
-std::vector<float> corner_shares(const PlaneRecipe& recipe, double column, double row);
-// Of all cells, from the north-west along the rows: [cells, corners].
-Tensor cell_shares(const PlaneRecipe& recipe);
+// Weights of the corners at (column, row) of the grid of cells, fractions allowed: bilinear in the surrounding square.
+// Threads: any that may allocate; pure.
+std::vector<float> corner_weights(const PlaneRecipe& recipe, double column, double row);
+// Those of all cells, row by row from the north-west: [cells, corners].
+Tensor cell_weights(const PlaneRecipe& recipe);
 
+// Threads: constructor control; const functions any that may allocate, except original(): one thread at a time for each
+// corner.
 class PlaneSources {
   public:
-    // Opens the sources, listens to them and analyses every note, sources side by side. Throws std::exception with one
-    // line that names the source.
+    // Opens the sources, records and analyses every note, the sources in parallel. Throws std::exception with one line
+    // that names the source.
     PlaneSources(const PlaneRecipe& recipe, torch::Device device);
 
     const PlaneRecipe& recipe() const { return recipe_; }
     const std::vector<std::string>& names() const { return names_; }
-    nlohmann::json provenance() const; // of each corner
+    nlohmann::json provenance() const; // an array, one entry per corner
     std::vector<std::string> warnings() const;
 
-    // Of one pitch of the recipe, by its number there: what its cells share, and its corners [velocity][corner].
+    // For one pitch, by its index in the recipe: what its cells share, and its corners [velocity][corner].
     OscillatorPlan plan(size_t pitch) const;
     const std::vector<std::vector<CornerNote>>& corners(size_t pitch) const { return notes_[pitch]; }
-    double f0(size_t pitch) const;
+    double f0(size_t pitch) const; // Hz
     NoteSetting setting(size_t pitch, size_t velocity) const;
 
-    // The recording behind a corner's note, [2, frames] at 48 kHz, as loud as the corner. For measuring.
+    // The recording of a corner's note [2, frames] at 48 kHz, at the level of the corner. For evaluation.
     Tensor original(size_t corner, size_t pitch, size_t velocity) const;
 
   private:
-    struct Gaps { // what of a corner was never recorded
+    // Notes of a corner that have no recording of their own.
+    struct MissingNotes {
         std::set<int> pitches, velocities;
-        void note(int pitch, int velocity, const audio::Recording& nearest);
-        std::string told() const; // empty where nothing is missing
+        void add(int pitch, int velocity, const audio::Recording& nearest);
+        std::string description() const; // empty where nothing is missing
     };
-    void listen(size_t corner, torch::Device device);
-    void level_corner(size_t corner);
-    void level_squares(size_t pitch, size_t velocity);
-    void amplify(size_t pitch, size_t velocity, size_t corner, double gain);
+    void analyse_corner(size_t corner, torch::Device device);
+    void normalise_corner(size_t corner);
+    void limit_twist(size_t pitch, size_t velocity);
+    void scale_note(size_t pitch, size_t velocity, size_t corner, double gain);
 
     PlaneRecipe recipe_;
     std::vector<std::unique_ptr<audio::Source>> sources_;
     std::vector<std::string> names_;
-    std::vector<Gaps> gaps_;                                  // of each corner
+    std::vector<MissingNotes> missing_;                       // of each corner
     std::vector<std::vector<std::vector<CornerNote>>> notes_; // [pitch][velocity][corner]
-    std::vector<std::vector<std::vector<double>>> gain_;      // likewise: of the recording
+    std::vector<std::vector<std::vector<double>>> gain_;      // [pitch][velocity][corner], applied to the recording
 };
 
 } // namespace timbrel::models

@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/morph/spectral_tilt.h"
 
+#include "common/units.h"
 #include "models/audio/analysis/loudness_weight.h"
+#include "models/recipe/recipe.h"
 #include "models/tensor/soft_limit.h"
 
 #include <algorithm>
@@ -9,105 +12,108 @@
 namespace timbrel::models {
 namespace {
 
-constexpr double heard_from = .1, heard_seconds = 3; // of a held note
-constexpr int rounds = 5;
-constexpr double largest_step = .5; // of a round, dB per ERB
-constexpr double steepest = .8;     // dB per ERB: crossfades do not follow much more
-constexpr double pivot = 600;       // Hz
-constexpr double reach = 6;         // ERB from the pivot, where the tilt levels off: neither hiss nor rumble is raised
-constexpr double slack = .15;       // ERB
+Tensor db_to_power(const Tensor& db) { return torch::pow(10, db / 10); }
 
-double erb_number(double hz) { return 21.4 * std::log10(1 + .00437 * hz); }
+Tensor power_to_loudness(const Tensor& power) { return torch::pow(power, audio::loudness_exponent); }
 
-Tensor power_of(const Tensor& db) { return torch::pow(10, db / 10); }
-
-Tensor levers(const std::vector<double>& hz) {
-    std::vector<double> l;
-    for (double f : hz) l.push_back(reach * std::tanh((erb_number(f) - erb_number(pivot)) / reach));
-    return tensor_of(l);
+// dB at `hz` for a tilt of 1 dB per ERB.
+Tensor tilt_response(const std::vector<double>& hz) {
+    std::vector<double> db;
+    for (double f : hz)
+        db.push_back(morph_recipe().tilt_reach *
+                     std::tanh((hertz_to_erb_number(f) - hertz_to_erb_number(morph_recipe().tilt_pivot)) /
+                               morph_recipe().tilt_reach));
+    return to_tensor(db);
 }
 
-Tensor loud(const Tensor& power) { return torch::pow(power, audio::stevens); }
-
-// How much each frame counts while the note is held, the loop over and over and dying away: [places, frames].
-Tensor times_played(int64_t frames, const LoopPlace& loop, const Tensor& decay) {
+// Weight of each frame while the note is held, with the loop repeating and decaying: [positions, frames].
+Tensor playback_weights(int64_t frames, const LoopRange& loop, const Tensor& decay) {
     const auto options = decay.options();
-    const auto fading = [&](int64_t from, int64_t to) {
+    const auto decayed = [&](int64_t from, int64_t to) {
         const auto t = torch::arange(from, to, options).clamp_min(0) / frames_per_second;
-        return power_of(-audio::stevens * torch::outer(decay, t));
+        return db_to_power(-audio::loudness_exponent * torch::outer(decay, t));
     };
-    auto times = fading(-loop.start, frames - loop.start);
-    times.slice(1, 0, int64_t(heard_from * frames_per_second)).zero_();
-    const int64_t length = loop.end - loop.start, held = int64_t(heard_seconds * frames_per_second) - loop.start;
-    if (length <= 0) return times;
-    times.slice(1, loop.end).zero_();
-    for (int64_t from = length; from < held; from += length) {
-        const int64_t count = std::min(length, held - from);
-        times.slice(1, loop.start, loop.start + count) += fading(from, from + count);
+    auto weights = decayed(-loop.start, frames - loop.start);
+    weights.slice(1, 0, int64_t(morph_recipe().tilt_attack * frames_per_second)).zero_();
+    const int64_t length = loop.end - loop.start,
+                  held_hops = int64_t(morph_recipe().tilt_held_seconds * frames_per_second) - loop.start;
+    if (length <= 0) return weights;
+    weights.slice(1, loop.end).zero_();
+    for (int64_t from = length; from < held_hops; from += length) {
+        const int64_t count = std::min(length, held_hops - from);
+        weights.slice(1, loop.start, loop.start + count) += decayed(from, from + count);
     }
-    return times;
+    return weights;
 }
 
-// How much of the power at each of `hz` reaches the ear's filters at the bands' centres, rounded exponentials one ERB
-// wide (Patterson et al., JASA 1982): [hz, noise_bands].
-Tensor filtered(const std::vector<double>& hz) {
-    std::vector<float> share;
+// Power responses at `hz` of auditory filters at the noise bands' centres: rounded exponentials one ERB wide (Patterson
+// et al., JASA 1982). [hz, noise_bands].
+Tensor auditory_filters(const std::vector<double>& hz) {
+    std::vector<float> response;
     for (const double f : hz)
-        for (const double centre : noise_centres()) {
-            const double pg = 4 * std::abs(f - centre) / (24.7 * (1 + .00437 * centre));
-            share.push_back(float((1 + pg) * std::exp(-pg)));
+        for (const double centre : noise_band_centres()) {
+            const double pg = 4 * std::abs(f - centre) / erb_bandwidth(centre);
+            response.push_back(float((1 + pg) * std::exp(-pg)));
         }
-    return tensor_of(share).view({int64_t(hz.size()), noise_bands});
+    return to_tensor(response).view({int64_t(hz.size()), noise_bands});
 }
 
 } // namespace
 
-Brightness::Brightness(const std::vector<double>& hz, LoopPlace loop, torch::Device device)
-    : loop_(loop), from_slots_((filtered(hz) / 2).to(device)),
-      from_bands_((filtered(noise_centres()) * tensor_of(noise_widths()).unsqueeze(1)).to(device)),
-      slot_lever_(levers(hz).to(device)), band_lever_(levers(noise_centres()).to(device)) {
+SpectralTilt::SpectralTilt(const std::vector<double>& hz, LoopRange loop, torch::Device device)
+    : loop_(loop), slot_filter_((auditory_filters(hz) / 2).to(device)),
+      noise_filter_((auditory_filters(noise_band_centres()) * to_tensor(noise_band_widths()).unsqueeze(1)).to(device)),
+      slot_response_(tilt_response(hz).to(device)), noise_response_(tilt_response(noise_band_centres()).to(device)) {
     std::vector<double> erb, weight;
-    for (double f : noise_centres()) {
-        erb.push_back(erb_number(f));
+    for (double f : noise_band_centres()) {
+        erb.push_back(hertz_to_erb_number(f));
         weight.push_back(audio::loudness_weight(f));
     }
-    erb_ = tensor_of(erb).to(device);
-    loudness_ = tensor_of(weight).to(device);
+    band_erb_ = to_tensor(erb).to(device);
+    band_loudness_weight_ = to_tensor(weight).to(device);
 }
 
-Brightness::Bands Brightness::bands(const Tensor& level, const Tensor& noise, const Tensor& loudness,
-                                    const Tensor& decay) const {
-    const auto power =
-        torch::matmul(power_of(level).mean(2), from_slots_) + torch::matmul(power_of(noise).mean(2), from_bands_);
-    return {power, loud(power), loud(power_of(loudness)) * times_played(loudness.size(1), loop_, decay)};
+SpectralTilt::Bands SpectralTilt::bands(const Tensor& level, const Tensor& noise, const Tensor& loudness,
+                                        const Tensor& decay) const {
+    const auto power = torch::matmul(db_to_power(level).mean(2), slot_filter_) +
+                       torch::matmul(db_to_power(noise).mean(2), noise_filter_);
+    return {power, power_to_loudness(power),
+            power_to_loudness(db_to_power(loudness)) * playback_weights(loudness.size(1), loop_, decay)};
 }
 
-Tensor Brightness::spectrum(const Bands& b, const Tensor& tilt) const {
-    const auto gain = power_of(torch::outer(tilt, band_lever_));
-    const auto found = torch::matmul(b.power, (gain * loudness_).unsqueeze(2)).squeeze(2) + 1e-14;
-    const auto sum = torch::matmul((b.weight / loud(found)).unsqueeze(1), b.loudness).squeeze(1) * loud(gain);
+Tensor SpectralTilt::loudness_spectrum(const Bands& b, const Tensor& tilt) const {
+    const auto gain = db_to_power(torch::outer(tilt, noise_response_));
+    const auto total = torch::matmul(b.power, (gain * band_loudness_weight_).unsqueeze(2)).squeeze(2) + 1e-14;
+    const auto sum = torch::matmul((b.weight / power_to_loudness(total)).unsqueeze(1), b.loudness).squeeze(1) *
+                     power_to_loudness(gain);
     return sum / sum.sum(1, true);
 }
 
-Tensor Brightness::of(const Tensor& level, const Tensor& noise, const Tensor& loudness, const Tensor& decay) const {
-    return torch::mv(spectrum(bands(level, noise, loudness, decay), torch::zeros_like(decay)), erb_);
+Tensor SpectralTilt::centroid(const Tensor& level, const Tensor& noise, const Tensor& loudness,
+                              const Tensor& decay) const {
+    const auto b = bands(level, noise, loudness, decay);
+    return torch::mv(loudness_spectrum(b, torch::zeros_like(decay)), band_erb_);
 }
 
-void Brightness::straighten(Tensor& level, Tensor& noise, const Tensor& loudness, const Tensor& decay,
-                            const Tensor& shares, const Tensor& corners) const {
+void SpectralTilt::linearise(Tensor& level, Tensor& noise, const Tensor& loudness, const Tensor& decay,
+                             const Tensor& weights, const Tensor& corner_centroids) const {
     const auto b = bands(level, noise, loudness, decay);
     auto tilt = torch::zeros_like(decay);
-    auto s = spectrum(b, tilt);
-    const auto wanted = nearly_straight(torch::mv(s, erb_), shares, corners, 1, slack);
-    for (int round = 0; round < rounds; ++round, s = spectrum(b, tilt)) {
-        const auto now = torch::mv(s, erb_);
-        const auto rise = (torch::mv(s, erb_ * band_lever_) - now * torch::mv(s, band_lever_)) *
-                          (audio::stevens * std::log(10.) / 10);
-        tilt += ((wanted - now) / rise.clamp_min(.2)).clamp(-largest_step, largest_step);
+    auto spectrum = loudness_spectrum(b, tilt);
+    const auto wanted = limit_to_monotone(torch::mv(spectrum, band_erb_), weights, corner_centroids,
+                                          morph_recipe().tilt_bend, morph_recipe().tilt_slack);
+    for (int step = 0; step < morph_recipe().tilt_newton_steps; ++step, spectrum = loudness_spectrum(b, tilt)) {
+        const auto now = torch::mv(spectrum, band_erb_);
+        // The derivative of the centroid: a covariance of ERB number and response.
+        const auto slope =
+            (torch::mv(spectrum, band_erb_ * noise_response_) - now * torch::mv(spectrum, noise_response_)) *
+            (audio::loudness_exponent * std::log(10.) / 10);
+        tilt += ((wanted - now) / slope.clamp_min(morph_recipe().min_tilt_slope))
+                    .clamp(-morph_recipe().max_tilt_step, morph_recipe().max_tilt_step);
     }
-    const auto by_place = no_more_than(tilt, steepest).view({-1, 1, 1, 1});
-    level += by_place * slot_lever_;
-    noise += by_place * band_lever_;
+    const auto limited = soft_limit(tilt, morph_recipe().max_tilt).view({-1, 1, 1, 1});
+    level += limited * slot_response_;
+    noise += limited * noise_response_;
 }
 
 } // namespace timbrel::models

@@ -1,41 +1,45 @@
-// How bright a spectrum is, and how it becomes as bright as its place shall be.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tilts spectra so that their brightness is monotone between corners.
 #pragma once
 
 #include "models/morph/oscillator_plan.h"
 
 namespace timbrel::models {
 
-// The mean of two sounds' levels in dB is what both have: between two bright ones whose partials lie apart it is dull.
-// So levels are tilted until the centroid of what is heard lies between the corners' again: of the loudness of bands,
-// their power raised to 0.3, after the attack. The centroid of power tells of the strongest partial alone; to
-// straighten it takes tilts that crossfades do not follow, and what is heard turns back for it.
+// A dB mean of two bright sounds with different partials is dull. A spectral tilt restores the loudness centroid (band
+// power^0.3, ERB scale, after the attack) to the line between the corners. The centroid of power is worse: it follows
+// the strongest partial alone, needs tilts that crossfades of cells do not follow, and the loudness centroid reverses
+// (docs/experiments.md).
 //
-// Levels in dB: partials [places, frames, 2, slots] and noise [places, frames, 2, noise_bands], the loop flat;
-// `loudness` [places, frames] in dB is what the frames shall have, `decay` [places] in dB per second that of the loop.
-class Brightness {
+// Arguments: level [positions, frames, 2, slots] and noise [positions, frames, 2, noise_bands] in dB, the loop flat;
+// loudness [positions, frames] in dB, the target of each frame; decay [positions] in dB per second, of the loop.
+//
+// Threads: any that may allocate; const.
+class SpectralTilt {
   public:
-    // `hz` of the slots.
-    Brightness(const std::vector<double>& hz, LoopPlace loop, torch::Device device);
+    // `hz`: frequencies of the slots.
+    SpectralTilt(const std::vector<double>& hz, LoopRange loop, torch::Device device);
 
-    // The centroid of a held note's loudness in ERB: [places].
-    Tensor of(const Tensor& level, const Tensor& noise, const Tensor& loudness, const Tensor& decay) const;
+    // Loudness centroid of a held note as ERB number: [positions].
+    Tensor centroid(const Tensor& level, const Tensor& noise, const Tensor& loudness, const Tensor& decay) const;
 
-    // Tilts both, as much in every frame, for places with `shares` [places, corners] of corners as bright as `corners`.
-    void straighten(Tensor& level, Tensor& noise, const Tensor& loudness, const Tensor& decay, const Tensor& shares,
-                    const Tensor& corners) const;
+    // Changes level and noise, alike in all frames. weights [positions, corners]; corner_centroids [corners].
+    void linearise(Tensor& level, Tensor& noise, const Tensor& loudness, const Tensor& decay, const Tensor& weights,
+                   const Tensor& corner_centroids) const;
 
   private:
     struct Bands {
-        Tensor power, loudness; // [places, frames, noise_bands]
-        Tensor weight;          // [places, frames] how loud a frame shall be, times how often it sounds
+        Tensor power, loudness; // [positions, frames, noise_bands]
+        Tensor weight;          // [positions, frames]: target loudness, times how often the frame is played
     };
     Bands bands(const Tensor& level, const Tensor& noise, const Tensor& loudness, const Tensor& decay) const;
-    Tensor spectrum(const Bands& bands, const Tensor& tilt) const; // [places, noise_bands], each place's sum 1
+    // Loudness of the bands under tilts [positions], as fractions of the sum: [positions, noise_bands].
+    Tensor loudness_spectrum(const Bands& bands, const Tensor& tilt) const;
 
-    LoopPlace loop_;
-    Tensor from_slots_, from_bands_; // [slots, noise_bands], [noise_bands, noise_bands]: squares of amplitudes → power
-    Tensor erb_, loudness_;          // of the bands: ERB numbers, weights of power for loudness
-    Tensor slot_lever_, band_lever_; // dB by which a tilt of 1 raises slots and bands
+    LoopRange loop_;
+    Tensor slot_filter_, noise_filter_;      // [slots, noise_bands], [noise_bands, noise_bands]: power to bands
+    Tensor band_erb_, band_loudness_weight_; // [noise_bands]: ERB numbers, BS.1770 weights of power
+    Tensor slot_response_, noise_response_;  // dB by which a tilt of 1 raises slots and bands
 };
 
 } // namespace timbrel::models

@@ -1,13 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/network/safetensors.h"
 
+#include "common/atomic_file.h"
+#include "models/recipe/installed_file.h"
+
 #include <nlohmann/json.hpp>
-#include <xxhash.h>
 
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <stdexcept>
 
 namespace timbrel::models {
@@ -44,16 +48,11 @@ void save_weights(const std::string& path, const torch::nn::Module& module, cons
     auto text = header.dump();
     text.resize((text.size() + 7) / 8 * 8, ' ');
     const uint64_t length = text.size();
-    const auto part = path + ".part";
-    std::ofstream out(part, std::ios::binary);
-    out.write(reinterpret_cast<const char*>(&length), sizeof length);
-    out << text << data;
-    out.close();
-    if (!out) {
-        fs::remove(part);
-        throw std::runtime_error(path + ": cannot be written; is there room on the disk?");
-    }
-    fs::rename(part, path);
+    AtomicFile out(path);
+    out.write(std::as_bytes(std::span(&length, 1)));
+    out.write(std::as_bytes(std::span(text)));
+    out.write(std::as_bytes(std::span(data)));
+    out.finish_unsynced();
 }
 
 Metadata load_weights(const std::string& path, torch::nn::Module& module) {
@@ -65,7 +64,7 @@ Metadata load_weights(const std::string& path, torch::nn::Module& module) {
     if (length > file.size() - sizeof length) throw damaged("its header is cut off");
     const auto header =
         json::parse(file.begin() + sizeof length, file.begin() + int64_t(sizeof length + length), nullptr, false);
-    if (!header.is_object()) throw damaged("its header is no JSON");
+    if (!header.is_object()) throw damaged("its header is not JSON");
     const char* data = file.data() + sizeof length + length;
     const uint64_t available = file.size() - sizeof length - length;
     torch::NoGradGuard no_grad;
@@ -76,7 +75,7 @@ Metadata load_weights(const std::string& path, torch::nn::Module& module) {
             const auto from = entry.at("data_offsets").at(0).get<uint64_t>(),
                        to = entry.at("data_offsets").at(1).get<uint64_t>();
             const auto type = type_of(entry.at("dtype").get<std::string>());
-            if (!type) throw damaged(p.key() + " holds numbers of another kind than F16 and F32");
+            if (!type) throw damaged(p.key() + " has a type other than F16 and F32");
             auto copy = torch::empty(p.value().sizes(), *type);
             if (entry.at("shape").get<std::vector<int64_t>>() != p.value().sizes().vec() || to > available ||
                 from > to || to - from != uint64_t(copy.numel()) * copy.element_size())
@@ -92,18 +91,8 @@ Metadata load_weights(const std::string& path, torch::nn::Module& module) {
 
 std::string find_model(const std::string& name) {
     if (name.find('/') != std::string::npos || name.ends_with(".safetensors")) return name;
-    std::error_code error;
-    const auto program = fs::read_symlink("/proc/self/exe", error).parent_path();
-    for (const fs::path& folder : {program, program / "../share/timbrel/weights", fs::path(TIMBREL_WEIGHTS)})
-        if (const auto path = folder / (name + ".safetensors"); fs::exists(path)) return path.string();
+    if (const auto path = find_installed_file(name + ".safetensors"); !path.empty()) return path;
     throw std::runtime_error("no model named " + name + "; give a .safetensors file with --model");
-}
-
-std::string file_hash(const std::string& path) {
-    const auto file = read_file(path);
-    char text[17];
-    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(XXH3_64bits(file.data(), file.size())));
-    return text;
 }
 
 } // namespace timbrel::models

@@ -1,4 +1,6 @@
-// Weights on disk as safetensors, which any tool opens: u64 length of a JSON header, the header, then the tensors.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Network weights as safetensors files: a 64-bit length, a JSON header of that length, the tensors.
+// Thread: control.
 #pragma once
 
 #include "models/network/autoencoder.h"
@@ -8,19 +10,18 @@
 
 namespace timbrel::models {
 
-using Metadata = std::map<std::string, std::string>; // becomes the file's __metadata__
+using Metadata = std::map<std::string, std::string>; // the file's __metadata__
 
-// Writes the module's parameters in half precision (F16); beside, then renamed. Throws std::runtime_error.
+// Writes the module's parameters in half precision (F16), to a temporary file that is then renamed. Throws
+// std::runtime_error.
 void save_weights(const std::string& path, const torch::nn::Module& module, const Metadata& metadata);
 
-// Fills the module from F16 or F32. Throws std::runtime_error, naming the file, when it is damaged or made for another
-// network.
+// Sets the module's parameters from F16 or F32. Throws std::runtime_error that names the file if it is damaged or made
+// for another network; the module may then be partly changed.
 Metadata load_weights(const std::string& path, torch::nn::Module& module);
 
-// The file of a model named on the command line: a path, or a name looked for among the installed weights.
+// The weights file of a model: `name_or_path` itself if it is a path, else a name among the installed weights. Throws
+// std::runtime_error if there is none.
 std::string find_model(const std::string& name_or_path);
-
-// XXH3-64 of a file in hexadecimal, for provenance.
-std::string file_hash(const std::string& path);
 
 } // namespace timbrel::models

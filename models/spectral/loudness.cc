@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Constants without a named source were set by hand; no comparison of other values is recorded.
 #include "models/spectral/loudness.h"
 
 #include "models/audio/analysis/loudness_weight.h"
@@ -8,49 +10,50 @@
 namespace timbrel::models {
 namespace {
 
-constexpr double gone = 50;         // dB under its peak, where a sound no longer tells how it decays
-constexpr double steady = .5;       // dB per second that count as sustained
-constexpr double longest_fall = 10; // seconds
+constexpr double momentary_window = .4;               // seconds (EBU Tech 3341)
+constexpr double silent_depth = 50;                   // dB below its peak, where a sound no longer shows its decay
+constexpr double min_decay = .5;                      // dB per second; less counts as sustained
+constexpr double max_decay = 200;                     // dB per second
+constexpr double release_depth = 30;                  // dB over which the release is measured
+constexpr double release_floor = -110;                // dB, where it ends at the latest
+constexpr double min_release = .05, max_release = 10; // seconds
+constexpr int window_frames = 4;                      // by which the analysis window blurs the release of the key
 
 } // namespace
 
-Tensor partial_weights(const std::vector<double>& hz) {
+Tensor partial_loudness_weights(const std::vector<double>& hz) {
     std::vector<double> weights;
     for (double f : hz) weights.push_back(audio::loudness_weight(f) / 2);
-    return tensor_of(weights);
+    return to_tensor(weights);
 }
 
-Tensor loudness_of(const Tensor& partial, const Tensor& noise, const Tensor& weights) {
+Tensor loudness_track(const Tensor& partial, const Tensor& noise, const Tensor& weights) {
     std::vector<double> band;
     for (int b = 0; b < noise_bands; ++b)
-        band.push_back(audio::loudness_weight(noise_centres()[b]) * noise_widths()[b]);
+        band.push_back(audio::loudness_weight(noise_band_centres()[b]) * noise_band_widths()[b]);
     const auto tones = torch::matmul(partial.square().mean(-2), weights.unsqueeze(-1)).squeeze(-1);
-    const auto power = tones + torch::matmul(noise.square().mean(-2), tensor_of(band).to(noise.device()));
+    const auto power = tones + torch::matmul(noise.square().mean(-2), to_tensor(band).to(noise.device()));
     return 10 * torch::log10(power + 1e-14);
 }
 
-Tensor loudness_of(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz) {
-    return loudness_of(partial, noise, partial_weights(hz).to(partial.device()));
+Tensor loudness_track(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz) {
+    return loudness_track(partial, noise, partial_loudness_weights(hz).to(partial.device()));
 }
 
-Tensor loudness_of(const NoteSpectrum& s) {
-    std::vector<double> hz;
-    for (double r : s.partials.ratio) hz.push_back(r * s.f0);
-    return loudness_of(s.partial, s.noise, hz);
-}
+Tensor loudness_track(const NoteSpectrum& s) { return loudness_track(s.partial, s.noise, s.partial_hz()); }
 
-Tensor loudest(const Tensor& tracks) {
-    const auto window = std::min(tracks.size(1), int64_t(.4 * frames_per_second));
+Tensor max_momentary_loudness(const Tensor& tracks) {
+    const auto window = std::min(tracks.size(1), int64_t(momentary_window * frames_per_second));
     const auto power = torch::avg_pool1d(torch::pow(10, tracks / 10).unsqueeze(1), {window}, {1});
     return 10 * torch::log10(power.amax(2));
 }
 
-double decay_of(const Tensor& loudness, int64_t start, int64_t end) {
+double decay_rate(const Tensor& loudness, int64_t start, int64_t end) {
     const auto track = loudness.contiguous();
     const float* l = track.data_ptr<float>();
     const int64_t peak = std::max_element(l, l + end) - l;
     int64_t to = end;
-    while (to > peak + 10 && l[to - 1] < l[peak] - gone) --to;
+    while (to > peak + 10 && l[to - 1] < l[peak] - silent_depth) --to;
     const auto from = std::clamp<int64_t>(std::min(start, (peak + 2 * to) / 3), 0, to - 2);
     double sum = 0, squares = 0;
     const double middle = double(from + to - 1) / 2;
@@ -58,24 +61,23 @@ double decay_of(const Tensor& loudness, int64_t start, int64_t end) {
         sum += (double(t) - middle) * l[t];
         squares += (double(t) - middle) * (double(t) - middle);
     }
-    const double falling = -sum / squares * frames_per_second;
-    return falling > steady ? std::min(falling, 200.) : 0;
+    const double decay = -sum / squares * frames_per_second;
+    return decay > min_decay ? std::min(decay, max_decay) : 0;
 }
 
-double release_of(const NoteSpectrum& s, double hold) {
-    const auto track = loudness_of(s).to(torch::kCPU).contiguous();
+double release_time(const NoteSpectrum& s, double hold) {
+    const auto track = loudness_track(s).to(torch::kCPU).contiguous();
     const float* l = track.data_ptr<float>();
-    const int64_t end = track.size(0) - 2, off = std::min(int64_t(hold * frames_per_second), end - 1);
-    // The analysis window blurs the key's release by a few frames; begin behind them, and follow the fall for 30 dB.
-    const int64_t from = std::min(off + 4, end - 1);
-    if (l[from] < *std::max_element(l, l + from) - gone) {
-        const double decay = decay_of(track, from, from);
-        return decay > 0 ? std::min(60 / decay, longest_fall) : longest_fall;
+    const int64_t end = track.size(0) - 2, key_off = std::min(int64_t(hold * frames_per_second), end - 1);
+    const int64_t from = std::min(key_off + window_frames, end - 1);
+    if (l[from] < *std::max_element(l, l + from) - silent_depth) {
+        const double decay = decay_rate(track, from, from);
+        return decay > 0 ? std::min(60 / decay, max_release) : max_release;
     }
     int64_t to = from + 1;
-    while (to < end && l[to] > l[from] - 30 && l[to] > -110) ++to;
-    const double fallen = l[from] - l[to], seconds = double(to - from) / frames_per_second;
-    return fallen < 1 ? longest_fall : std::clamp(60 / fallen * seconds, .05, longest_fall);
+    while (to < end && l[to] > l[from] - release_depth && l[to] > release_floor) ++to;
+    const double fall = l[from] - l[to], seconds = double(to - from) / frames_per_second;
+    return fall < 1 ? max_release : std::clamp(60 / fall * seconds, min_release, max_release);
 }
 
 } // namespace timbrel::models

@@ -1,28 +1,32 @@
-// How loud a spectrum is over time, and how it dies away.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Loudness of a spectrum over time, and its decay.
+// Threads: any that may allocate; pure.
 #pragma once
 
 #include "models/spectral/note_spectrum.h"
 
 namespace timbrel::models {
 
-// Loudness in dB of amplitudes [..., frames, 2, slots] at `hz` and noise [..., frames, 2, noise_bands]: power after the
-// weighting of ITU-R BS.1770, [..., frames].
-Tensor loudness_of(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz);
-Tensor loudness_of(const NoteSpectrum& spectrum);
-// The same with the weights of the slots' powers, [places, slots], given.
-Tensor loudness_of(const Tensor& partial, const Tensor& noise, const Tensor& weights);
-// Those weights of partials at `hz`.
-Tensor partial_weights(const std::vector<double>& hz);
+// Loudness in dB, [..., frames]: power of partials [..., frames, 2, slots] at `hz` and noise [..., frames, 2,
+// noise_bands] after the weighting of ITU-R BS.1770.
+Tensor loudness_track(const Tensor& partial, const Tensor& noise, const std::vector<double>& hz);
+Tensor loudness_track(const NoteSpectrum& spectrum);
+// The same with given power weights of the slots, [positions, slots].
+Tensor loudness_track(const Tensor& partial, const Tensor& noise, const Tensor& weights);
+// These weights for partials at `hz`: [hz.size()].
+Tensor partial_loudness_weights(const std::vector<double>& hz);
 
-// dB of the loudest 0.4 s (the momentary loudness of EBU Tech 3341) of tracks [places, frames] in dB: [places, 1].
-Tensor loudest(const Tensor& tracks);
+// dB of the loudest 0.4 s (momentary loudness, EBU Tech 3341) of loudness tracks [positions, frames] in dB:
+// [positions, 1].
+Tensor max_momentary_loudness(const Tensor& tracks);
 
-// dB per second by which a sound of this loudness [frames] (CPU) dies away while it is held, around the frames `start`
-// to `end`; of one that is all but gone by then, as it fell before. 0 for a sustained sound.
-double decay_of(const Tensor& loudness, int64_t start, int64_t end);
+// Decay in dB per second, 0–200, of a sound that is held, by its loudness [frames] in dB on the CPU: a straight line
+// over the frames `start` to `end`, or over earlier ones where the sound is nearly silent by then. 0 for a sustained
+// sound (less than 0.5 dB per second).
+double decay_rate(const Tensor& loudness, int64_t start, int64_t end);
 
-// Seconds in which the note falls by 60 dB once let go after `hold` seconds. Of a note that has died away by then the
-// key tells nothing: it may ring on as it does when held, 60 dB in ten seconds or faster.
-double release_of(const NoteSpectrum& spectrum, double hold);
+// Seconds, 0.05–10, in which the note falls by 60 dB once its key is released at `hold` seconds. Where the note is
+// silent by then, from the decay before.
+double release_time(const NoteSpectrum& spectrum, double hold);
 
 } // namespace timbrel::models

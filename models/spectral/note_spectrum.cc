@@ -1,39 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/spectral/note_spectrum.h"
+
+#include "common/units.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace timbrel::models {
 
-int slots_of(double f0) { return std::min(int(20000 / f0), max_slots); }
+std::vector<double> PartialTable::hz(double f0) const {
+    std::vector<double> result;
+    for (double r : ratio) result.push_back(r * f0);
+    return result;
+}
+
+int harmonic_slots(double f0) { return std::min(int(20000 / f0), max_harmonic_slots); }
 
 PartialTable harmonic_table(double f0) {
     PartialTable t;
-    for (int n = 1; n <= slots_of(f0); ++n) t.ratio.push_back(n);
+    for (int n = 1; n <= harmonic_slots(f0); ++n) t.ratio.push_back(n);
     t.active.assign(t.ratio.size(), true);
-    for (int k = 0; k < half_slots; ++k) t.ratio.push_back(k + 0.5);
+    for (int k = 0; k < subharmonic_slots; ++k) t.ratio.push_back(k + 0.5);
     t.active.resize(t.ratio.size(), false);
     return t;
 }
 
 std::vector<double> erb_points(int n, double low, double high) {
-    const auto number = [](double f) { return 21.4 * std::log10(1 + 0.00437 * f); };
     std::vector<double> hz(n);
     for (int i = 0; i < n; ++i) {
-        const double e = number(low) + (number(high) - number(low)) * i / (n - 1);
-        hz[i] = (std::pow(10, e / 21.4) - 1) / 0.00437;
+        const double from = hertz_to_erb_number(low), to = hertz_to_erb_number(high);
+        hz[i] = erb_number_to_hertz(from + (to - from) * i / (n - 1));
     }
     return hz;
 }
 
-const std::vector<double>& noise_centres() {
+const std::vector<double>& noise_band_centres() {
     static const auto centres = erb_points(noise_bands, 30, 20000);
     return centres;
 }
 
-const std::vector<double>& noise_widths() {
+const std::vector<double>& noise_band_widths() {
     static const auto widths = [] {
-        const auto& c = noise_centres();
+        const auto& c = noise_band_centres();
         std::vector<double> w(c.size());
         for (size_t i = 0; i < c.size(); ++i) {
             const size_t lo = i ? i - 1 : 0, hi = std::min(i + 1, c.size() - 1);

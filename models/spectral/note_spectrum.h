@@ -1,29 +1,35 @@
-// What analysis finds in a note and synthesis makes a note of: amplitudes of partials and of noise bands over time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The spectrum of a note over time: amplitudes of partials and of noise bands. Analysis produces it, synthesis renders
+// it. Also the ERB scale and interpolation between frequencies.
+// Threads: any that may allocate; pure.
 #pragma once
 
 #include "models/tensor/tensors.h"
 
 namespace timbrel::models {
 
-// Frequencies of the partials of one note as multiples of its fundamental: `slots()` near-harmonic ones, slot n at
-// about n + 1, then `half_slots` of them between these, at multiples of ½ (or ¼) for sounds with sub-octaves.
+// Frequencies of a note's partials as multiples of its fundamental: slots() near-harmonic ones, slot n near n + 1, then
+// `subharmonic_slots` at multiples of ½ (or ¼) between them, for sounds with sub-octaves.
 struct PartialTable {
     std::vector<double> ratio;
     std::vector<bool> active;
 
     int size() const { return int(ratio.size()); }
-    int slots() const { return size() - half_slots; }
-    // Periods of the fundamental that a window must hold to tell neighbouring partials apart.
-    int periods() const { return active[slots()] && ratio[slots()] < .3 ? 8 : 4; }
+    int slots() const { return size() - subharmonic_slots; }
+    // Periods of the fundamental in an analysis window that separates neighbouring partials.
+    int window_periods() const { return active[slots()] && ratio[slots()] < .3 ? 8 : 4; }
+    // Frequencies for a fundamental of f0 Hz.
+    std::vector<double> hz(double f0) const;
 };
 
-inline constexpr double highest_partial = 22500; // Hz; nothing is measured or rendered above
+inline constexpr double max_partial_hz = 22500; // partials above are neither measured nor rendered
 
-// The number of near-harmonic slots below 20 kHz.
-int slots_of(double f0);
+// The number of near-harmonic slots up to 20 kHz, at most max_harmonic_slots.
+int harmonic_slots(double f0);
+// Exact harmonics, active, and half slots, inactive.
 PartialTable harmonic_table(double f0);
 
-// One note in flat time (its pitch held constant). Linear amplitudes.
+// One note at constant pitch. Linear amplitudes.
 struct NoteSpectrum {
     double f0 = 0; // Hz
     PartialTable partials;
@@ -32,18 +38,20 @@ struct NoteSpectrum {
     double noise_correlation = 1; // between the channels' noise, 0–1
 
     int64_t frames() const { return partial.size(0); }
+    std::vector<double> partial_hz() const { return partials.hz(f0); }
 };
 
-// Centres of the noise bands in Hz: 96 points equally spaced in ERB numbers from 30 Hz to 20 kHz; levels between them
-// are linear in dB over frequency.
-const std::vector<double>& noise_centres();
-// The width in Hz that each band stands for.
-const std::vector<double>& noise_widths();
-// n points equally spaced on the ERB-number scale (Glasberg & Moore 1990), in Hz.
+// n points from `low` to `high` Hz, equally spaced in ERB number.
 std::vector<double> erb_points(int n, double low, double high);
 
-// A [from.size(), to.size()] matrix that interpolates values given at `from` (ascending) linearly at `to`, constant
-// beyond the ends: row vector of values × matrix = values at `to`.
+// Centres of the noise bands in Hz: 96 ERB points from 30 Hz to 20 kHz. Between them, levels in dB are linear in
+// frequency.
+const std::vector<double>& noise_band_centres();
+// Width in Hz of each band: half the distance between its neighbours.
+const std::vector<double>& noise_band_widths();
+
+// A matrix [from.size(), to.size()]: a row of values at `from` (ascending) times the matrix is their linear
+// interpolation at `to`, constant beyond the ends.
 Tensor interpolation_matrix(const std::vector<double>& from, const std::vector<double>& to);
 
 } // namespace timbrel::models

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/spectral/overlap_add.h"
 
 #include "models/spectral/note_spectrum.h"
@@ -7,7 +8,7 @@
 
 namespace timbrel::models {
 
-Tensor stretches(const Tensor& x, int64_t length, int64_t hops, const Tensor& window) {
+Tensor windowed_frames(const Tensor& x, int64_t length, int64_t hops, const Tensor& window) {
     return torch::constant_pad_nd(x, {length / 2, length}).unfold(1, length, hop).slice(1, 0, hops) * window;
 }
 
@@ -28,11 +29,11 @@ Tensor noise_window(torch::Device device) {
     return torch::hann_window(2 * hop, true, torch::TensorOptions().device(device)).sqrt();
 }
 
-Tensor noise_spectra(const Tensor& x) {
+Tensor noise_stft(const Tensor& x) {
     return torch::fft_rfft(x.unfold(1, 2 * hop, hop) * noise_window(x.device())).transpose(0, 1).contiguous();
 }
 
-Tensor noise_sound(const Tensor& spectra) {
+Tensor noise_istft(const Tensor& spectra) {
     const auto frames = spectra.size(-2);
     const auto blocks = torch::fft_irfft(spectra, 2 * hop) * noise_window(spectra.device());
     auto sizes = spectra.sizes().vec();
@@ -41,13 +42,13 @@ Tensor noise_sound(const Tensor& spectra) {
     return overlap_add(blocks.reshape({-1, frames, 2 * hop})).view(sizes);
 }
 
-Tensor gains_at_bins(const Tensor& noise) {
-    static const auto spread = [] {
+Tensor band_gains_at_bins(const Tensor& noise) {
+    static const auto matrix = [] {
         std::vector<double> bin_hz(hop + 1);
         for (int i = 0; i <= hop; ++i) bin_hz[i] = double(i) * model_rate / (2 * hop);
-        return interpolation_matrix(noise_centres(), bin_hz);
+        return interpolation_matrix(noise_band_centres(), bin_hz);
     }();
-    return torch::exp(torch::matmul(torch::log(noise + 1e-12), spread.to(noise.device()))) *
+    return torch::exp(torch::matmul(torch::log(noise + 1e-12), matrix.to(noise.device()))) *
            std::sqrt(model_rate / 2.0);
 }
 

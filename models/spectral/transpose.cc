@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/spectral/transpose.h"
 
 #include <algorithm>
@@ -5,14 +6,13 @@
 
 namespace timbrel::models {
 
-bool nearly_at(const NoteSpectrum& s, double f0) { return std::abs(std::log2(f0 / s.f0)) < 1 / 24.; }
+bool within_quarter_tone(const NoteSpectrum& s, double f0) { return std::abs(std::log2(f0 / s.f0)) < 1 / 24.; }
 
 NoteSpectrum transposed(const NoteSpectrum& s, double f0) {
-    if (nearly_at(s, f0)) {
+    if (within_quarter_tone(s, f0) && harmonic_slots(f0) == s.partials.slots()) {
         auto same = s;
         same.f0 = f0;
-        const int wanted = slots_of(f0), have = s.partials.slots();
-        if (wanted == have) return same;
+        return same;
     }
     NoteSpectrum t = s;
     t.f0 = f0;
@@ -22,10 +22,10 @@ NoteSpectrum transposed(const NoteSpectrum& s, double f0) {
     std::vector<double> from, to;
     for (int n = 0; n < have; ++n) from.push_back((n + 1) * s.f0);
     for (int n = 0; n < want; ++n) to.push_back((n + 1) * f0);
-    const auto spread = interpolation_matrix(from, to).to(s.partial.device());
-    const auto level = torch::matmul(torch::log(s.partial.slice(2, 0, have) + 1e-12), spread);
+    const auto matrix = interpolation_matrix(from, to).to(s.partial.device());
+    const auto level = torch::matmul(torch::log(s.partial.slice(2, 0, have) + 1e-12), matrix);
     t.partial = torch::cat({torch::exp(level), s.partial.slice(2, have)}, 2);
-    for (int k = 0; k < half_slots; ++k) {
+    for (int k = 0; k < subharmonic_slots; ++k) {
         t.partials.ratio[want + k] = s.partials.ratio[have + k];
         t.partials.active[want + k] = s.partials.active[have + k];
     }

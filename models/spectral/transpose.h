@@ -1,14 +1,17 @@
-// A recorded note at a pitch where it was not recorded.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Transposes the spectrum of a recorded note to another pitch.
+// Threads: any that may allocate; pure.
 #pragma once
 
 #include "models/spectral/note_spectrum.h"
 
 namespace timbrel::models {
 
-// Whether f0 is less than a semitone from where the note was recorded: then only its fundamental moves.
-bool nearly_at(const NoteSpectrum& spectrum, double f0);
+// Whether f0 (Hz) is less than a quarter tone from the recorded pitch. Then the partials keep their amplitudes, and the
+// recording's residual can be used.
+bool within_quarter_tone(const NoteSpectrum& spectrum, double f0);
 
-// The same note at another fundamental: the envelope of its partials stays where it is in frequency.
+// The note at another fundamental (Hz): the envelope of its partials keeps its frequencies.
 NoteSpectrum transposed(const NoteSpectrum& spectrum, double f0);
 
 } // namespace timbrel::models

@@ -1,31 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/synthesis/additive_synthesis.h"
 
 #include "models/spectral/overlap_add.h"
+#include "models/tensor/weighted_mix.h"
 
 #include <cmath>
 #include <numbers>
 #include <random>
 
 namespace timbrel::models {
-
 namespace {
 
-// The noise with its loop repeated to the end. What comes before the loop's end fades, at equal power, into what comes
-// before its start.
-Tensor periodic(const Tensor& spectra, LoopPlace loop) {
+// The noise with its loop repeated to the end. The end of the loop crossfades, at equal power, into the noise before
+// its start.
+Tensor repeat_loop(const Tensor& spectra, LoopRange loop) {
     const int64_t length = (loop.end - loop.start) * hop, start = loop.start * hop, end = loop.end * hop;
     if (length <= 0) return spectra;
-    auto x = torch::constant_pad_nd(noise_sound(spectra.transpose(0, 1)), {hop, hop});
+    auto x = torch::constant_pad_nd(noise_istft(spectra.transpose(0, 1)), {hop, hop});
     const int64_t fade = std::min(length / 4, start);
-    const auto turn =
+    const auto angle =
         (torch::arange(fade, x.options()) + .5) * (std::numbers::pi / 2 / double(std::max<int64_t>(fade, 1)));
     x.slice(1, end - fade, end)
-        .copy_(x.slice(1, end - fade, end) * torch::cos(turn) + x.slice(1, start - fade, start) * torch::sin(turn));
+        .copy_(x.slice(1, end - fade, end) * torch::cos(angle) + x.slice(1, start - fade, start) * torch::sin(angle));
     for (int64_t from = end; from < x.size(1); from += length) {
         const int64_t count = std::min(length, x.size(1) - from);
         x.slice(1, from, from + count).copy_(x.slice(1, from - length, from - length + count).clone());
     }
-    return torch::cat({spectra.slice(0, 0, loop.start), noise_spectra(x).slice(0, loop.start)});
+    return torch::cat({spectra.slice(0, 0, loop.start), noise_stft(x).slice(0, loop.start)});
 }
 
 } // namespace
@@ -36,9 +37,9 @@ Tensor white_noise(int64_t frames, uint64_t seed, double correlation) {
     auto noise = torch::empty({2, frames});
     float* out = noise.data_ptr<float>();
     for (int64_t i = 0; i < frames; ++i) {
-        const double radius = std::sqrt(-2 * std::log(uniform())), turn = 2 * std::numbers::pi * uniform();
-        out[i] = float(radius * std::cos(turn));
-        out[frames + i] = float(radius * std::sin(turn));
+        const double radius = std::sqrt(-2 * std::log(uniform())), angle = 2 * std::numbers::pi * uniform();
+        out[i] = float(radius * std::cos(angle));
+        out[frames + i] = float(radius * std::sin(angle));
     }
     noise[1] = correlation * noise[0] + std::sqrt(std::max(0., 1 - correlation * correlation)) * noise[1];
     return noise;
@@ -51,7 +52,7 @@ std::vector<double> schroeder_phases(int count) {
     return phase;
 }
 
-Excitation make_excitation(std::vector<double> frequencies, const std::vector<Tensor>& noises, LoopPlace loop,
+Excitation make_excitation(std::vector<double> frequencies, const std::vector<Tensor>& noises, LoopRange loop,
                            uint64_t seed, torch::Device device) {
     Excitation e;
     e.phase = schroeder_phases(int(frequencies.size()));
@@ -61,7 +62,7 @@ Excitation make_excitation(std::vector<double> frequencies, const std::vector<Te
     }
     e.frequency = std::move(frequencies);
     std::vector<Tensor> spectra;
-    for (const auto& n : noises) spectra.push_back(periodic(n.to(device), loop));
+    for (const auto& n : noises) spectra.push_back(repeat_loop(n.to(device), loop));
     e.noise = torch::stack(spectra);
     return e;
 }
@@ -72,31 +73,26 @@ Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Ten
     const auto precise = torch::TensorOptions().dtype(torch::kDouble).device(device);
     const auto frequency = torch::tensor(excitation.frequency, torch::kDouble).to(device);
     const auto start = torch::tensor(excitation.phase, torch::kDouble).to(device);
-    const auto audible = (frequency < highest_partial).to(torch::kFloat);
+    const auto audible = (frequency < max_partial_hz).to(torch::kFloat);
     const auto [cosines, sines] = oscillator_basis(frequency);
-    const auto turn =
+    const auto phase =
         torch::outer(torch::arange(frames, precise) * (double(hop) / model_rate), frequency) * (2 * std::numbers::pi) +
         start;
-    const auto re = (torch::cos(turn).to(torch::kFloat) * audible).unsqueeze(1);
-    const auto im = (torch::sin(turn).to(torch::kFloat) * audible).unsqueeze(1);
+    const auto re = (torch::cos(phase).to(torch::kFloat) * audible).unsqueeze(1);
+    const auto im = (torch::sin(phase).to(torch::kFloat) * audible).unsqueeze(1);
     const auto blocks = torch::addmm(torch::mm((partial * re).reshape({-1, count}), cosines),
                                      (partial * im).reshape({-1, count}), sines, 1, -1);
     auto sound = overlap_add(blocks.view({cells, frames, 2, 2 * hop}).transpose(1, 2).reshape({cells * 2, frames, -1}));
 
     const auto streams = torch::view_as_real(excitation.noise);
-    const auto mixed = torch::mm(mix, streams.reshape({streams.size(0), -1}));
-    auto sizes = streams.sizes().vec();
-    sizes[0] = cells;
-    const auto coloured = torch::view_as_complex(mixed.view(sizes)) * gains_at_bins(noise);
-    sound += noise_sound(coloured.transpose(1, 2)).reshape({cells * 2, -1});
+    const auto coloured = torch::view_as_complex(weighted_mix(mix, streams)) * band_gains_at_bins(noise);
+    sound += noise_istft(coloured.transpose(1, 2)).reshape({cells * 2, -1});
     return sound.view({cells, 2, -1});
 }
 
 Tensor synthesise(const NoteSpectrum& s, uint64_t seed) {
-    std::vector<double> frequency;
-    for (double r : s.partials.ratio) frequency.push_back(r * s.f0);
-    const auto white = noise_spectra(white_noise((s.frames() + 1) * hop, seed, s.noise_correlation));
-    const auto e = make_excitation(std::move(frequency), {white}, {}, seed, s.partial.device());
+    const auto white = noise_stft(white_noise((s.frames() + 1) * hop, seed, s.noise_correlation));
+    const auto e = make_excitation(s.partial_hz(), {white}, {}, seed, s.partial.device());
     return synthesise(e, s.partial.unsqueeze(0), s.noise.unsqueeze(0), torch::ones({1, 1}, s.partial.options()))[0];
 }
 

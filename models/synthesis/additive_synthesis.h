@@ -1,37 +1,39 @@
-// Sound from a spectrum: a bank of oscillators and filtered noise, both driven by an excitation that is the same for
-// every cell of a note, so that a crossfade of two renderings is the rendering of the spectrum between them.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Renders a spectrum by oscillators and filtered noise. Both are driven by an excitation that all cells of a note
+// share, so that a crossfade of two renderings equals the rendering of the spectrum between them. Threads: any that may
+// allocate; pure.
 #pragma once
 
-#include "models/morph/oscillator_plan.h"
 #include "models/spectral/note_spectrum.h"
+#include "models/synthesis/loop_range.h"
 
 #include <cstdint>
 
 namespace timbrel::models {
 
-// What all cells of a note share. Seeds other than 0 scatter the partials' phases: only for measuring what coherence is
-// worth.
+// Shared by all cells of a note.
 struct Excitation {
     std::vector<double> frequency; // Hz of each oscillator
     std::vector<double> phase;     // radians at time 0
-    Tensor noise;                  // [streams, hops + 1, 2, hop + 1] complex: windowed spectra of white noises
+    Tensor noise;                  // [streams, hops + 1, 2, hop + 1] complex: STFTs of white noises
 };
 
-// White noise of unit variance, the same on every machine: [2, frames]; `correlation` of its channels from 0 to 1.
+// White noise of unit variance [2, frames], the same on every machine; `correlation` of the channels, 0–1.
 Tensor white_noise(int64_t frames, uint64_t seed, double correlation = 0);
 
 // Phases φ(n) = −π n (n − 1) / N (Schroeder 1970), which keep the crest factor of a harmonic sound low.
 std::vector<double> schroeder_phases(int count);
 
-// `noises` are the spectra (blocks.h) of white noises, [hops + 1, 2, hop + 1] each; a loop makes them periodic there.
-Excitation make_excitation(std::vector<double> frequencies, const std::vector<Tensor>& noises, LoopPlace loop,
+// `noises`: STFTs (overlap_add.h) of white noises, [hops + 1, 2, hop + 1] each; made periodic in the loop. A seed other
+// than 0 gives random phases instead of Schroeder's: only to measure the effect of unrelated phases.
+Excitation make_excitation(std::vector<double> frequencies, const std::vector<Tensor>& noises, LoopRange loop,
                            uint64_t seed, torch::Device device);
 
-// Amplitudes [cells, hops + 1, 2, oscillators] and [cells, hops + 1, 2, noise_bands], and how much of each noise every
-// cell takes [cells, streams] → sound [cells, 2, hops · hop]. Partials above highest_partial are left out.
+// partial [cells, hops + 1, 2, oscillators], noise [cells, hops + 1, 2, noise_bands]: amplitudes; mix [cells, streams]:
+// gain of each noise stream. Returns sound [cells, 2, hops · hop]. Partials above max_partial_hz are left out.
 Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Tensor& noise, const Tensor& mix);
 
-// A whole spectrum on its own: [2, hops · 256], hops = its frames − 1.
+// A single spectrum: [2, (frames − 1) · hop].
 Tensor synthesise(const NoteSpectrum& spectrum, uint64_t seed = 0);
 
 } // namespace timbrel::models

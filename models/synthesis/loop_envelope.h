@@ -1,25 +1,28 @@
-// Partials and bands of a note's loop over time, so that it can go on for ever.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Flattens and closes the loop of a note: its partials and bands over time, in dB.
+// Threads: any that may allocate; pure but for `x`.
 #pragma once
 
-#include "models/morph/oscillator_plan.h"
+#include "models/synthesis/loop_range.h"
+#include "models/tensor/tensors.h"
 
 namespace timbrel::models {
 
-// How the loop of each corner differs from what was recorded there, in dB: [corners, 1, 2, slots or bands]. Linear, so
-// that it mixes by shares as levels do.
+// Changes to the loop of each corner in dB, [corners, 1, 2, slots or bands]. Linear, so it is mixed by the same weights
+// as the levels.
 struct LoopChange {
-    Tensor slope;  // per second, taken out
-    Tensor offset; // added
+    Tensor slope;  // dB per second, subtracted
+    Tensor offset; // dB, added
 };
 
-// x [corners, frames, 2, …] in dB; decay [corners] in dB per second, by which the voice lets the whole fade from the
-// loop's start on. Of a sound that dies away every partial and band keeps one level throughout the loop: what dies
-// faster than the whole that of the loop's middle, which it reaches shortly before the loop starts, all else that of
-// the start. What moves about that level is kept, but not where a sound dies so fast that little of it is left.
-LoopChange flatten_loop(Tensor& x, const LoopPlace& loop, const Tensor& decay);
+// x [corners, frames, 2, …] in dB is changed; decay [corners] in dB per second, which the voice applies to the whole
+// sound from the loop's start on. In a decaying sound every partial and band keeps one level throughout the loop: that
+// of the loop's middle where it decays faster than the whole (reached shortly before the loop starts), else that of the
+// start. Fluctuations around this level remain, except in sounds that decay so fast that little is left of them.
+LoopChange flatten_loop(Tensor& x, const LoopRange& loop, const Tensor& decay);
 
-// The last quarter of the loop becomes what came before its start, as if that had been as flat, so that the end meets
-// the start. x [places, frames, 2, …], the change mixed as x is.
-Tensor closed(const Tensor& x, const LoopPlace& loop, const LoopChange& change);
+// x [positions, frames, 2, …] with the last quarter of its loop crossfaded into the frames before its start, as if
+// these were as flat, so that the end joins the start; `change` mixed as x is.
+Tensor close_loop(const Tensor& x, const LoopRange& loop, const LoopChange& change);
 
 } // namespace timbrel::models

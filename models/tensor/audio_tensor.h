@@ -1,4 +1,6 @@
-// Sounds between libTorch and the code that knows nothing of it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Converts between tensors and audio::Audio, which knows nothing of libTorch.
+// Threads: any that may allocate; pure.
 #pragma once
 
 #include "models/audio/io/audio.h"
@@ -6,8 +8,8 @@
 
 namespace timbrel::models {
 
-// x [2, frames] at 48 kHz.
-inline audio::Audio audio_of(const Tensor& x) {
+// x [2, frames] at model_rate, on any device. The result owns a copy.
+inline audio::Audio to_audio(const Tensor& x) {
     const auto t = x.to(torch::kCPU).contiguous();
     const float* p = t.data_ptr<float>();
     const auto n = t.size(1);

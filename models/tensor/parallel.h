@@ -1,4 +1,6 @@
-// Independent pieces of work side by side.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs independent pieces of work on all cores.
+// Thread: control; `work` runs on worker threads and on the caller's.
 #pragma once
 
 #include <atomic>
@@ -10,18 +12,18 @@
 
 namespace timbrel::models {
 
-// Calls work(0) … work(count − 1), each once, on as many threads as there are cores. The first exception stops what has
-// not begun and is thrown again here.
-inline void in_parallel(size_t count, const std::function<void(size_t)>& work) {
+// Calls work(0) … work(count − 1), each once, on as many threads as there are cores, and waits for all. After the first
+// exception no further call starts; the exception is rethrown to the caller.
+inline void parallel_for(size_t count, const std::function<void(size_t)>& work) {
     std::atomic<size_t> next{0};
     std::exception_ptr failure;
-    std::mutex failing;
+    std::mutex failure_mutex;
     const auto run = [&] {
         for (size_t i; (i = next++) < count;) {
             try {
                 work(i);
             } catch (...) {
-                const std::lock_guard lock(failing);
+                const std::lock_guard lock(failure_mutex);
                 if (!failure) failure = std::current_exception();
                 next = count;
             }

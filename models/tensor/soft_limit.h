@@ -1,25 +1,29 @@
-// What shall go from corner to corner without turning back.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Smooth limits that keep values monotone between corners.
+// Threads: any that may allocate; pure.
 #pragma once
 
 #include "models/tensor/tensors.h"
 
 namespace timbrel::models {
 
-// Values found at places, [places], brought near the mean of the corners' values, weighted by shares: on the way
-// between two corners no farther off than w (1 − w) times `bend` times their difference, with which a bend of 1 or less
-// hardly lets anything turn back; and 4 w (1 − w) times `slack`, which is too little to be heard. Nothing moves at a
-// corner.
-inline Tensor nearly_straight(const Tensor& found, const Tensor& shares, const Tensor& corners, double bend,
-                              double slack) {
-    const auto line = torch::mv(shares, corners);
-    const auto apart = (corners.unsqueeze(0) - corners.unsqueeze(1)).abs();
-    const auto room =
-        (torch::mm(shares, apart) * shares).sum(1) * (bend / 2) + (1 - shares.square().sum(1)) * (2 * slack) + 1e-6;
-    const auto off = (found - line) / room;
-    return line + room * off / (1 + off.pow(4)).pow(.25);
+// Limits `values` [positions] to a band around the line between the corners' values, Σ w c, so that they hardly reverse
+// on a path between two corners. weights [positions, corners]; corners [corners].
+//
+// On the edge between two corners with weights w and 1 − w the band is ±(bend · w (1 − w) · |c₁ − c₂| + 4 w (1 − w) ·
+// slack). A bend of 1 or less keeps the first term monotone; `slack`, in the unit of the values, is a deviation too
+// small to hear. At a corner nothing changes.
+inline Tensor limit_to_monotone(const Tensor& values, const Tensor& weights, const Tensor& corners, double bend,
+                                double slack) {
+    const auto line = torch::mv(weights, corners);
+    const auto difference = (corners.unsqueeze(0) - corners.unsqueeze(1)).abs();
+    const auto limit = (torch::mm(weights, difference) * weights).sum(1) * (bend / 2) +
+                       (1 - weights.square().sum(1)) * (2 * slack) + 1e-6;
+    const auto relative = (values - line) / limit;
+    return line + limit * relative / (1 + relative.pow(4)).pow(.25);
 }
 
-// x, its excess beyond `most` on either side of 0 bent towards that.
-inline Tensor no_more_than(const Tensor& x, double most) { return x / (1 + (x / most).pow(4)).pow(.25); }
+// x limited to ±`limit` by a smooth knee: x / (1 + (x / limit)⁴)^¼.
+inline Tensor soft_limit(const Tensor& x, double limit) { return x / (1 + (x / limit).pow(4)).pow(.25); }
 
 } // namespace timbrel::models

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/tensor/tensors.h"
 
 #include "models/tensor/threads.h"
@@ -19,7 +20,7 @@ torch::Device choose_device(const std::string& name) {
 
 void use_one_thread_per_operator() {
     at::set_num_threads(1);
-    // OpenBLAS keeps a pool of its own, which libTorch's setting does not reach; other BLAS libraries lack the symbol.
+    // OpenBLAS has its own thread pool, which libTorch does not set; other BLAS libraries lack the symbol.
     using Setter = void (*)(int);
     if (auto set = reinterpret_cast<Setter>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(1);
 }

@@ -1,10 +1,12 @@
-// How libTorch uses the cores.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// libTorch's use of threads.
 #pragma once
 
 namespace timbrel::models {
 
-// One thread for each of libTorch's operators: the programs here run several notes side by side instead, which scales
-// better and keeps every note's arithmetic, and so its bytes, independent of the number of cores.
+// Makes every libTorch operator run on one thread. The programs process several notes in parallel instead: this scales
+// better, and the arithmetic of a note, and so its bytes, does not depend on the number of cores.
+// Thread: control; call before other libTorch work starts.
 void use_one_thread_per_operator();
 
 } // namespace timbrel::models

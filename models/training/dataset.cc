@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/training/dataset.h"
 
+#include "common/atomic_file.h"
 #include "common/progress.h"
+#include "common/units.h"
 #include "models/analysis/analysis.h"
 #include "models/audio/analysis/detect_pitch.h"
 #include "models/tensor/parallel.h"
@@ -15,108 +18,92 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t half_bytes = 2;
+constexpr int64_t bytes_per_half = 2;
 
 std::string features_file(const std::string& path) { return path + ".f16"; }
 std::string index_file(const std::string& path) { return path + ".pt"; }
 
-struct Note {
-    Tensor mask; // undefined for a note that is left out
+struct DatasetEntry {
+    Tensor mask; // undefined for a skipped note
     double f0;
     int velocity, key;
     size_t instrument;
 };
 
-// Removes what was begun, unless it is finished.
-class PartialFile {
-  public:
-    explicit PartialFile(std::string name) : name_(std::move(name)), part_(name_ + ".part") { fs::remove(part_); }
-    ~PartialFile() {
-        std::error_code error;
-        fs::remove(part_, error);
-    }
-    PartialFile(const PartialFile&) = delete;
-    PartialFile& operator=(const PartialFile&) = delete;
-
-    const std::string& part() const { return part_; }
-    void finish() const { fs::rename(part_, name_); }
-
-  private:
-    std::string name_, part_;
-};
-
-// Moves the rows of notes that are kept to the front; the notes likewise.
-void close_gaps(Tensor& db, std::vector<Note>& notes) {
+// Removes skipped notes: moves the rows and entries of the others to the front.
+void compact(Tensor& db, std::vector<DatasetEntry>& entries) {
     int64_t kept = 0;
-    for (size_t i = 0; i < notes.size(); ++i) {
-        if (!notes[i].mask.defined()) continue;
+    for (size_t i = 0; i < entries.size(); ++i) {
+        if (!entries[i].mask.defined()) continue;
         if (int64_t(i) != kept) db[kept].copy_(db[int64_t(i)]);
         ++kept;
     }
-    std::erase_if(notes, [](const Note& n) { return !n.mask.defined(); });
+    std::erase_if(entries, [](const DatasetEntry& e) { return !e.mask.defined(); });
 }
 
-std::vector<Tensor> index_of(const std::vector<Note>& notes) {
+// The contents of PATH.pt, in the order of Dataset's members after `db`.
+std::vector<Tensor> index_tensors(const std::vector<DatasetEntry>& entries) {
     std::vector<Tensor> mask;
     std::vector<double> f0, velocity;
     std::vector<int64_t> key, instrument;
-    for (const auto& n : notes) {
-        mask.push_back(n.mask);
-        f0.push_back(n.f0);
-        velocity.push_back(n.velocity);
-        key.push_back(n.key);
-        instrument.push_back(int64_t(n.instrument));
+    for (const auto& e : entries) {
+        mask.push_back(e.mask);
+        f0.push_back(e.f0);
+        velocity.push_back(e.velocity);
+        key.push_back(e.key);
+        instrument.push_back(int64_t(e.instrument));
     }
-    return {torch::stack(mask), tensor_of(f0), tensor_of(velocity), torch::tensor(key), torch::tensor(instrument)};
+    return {torch::stack(mask), to_tensor(f0), to_tensor(velocity), torch::tensor(key), torch::tensor(instrument)};
 }
 
 } // namespace
 
-void write_dataset(const std::string& path, const std::vector<Instrument>& instruments,
-                   std::vector<Take> (*takes_of)(const Instrument&), double hold, double release) {
-    std::vector<size_t> first{0}; // note of each instrument
-    for (const auto& i : instruments) first.push_back(first.back() + takes_of(i).size());
+void write_dataset(const std::string& path, const std::vector<CorpusInstrument>& instruments,
+                   std::vector<TrainingNote> (*notes_of)(const CorpusInstrument&), double hold, double release) {
+    std::vector<size_t> first_entry{0}; // of each instrument
+    for (const auto& i : instruments) first_entry.push_back(first_entry.back() + notes_of(i).size());
     const int64_t frames = std::lround((hold + release) * model_rate) / hop;
-    const PartialFile features(features_file(path)), index(index_file(path));
-    auto db = torch::from_file(features.part(), true, int64_t(first.back()) * feature_count * frames, torch::kHalf)
-                  .view({-1, feature_count, frames});
-    std::vector<Note> notes(first.back());
-    std::vector<std::string> left_out(instruments.size());
+    AtomicFile features(features_file(path)), index(index_file(path));
+    auto db =
+        torch::from_file(features.part_path(), true, int64_t(first_entry.back()) * feature_count * frames, torch::kHalf)
+            .view({-1, feature_count, frames});
+    std::vector<DatasetEntry> entries(first_entry.back());
+    std::vector<std::string> skip_reason(instruments.size());
     Progress progress("analysing", instruments.size());
-    const auto listen = [&](size_t i) {
-        const auto source = open_melodic(instruments[i]);
-        const auto takes = takes_of(instruments[i]);
-        for (size_t t = 0; t < takes.size(); ++t) {
-            const auto& take = takes[t];
-            const auto x = sound_of(*source, take, hold, release);
-            if (x.abs().max().item<float>() < audible_peak) continue;
-            const auto s = analyse(x, audio::hertz_of(take.pitch), torch::kCPU).spectrum;
-            const auto f = features_of(s);
-            db[int64_t(first[i] + t)].copy_(f.db);
-            notes[first[i] + t] = {f.mask, s.f0, take.velocity, 128 * take.pitch + take.velocity, i};
+    const auto analyse_instrument = [&](size_t i) {
+        const auto source = open_pitched_source(instruments[i]);
+        const auto notes = notes_of(instruments[i]);
+        for (size_t n = 0; n < notes.size(); ++n) {
+            const auto& note = notes[n];
+            const auto x = render_note(*source, note, hold, release);
+            if (x.abs().max().item<float>() < audible_peak()) continue;
+            const auto s = analyse(x, note_to_hertz(note.pitch), torch::kCPU).spectrum;
+            const auto f = extract_features(s);
+            db[int64_t(first_entry[i] + n)].copy_(f.db);
+            entries[first_entry[i] + n] = {f.mask, s.f0, note.velocity, 128 * note.pitch + note.velocity, i};
         }
     };
-    in_parallel(instruments.size(), [&](size_t i) {
+    parallel_for(instruments.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
         try {
-            listen(i);
+            analyse_instrument(i);
         } catch (const audio::AudioError& error) {
-            left_out[i] = error.what();
-            for (size_t n = first[i]; n < first[i + 1]; ++n) notes[n] = {};
+            skip_reason[i] = error.what();
+            for (size_t e = first_entry[i]; e < first_entry[i + 1]; ++e) entries[e] = {};
         }
         progress.step();
     });
     for (size_t i = 0; i < instruments.size(); ++i)
-        if (!left_out[i].empty())
-            std::fprintf(stderr, "timbrel-bake: left out %s, %s: %s\n", instruments[i].source.c_str(),
-                         instruments[i].name.c_str(), left_out[i].c_str());
-    close_gaps(db, notes);
-    if (notes.empty()) throw std::runtime_error(path + ": none of the instruments can be heard");
+        if (!skip_reason[i].empty())
+            std::fprintf(stderr, "timbrel-bake: skipped %s, %s: %s\n", instruments[i].source.c_str(),
+                         instruments[i].name.c_str(), skip_reason[i].c_str());
+    compact(db, entries);
+    if (entries.empty()) throw std::runtime_error(path + ": no instrument is audible");
     db = Tensor();
-    fs::resize_file(features.part(), notes.size() * size_t(feature_count * frames * half_bytes));
-    torch::save(index_of(notes), index.part());
-    features.finish();
-    index.finish();
+    fs::resize_file(features.part_path(), entries.size() * size_t(feature_count * frames * bytes_per_half));
+    torch::save(index_tensors(entries), index.part_path());
+    features.finish_unsynced();
+    index.finish_unsynced();
 }
 
 bool has_dataset(const std::string& path) { return fs::exists(index_file(path)); }
@@ -125,10 +112,10 @@ Dataset load_dataset(const std::string& path) {
     std::vector<Tensor> index;
     torch::load(index, index_file(path));
     const auto notes = index.at(0).size(0);
-    const auto numbers = int64_t(fs::file_size(features_file(path))) / half_bytes;
-    if (notes == 0 || numbers % (notes * feature_count) != 0)
-        throw std::runtime_error(features_file(path) + ": does not belong to " + index_file(path) + "; delete both");
-    auto db = torch::from_file(features_file(path), false, numbers, torch::kHalf).view({notes, feature_count, -1});
+    const auto values = int64_t(fs::file_size(features_file(path))) / bytes_per_half;
+    if (notes == 0 || values % (notes * feature_count) != 0)
+        throw std::runtime_error(features_file(path) + ": does not match " + index_file(path) + "; delete both");
+    auto db = torch::from_file(features_file(path), false, values, torch::kHalf).view({notes, feature_count, -1});
     return {std::move(db), index.at(0), index.at(1), index.at(2), index.at(3), index.at(4)};
 }
 

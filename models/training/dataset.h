@@ -1,4 +1,6 @@
-// What the network learns from: notes of many instruments as features.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The training data on disk: notes of many instruments as features.
+// Thread: control. A loaded Dataset is read-only and may be read by control and worker threads.
 #pragma once
 
 #include "models/network/note_features.h"
@@ -10,27 +12,27 @@
 namespace timbrel::models {
 
 struct Dataset {
-    Tensor db;         // [notes, feature_count, frames] half precision; lies in a file and is read as it is used
+    Tensor db;         // [notes, feature_count, frames] half precision, memory-mapped from the file
     Tensor mask;       // [notes, feature_count]
     Tensor f0;         // [notes] Hz
     Tensor velocity;   // [notes]
-    Tensor key;        // [notes] 128·pitch + velocity: notes of one key can be mixed
-    Tensor instrument; // [notes] number of its instrument in the list that the set was made from
+    Tensor key;        // [notes] 128·pitch + velocity; training interpolates only notes of equal key
+    Tensor instrument; // [notes] index into the list that the data set was made from
 
     int64_t size() const { return db.size(0); }
     int64_t instruments() const { return std::get<0>(at::_unique(instrument)).numel(); }
 };
 
-// Plays and analyses the takes of every instrument, several at a time, and writes PATH.f16, the features, and PATH.pt,
-// all else. Notes are `hold` seconds held and `release` seconds more. Silent notes are left out, and whole instruments
-// that are not melodic or fail, with a line on standard error. Features go straight to the disk: 290 kB for 3 seconds.
-// Throws std::exception with one line; leaves no half files.
-void write_dataset(const std::string& path, const std::vector<Instrument>& instruments,
-                   std::vector<Take> (*takes_of)(const Instrument&), double hold, double release);
+// Renders and analyses the notes of every instrument, several instruments in parallel, and writes PATH.f16 (the
+// features, 290 kB for 3 seconds) and PATH.pt (everything else). Each note is held for `hold` seconds and recorded for
+// `release` seconds more. Skips silent notes, and instruments that are unpitched or fail, the latter with a line on
+// standard error. Throws std::exception with one line; leaves no partial files.
+void write_dataset(const std::string& path, const std::vector<CorpusInstrument>& instruments,
+                   std::vector<TrainingNote> (*notes_of)(const CorpusInstrument&), double hold, double release);
 
 bool has_dataset(const std::string& path);
 
-// Throws std::runtime_error when the two files do not belong together.
+// Throws std::runtime_error when the sizes of the two files do not match.
 Dataset load_dataset(const std::string& path);
 
 } // namespace timbrel::models

@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/training/erb_spectral_loss.h"
 
+#include "common/units.h"
 #include "models/audio/analysis/detect_pitch.h"
 #include "models/audio/analysis/spectral_distance.h"
+#include "models/recipe/recipe.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,95 +13,97 @@
 namespace timbrel::models {
 namespace {
 
-constexpr double smallest_square = .25; // dB², so that the root has a slope at 0
-constexpr int reach = 24;               // bins, beyond which lies less than silence
-constexpr int lines_of_noise = 8;       // to either side of a band's centre
+// Frames between windows; at least 1.
+int64_t window_stride(const audio::StftResolution& r) { return std::max<int64_t>(1, int64_t(r.size) / 4 / hop); }
 
-// Frames between windows; no more windows than frames.
-int64_t every(const audio::Resolution& r) { return std::max<int64_t>(1, int64_t(r.size) / 4 / hop); }
-
-// Adds a line to the bins of a power spectrum.
-void add_line(std::span<float> bins, double place, double power) {
-    const auto from = std::max<int64_t>(0, std::lround(place) - reach);
-    const auto to = std::min<int64_t>(int64_t(bins.size()) - 1, std::lround(place) + reach);
+// Adds a sinusoid at a fractional bin to a power spectrum.
+void add_sinusoid(std::span<float> bins, double position, double power) {
+    const auto from = std::max<int64_t>(0, std::lround(position) - training_recipe().erb_leakage_bins);
+    const auto to =
+        std::min<int64_t>(int64_t(bins.size()) - 1, std::lround(position) + training_recipe().erb_leakage_bins);
     for (int64_t bin = from; bin <= to; ++bin) {
-        const double leak = audio::hann_spectrum(double(bin) - place);
-        bins[size_t(bin)] += float(power * leak * leak);
+        const double leakage = audio::hann_spectrum(double(bin) - position);
+        bins[size_t(bin)] += float(power * leakage * leakage);
     }
 }
 
-// Adds noise around the centre of a band, falling to nothing at its neighbours', as lines close together.
-void add_band(std::span<float> bins, size_t band, double spacing) {
-    const auto& centres = noise_centres();
+// Adds a noise band to a power spectrum: closely spaced sinusoids under a triangle that ends at the neighbouring
+// centres.
+void add_noise_band(std::span<float> bins, size_t band, double bin_spacing) {
+    const auto& centres = noise_band_centres();
     const double below = centres[band] - centres[band ? band - 1 : 0];
     const double above = centres[std::min<size_t>(band + 1, noise_bands - 1)] - centres[band];
-    for (int k = -lines_of_noise; k <= lines_of_noise; ++k) {
-        const double away = double(k) / (lines_of_noise + 1);
-        const double hertz = centres[band] + away * (k < 0 ? below : above);
-        add_line(bins, hertz / spacing, (1 - std::abs(away)) / (lines_of_noise + 1));
+    for (int k = -training_recipe().erb_noise_lines; k <= training_recipe().erb_noise_lines; ++k) {
+        const double offset = double(k) / (training_recipe().erb_noise_lines + 1);
+        const double hertz = centres[band] + offset * (k < 0 ? below : above);
+        add_sinusoid(bins, hertz / bin_spacing, (1 - std::abs(offset)) / (training_recipe().erb_noise_lines + 1));
     }
 }
 
-// What each partial (first) and noise of each band give to the bands: [partials + noise_bands, bands].
-Tensor heard_lines(const PartialTable& table, double f0, const audio::Resolution& r) {
-    const double spacing = double(model_rate) / double(r.size);
+// Power that each partial, then each noise band contributes to the ERB bands: [partials + noise_bands, bands].
+Tensor band_responses(const PartialTable& table, double f0, const audio::StftResolution& r) {
+    const double bin_spacing = double(model_rate) / double(r.size);
     const size_t partials = table.ratio.size();
     audio::FrameTable bins{partials + noise_bands, r.size / 2 + 1, {}};
     bins.values.resize(bins.frames * bins.columns);
-    for (size_t n = 0; n < partials; ++n) add_line(bins.row(n), table.ratio[n] * f0 / spacing, 1);
-    for (size_t j = 0; j < noise_bands; ++j) add_band(bins.row(partials + j), j, spacing);
-    const auto sums = audio::EarBands(r.size, r.bands, model_rate).sums(bins);
-    return tensor_of(sums.values).view({int64_t(sums.frames), int64_t(sums.columns)});
+    for (size_t n = 0; n < partials; ++n) add_sinusoid(bins.row(n), table.ratio[n] * f0 / bin_spacing, 1);
+    for (size_t j = 0; j < noise_bands; ++j) add_noise_band(bins.row(partials + j), j, bin_spacing);
+    const auto sums = audio::ErbBands(r.size, r.bands, model_rate).sums(bins);
+    return to_tensor(sums.values).view({int64_t(sums.frames), int64_t(sums.columns)});
 }
 
-// Mean power through a Hann window around every `every`th frame: [frames, windows].
-Tensor windows(int64_t frames, const audio::Resolution& r) {
+// Averages power under a squared Hann window around every `window_stride`th frame: [frames, windows].
+Tensor window_matrix(int64_t frames, const audio::StftResolution& r) {
     const double half = double(r.size) / hop / 2;
-    const auto weight = [half](const Tensor& away) {
-        const auto window = .5 + .5 * torch::cos(std::numbers::pi * away.clamp(-half, half) / half);
-        return window.square();
+    const auto weight = [half](const Tensor& distance) {
+        const auto hann = .5 + .5 * torch::cos(std::numbers::pi * distance.clamp(-half, half) / half);
+        return hann.square();
     };
-    const auto away = torch::arange(frames).unsqueeze(1) - torch::arange(0, frames, every(r));
-    return weight(away) / weight(torch::arange(-std::ceil(half), std::ceil(half) + 1)).sum();
+    const auto distance = torch::arange(frames).unsqueeze(1) - torch::arange(0, frames, window_stride(r));
+    return weight(distance) / weight(torch::arange(-std::ceil(half), std::ceil(half) + 1)).sum();
 }
 
 } // namespace
 
-const Tensor& EarLoss::footprint(int64_t pitch, size_t resolution) {
-    auto& known = footprints_[{pitch, resolution}];
-    if (known.defined()) return known;
-    const double f0 = audio::hertz_of(double(pitch));
+const Tensor& ErbSpectralLoss::band_weights(int64_t pitch, size_t resolution) {
+    auto& cached = band_weights_[{pitch, resolution}];
+    if (cached.defined()) return cached;
+    const double f0 = note_to_hertz(double(pitch));
     const auto table = harmonic_table(f0);
     const FeatureMap map(table, f0, torch::kCPU);
-    const auto one_each = torch::eye(feature_count);
-    const auto lines = heard_lines(table, f0, audio::compared_resolutions[resolution]);
+    const auto unit_features = torch::eye(feature_count);
+    const auto responses = band_responses(table, f0, audio::stft_resolutions[resolution]);
     const int64_t partials = table.size();
-    known = torch::mm(map.partials(one_each), lines.slice(0, 0, partials));
-    known.slice(0, noise_start, noise_start + noise_bands) += lines.slice(0, partials);
-    return known = known.to(device_);
+    cached = torch::mm(map.partials(unit_features), responses.slice(0, 0, partials));
+    cached.slice(0, noise_start, noise_start + noise_bands) += responses.slice(0, partials);
+    return cached = cached.to(device_);
 }
 
-Tensor EarLoss::operator()(const Tensor& found, const Tensor& wanted, const std::vector<int64_t>& pitches,
-                           const Tensor& weight) {
-    const auto power = [](const Tensor& x) { return torch::exp(gated(from_network(x)) * (std::numbers::ln10 / 10)); };
-    const auto a = power(found), b = power(wanted);
-    auto sum = torch::zeros({}, found.options());
-    for (size_t r = 0; r < audio::compared_resolutions.size(); ++r) {
-        std::vector<Tensor> footprints;
-        for (const auto pitch : pitches) footprints.push_back(footprint(pitch, r));
-        const auto prints = torch::stack(footprints);
-        const auto time = windows(found.size(2), audio::compared_resolutions[r]).to(device_);
+Tensor ErbSpectralLoss::operator()(const Tensor& predicted, const Tensor& target, const std::vector<int64_t>& pitches,
+                                   const Tensor& weight) {
+    const auto power = [](const Tensor& x) {
+        return torch::exp(gate_floor(from_network_units(x)) * (std::numbers::ln10 / 10));
+    };
+    const auto predicted_power = power(predicted), target_power = power(target);
+    auto sum = torch::zeros({}, predicted.options());
+    for (size_t r = 0; r < audio::stft_resolutions.size(); ++r) {
+        const auto& resolution = audio::stft_resolutions[r];
+        std::vector<Tensor> row_weights;
+        for (const auto pitch : pitches) row_weights.push_back(band_weights(pitch, r));
+        const auto to_bands = torch::stack(row_weights);
+        const auto window = window_matrix(predicted.size(2), resolution).to(device_);
         const auto bands = [&](const Tensor& p) {
-            return torch::matmul(torch::matmul(p, time).transpose(1, 2), prints);
+            return torch::matmul(torch::matmul(p, window).transpose(1, 2), to_bands);
         };
-        const auto there = bands(b);
-        const auto db = 10 * torch::log10((bands(a) + audio::floor_share) / (there + audio::floor_share));
-        const auto off = (db.square().mean(2) + smallest_square).sqrt();
-        const auto counts =
-            weight.slice(1, 0, None, every(audio::compared_resolutions[r])) * (there.amax(2) > audio::inaudible_share);
-        sum = sum + (off * counts).sum() / counts.sum().clamp_min(1);
+        const auto target_bands = bands(target_power);
+        const auto db =
+            10 * torch::log10((bands(predicted_power) + audio::clamp_ratio) / (target_bands + audio::clamp_ratio));
+        const auto error = (db.square().mean(2) + training_recipe().erb_sqrt_epsilon).sqrt();
+        const auto frame_weight =
+            weight.slice(1, 0, None, window_stride(resolution)) * (target_bands.amax(2) > audio::silence_ratio);
+        sum = sum + (error * frame_weight).sum() / frame_weight.sum().clamp_min(1);
     }
-    return sum / double(audio::compared_resolutions.size());
+    return sum / double(audio::stft_resolutions.size());
 }
 
 } // namespace timbrel::models

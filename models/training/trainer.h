@@ -1,4 +1,6 @@
-// Training of the autoencoder on features.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Training of the autoencoder on a Dataset.
+// Thread: control. train() blocks until training ends and sets libTorch's global thread count and random seed.
 #pragma once
 
 #include "models/network/autoencoder.h"
@@ -8,48 +10,46 @@
 
 namespace timbrel::models {
 
-// How far features found [notes, feature_count, frames] are from those wanted, in network units: each frame's root mean
-// square [notes, frames] over what `mask` [notes, feature_count] says there is, as a log-spectral distance has it. Loud
-// ones count most, silent ones still count; below the floor it hardly matters how far.
-Tensor deviation(const Tensor& found, const Tensor& wanted, const Tensor& mask);
+// The feature loss: weighted root mean square difference over features, for each frame: [notes, frames]. Features
+// `predicted` and `target` [notes, feature_count, frames] and the result are in network units; features with `mask`
+// [notes, feature_count] 0 are ignored. Loud features weigh more than silent ones; differences below the floor count
+// little.
+Tensor deviation(const Tensor& predicted, const Tensor& target, const Tensor& mask);
 
-// What counts in the loss, and how fast to learn.
-struct Stage {
-    double rate;     // after warming up; falls along a cosine to a fiftieth
-    double features; // weight of the deviation of features
-    double ear;      // weight of what the ear makes of them (ear_loss.h)
-    double attack;   // weight of a note's first tenth of a second
+// Weights of the loss terms and learning rate of one stage of training.
+struct TrainingStage {
+    double learning_rate;  // after the warm-up; decays along a cosine
+    double feature_weight; // of `deviation`
+    double erb_weight;     // of ErbSpectralLoss
+    double attack_weight;  // of each frame in a note's first 0.1 s, relative to later ones
 };
-// Features alone tell a new network more in less time; one that knows them learns which of them are heard.
-inline constexpr Stage from_nothing{1.5e-3, 1, 0, 3}, by_ear{1e-3, .3, 1, 5};
+// The stages of the recipe. The feature loss is cheaper and trains a new network faster. The perceptual loss then
+// refines what is audible.
+TrainingStage stage_features();
+TrainingStage stage_perceptual();
 
-struct Recipe {
-    Stage stage = from_nothing;
-    int batch = 16;          // notes a step
-    int excerpts = 2;        // of each, from which the encoder learns to tell what the whole note is like
-    int frames = 80;         // of each excerpt
-    double adversarial = .5; // weight of the critic's verdict on mixtures
-    double equalise = 4;     // dB: how far random smooth equalisers change the notes
-    double roughen = 2;      // dB: how far each band and its partials change besides, as in bodies never heard
+struct TrainingOptions {
+    TrainingStage stage;
     int threads = 2;
 };
 
-// Of notes held out, in dB: deviation of features, and as the ear has it; of all of a note and of its first tenth of a
-// second.
-struct Held {
-    double all = 0, attack = 0, ear = 0, ear_attack = 0;
+// Mean errors on held-out notes, in dB: of the feature loss and the ERB loss, over whole notes and over their first
+// 0.1 s.
+struct HeldOutError {
+    double feature_db = 0, feature_attack_db = 0, erb_db = 0, erb_attack_db = 0;
 };
 
-struct Trained {
-    Autoencoder network; // averaged over the last thousand steps, exponentially
+struct TrainingResult {
+    Autoencoder network; // exponential moving average of the weights over about 1000 steps
     int64_t steps = 0;
-    double loss = 0; // deviation in dB while learning, weighted as the stage has it
-    Held held_out;
+    double training_db = 0; // moving average of the feature loss on training batches, weighted as in the stage
+    HeldOutError held_out;
 };
 
-// Goes on from `network`, which it changes. `done` tells after so many steps what share of the training is over; at 1
-// it ends. Logs a line to standard output at every 3 % of it.
-Trained train(const Dataset& training, const Dataset& held_out, Autoencoder network, const Recipe& recipe,
-              torch::Device device, const std::function<double(int64_t)>& done);
+// Continues the training of `network`, which it modifies. `progress` maps the number of steps done to the fraction of
+// the training that is over; training ends at 1. Prints a line to standard output at every 3 %.
+TrainingResult train(const Dataset& training, const Dataset& held_out, Autoencoder network,
+                     const TrainingOptions& options, torch::Device device,
+                     const std::function<double(int64_t)>& progress);
 
 } // namespace timbrel::models

@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/training/training_notes.h"
 
+#include "common/units.h"
 #include "models/audio/analysis/detect_pitch.h"
 #include "models/audio/sources/recording_check.h"
+#include "models/recipe/recipe.h"
 
 #include <algorithm>
 #include <array>
@@ -10,73 +13,84 @@
 namespace timbrel::models {
 namespace {
 
-constexpr int step = 4; // semitones
-constexpr std::array velocities{45, 80, 115};
-constexpr int usual_velocity = 80;
-constexpr std::array couplings{Take{57, usual_velocity, 24, 1.f}, Take{65, usual_velocity, 12, .5f},
-                               Take{89, usual_velocity, 24, 2.f}};
+// Of the detected pitch to the key's.
+constexpr std::array accepted_ratios{.25, .5, 1., 2., 3., 4.};
 
-constexpr int probes = 5;
-constexpr double probe_seconds = 1;
-constexpr double sure = .5;      // share of a note that must agree on its pitch
-constexpr double tolerance = .7; // semitones: as far as analysis looks for a key's fundamental
-constexpr std::array heard_partials{.25, .5, 1., 2., 3., 4.};
+std::array<int, 3> velocities() {
+    const auto& r = training_recipe();
+    return {int(r.soft_velocity), int(r.default_velocity), int(r.hard_velocity)};
+}
 
-std::vector<int> pitches_of(const Instrument& instrument) {
-    const bool low = instrument.family == "bass";
+std::array<TrainingNote, 3> coupled_notes() {
+    const auto velocity = int(training_recipe().default_velocity);
+    return {TrainingNote{57, velocity, 24, 1.f}, TrainingNote{65, velocity, 12, .5f},
+            TrainingNote{89, velocity, 24, 2.f}};
+}
+
+std::vector<int> pitches_of(const CorpusInstrument& instrument) {
+    const bool bass = instrument.family == "bass";
     std::vector<int> pitches;
-    for (int p = low ? 25 : 33; p <= (low ? 65 : 93); p += step) pitches.push_back(p);
+    const auto& r = training_recipe();
+    const auto first = int(bass ? r.lowest_bass_pitch : r.lowest_pitch);
+    const auto last = int(bass ? r.highest_bass_pitch : r.highest_pitch);
+    for (int p = first; p <= last; p += int(r.pitch_step)) pitches.push_back(p);
     return pitches;
 }
 
-Tensor sound(audio::Source& source, int pitch, int velocity, double hold, double release) {
+Tensor render(audio::Source& source, int pitch, int velocity, double hold, double release) {
     const auto audio = source.note(pitch, velocity, hold, release).audio;
-    const auto x = torch::stack({tensor_of(audio.left), tensor_of(audio.right)});
+    const auto x = torch::stack({to_tensor(audio.left), to_tensor(audio.right)});
     return torch::constant_pad_nd(x, {0, std::lround((hold + release) * model_rate) - x.size(1)});
 }
 
-bool agrees(double heard, int key) {
-    return std::ranges::any_of(
-        heard_partials, [&](double partial) { return std::abs(heard - 12 * std::log2(partial) - key) < tolerance; });
+bool matches_key(double detected_pitch, int key) {
+    return std::ranges::any_of(accepted_ratios, [&](double ratio) {
+        return std::abs(detected_pitch - ratio_to_semitones(ratio) - key) < training_recipe().pitch_tolerance;
+    });
 }
 
 } // namespace
 
-std::vector<Take> training_takes(const Instrument& instrument) {
+float audible_peak() { return float(training_recipe().audible_peak); }
+
+std::vector<TrainingNote> training_notes(const CorpusInstrument& instrument) {
     const auto pitches = pitches_of(instrument);
-    std::vector<Take> takes;
+    std::vector<TrainingNote> notes;
     for (size_t p = 0; p < pitches.size(); ++p)
-        for (const int v : velocities)
-            if (v == usual_velocity || p % 2 == 0) takes.push_back({pitches[p], v});
-    for (const auto& coupled : couplings)
-        if (std::ranges::find(pitches, coupled.pitch) != pitches.end()) takes.push_back(coupled);
-    return takes;
+        for (const int v : velocities())
+            if (v == training_recipe().default_velocity || p % 2 == 0) notes.push_back({pitches[p], v});
+    for (const auto& coupled : coupled_notes())
+        if (std::ranges::find(pitches, coupled.pitch) != pitches.end()) notes.push_back(coupled);
+    return notes;
 }
 
-std::vector<Take> judged_takes(const Instrument& instrument, int count) {
+std::vector<TrainingNote> evaluation_notes(const CorpusInstrument& instrument, int count) {
     const auto pitches = pitches_of(instrument);
-    std::vector<Take> takes;
+    std::vector<TrainingNote> notes;
     for (size_t k = 0; k < size_t(count); ++k)
-        takes.push_back({pitches[k * pitches.size() / size_t(count)], velocities[k % velocities.size()]});
-    return takes;
+        notes.push_back({pitches[k * pitches.size() / size_t(count)], velocities()[k % velocities().size()]});
+    return notes;
 }
 
-Tensor sound_of(audio::Source& source, const Take& take, double hold, double release) {
-    const auto x = sound(source, take.pitch, take.velocity, hold, release);
-    if (take.coupled == 0) return x;
-    return x + take.coupled_gain * sound(source, take.pitch - take.coupled, take.velocity, hold, release);
+Tensor render_note(audio::Source& source, const TrainingNote& note, double hold, double release) {
+    const auto x = render(source, note.pitch, note.velocity, hold, release);
+    if (note.coupled_interval == 0) return x;
+    return x + note.coupled_gain * render(source, note.pitch - note.coupled_interval, note.velocity, hold, release);
 }
 
-std::unique_ptr<audio::Source> open_melodic(const Instrument& instrument) {
+std::unique_ptr<audio::Source> open_pitched_source(const CorpusInstrument& instrument) {
     auto source = audio::open_source(instrument.spec);
-    int melodic = 0;
-    for (const auto& take : judged_takes(instrument, probes)) {
-        const auto audio = source->note(take.pitch, usual_velocity, probe_seconds, 0).audio;
-        const auto heard = audio::detect_pitch(audio);
-        melodic += audio::condition_of(audio).peak >= audible_peak && heard && heard->confidence > sure &&
-                   agrees(heard->pitch, take.pitch);
+    int pitched = 0;
+    for (const auto& note : evaluation_notes(instrument, int(training_recipe().probe_count))) {
+        const auto audio =
+            source->note(note.pitch, int(training_recipe().default_velocity), training_recipe().probe_seconds, 0).audio;
+        const auto detected = audio::detect_pitch(audio);
+        pitched += audio::check_recording(audio).peak >= audible_peak() && detected &&
+                   detected->confidence > training_recipe().required_confidence &&
+                   matches_key(detected->pitch, note.pitch);
     }
-    if (melodic <= probes / 2) throw audio::AudioError("silent, or not of the pitch of its keys");
+    if (pitched <= training_recipe().probe_count / 2)
+        throw audio::AudioError("silent, or not of the pitch of its keys");
     return source;
 }
 

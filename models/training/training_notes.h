@@ -1,4 +1,6 @@
-// Which notes of an instrument are learned from, and which judge.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which notes of an instrument are used for training and for evaluation, and how they are rendered.
+// Threads: control, worker; one thread at a time for each Source.
 #pragma once
 
 #include "models/audio/sources/source.h"
@@ -9,29 +11,29 @@
 
 namespace timbrel::models {
 
-struct Take {
-    int pitch, velocity;    // MIDI
-    int coupled = 0;        // semitones below, where the instrument sounds too; 0 for none
-    float coupled_gain = 0; // of that lower note
+struct TrainingNote {
+    int pitch, velocity;      // MIDI
+    int coupled_interval = 0; // semitones below `pitch` at which the instrument sounds as well; 0 for none
+    float coupled_gain = 0;   // linear gain of that lower note
 };
 
-// The keyboard from 33 to 93, of basses from 25 to 65, every four semitones, which are the pitches that a bank has,
-// too. All at velocity 80, every second one also at 45 and 115: half of these say how touch changes a sound, and all
-// would make the data set half as large again. And three notes with the instrument's own lower octaves coupled to them:
-// organs draw stops below the key's own pitch, and few presets do.
-std::vector<Take> training_takes(const Instrument& instrument);
+// Every fourth key from 33 to 93 (basses: 25 to 65), which are also the default pitches of a bank. Each key at velocity
+// 80, every second key also at 45 and 115: half of the keys suffice to learn the effect of velocity, and all would
+// enlarge the data set by half. Three more notes have the instrument's own lower octaves coupled to them, as organ
+// stops do, because few presets in the corpus have such stops.
+std::vector<TrainingNote> training_notes(const CorpusInstrument& instrument);
 
-// `count` notes spread over the same keys, the three velocities in turn.
-std::vector<Take> judged_takes(const Instrument& instrument, int count);
+// `count` notes, evenly distributed over the same keys, with the three velocities in turn.
+std::vector<TrainingNote> evaluation_notes(const CorpusInstrument& instrument, int count);
 
-// A take as it sounds, [2, frames] at 48 kHz, exactly as long as asked (seconds). Throws AudioError.
-Tensor sound_of(audio::Source& source, const Take& take, double hold, double release);
+// Renders a note: [2, frames] at 48 kHz, padded to exactly hold + release seconds. Throws AudioError.
+Tensor render_note(audio::Source& source, const TrainingNote& note, double hold, double release);
 
-// Notes that nowhere reach this are taken for silence: presets which wait for a breath controller are heard from afar.
-inline constexpr float audible_peak = 1e-3f;
+// Peak amplitude below which a note counts as silent. Presets that need a breath controller stay below it.
+float audible_peak();
 
-// Opens the instrument. Throws AudioError when that fails, or when it does not audibly play the pitches of its keys, or
-// octaves or twelfths of them: most of five notes must. Drums, effects and broken presets do not.
-std::unique_ptr<audio::Source> open_melodic(const Instrument& instrument);
+// Opens the instrument and checks that it is pitched: most of five notes must be audible and have the pitch of their
+// key, or an octave or a twelfth of it. This rejects drums, effects and broken presets. Throws AudioError.
+std::unique_ptr<audio::Source> open_pitched_source(const CorpusInstrument& instrument);
 
 } // namespace timbrel::models

@@ -1,7 +1,9 @@
-// What the audio thread runs: parameters, controllers and voices, from one block to the next. Everything here belongs
-// to the audio thread; other threads reach it through Instrument.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything that runs on the audio thread: parameters, MIDI, motion on the plane and voices, block by block.
+// Thread: audio, except where a function says otherwise; other threads go through Synth.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/core/parameters.h"
 #include "plugin/engine/midi/key_stack.h"
 #include "plugin/engine/midi/midi_channel.h"
@@ -9,7 +11,7 @@
 #include "plugin/engine/midi/midi_tuning.h"
 #include "plugin/engine/midi/mpe_zones.h"
 #include "plugin/engine/motion/plane_motion.h"
-#include "plugin/engine/streaming/bank_handover.h"
+#include "plugin/engine/streaming/bank_exchange.h"
 #include "plugin/engine/voice/active_note.h"
 #include "plugin/engine/voice/voice_pool.h"
 
@@ -19,113 +21,156 @@
 
 namespace timbrel::engine {
 
-using ParameterValues = std::array<float, parameter_count>;
+using ParameterValues = std::array<float, parameter_count>; // in each parameter's unit, indexed by Parameter
 
-class Performer {
+class AudioEngine {
   public:
-    Performer(double rate, GestureHandover& gestures, TuningPrograms& tunings); // off the audio thread
+    // Thread: control. `rate`: output frames per second. Both references outlive the engine.
+    AudioEngine(double rate, GestureExchange& gestures, TuningPrograms& tunings);
 
-    // Real time, all of these.
-    void set_parameters(const ParameterValues& values);
-    // False when the message was lost because too many came.
-    bool queue(uint32_t frame, const MidiMessage& message) { return kept(events_.push(frame, message)); }
-    bool queue_exclusive(uint32_t frame, std::span<const uint8_t> bytes) {
-        return kept(events_.push_exclusive(frame, bytes));
+    // The host's values, in range. A value that changes replaces what a MIDI controller set.
+    void set_parameters(const ParameterValues& values) noexcept TIMBREL_REALTIME;
+
+    // Queue one message for `frame` of the coming render(). Return false, and drop the message, when the queue is full.
+    bool queue(uint32_t frame, const MidiMessage& message) noexcept TIMBREL_REALTIME {
+        return record_loss(events_.push(frame, message));
     }
-    void hear_transport(uint32_t frame, const Transport& transport) { song_.hear(frame, transport); }
-    void render(BankHandover& banks, float* left, float* right, const float* x_cv, const float* y_cv, uint32_t frames);
-    void release_all();
-    void reset();
+    bool queue_sysex(uint32_t frame, std::span<const uint8_t> bytes) noexcept TIMBREL_REALTIME {
+        return record_loss(events_.push_sysex(frame, bytes));
+    }
 
-    PlanePoint place() const { return within_plane(place_after(0)); } // on the plane, at the end of the block
-    uint32_t voices() const { return pool_.size(); }
-    const PlaneMotion& motion() const { return motion_; }
-    uint32_t misses() const { return misses_; } // notes that had to pause for the disk, since construction
-    void wait_for_disk(bool waits) { context_.waits = waits; }
-    std::vector<StreamLink*> links() { return pool_.links(); } // off the audio thread
-    uint32_t sounding_notes(std::span<SoundingNote> notes) const;
+    // The host's transport at `frame` of the coming render().
+    void set_transport(uint32_t frame, const Transport& transport) noexcept TIMBREL_REALTIME {
+        transport_.queue(frame, transport);
+    }
+
+    // Overwrites `frames` frames of both channels. `x_cv` and `y_cv` may be null; see Synth::render().
+    void render(BankExchange& banks, float* left, float* right, const float* x_cv, const float* y_cv,
+                uint32_t frames) noexcept TIMBREL_REALTIME;
+
+    // Releases every note; keys, pedals and controllers go back to rest.
+    void release_all() noexcept TIMBREL_REALTIME;
+
+    // Thread: audio, or control while no audio thread runs. Ends every note at once and resets controllers and motion.
+    void reset() noexcept TIMBREL_REALTIME;
+
+    // At the end of the block, within the plane.
+    PlanePoint position() const noexcept TIMBREL_REALTIME { return within_plane(position_at(0)); }
+    uint32_t voices() const noexcept TIMBREL_REALTIME { return pool_.size(); } // fading ones included
+    const PlaneMotion& motion() const noexcept TIMBREL_REALTIME { return motion_; }
+
+    // Times since construction that a note paused because its samples were not in memory.
+    uint32_t dropouts() const noexcept TIMBREL_REALTIME { return dropouts_; }
+
+    // True while the host renders offline: voices then wait for the disk instead of pausing.
+    void wait_for_disk(bool waits) noexcept TIMBREL_REALTIME { context_.wait_for_disk = waits; }
+
+    // Thread: control. One request channel for each voice, valid as long as the engine.
+    std::vector<RequestChannel*> request_channels() { return pool_.request_channels(); }
+
+    // Writes the notes held by key or pedal, as many as fit; returns how many.
+    uint32_t active_notes(std::span<ActiveNote> notes) const noexcept TIMBREL_REALTIME;
 
   private:
-    // That many frames into the stretch about to be rendered; it may lie beyond the plane's edges.
-    PlanePoint place_after(uint32_t delay) const;
-    float value(Parameter parameter) const { return values_[static_cast<size_t>(parameter)]; }
-    bool kept(bool queued) {
-        lost_events_ = lost_events_ || !queued;
-        return queued;
-    }
-    bool set(Parameter parameter, float value);
-    void set_by_controller(Parameter parameter, float value); // until it is next set from outside
-    void apply(Parameter parameter);
-    // Share of the tick that follows what is being performed.
-    float rest_of_tick() const { return static_cast<float>(context_.tick_rest) / tick_frames; }
-    void apply_motion();
-    void take_bank(BankHandover& banks);
+    struct ParameterAction {
+        Parameter parameter;
+        void (*apply)(AudioEngine& engine, float value);
+    };
+    static const ParameterAction parameter_actions[];
 
-    // `delay`: frames of the stretch about to be rendered before the message's own.
-    void perform(const EventQueue::Event& event, uint32_t delay);
-    void perform(const MidiMessage& message, uint32_t delay);
+    float value(Parameter parameter) const { return values_[static_cast<size_t>(parameter)]; }
+    float rate() const { return static_cast<float>(context_.rate); }
+    bool store_host_value(Parameter parameter, float value); // returns whether it changed
+    void set_from_midi(Parameter parameter, float value);    // in force until the host changes the parameter
+    void apply(Parameter parameter);
+    void apply_glide(float milliseconds);
+    void apply_layer(float percent);
+    void apply_bend_range(float semitones);
+    void aim_percent(Smoother& smoother, float percent);
+    SmootherRate tick_rate(float milliseconds) const; // for values that step once a tick
+    void update_envelope();
+    void update_motion();
+
+    // `delay`: frames from the start of the chunk that is rendered next to the message.
+    void handle_event(const EventQueue::Event& event, uint32_t delay);
+    void handle_event(const MidiMessage& message, uint32_t delay);
     void note_on(const MidiMessage& message, uint32_t delay);
     void note_off(const MidiMessage& message, uint32_t delay);
-    bool strike(const HeldKey& key, bool tied, uint32_t delay);
-    void controller(const MidiMessage& message);
-    bool data(const MidiMessage& message);
-    void step_parameter(Channel& channel, Parameter parameter, int step);
-    void pedals(uint8_t sender, bool was_sustained, bool was_sostenuto);
-    void mode_message(uint8_t sender, uint8_t number);
-    void select_tuning(uint8_t sender, int program);
-    void set_zone(uint8_t master, uint8_t members);
+    // `overlapping`: another key is pressed already. Returns false when the key has no sound.
+    bool start_note(const PressedKey& key, bool overlapping, uint32_t delay);
+    void control_change(const MidiMessage& message);
+    bool data_entry(const MidiMessage& message); // returns false unless it is data for more than the channel itself
+    void step_parameter(MidiChannel& channel, Parameter parameter, int step);
+    void update_pedals(uint8_t sender, bool was_sustained, bool was_sostenuto);
+    void channel_mode_message(uint8_t sender, uint8_t number);
+    void select_tuning_program(uint8_t sender, int program);
+    void set_mpe_zone(uint8_t master, uint8_t members);
+    bool record_loss(bool queued) {
+        events_lost_ = events_lost_ || !queued;
+        return queued;
+    }
+
     bool sustained(uint8_t channel) const;
-    ChannelControl control_of(uint8_t channel) const;
-    float sensed(float velocity) const;
+    ChannelControl channel_control(uint8_t channel) const;
+    float apply_velocity_curve(float velocity) const;
     float release_speed(const MidiMessage& note_off) const;
-    float soft_share(uint8_t channel) const;
-    PlanePoint moved_by(float pressure, float timbre) const;
-    float nearest_pitch(uint8_t channel, float pitch) const;
+    float soft_pedal(uint8_t channel) const; // 0 up to 1 down
+    PlanePoint pressure_offset(float pressure, float timbre) const;
+    float lookup_pitch(uint8_t channel, float pitch) const;
 
-    void start_where_set(); // instead of gliding there
+    void adopt_bank(BankExchange& banks);
+    void snap_to_targets(); // ends all smoothing
     void begin_tick(uint32_t frame);
-    void begin_motion_anew();
-    // While nothing sounds, so that how a note begins has nothing to do with what went on unheard; and every time that
-    // the song starts, all that moves by itself does as well: a host exports it alike, however long it stood before.
-    void rejoin_song(uint32_t frame);
-    void move_place(uint32_t frame);
-    PlanePoint fingers();
-    PlanePath path_of_stretch(const float* x_cv, const float* y_cv, uint32_t frames);
-    void render_stretch(const PlanePath& path, float* left, float* right, uint32_t frames);
+    void restart_motion();
+    // Called once a tick while silent: aligns motion with the transport. When the transport starts, all LFOs restart,
+    // so that exports are repeatable.
+    void align_with_transport(uint32_t frame);
+    void advance_position(uint32_t frame);
+    // X and Y added by the player: the CV input, and pressure and timbre of the newest note.
+    PlanePoint player_offset();
+    // `delay` frames into the chunk that is rendered next; may lie outside the plane.
+    PlanePoint position_at(uint32_t delay) const;
+    // Fraction of the tick that follows the event being handled.
+    float tick_fraction_left() const { return static_cast<float>(context_.frames_after_event) / tick_frames; }
+    // A chunk: consecutive frames within one tick and one block.
+    PlanePath chunk_path(const float* x_cv, const float* y_cv, uint32_t frames);
+    void render_chunk(const PlanePath& path, float* left, float* right, uint32_t frames);
     void render_voices(const PlanePath& path, uint32_t frames);
-    void follow_cv(const float* x_cv, const float* y_cv, uint32_t frames);
+    void smooth_cv(const float* x_cv, const float* y_cv, uint32_t frames);
 
-    ParameterValues values_; // in force
-    ParameterValues wanted_; // as set from outside; a controller may have moved the value since
+    ParameterValues values_;      // in force
+    ParameterValues host_values_; // last set by the host; a MIDI controller may have changed the value in force since
     VoiceContext context_;
     VoicePool pool_;
     EventQueue events_;
-    bool lost_events_ = false; // in this block
-    uint32_t misses_ = 0;
-    std::array<Channel, 16> channels_;
+    bool events_lost_ = false; // in this block
+    uint32_t dropouts_ = 0;
+    std::array<MidiChannel, 16> channels_;
     MidiTuning tuning_;
     MpeZones zones_;
-    HeldKeys keys_;
-    float last_pitch_ = -1.0f; // of the note struck last, for portamento; negative before the first
-    HeldBank* bank_ = nullptr;
+    KeyStack keys_;
+    float last_pitch_ = -1.0f; // of the newest note, for portamento; negative before the first note
+    ActiveBank* bank_ = nullptr;
 
-    GlideRate cv_rate_, control_rate_;
-    SongClock song_;
+    SmootherRate cv_rate_, control_rate_;
+    TransportClock transport_;
     PlaneMotion motion_;
-    Glide layer_; // share of the corner's sound, at the end of the tick
-    float layer_from_ = 0.0f;
-    Glide level_{1.0f}, width_{1.0f}; // amplitude and share of the side signal, at the end of the tick
-    float level_from_ = 1.0f, width_from_ = 1.0f;
-    Glide cutoff_, resonance_;
-    Glide tune_, vibrato_depth_; // semitones
-    Glide natural_vibrato_;      // share of the recordings' own
-    float vibrato_ = 0.0f;       // sine, at the end of the tick
-    double vibrato_phase_ = 0.0; // turns
-    Glide cv_x_, cv_y_;
+    // Values at the end of the tick; `..._start_` are those at its beginning.
+    Smoother layer_; // weight of the nearest corner's sound, 0–0.5
+    float layer_start_ = 0.0f;
+    Smoother level_{1.0f}, width_{1.0f}; // amplitude; factor of the side signal
+    float level_start_ = 1.0f, width_start_ = 1.0f;
+    Smoother cutoff_, resonance_;   // log2 of hertz; 0–1
+    Smoother tune_, vibrato_depth_; // semitones
+    Smoother natural_vibrato_;      // factor of the recordings' own vibrato
+    float vibrato_lfo_ = 0.0f;      // -1–1
+    double vibrato_phase_ = 0.0;    // turns
+    Smoother cv_x_, cv_y_;
     bool cv_connected_ = false;
-    std::array<float, tick_frames + 2> cv_path_x_{}, cv_path_y_{}; // see PlanePath; one more that is never used
-    uint32_t tick_left_ = 0;                                       // frames to the end of the tick
-    bool untouched_ = true; // nothing has been rendered since the start or a reset
+    // See PlanePath; PlanePath::at() reads one value past the last, with weight 0.
+    std::array<float, tick_frames + 2> cv_path_x_{}, cv_path_y_{};
+    uint32_t tick_frames_left_ = 0;
+    bool first_render_ = true; // since construction or reset()
     LaneRun lanes_;
 };
 

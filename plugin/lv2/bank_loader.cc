@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/lv2/bank_loader.h"
 
 #include <exception>
 
 namespace timbrel::lv2 {
 
-void BankLoader::request(std::string_view path) {
+void BankLoader::request(std::string_view path) noexcept TIMBREL_REALTIME {
     if (path.size() >= path_bytes) return;
     Request& request = requests_.draft();
     request.path.set(path);
@@ -12,57 +13,59 @@ void BankLoader::request(std::string_view path) {
     requests_.publish();
 }
 
-void BankLoader::request_program(uint32_t number) {
+void BankLoader::request_program(uint32_t number) noexcept TIMBREL_REALTIME {
     requests_.draft().program = number;
     requests_.publish();
 }
 
-void BankLoader::attend() {
+void BankLoader::process_requests() {
     const std::lock_guard lock(mutex_);
     if (requests_.take())
-        carry_out(requests_.value());
-    else if (missing_ && !find_bank(wanted_).empty() && open(wanted_).empty())
-        answer({}, Cause::request);
+        execute(requests_.value());
+    else if (missing_ && !find_bank(reference_).empty() && open(reference_).empty())
+        publish({}, Origin::request);
 }
 
-void BankLoader::carry_out(const Request& request) {
-    if (request.program < 0) return answer(open({request.path.c_str(), {}, wanted_.session}), Cause::request);
+void BankLoader::execute(const Request& request) {
+    const auto open_path = [this](const std::string& path) {
+        publish(open({path, {}, reference_.session}), Origin::request);
+    };
+    if (request.program < 0) return open_path(request.path.c_str());
     const auto banks = installed_banks();
-    if (static_cast<uint64_t>(request.program) < banks.size())
-        answer(open({banks[static_cast<size_t>(request.program)], {}, wanted_.session}), Cause::request);
+    if (static_cast<uint64_t>(request.program) < banks.size()) open_path(banks[static_cast<size_t>(request.program)]);
 }
 
-void BankLoader::load(const WantedBank& wanted) {
+void BankLoader::load(const BankReference& reference) {
     const std::lock_guard lock(mutex_);
-    std::string message = open(wanted);
+    std::string message = open(reference);
     if (!message.empty()) {
-        // What a session asks for is kept even if it is not there now: saving again must not lose it.
-        wanted_ = wanted;
+        // Keeps the reference to a missing bank, so that saving again does not lose it.
+        reference_ = reference;
         missing_ = true;
-        instrument_.exchange_bank(nullptr);
-        if (find_bank(wanted).empty())
-            message = wanted.path + ": missing; it plays as soon as it is there again, beside the session, or in " +
+        synth_.exchange_bank(nullptr);
+        if (find_bank(reference).empty())
+            message = reference.path + ": missing; it plays as soon as it is next to the session or in " +
                       bank_folders().front().string();
     }
-    answer(message, Cause::state);
+    publish(message, Origin::state);
 }
 
-WantedBank BankLoader::wanted() const {
+BankReference BankLoader::reference() const {
     const std::lock_guard lock(mutex_);
-    return wanted_;
+    return reference_;
 }
 
-std::string BankLoader::open(const WantedBank& wanted) {
+std::string BankLoader::open(const BankReference& reference) {
     try {
-        WantedBank opened;
+        BankReference opened;
         std::shared_ptr<const engine::Bank> bank;
-        if (!wanted.path.empty()) {
-            const std::filesystem::path found = find_bank(wanted);
-            bank = engine::Bank::open(found.empty() ? wanted.path : found.string());
-            opened = {bank->path(), bank_id(bank->head_hash()), wanted.session};
+        if (!reference.path.empty()) {
+            const std::filesystem::path found = find_bank(reference);
+            bank = engine::Bank::open(found.empty() ? reference.path : found.string());
+            opened = {bank->path(), bank_id(bank->head_hash()), reference.session};
         }
-        instrument_.exchange_bank(std::move(bank));
-        wanted_ = std::move(opened);
+        synth_.exchange_bank(std::move(bank));
+        reference_ = std::move(opened);
         missing_ = false;
         return {};
     } catch (const std::exception& error) {

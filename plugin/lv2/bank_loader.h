@@ -1,11 +1,13 @@
-// Opens banks for one instrument, so that no host's worker, main loop or audio thread ever waits for a disk. A bank
-// that is missing is looked for again and again until it is back.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opens banks for one synth on a worker thread, so that no thread of the host waits for a disk. A session's bank that
+// is missing is looked for again until it is found.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/core/triple_buffer.h"
-#include "plugin/engine/engine.h"
+#include "plugin/engine/synth.h"
 #include "plugin/lv2/fixed_text.h"
-#include "plugin/lv2/reports.h"
+#include "plugin/lv2/report_publisher.h"
 #include "plugin/lv2/shared/bank_search.h"
 #include "plugin/lv2/shared/ports.h"
 
@@ -15,57 +17,56 @@
 
 namespace timbrel::lv2 {
 
-// What became of the last request.
+// The result of the last request.
 struct BankReport {
-    FixedText<path_bytes> path;       // the bank that plays, or that a session waits for; empty for none
-    FixedText<message_bytes> message; // why the last request failed; empty when it did not
-    uint32_t changes = 0;             // of the path since construction, but for those that a state brought
+    FixedText<path_bytes> path;       // the current bank, or the missing one of a session; empty for none
+    FixedText<message_bytes> message; // why the last request failed; empty when it succeeded
+    uint32_t changes = 0;             // changes of the path since construction, except those by a restored state
 
-    void set(const std::string& wanted) { path.set(wanted); }
+    void set(const std::string& current) { path.set(current); }
 };
 
 class BankLoader {
   public:
-    // `instrument` must outlive the loader. The texts of failures go to `log`, from threads other than the audio
-    // thread.
-    BankLoader(engine::Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), reports_(log) {}
+    // Control. `synth` must outlive the loader. Failures are logged to `log`, never from the audio thread.
+    BankLoader(engine::Synth& synth, const LV2_Log_Logger& log) : synth_(synth), reports_(log) {}
 
-    // Audio. What attend() is to do: open the bank at `path` (empty for none), or the one of that number among the
-    // installed banks, counted from 0. A later request overtakes an earlier one; one that fails, or a number that
-    // there is not, leaves the bank as it was. Paths of path_bytes and more are ignored.
-    void request(std::string_view path);
-    void request_program(uint32_t number);
+    // Audio. Requests, for the next process_requests(), the bank at `path` (empty for none), or an installed bank by
+    // its number (from 0, in the order of installed_banks()). A later request replaces an earlier one. A request that
+    // fails, or a number without a bank, leaves the current bank. Paths of path_bytes and more are ignored.
+    void request(std::string_view path) noexcept TIMBREL_REALTIME;
+    void request_program(uint32_t number) noexcept TIMBREL_REALTIME;
 
-    // Audio. True when there is a new report; report() stays valid until the next call that returns true.
-    bool take_report() { return reports_.take(); }
-    const BankReport& report() const { return reports_.value(); }
+    // Audio. True when there is a new report; report() is valid until the next call that returns true.
+    bool take_report() noexcept TIMBREL_REALTIME { return reports_.take(); }
+    const BankReport& report() const noexcept TIMBREL_REALTIME { return reports_.value(); }
 
-    // Work thread, after a request and now and then.
-    void attend();
+    // Worker, after a request and periodically.
+    void process_requests();
 
-    // Any thread but audio: opens a session's bank before it returns. One that is missing is waited for, in silence.
-    void load(const WantedBank& wanted);
+    // Control, worker. Opens a session's bank before it returns. A missing one is looked for by process_requests().
+    void load(const BankReference& reference);
 
-    // Any thread but audio: what a state has to remember.
-    WantedBank wanted() const;
+    // Control, worker. What a state has to store.
+    BankReference reference() const;
 
   private:
     struct Request {
         FixedText<path_bytes> path;
-        int64_t program = -1; // when not negative, asked for instead of the path
+        int64_t program = -1; // replaces the path unless negative
     };
-    // With mutex_ held. open() says why it failed, and then leaves the instrument as it was.
-    void carry_out(const Request& request);
-    std::string open(const WantedBank& wanted);
-    void answer(const std::string& message, Cause cause) { reports_.tell(wanted_.path, message, cause); }
+    // With mutex_ locked. open() returns why it failed, and then leaves the synth unchanged.
+    void execute(const Request& request);
+    std::string open(const BankReference& reference);
+    void publish(const std::string& message, Origin origin) { reports_.publish(reference_.path, message, origin); }
 
-    engine::Instrument& instrument_;
-    // Guards what follows up to the writer's side of reports_; never taken by the audio thread.
+    engine::Synth& synth_;
+    // Guards the members up to the writing side of reports_; the audio thread never locks it.
     mutable std::mutex mutex_;
-    WantedBank wanted_;
+    BankReference reference_;
     bool missing_ = false;
-    Reports<std::string, BankReport> reports_;
-    engine::Latest<Request> requests_;
+    ReportPublisher<std::string, BankReport> reports_;
+    engine::TripleBuffer<Request> requests_;
 };
 
 } // namespace timbrel::lv2

@@ -1,4 +1,5 @@
-// The C interface, and nothing else. No exception leaves it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LV2's C interface to the plugin. No exception leaves it.
 #include "plugin/lv2/midnam.h"
 #include "plugin/lv2/plugin.h"
 
@@ -56,11 +57,11 @@ LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve
 
 std::string model(LV2_Handle handle) {
     char text[32];
-    std::snprintf(text, sizeof text, "Timbrel:%p", handle); // each instance has its own, as hosts want it
+    std::snprintf(text, sizeof text, "Timbrel:%p", handle); // hosts want one name for each instance
     return text;
 }
 
-// Null when memory is short.
+// Null when out of memory.
 char* midi_names(LV2_Handle handle) {
     try {
         return strdup(timbrel::lv2::midi_names(model(handle)).c_str());

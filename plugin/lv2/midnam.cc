@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/lv2/midnam.h"
 
 #include "plugin/engine/midi/controllers.h"
@@ -10,7 +11,8 @@ namespace timbrel::lv2 {
 
 namespace {
 
-constexpr size_t programs = 128, most_banks = 128 * programs; // as many as one byte of bank select can reach
+constexpr size_t programs = 128;
+constexpr size_t max_banks = 128 * programs; // the fine bank select (controller 32) alone is used
 
 std::string quoted(const std::string& text) {
     std::string result = "\"";
@@ -43,10 +45,10 @@ std::string channels(const std::string& element, const std::string& attribute) {
     return text;
 }
 
-// The banks in groups of 128, each behind its own bank select.
+// The installed banks as programs: 128 for each bank select number.
 std::string patch_banks() {
     const auto banks = installed_banks();
-    const size_t count = std::min(banks.size(), most_banks);
+    const size_t count = std::min(banks.size(), max_banks);
     std::string text;
     for (size_t first = 0; first < count; first += programs) {
         text += "<PatchBank Name=" + quoted("Timbrel " + std::to_string(first / programs + 1)) +

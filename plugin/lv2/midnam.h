@@ -1,5 +1,6 @@
-// What MIDI numbers mean to the plugin, as a MIDINameDocument: hosts that know Ardour's extension midnam offer the
-// installed banks by their names where a song's program changes are chosen. Not for the audio thread: reads folders.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plugin's names of MIDI programs and controllers, as a MIDINameDocument: hosts that know Ardour's extension midnam
+// list the installed banks by name in their program selectors. Threads: control, worker; reads folders.
 #pragma once
 
 #include <string>
@@ -8,15 +9,15 @@
 
 namespace timbrel::lv2 {
 
-// The extension, which lv2-dev does not hold.
+// The extension's interface; lv2-dev has no header for it.
 inline constexpr char midnam_interface_uri[] = "http://ardour.org/lv2/midnam#interface";
 struct MidnamInterface {
     char* (*midnam)(LV2_Handle); // the document; the host passes it to free()
-    char* (*model)(LV2_Handle);  // the name under which the document stands; likewise
+    char* (*model)(LV2_Handle);  // the document's model name; the host passes it to free()
     void (*free)(char*);
 };
 
-// Programs are counted as by ProgramChoice. `model`: names the document within the host.
+// The document. Program numbers are those of ProgramSelector. `model`: a name unique within the host.
 std::string midi_names(const std::string& model);
 
 } // namespace timbrel::lv2

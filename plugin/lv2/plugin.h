@@ -1,9 +1,11 @@
-// The plugin: an instrument and its loaders behind LV2 ports. The C interface around it is in lv2_plugin.cc.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plugin: a synth and its loaders behind LV2 ports. lv2_plugin.cc wraps it in LV2's C interface.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/lv2/bank_loader.h"
-#include "plugin/lv2/notify.h"
-#include "plugin/lv2/program_choice.h"
+#include "plugin/lv2/notify_port.h"
+#include "plugin/lv2/program_selector.h"
 #include "plugin/lv2/shared/urids.h"
 #include "plugin/lv2/song_position.h"
 #include "plugin/lv2/tuning_loader.h"
@@ -19,27 +21,29 @@ namespace timbrel::lv2 {
 
 class Morph {
   public:
-    // Off the audio thread. Throws std::invalid_argument for a rate that cannot be played.
+    // Control. `rate`: frames per second; throws std::invalid_argument for one that the engine does not support.
     Morph(double rate, LV2_URID_Map& map, LV2_Log_Log* log);
 
-    // By the host, never during run(). `data` is the host's memory for the port.
-    void connect(uint32_t port, void* data);
+    // Audio, control; never during run(). `data`: the host's memory for the port.
+    void connect(uint32_t port, void* data) noexcept TIMBREL_REALTIME;
 
-    // Off the audio thread, while run() is not called.
+    // Control, while run() is not called.
     void activate();
 
-    // Audio thread: wait-free, except that it waits for what is being loaded while the host freewheels.
+    // Audio. Wait-free while the host plays in real time. While it freewheels, waits for the loaders, which is why the
+    // function is not marked TIMBREL_REALTIME.
     void run(uint32_t frames);
 
-    // Any thread but the audio thread, also while run() is called. Features may be null.
+    // Control, worker; also during run(). `features` may be null.
     LV2_State_Status save(LV2_State_Store_Function store, LV2_State_Handle handle, const LV2_Feature* const* features);
     LV2_State_Status restore(LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle,
                              const LV2_Feature* const* features);
 
   private:
-    float control(uint32_t port, float otherwise) const;
+    float control(uint32_t port, float fallback) const;
     void read_controls();
     void read_events();
+    void read_midi(uint32_t frame, const uint8_t* bytes, uint32_t size);
     void read_object(uint32_t frame, const LV2_Atom_Object* object);
     void read_patch(const LV2_Atom_Object* object);
     void set_property(LV2_URID property, std::string_view text);
@@ -48,21 +52,21 @@ class Morph {
     void send_gesture();
 
     Urids urids_;
-    engine::Instrument instrument_;
+    engine::Synth synth_;
     BankLoader banks_;
     TuningLoader tunings_;
-    ProgramChoice programs_;
-    Notify notify_;
-    Observer observer_;
+    ProgramSelector program_selector_;
+    NotifyPort notify_port_;
+    UiNotifier ui_notifier_;
     SongPosition song_;
     std::array<void*, port_count_morph_cv> ports_{};
-    std::array<float, engine::parameter_count> heard_; // what each control port said last
+    std::array<float, engine::parameter_count> last_controls_; // values of the control ports
     bool enabled_ = true;
-    bool bank_to_send_ = false, tuning_to_send_ = false, map_to_send_ = false, message_to_send_ = false;
-    bool gesture_asked_ = false, gesture_to_send_ = false;
-    uint32_t gestures_sent_ = 0; // how many there were then
-    uint32_t changes_told_ = 0;  // of what a state keeps, by others than the host
-    WorkThread worker_;          // ends before what it works on
+    bool send_bank_ = false, send_tuning_ = false, send_map_ = false, send_message_ = false;
+    bool gesture_requested_ = false, send_gesture_ = false;
+    uint32_t last_sent_gesture_count_ = 0; // gesture count when the outline was sent last
+    uint32_t last_sent_changes_ = 0;       // changes of the state not made by the host
+    WorkerThread worker_;                  // the last member: joins before what it uses is destroyed
 };
 
 } // namespace timbrel::lv2

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/lv2/song_position.h"
 
 #include <lv2/atom/util.h>
@@ -18,7 +19,7 @@ std::optional<double> body_of(const LV2_Atom* atom) {
     return static_cast<double>(number);
 }
 
-// Hosts differ in the types they choose.
+// Hosts use different number types.
 std::optional<double> number_of(const Urids& urids, const LV2_Atom* atom) {
     if (!atom) return std::nullopt;
     std::optional<double> number;
@@ -31,23 +32,23 @@ std::optional<double> number_of(const Urids& urids, const LV2_Atom* atom) {
 
 } // namespace
 
-const engine::Transport& SongPosition::read(const LV2_Atom_Object* object) {
+const engine::Transport& SongPosition::read(const LV2_Atom_Object* object) noexcept TIMBREL_REALTIME {
     const LV2_Atom *speed = nullptr, *frame = nullptr, *beat = nullptr, *bar = nullptr, *bar_beat = nullptr,
                    *beats_per_bar = nullptr, *tempo = nullptr;
     lv2_atom_object_get(object, urids_.time_speed, &speed, urids_.time_frame, &frame, urids_.time_beat, &beat,
                         urids_.time_bar, &bar, urids_.time_bar_beat, &bar_beat, urids_.time_beats_per_bar,
                         &beats_per_bar, urids_.time_beats_per_minute, &tempo, 0);
     const auto number = [this](const LV2_Atom* atom) { return number_of(urids_, atom); };
-    if (const auto told = number(speed)) song_.rolling = *told > 0.0;
-    if (const auto told = number(tempo); told && *told > 0.0) song_.beats_per_minute = *told;
-    if (const auto told = number(beats_per_bar); told && *told > 0.0) beats_per_bar_ = *told;
-    if (const auto told = number(frame)) {
-        song_.seconds = *told / rate_;
+    if (const auto value = number(speed)) song_.rolling = *value > 0.0;
+    if (const auto value = number(tempo); value && *value > 0.0) song_.beats_per_minute = *value;
+    if (const auto value = number(beats_per_bar); value && *value > 0.0) beats_per_bar_ = *value;
+    if (const auto value = number(frame)) {
+        song_.seconds = *value / rate_;
         song_.beat = song_.beats_in(song_.seconds);
     }
     const auto bars = number(bar), within_bar = number(bar_beat);
-    if (const auto told = number(beat))
-        song_.beat = *told;
+    if (const auto value = number(beat))
+        song_.beat = *value;
     else if (bars && within_bar)
         song_.beat = *bars * beats_per_bar_ + *within_bar;
     return song_;

@@ -1,6 +1,8 @@
-// What hosts tell of their song in time:Position, in the instrument's terms. Audio thread, wait-free.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Converts the host's time:Position to the engine's Transport. Thread: audio.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/motion/transport.h"
 #include "plugin/lv2/shared/urids.h"
 
@@ -13,9 +15,9 @@ class SongPosition {
     // `rate`: frames per second.
     SongPosition(const Urids& urids, double rate) : urids_(urids), rate_(rate) {}
 
-    // Reads a time:Position; what it leaves out stays as it was told before. A host that counts no beats is taken to
-    // have kept its tempo from the song's start.
-    const engine::Transport& read(const LV2_Atom_Object* object);
+    // Reads a time:Position. Properties that it does not contain keep their last value. For a host that sends no beats,
+    // the beat is computed as if the tempo had been constant since the song's start.
+    const engine::Transport& read(const LV2_Atom_Object* object) noexcept TIMBREL_REALTIME;
 
   private:
     const Urids& urids_;

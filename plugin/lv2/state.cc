@@ -1,6 +1,6 @@
-// Saving and restoring: the paths of bank and tuning as the host wants them written; and for the day that these lead
-// nowhere, as they do when a session has moved away from what it links to, where the files lay, and the bank's id. And
-// what came by playing: the gesture, and tunings by MIDI.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Saves and restores the state: the paths of bank and tuning files as the host maps them; their original paths and the
+// bank's id, for sessions that were moved away from the files they link to; the recorded gesture; tunings by MIDI.
 #include "plugin/lv2/plugin.h"
 #include "plugin/lv2/shared/gesture_bytes.h"
 #include "plugin/lv2/shared/tuning_bytes.h"
@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The host's functions for paths, null where it has none.
+// The host's path functions; null when it has none.
 struct PathFeatures {
     explicit PathFeatures(const LV2_Feature* const* features) {
         static constexpr const LV2_Feature* none[] = {nullptr};
@@ -28,26 +28,26 @@ struct PathFeatures {
     }
 
     std::string absolute(const std::string& path) const {
-        return map && !path.empty() ? taken(map->absolute_path(map->handle, path.c_str()), path) : path;
+        return map && !path.empty() ? copy_and_free(map->absolute_path(map->handle, path.c_str()), path) : path;
     }
     std::string abstract(const std::string& path) const {
-        return map ? taken(map->abstract_path(map->handle, path.c_str()), path) : path;
+        return map ? copy_and_free(map->abstract_path(map->handle, path.c_str()), path) : path;
     }
 
-    // Where the host keeps the state's files; empty when it does not tell.
+    // The folder of the state's files; empty when unknown.
     std::string folder() const { return map ? fs::path(absolute("state")).parent_path().string() : ""; }
 
     LV2_State_Map_Path* map;
     LV2_State_Free_Path* release;
 
   private:
-    std::string taken(char* mapped, const std::string& otherwise) const {
-        if (!mapped) return otherwise;
+    std::string copy_and_free(char* mapped, const std::string& fallback) const {
+        if (!mapped) return fallback;
         std::string path = mapped;
         if (release)
             release->free_path(release->handle, mapped);
         else
-            std::free(mapped); // what the specification asks for where the feature is missing
+            std::free(mapped); // as the specification requires without freePath
         return path;
     }
 };
@@ -59,17 +59,17 @@ std::string retrieve_text(LV2_State_Retrieve_Function retrieve, LV2_State_Handle
     return text ? std::string(text, strnlen(text, size)) : std::string();
 }
 
-// The file that a state names. What the host keeps may be a link of its own to it: the window and a later state shall
-// name the file as the musician did, or at least the file itself.
-std::string find_file(const std::string& mapped, const std::string& lay) {
-    if (lay.empty()) return mapped;
+// The path of a state's file. `mapped`: the host's path, which may be a link that the host made to the file. Prefers
+// the `original` path, which the user knows, while it names the same file; otherwise the link's target.
+std::string find_file(const std::string& mapped, const std::string& original) {
+    if (original.empty()) return mapped;
     std::error_code error;
-    if (fs::equivalent(mapped, lay, error)) return lay;
+    if (fs::equivalent(mapped, original, error)) return original;
     const fs::path file = fs::canonical(mapped, error);
-    return error ? lay : file.string();
+    return error ? original : file.string();
 }
 
-// Empty when there is none.
+// Empty when the state has none.
 std::span<const uint8_t> retrieve_bytes(const Urids& urids, LV2_State_Retrieve_Function retrieve,
                                         LV2_State_Handle handle, LV2_URID key) {
     size_t size = 0;
@@ -82,8 +82,8 @@ std::span<const uint8_t> retrieve_bytes(const Urids& urids, LV2_State_Retrieve_F
 
 LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle handle,
                              const LV2_Feature* const* features) {
-    const WantedBank bank = banks_.wanted();
-    const WantedTuning tuning = tunings_.wanted();
+    const BankReference bank = banks_.reference();
+    const TuningFiles tuning = tunings_.files();
     const PathFeatures paths(features);
     const uint32_t path_flags = LV2_STATE_IS_POD | (paths.map ? LV2_STATE_IS_PORTABLE : 0);
     LV2_State_Status status = LV2_STATE_SUCCESS;
@@ -92,8 +92,8 @@ LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle ha
             status = store(handle, key, text.c_str(), text.size() + 1, type, flags);
     };
     const auto store_path = [&](const FileUrids& keys, const std::string& path) {
-        if (!path.empty()) store_text(keys.path, paths.abstract(path), urids_.atom_path, path_flags);
-        if (paths.map) store_text(keys.file, path, urids_.atom_string, LV2_STATE_IS_POD);
+        if (!path.empty()) store_text(keys.mapped_path, paths.abstract(path), urids_.atom_path, path_flags);
+        if (paths.map) store_text(keys.original_path, path, urids_.atom_string, LV2_STATE_IS_POD);
     };
     store_path(urids_.bank_file, bank.path);
     store_text(urids_.bank_id, bank.id, urids_.atom_string, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
@@ -104,9 +104,9 @@ LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle ha
             status = store(handle, key, bytes.data(), bytes.size(), urids_.atom_chunk,
                            LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
     };
-    if (const engine::Gesture gesture = instrument_.gesture(); !gesture.points.empty())
+    if (const engine::Gesture gesture = synth_.gesture(); !gesture.points.empty())
         store_bytes(urids_.gesture, gesture_bytes(gesture));
-    if (const auto tunings = instrument_.received_tunings(); !tunings.empty())
+    if (const auto tunings = synth_.received_tunings(); !tunings.empty())
         store_bytes(urids_.tunings, tuning_bytes(tunings));
     return status;
 }
@@ -116,21 +116,21 @@ LV2_State_Status Morph::restore(LV2_State_Retrieve_Function retrieve, LV2_State_
     const PathFeatures paths(features);
     const auto text_of = [&](LV2_URID key) { return retrieve_text(retrieve, handle, key); };
     const auto file_of = [&](const FileUrids& keys) {
-        const std::string mapped = paths.absolute(text_of(keys.path));
-        return mapped.empty() ? mapped : find_file(mapped, text_of(keys.file));
+        const std::string mapped = paths.absolute(text_of(keys.mapped_path));
+        return mapped.empty() ? mapped : find_file(mapped, text_of(keys.original_path));
     };
     const std::string bank = file_of(urids_.bank_file), scale = file_of(urids_.tuning_file);
     const auto bytes_of = [&](LV2_URID key) { return retrieve_bytes(urids_, retrieve, handle, key); };
     const engine::Gesture gesture = read_gesture(bytes_of(urids_.gesture)).value_or(engine::Gesture{});
     const std::vector<engine::TuningProgram> received = read_tunings(bytes_of(urids_.tunings));
-    // A state that names none of them is one of knobs alone, such as a preset: all stay.
-    if (!bank.empty() || !gesture.points.empty()) instrument_.set_gesture(gesture);
+    // A state without them contains control values only, such as a preset: bank, gesture and tuning stay.
+    if (!bank.empty() || !gesture.points.empty()) synth_.set_gesture(gesture);
     if (!bank.empty()) banks_.load({bank, text_of(urids_.bank_id), paths.folder()});
-    // Tunings by MIDI stay too where a state holds none: one with a bank may be a sound that is taken on stage, and it
-    // cannot be told from a session, which finds none to begin with.
+    // Tunings by MIDI stay when the state has none: a state with a bank may be a sound that is loaded during a
+    // performance. It cannot be distinguished from a session's, but a new session starts without such tunings.
     const bool retuned = !received.empty();
     if (!bank.empty() || !scale.empty()) tunings_.load({scale, file_of(urids_.keyboard_map_file)}, retuned);
-    if (retuned) instrument_.restore_tunings(received);
+    if (retuned) synth_.restore_tunings(received);
     return LV2_STATE_SUCCESS;
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/lv2/tuning_loader.h"
 
 #include "plugin/engine/midi/scala.h"
@@ -7,53 +8,53 @@
 
 namespace timbrel::lv2 {
 
-void TuningLoader::request(engine::Latest<Request>& requests, std::string_view path) {
+void TuningLoader::request(engine::TripleBuffer<Request>& requests, std::string_view path) noexcept TIMBREL_REALTIME {
     if (path.size() >= path_bytes) return;
     requests.draft().set(path);
     requests.publish();
 }
 
-void TuningLoader::attend() {
+void TuningLoader::process_requests() {
     const std::lock_guard lock(mutex_);
-    WantedTuning asked = wanted_;
+    TuningFiles requested = files_;
     const bool scale = scales_.take(), map = maps_.take();
-    if (scale) asked.scale = scales_.value().c_str();
-    if (map) asked.map = maps_.value().c_str();
-    if (scale || map) answer(open(asked, true), Cause::request);
+    if (scale) requested.scale = scales_.value().c_str();
+    if (map) requested.map = maps_.value().c_str();
+    if (scale || map) publish(open(requested, true), Origin::request);
 }
 
-void TuningLoader::load(const WantedTuning& wanted, bool anew) {
+void TuningLoader::load(const TuningFiles& files, bool force) {
     const std::lock_guard lock(mutex_);
-    const std::string message = open(wanted, anew);
+    const std::string message = open(files, force);
     if (!message.empty()) {
-        wanted_ = wanted;
-        use(engine::Tuning::equal(), anew);
+        files_ = files;
+        apply(engine::Tuning::equal(), force);
     }
-    answer(message, Cause::state);
+    publish(message, Origin::state);
 }
 
-WantedTuning TuningLoader::wanted() const {
+TuningFiles TuningLoader::files() const {
     const std::lock_guard lock(mutex_);
-    return wanted_;
+    return files_;
 }
 
-std::string TuningLoader::open(const WantedTuning& wanted, bool anew) {
+std::string TuningLoader::open(const TuningFiles& files, bool force) {
     try {
-        use(wanted.scale.empty() ? engine::Tuning::equal() : engine::read_scala(wanted.scale, wanted.map), anew);
-        wanted_ = wanted;
+        apply(files.scale.empty() ? engine::Tuning::equal() : engine::read_scala(files.scale, files.map), force);
+        files_ = files;
         return {};
     } catch (const std::exception& error) {
         return error.what();
     }
 }
 
-void TuningLoader::use(const engine::Tuning& tuning, bool anew) {
-    const auto alike = [](float a, float b) {
+void TuningLoader::apply(const engine::Tuning& tuning, bool force) {
+    const auto same_pitch = [](float a, float b) {
         return a == b || !(engine::Tuning::sounds(a) || engine::Tuning::sounds(b));
     };
-    if (!anew && std::ranges::equal(tuning.pitch, used_.pitch, alike)) return;
-    used_ = tuning;
-    instrument_.set_tuning(tuning);
+    if (!force && std::ranges::equal(tuning.pitch, applied_.pitch, same_pitch)) return;
+    applied_ = tuning;
+    synth_.set_tuning(tuning);
 }
 
 } // namespace timbrel::lv2

@@ -1,10 +1,12 @@
-// Reads Scala's files for one instrument, away from the audio thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads Scala files for one synth on a worker thread.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/core/triple_buffer.h"
-#include "plugin/engine/engine.h"
+#include "plugin/engine/synth.h"
 #include "plugin/lv2/fixed_text.h"
-#include "plugin/lv2/reports.h"
+#include "plugin/lv2/report_publisher.h"
 #include "plugin/lv2/shared/ports.h"
 
 #include <mutex>
@@ -13,63 +15,65 @@
 
 namespace timbrel::lv2 {
 
-// A tuning as a state remembers it; see read_scala(). Without a scale it is equal temperament.
-struct WantedTuning {
+// A tuning as a state stores it: paths of a scale and a keyboard map, see read_scala(). Without a scale it is equal
+// temperament.
+struct TuningFiles {
     std::string scale, map;
-    friend bool operator==(const WantedTuning&, const WantedTuning&) = default;
+    friend bool operator==(const TuningFiles&, const TuningFiles&) = default;
 };
 
-// What became of the last request.
+// The result of the last request.
 struct TuningReport {
-    FixedText<path_bytes> scale, map; // in force, or remembered from a session; empty for none
-    FixedText<message_bytes> message; // why the last request failed; empty when it did not
-    uint32_t changes = 0;             // of the files since construction, but for those that a state brought
+    FixedText<path_bytes> scale, map; // the current files, or the unreadable ones of a session; empty for none
+    FixedText<message_bytes> message; // why the last request failed; empty when it succeeded
+    uint32_t changes = 0;             // changes of the files since construction, except those by a restored state
 
-    void set(const WantedTuning& wanted) {
-        scale.set(wanted.scale);
-        map.set(wanted.map);
+    void set(const TuningFiles& current) {
+        scale.set(current.scale);
+        map.set(current.map);
     }
 };
 
 class TuningLoader {
   public:
-    // As for BankLoader.
-    TuningLoader(engine::Instrument& instrument, const LV2_Log_Logger& log) : instrument_(instrument), reports_(log) {}
+    // Control. `synth` must outlive the loader. Failures are logged to `log`, never from the audio thread.
+    TuningLoader(engine::Synth& synth, const LV2_Log_Logger& log) : synth_(synth), reports_(log) {}
 
-    // Audio. What attend() is to do: use that file, empty for none. One that fails leaves the tuning as it was. Paths
-    // of path_bytes and more are ignored.
-    void request_scale(std::string_view path) { request(scales_, path); }
-    void request_map(std::string_view path) { request(maps_, path); }
+    // Audio. Requests a file for the next process_requests(); empty for none. A file that cannot be read leaves the
+    // tuning unchanged. Paths of path_bytes and more are ignored.
+    void request_scale(std::string_view path) noexcept TIMBREL_REALTIME { request(scales_, path); }
+    void request_map(std::string_view path) noexcept TIMBREL_REALTIME { request(maps_, path); }
 
-    // Audio. True when there is a new report; report() stays valid until the next call that returns true.
-    bool take_report() { return reports_.take(); }
-    const TuningReport& report() const { return reports_.value(); }
+    // Audio. True when there is a new report; report() is valid until the next call that returns true.
+    bool take_report() noexcept TIMBREL_REALTIME { return reports_.take(); }
+    const TuningReport& report() const noexcept TIMBREL_REALTIME { return reports_.value(); }
 
-    // Work thread, after a request.
-    void attend();
+    // Worker, after a request.
+    void process_requests();
 
-    // Any thread but audio: reads a session's files before it returns. When they fail it is equal temperament, but
-    // their names are kept. What MIDI told of the first program since stays where the files make what they made, unless
-    // it is to be `anew`.
-    void load(const WantedTuning& wanted, bool anew);
+    // Control, worker. Reads a session's files before it returns. When they cannot be read, the tuning is equal
+    // temperament, but the paths are kept. Files that give the same tuning as the last ones are not applied again, so
+    // that changes of the first tuning program by MIDI stay; `force` applies them always.
+    void load(const TuningFiles& files, bool force);
 
-    // Any thread but audio: what a state has to remember.
-    WantedTuning wanted() const;
+    // Control, worker. What a state has to store.
+    TuningFiles files() const;
 
   private:
     using Request = FixedText<path_bytes>;
-    static void request(engine::Latest<Request>& requests, std::string_view path);
-    // With mutex_ held, as in BankLoader.
-    std::string open(const WantedTuning& wanted, bool anew);
-    void use(const engine::Tuning& tuning, bool anew);
-    void answer(const std::string& message, Cause cause) { reports_.tell(wanted_, message, cause); }
+    static void request(engine::TripleBuffer<Request>& requests, std::string_view path) noexcept TIMBREL_REALTIME;
+    // With mutex_ locked. open() returns why it failed, and then leaves the synth unchanged.
+    std::string open(const TuningFiles& files, bool force);
+    void apply(const engine::Tuning& tuning, bool force);
+    void publish(const std::string& message, Origin origin) { reports_.publish(files_, message, origin); }
 
-    engine::Instrument& instrument_;
-    mutable std::mutex mutex_; // as in BankLoader
-    WantedTuning wanted_;
-    engine::Tuning used_ = engine::Tuning::equal(); // what the files made last
-    Reports<WantedTuning, TuningReport> reports_;
-    engine::Latest<Request> scales_, maps_;
+    engine::Synth& synth_;
+    // Guards the members up to the writing side of reports_; the audio thread never locks it.
+    mutable std::mutex mutex_;
+    TuningFiles files_;
+    engine::Tuning applied_ = engine::Tuning::equal(); // from the files, without changes by MIDI
+    ReportPublisher<TuningFiles, TuningReport> reports_;
+    engine::TripleBuffer<Request> scales_, maps_;
 };
 
 } // namespace timbrel::lv2

@@ -1,6 +1,9 @@
-// A thread for what neither the audio thread nor any of the host's may be kept waiting with. Woken from the audio
-// thread, and every few seconds by itself.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A thread for work that would block the audio thread or the host's threads. Runs when the audio thread wakes it, and
+// every two seconds.
 #pragma once
+
+#include "common/realtime.h"
 
 #include <atomic>
 #include <functional>
@@ -9,26 +12,26 @@
 
 namespace timbrel::lv2 {
 
-class WorkThread {
+class WorkerThread {
   public:
-    // Off the audio thread. `work` is done on the new thread from now on.
-    explicit WorkThread(std::function<void()> work);
-    ~WorkThread(); // joins
-    WorkThread(const WorkThread&) = delete;
-    WorkThread& operator=(const WorkThread&) = delete;
+    // Control. Runs `work` on the new thread from now on.
+    explicit WorkerThread(std::function<void()> work);
+    ~WorkerThread(); // control; joins
+    WorkerThread(const WorkerThread&) = delete;
+    WorkerThread& operator=(const WorkerThread&) = delete;
 
-    // Audio. Has the work done, with everything that was asked for before this call.
-    void wake();
+    // Audio. Makes the thread run `work` after this call.
+    void wake() noexcept TIMBREL_REALTIME;
 
-    // Audio, while freewheeling only: waits until that is done.
+    // Audio, only while freewheeling: blocks until the runs requested by wake() are done.
     void wait() const;
 
   private:
     void run();
 
     const std::function<void()> work_;
-    std::atomic<uint32_t> asked_{0};
-    std::atomic<uint32_t> answered_{0};
+    std::atomic<uint32_t> requested_{0};
+    std::atomic<uint32_t> completed_{0};
     std::atomic<bool> stop_{false};
     sem_t wake_;
     std::thread thread_;

@@ -1,4 +1,5 @@
-// The plugin in jalv under a JACK server: notes in, recorded sound out.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs the plugin in jalv on a JACK server: sends notes and measures the recorded sound.
 #define BOOST_TEST_MODULE jalv
 #define BOOST_TEST_NO_MAIN
 #include <boost/test/unit_test.hpp>
@@ -30,11 +31,11 @@ BOOST_AUTO_TEST_CASE(jalv_plays_the_plugin) {
     BOOST_TEST(probe.connect(probe.midi_out(), "jalv:control"));
     BOOST_TEST(probe.connect("jalv:out_left", probe.audio_in(0)));
     BOOST_TEST(probe.connect("jalv:out_right", probe.audio_in(1)));
-    probe.perform({{0, {0x90, 69, 110}}, {36000, {0x80, 69, 0}}, {48000, {0x90, 60, 110}}, {84000, {0x80, 60, 0}}},
-                  110000);
-    for (const auto& side : {probe.left, probe.right})
+    probe.play_and_record(
+        {{0, {0x90, 69, 110}}, {36000, {0x80, 69, 0}}, {48000, {0x90, 60, 110}}, {84000, {0x80, 60, 0}}}, 110000);
+    for (const auto& channel : {probe.left, probe.right})
         for (const auto& [frame, key] : {std::pair(4800, 69), std::pair(52800, 60)}) {
-            const Sinusoid tone = find(std::span(side).subspan(frame, 24000), key_hertz(key));
+            const Sinusoid tone = find_sinusoid(std::span(channel).subspan(frame, 24000), key_hertz(key));
             BOOST_TEST(std::fabs(cents(tone.hertz, key_hertz(key))) < 3.0);
             BOOST_TEST(std::fabs(db(tone.amplitude / 0.2)) < 0.5);
         }

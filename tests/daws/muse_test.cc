@@ -1,5 +1,6 @@
-// The plugin in MusE, on a screen in memory: the bank chosen by the song's program change, played, saved by hand, and
-// opened again from another folder.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs the plugin in MusE on a virtual screen: a program change selects the bank, the song is played, saved, moved to
+// another folder and played again.
 #define BOOST_TEST_MODULE muse
 #define BOOST_TEST_NO_MAIN
 #include <boost/test/unit_test.hpp>
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// X stands at 0.8. A program change for the first installed bank, then A4 for a second and C4 for one.
+// X is 0.8. A program change selects the first installed bank; then A4 for 1 s and C4 for 1 s.
 constexpr char song_text[] = R"(<?xml version="1.0"?>
 <muse version="3.3"><song><showinfo>0</showinfo><automation>1</automation><master>1</master><len>230400</len>
 <AudioOutput><name>Out 1</name><channels>2</channels><controller id="0" cur="1"></controller></AudioOutput>
@@ -41,12 +42,12 @@ struct Muse {
           host({"HOME=" + folder.file("home"), "XDG_RUNTIME_DIR=" + folder.file("home"), "muse", "-j", "-J", "-p", "-S",
                 "-N", "-I", this->song},
                folder.file("muse.log")) {
-        // It asks whether to go on, and then tells a tip.
+        // MusE asks whether to continue, and then shows a tip.
         wait_until([&] { return host.output().find("Start application loop") != std::string::npos; }, "key Return");
         press("sleep 0.5 key Escape sleep 0.5 key Escape");
     }
     void press(const std::string& words) const {
-        screen.hand(words, [] {});
+        screen.run_xdotool(words, [] {});
     }
     void wait_until(const std::function<bool()>& done, const std::string& words) {
         for (int i = 0; i < 60 && !done(); ++i) press(words + " sleep 0.5");
@@ -62,27 +63,27 @@ struct Muse {
     Child host;
 };
 
-// What the song sounds like, from its first note on.
+// Plays the song and checks pitch and partials of both notes.
 void check_song(JackProbe& probe) {
     BOOST_REQUIRE(probe.wait_for("MusE:Out 1-1"));
-    // The song that was saved connects it by itself.
+    // A saved song restores its connections.
     jack_port_t* const out = jack_port_by_name(probe.client(), "MusE:Out 1-0");
     BOOST_REQUIRE(out);
     BOOST_REQUIRE(
         (jack_port_connected_to(out, probe.audio_in(0).c_str()) || probe.connect("MusE:Out 1-0", probe.audio_in(0))));
     jack_transport_locate(probe.client(), 0);
     jack_transport_start(probe.client());
-    probe.perform({}, 6 * 48000);
+    probe.play_and_record({}, 6 * 48000);
     jack_transport_stop(probe.client());
     const size_t start = onset(probe.left, 0.01f);
     BOOST_TEST_REQUIRE(start + 96000 < probe.left.size());
     for (const auto& [frame, key] : {std::pair(12000, 69), {60000, 60}}) {
         const auto part = std::span<const float>(probe.left).subspan(start + static_cast<size_t>(frame), 24000);
         const double hertz = key_hertz(key);
-        const Sinusoid first = find(part, hertz);
+        const Sinusoid first = find_sinusoid(part, hertz);
         BOOST_TEST(std::fabs(cents(first.hertz, hertz)) < 1);
-        const double third = fit(part, 3 * hertz).amplitude / first.amplitude,
-                     second = fit(part, 2 * hertz).amplitude / first.amplitude;
+        const double third = fit_sinusoid(part, 3 * hertz).amplitude / first.amplitude,
+                     second = fit_sinusoid(part, 2 * hertz).amplitude / first.amplitude;
         BOOST_TEST(std::fabs(third - 0.8) < 0.02, third);
         BOOST_TEST(second < 0.02, second);
     }
@@ -97,8 +98,8 @@ BOOST_AUTO_TEST_CASE(a_song_is_played_saved_moved_and_played_again) {
     write_tone_bank(folder.file("banks/tones.timbrel"));
     const std::string song = folder.file("songs/song.med");
     std::ofstream(song) << song_text;
-    // A server that waits for each of its clients waits for ever while this one opens.
-    const JackServer server(256, 48000, JackServer::Pace::easy);
+    // A synchronous server would wait forever while MusE opens.
+    const JackServer server(256, 48000, JackServer::Scheduling::asynchronous);
     BOOST_REQUIRE_MESSAGE(server.up(), server.log());
     JackProbe probe;
     const VirtualScreen screen;
@@ -108,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_song_is_played_saved_moved_and_played_again) {
         check_song(probe);
         muse.save();
     }
-    // The song's program change finds no bank now, so it is the state that brings it.
+    // The program change finds no bank now, so the bank must come from the saved state.
     setenv("TIMBREL_BANKS", "", 1);
     fs::create_directories(folder.file("far/away"));
     fs::rename(song, folder.file("far/away/song.med"));

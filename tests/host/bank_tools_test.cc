@@ -1,4 +1,5 @@
-// pack, unpack and merge: what comes out again, and what is refused.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// timbrel pack, unpack and merge: round trips and refused inputs.
 #define BOOST_TEST_MODULE bank_tools
 #include <boost/test/unit_test.hpp>
 
@@ -22,7 +23,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Folder {
+struct BankFiles {
     void check_refused(const std::function<void()>& action, const std::string& part) const {
         BOOST_CHECK_EXCEPTION(action(), std::runtime_error, [&](const std::runtime_error& error) {
             const std::string what = error.what();
@@ -41,15 +42,15 @@ struct Folder {
                 out = folder.file("out.timbrel");
 };
 
-// Lets the head of a packed bank tell of more sound than it holds, with a checksum that fits.
-void lengthen(std::string& forged, uint64_t bytes) {
+// Forges a packed bank whose header claims more sound than it holds, with a valid checksum.
+void claim_more_sound(std::string& forged, uint64_t bytes) {
     const auto head = std::as_writable_bytes(std::span(forged)).subspan(sizeof(PackedBankHeader));
     BankHeader header;
     std::memcpy(&header, head.data(), sizeof header);
     header.file_bytes += bytes;
     header.pcm_bytes += bytes;
     std::memcpy(head.data(), &header, sizeof header);
-    header.head_hash = hash_of_head(head.first(header.pcm_offset));
+    header.head_hash = hash_head(head.first(header.pcm_offset));
     std::memcpy(head.data(), &header, sizeof header);
 }
 
@@ -59,9 +60,9 @@ SyntheticBank shard(int part, int of, std::vector<uint8_t> pitches) {
     bank.pitches = std::move(pitches);
     bank.velocities = {50, 110};
     bank.shape = {3000, 1000, 3000};
-    bank.sound = [](const CellSound& at) { return 0.01 * at.pitch * sine(50.0 * (1 + at.column), at.frame); };
+    bank.sound = [](const SamplePosition& at) { return 0.01 * at.pitch * sine(50.0 * (1 + at.column), at.frame); };
     bank.metadata = {{"name", "part" + std::to_string(part)}, {"grid", 2}, {"pitches", {40, 50, 60}}};
-    for (const int pitch : {50, 60}) // all shards tell of all notes
+    for (const int pitch : {50, 60}) // every shard describes the vibrato of all notes
         bank.metadata["vibrato"].push_back({{"pitch", pitch},
                                             {"velocity", 110},
                                             {"depth_cents", {pitch / 2, 0}},
@@ -71,7 +72,7 @@ SyntheticBank shard(int part, int of, std::vector<uint8_t> pitches) {
     return bank;
 }
 
-struct Shards : Folder {
+struct Shards : BankFiles {
     Shards() {
         shard(1, 2, {40, 60}).write(first);
         shard(2, 2, {50}).write(second);
@@ -81,7 +82,7 @@ struct Shards : Folder {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_packed_bank_comes_back_byte_for_byte, Folder) {
+BOOST_FIXTURE_TEST_CASE(a_packed_bank_comes_back_byte_for_byte, BankFiles) {
     write_tone_bank(bank);
     const Outcome packing = run({TIMBREL, "pack", bank, "-o", packed});
     BOOST_TEST(packing.status == 0, packing.err);
@@ -91,7 +92,7 @@ BOOST_FIXTURE_TEST_CASE(a_packed_bank_comes_back_byte_for_byte, Folder) {
     BOOST_TEST((read_file(out) == read_file(bank)));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_packed_bank_says_how_it_is_played, Folder) {
+BOOST_FIXTURE_TEST_CASE(a_packed_bank_says_how_it_is_played, BankFiles) {
     write_tone_bank(bank);
     pack(bank, packed);
     const Outcome playing = run({TIMBREL, "info", packed});
@@ -99,7 +100,7 @@ BOOST_FIXTURE_TEST_CASE(a_packed_bank_says_how_it_is_played, Folder) {
     BOOST_TEST(playing.err.find("timbrel unpack") != std::string::npos, playing.err);
 }
 
-BOOST_FIXTURE_TEST_CASE(damaged_packed_banks_are_refused, Folder) {
+BOOST_FIXTURE_TEST_CASE(damaged_packed_banks_are_refused, BankFiles) {
     write_tone_bank(bank);
     pack(bank, packed);
     const std::string whole = read_file(packed);
@@ -121,20 +122,20 @@ BOOST_FIXTURE_TEST_CASE(damaged_packed_banks_are_refused, Folder) {
     check_refused([this] { unpack(folder.file("missing"), out); }, "cannot be read");
 }
 
-// A few bytes that unpack to a petabyte.
-BOOST_FIXTURE_TEST_CASE(a_packed_bank_that_would_fill_the_disk_is_refused_at_once, Folder) {
+// A small file that claims to unpack to a petabyte.
+BOOST_FIXTURE_TEST_CASE(a_packed_bank_that_would_fill_the_disk_is_refused_at_once, BankFiles) {
     write_tone_bank(bank);
     pack(bank, packed);
     std::string forged = read_file(packed);
-    lengthen(forged, uint64_t{1} << 50);
+    claim_more_sound(forged, uint64_t{1} << 50);
     store(packed, forged);
     check_refused([this] { unpack(packed, out); }, "more sound than it can hold");
-    fs::resize_file(packed, uint64_t{1} << 37); // as if it could
+    fs::resize_file(packed, uint64_t{1} << 37); // large enough to hold it
     check_refused([this] { unpack(packed, out); }, "cannot be written");
 }
 
-// Its last note is said to be longer by what is more than the program may take, in the head and in the stream.
-BOOST_FIXTURE_TEST_CASE(a_packed_bank_takes_no_memory_by_telling_of_long_notes, Folder) {
+// The header and the FLAC stream claim a last note that exceeds the program's memory limit.
+BOOST_FIXTURE_TEST_CASE(a_packed_bank_takes_no_memory_by_telling_of_long_notes, BankFiles) {
     write_tone_bank(bank);
     pack(bank, packed);
     const auto unpacking = [this] {
@@ -143,22 +144,22 @@ BOOST_FIXTURE_TEST_CASE(a_packed_bank_takes_no_memory_by_telling_of_long_notes, 
     BOOST_TEST(unpacking().status == 0);
     fs::remove(out);
 
-    constexpr uint64_t more = uint64_t{1} << 29;
+    constexpr uint64_t extra_bytes = uint64_t{1} << 29;
     std::string forged = read_file(packed);
     const auto number = [&](size_t at, size_t bytes) {
         uint64_t value = 0;
         std::memcpy(&value, forged.data() + at, bytes);
         return value;
     };
-    lengthen(forged, more);
+    claim_more_sound(forged, extra_bytes);
     size_t last = sizeof(PackedBankHeader) + number(16, 8);
     for (uint64_t note = number(12, 4); note > 1; --note) last += 8 + number(last, 8);
-    // FLAC tells the frames of a whole stream in 36 bits, the highest byte first, of which these are the last 32.
+    // FLAC's STREAMINFO has the total frames as 36 bits, big-endian; these are the low 32.
     const size_t frames_at = last + 8 + 22;
     uint32_t frames = 0;
     for (size_t i = 0; i < 4; ++i) frames = frames << 8 | static_cast<uint8_t>(forged[frames_at + i]);
     BOOST_REQUIRE(frames == 9u * 48000);
-    frames += more / 4;
+    frames += extra_bytes / 4;
     for (size_t i = 0; i < 4; ++i) forged[frames_at + i] = static_cast<char>(frames >> (24 - 8 * i));
     store(packed, forged);
     const Outcome refused = unpacking();
@@ -188,8 +189,9 @@ BOOST_FIXTURE_TEST_CASE(merged_and_packed_banks_keep_the_vibrato_of_all_notes, S
     BOOST_TEST(vibrato.of(merged->note(1, 1))[0].depth == 25.0f);
     BOOST_TEST(vibrato.of(merged->note(2, 1))[0].depth == 30.0f);
     BOOST_TEST(vibrato.of(merged->note(2, 0)) == nullptr);
-    const std::string told = run({TIMBREL, "info", out}).out;
-    BOOST_TEST(told.find("natural vibrato: corner 1 28 cents at 5.0 Hz in 2 of 6 notes") != std::string::npos, told);
+    const std::string report = run({TIMBREL, "info", out}).out;
+    BOOST_TEST(report.find("natural vibrato: corner 1 28 cents at 5.0 Hz in 2 of 6 notes") != std::string::npos,
+               report);
     BOOST_TEST(run({TIMBREL, "info", first}).out.find("corner 1 30 cents at 5.0 Hz in 1 of 4 notes") !=
                std::string::npos);
 }
@@ -209,7 +211,7 @@ BOOST_FIXTURE_TEST_CASE(shards_that_do_not_belong_together_are_refused, Shards) 
     check_refused([this] { merge_shards({first, second}, out); }, "is of another bank");
 }
 
-// One of halves and two of thirds have the numbers 1, 2 and 3, and a hole.
+// Shard 1 of 2 with shards 2 and 3 of 3: consecutive numbers, but pitches are missing.
 BOOST_FIXTURE_TEST_CASE(shards_that_leave_a_hole_are_refused, Shards) {
     const std::string third = folder.file("3.timbrel");
     shard(2, 3, {50}).write(second);

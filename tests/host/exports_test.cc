@@ -1,4 +1,5 @@
-// Exports, opened by others: libsndfile, an XML reader, a small SFZ player, and byte by byte where a format is told so.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Exports, checked with independent readers: libsndfile, an XML parser, a small SFZ player, and by the formats' bytes.
 #define BOOST_TEST_MODULE exports
 #include <boost/property_tree/xml_parser.hpp>
 #include <boost/test/unit_test.hpp>
@@ -21,20 +22,20 @@ namespace {
 
 constexpr size_t period = 2048;
 
-// 3 × 3 cells: a tone with an attack and a steady loop, whose third partial grows to the east and whose second to the
-// north. In the south it dies away.
-struct Stage {
-    Stage() {
+// A bank of 3 × 3 cells: a tone with an attack and a steady loop. The third partial grows to the east, the second to
+// the north; cells further south decay.
+struct Fixture {
+    Fixture() {
         SyntheticBank tones;
         tones.columns = tones.rows = 3;
         tones.pitches = {45, 57, 69};
         tones.velocities = {50, 110};
         tones.shape = {72000, 24000, 72000};
-        tones.sound = [](const CellSound& at) {
+        tones.sound = [](const SamplePosition& at) {
             const double hertz = 440.0 * std::exp2((at.pitch - 69) / 12.0);
             const double angle = 2.0 * std::numbers::pi * hertz * at.frame / 48000.0;
-            const double strike = at.frame < 24000 ? 1 + std::exp(-1.0 * at.frame / 3000) : 1;
-            return 0.1 * at.velocity / 110.0 * strike *
+            const double attack = at.frame < 24000 ? 1 + std::exp(-1.0 * at.frame / 3000) : 1;
+            return 0.1 * at.velocity / 110.0 * attack *
                    (std::cos(angle) + 0.5 * at.column * std::cos(3 * angle) + 0.5 * (2 - at.row) * std::cos(2 * angle));
         };
         tones.right_gain = 0.5;
@@ -43,7 +44,7 @@ struct Stage {
         tones.write(bank);
     }
 
-    void make(std::vector<std::string> options) const {
+    void export_bank(std::vector<std::string> options) const {
         options.insert(options.begin(), {TIMBREL, "export", bank, "-o", out});
         const Outcome outcome = run(options);
         BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.err);
@@ -59,7 +60,7 @@ struct Stage {
         return {48000, sound.left, sound.left};
     }
 
-    double apart(const SfzInstrument& sfz, int key, int velocity, double x, double y) const {
+    double spectral_distance(const SfzInstrument& sfz, int key, int velocity, double x, double y) const {
         const timbrel::audio::Audio original = rendered(key, velocity, x, y);
         const auto played = sfz.play(key, velocity, 1.5, original.seconds());
         return timbrel::audio::distances(original, {48000, played, played}).elsd;
@@ -69,8 +70,8 @@ struct Stage {
     std::string bank = folder.file("tones.timbrel"), song = folder.file("song.mid"), out = folder.file("out");
 };
 
-// A partial of one period, with its phase.
-std::complex<double> line(std::span<const float> frame, size_t number) {
+// The complex amplitude of one harmonic in a single-period frame.
+std::complex<double> harmonic(std::span<const float> frame, size_t number) {
     std::complex<double> sum;
     for (size_t i = 0; i < period; ++i)
         sum += static_cast<double>(frame[i]) *
@@ -78,32 +79,32 @@ std::complex<double> line(std::span<const float> frame, size_t number) {
     return sum;
 }
 
-double partial(std::span<const float> frame, size_t number) { return std::abs(line(frame, number)); }
+double harmonic_amplitude(std::span<const float> frame, size_t number) { return std::abs(harmonic(frame, number)); }
 
-void check_walk(std::span<const float> samples) {
+void check_path(std::span<const float> samples) {
     const size_t frames = samples.size() / period;
     float peak = 0;
     for (const float sample : samples) peak = std::max(peak, std::abs(sample));
     BOOST_TEST(peak == 1.0f, boost::test_tools::tolerance(1e-6f));
-    // North-west, north-east, south-east, south-west, and a sixth of the way: half way to the east.
+    // Along the default path: north-west, north-east, south-east, south-west; a sixth of it is half way to the east.
     const struct {
-        double along, second, third;
+        double position, second, third;
     } expected[] = {{0, 1, 0}, {1 / 3.0, 1, 1}, {2 / 3.0, 0, 1}, {1, 0, 0}, {1 / 6.0, 1, 0.5}};
-    for (const auto& place : expected) {
-        const auto at = static_cast<size_t>(std::lround(place.along * static_cast<double>(frames - 1)));
+    for (const auto& corner : expected) {
+        const auto at = static_cast<size_t>(std::lround(corner.position * static_cast<double>(frames - 1)));
         const auto frame = samples.subspan(at * period, period);
-        const double first = partial(frame, 1);
-        BOOST_TEST(std::abs(partial(frame, 2) / first - place.second) < 0.01, "frame " << at);
-        BOOST_TEST(std::abs(partial(frame, 3) / first - place.third) < 0.01, "frame " << at);
-        for (const size_t none : {0, 4, 5, 50, 1023, 1024}) BOOST_TEST(partial(frame, none) / first < 1e-3);
-        BOOST_TEST(std::abs(std::arg(line(frame, 1)) + std::numbers::pi / 2) < 0.01); // a sine
+        const double first = harmonic_amplitude(frame, 1);
+        BOOST_TEST(std::abs(harmonic_amplitude(frame, 2) / first - corner.second) < 0.01, "frame " << at);
+        BOOST_TEST(std::abs(harmonic_amplitude(frame, 3) / first - corner.third) < 0.01, "frame " << at);
+        for (const size_t none : {0, 4, 5, 50, 1023, 1024}) BOOST_TEST(harmonic_amplitude(frame, none) / first < 1e-3);
+        BOOST_TEST(std::abs(std::arg(harmonic(frame, 1)) + std::numbers::pi / 2) < 0.01); // sine phase
     }
     for (size_t i = 1; i < frames; ++i) {
         const auto a = samples.subspan((i - 1) * period, period), b = samples.subspan(i * period, period);
         double dot = 0, a2 = 0, b2 = 0;
         for (size_t n = 0; n < period; ++n) dot += a[n] * b[n], a2 += a[n] * a[n], b2 += b[n] * b[n];
         BOOST_REQUIRE(dot / std::sqrt(a2 * b2) > 0.99);
-        BOOST_REQUIRE(std::abs(a2 / b2 - 1) < 1e-3); // equally strong
+        BOOST_REQUIRE(std::abs(a2 / b2 - 1) < 1e-3); // equal energy
     }
 }
 
@@ -114,7 +115,7 @@ T number_at(const std::string& bytes, size_t at) {
     return value;
 }
 
-// The content of a RIFF chunk.
+// The content of a RIFF chunk; empty if there is none.
 std::string chunk(const std::string& file, const std::string& name) {
     for (size_t at = 12; at + 8 <= file.size();) {
         const auto size = number_at<uint32_t>(file, at + 4);
@@ -132,8 +133,8 @@ std::vector<float> floats(const std::string& bytes) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(serum_gets_its_frames, Stage) {
-    make({"--to", "serum"});
+BOOST_FIXTURE_TEST_CASE(serum_gets_its_frames, Fixture) {
+    export_bank({"--to", "serum"});
     const std::string file = read_file(out + "/tones.wav");
     BOOST_TEST(file.substr(0, 4) == "RIFF");
     BOOST_TEST(number_at<uint32_t>(file, 4) == file.size() - 8);
@@ -146,95 +147,95 @@ BOOST_FIXTURE_TEST_CASE(serum_gets_its_frames, Stage) {
     BOOST_TEST(file.find("clm ") < file.find("data"));
     const std::string data = chunk(file, "data");
     BOOST_TEST(data.size() == 256 * period * sizeof(float));
-    check_walk(floats(data));
+    check_path(floats(data));
     BOOST_TEST((SoundFile(out + "/tones.wav").left == floats(data)));
     BOOST_TEST(read_file(out + "/tones-sources.txt").find("licence: CC0") != std::string::npos);
 }
 
-BOOST_FIXTURE_TEST_CASE(vital_gets_a_frame_for_each_position, Stage) {
-    make({"--to", "vital"});
+BOOST_FIXTURE_TEST_CASE(vital_gets_a_frame_for_each_position, Fixture) {
+    export_bank({"--to", "vital"});
     const SoundFile file(out + "/tones.wav");
     BOOST_TEST(file.left.size() == 257 * period);
-    check_walk(file.left);
+    check_path(file.left);
 }
 
-BOOST_FIXTURE_TEST_CASE(surge_gets_its_frames, Stage) {
-    make({"--to", "surge", "--frames", "61"});
+BOOST_FIXTURE_TEST_CASE(surge_gets_its_frames, Fixture) {
+    export_bank({"--to", "surge", "--frames", "61"});
     const std::string file = read_file(out + "/tones.wt");
     BOOST_TEST(file.substr(0, 4) == "vawt");
     BOOST_TEST(number_at<uint32_t>(file, 4) == period);
     BOOST_TEST(number_at<uint16_t>(file, 8) == 61);
     BOOST_TEST(number_at<uint16_t>(file, 10) == 0);
     BOOST_TEST(file.size() == 12 + 61 * period * sizeof(float));
-    check_walk(floats(file.substr(12)));
+    check_path(floats(file.substr(12)));
 }
 
-BOOST_FIXTURE_TEST_CASE(the_walk_can_be_chosen, Stage) {
-    std::ofstream(folder.file("way.csv")) << "0,1,1\n1,1,1\n2,0,0\n";
-    make({"--to", "serum", "--xy", folder.file("way.csv"), "--frames", "5"});
+BOOST_FIXTURE_TEST_CASE(the_walk_can_be_chosen, Fixture) {
+    std::ofstream(folder.file("path.csv")) << "0,1,1\n1,1,1\n2,0,0\n";
+    export_bank({"--to", "serum", "--xy", folder.file("path.csv"), "--frames", "5"});
     const SoundFile file(out + "/tones.wav");
     const auto third = [&](size_t frame) {
         const auto samples = std::span(file.left).subspan(frame * period, period);
-        return partial(samples, 3) / partial(samples, 1);
+        return harmonic_amplitude(samples, 3) / harmonic_amplitude(samples, 1);
     };
-    BOOST_TEST(std::abs(third(2) - 1) < 0.01); // still there after a second
+    BOOST_TEST(std::abs(third(2) - 1) < 0.01); // the path still stands at x = 1 after a second
     BOOST_TEST(std::abs(third(3) - 0.5) < 0.01);
     BOOST_TEST(std::abs(third(4)) < 0.01);
 }
 
-BOOST_FIXTURE_TEST_CASE(notes_of_a_few_frames_have_no_period, Stage) {
+BOOST_FIXTURE_TEST_CASE(notes_of_a_few_frames_have_no_period, Fixture) {
     for (const uint32_t frames : {1u, 2u, 100u, 400u}) {
-        SyntheticBank brief;
-        brief.shape = {frames, 0, 0};
-        brief.sound = [](const CellSound&) { return 0.5; };
-        brief.write(bank);
+        SyntheticBank short_bank;
+        short_bank.shape = {frames, 0, 0};
+        short_bank.sound = [](const SamplePosition&) { return 0.5; };
+        short_bank.write(bank);
         const Outcome outcome = run({TIMBREL, "export", bank, "--to", "serum", "-o", out});
         BOOST_TEST(outcome.status == 1);
         BOOST_TEST(outcome.err.find("too short") != std::string::npos, outcome.err);
-        make({"--to", "sfz", "--cells", "2"}); // still an instrument
+        export_bank({"--to", "sfz", "--cells", "2"}); // still a valid instrument
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(the_sfz_plane_sounds_as_the_instrument, Stage) {
-    make({"--to", "sfz", "--cells", "3"});
+BOOST_FIXTURE_TEST_CASE(the_sfz_plane_sounds_as_the_instrument, Fixture) {
+    export_bank({"--to", "sfz", "--cells", "3"});
     SfzInstrument sfz(out + "/tones.sfz");
     BOOST_TEST(sfz.regions.size() == 3u * 3 * 3 * 4);
     BOOST_TEST(sfz.controllers.at(16) == 64);
     BOOST_TEST(sfz.controllers.at(17) == 64);
-    BOOST_TEST(apart(sfz, 57, 110, 0.5, 0.5) < 1.0);
-    BOOST_TEST(apart(sfz, 57, 80, 0.5, 0.5) < 1.0);  // between two layers
-    BOOST_TEST(apart(sfz, 57, 20, 0.5, 0.5) < 1.0);  // below the softest
-    BOOST_TEST(apart(sfz, 57, 127, 0.5, 0.5) < 1.0); // above the hardest
-    BOOST_TEST(apart(sfz, 63, 110, 0.5, 0.5) < 1.0); // as near to one stored pitch as to another
+    BOOST_TEST(spectral_distance(sfz, 57, 110, 0.5, 0.5) < 1.0);
+    BOOST_TEST(spectral_distance(sfz, 57, 80, 0.5, 0.5) < 1.0);  // between two velocity layers
+    BOOST_TEST(spectral_distance(sfz, 57, 20, 0.5, 0.5) < 1.0);  // below the softest
+    BOOST_TEST(spectral_distance(sfz, 57, 127, 0.5, 0.5) < 1.0); // above the hardest
+    BOOST_TEST(spectral_distance(sfz, 63, 110, 0.5, 0.5) < 1.0); // half way between two stored pitches
     sfz.controllers = {{16, 0}, {17, 127}};
-    BOOST_TEST(apart(sfz, 45, 110, 0, 1) < 1.0);
-    BOOST_TEST(apart(sfz, 45, 110, 1, 1) > 1.0);
-    sfz.controllers = {{16, 127}, {17, 32}}; // between cells that die away differently
-    BOOST_TEST(apart(sfz, 45, 110, 1, 0.25) < 2.0);
+    BOOST_TEST(spectral_distance(sfz, 45, 110, 0, 1) < 1.0);
+    BOOST_TEST(spectral_distance(sfz, 45, 110, 1, 1) > 1.0);
+    sfz.controllers = {{16, 127}, {17, 32}}; // between cells of different decay
+    BOOST_TEST(spectral_distance(sfz, 45, 110, 1, 0.25) < 2.0);
 }
 
-// Two banks, then one of them coarser and for another player; what was there first stays as it was.
-BOOST_FIXTURE_TEST_CASE(exports_into_one_folder_leave_each_other_alone, Stage) {
+// A second bank, then the first one in other formats and resolutions; the first export's files must not change.
+BOOST_FIXTURE_TEST_CASE(exports_into_one_folder_leave_each_other_alone, Fixture) {
     const auto files = [this] {
         std::map<std::string, std::string> found;
         for (const auto& entry : fs::recursive_directory_iterator(out))
             if (entry.is_regular_file()) found[entry.path().string()] = read_file(entry.path().string());
         return found;
     };
-    make({"--to", "sfz", "--cells", "3"});
+    export_bank({"--to", "sfz", "--cells", "3"});
     const auto before = files();
     SyntheticBank other;
     other.pitches = {45, 57, 69};
     other.velocities = {50, 110};
-    other.sound = [](const CellSound& at) { return 0.1 * sine(500, at.frame); };
+    other.sound = [](const SamplePosition& at) { return 0.1 * sine(500, at.frame); };
     const std::string flute = folder.file("Flute & \"Voice\".timbrel");
     other.write(flute);
     const Outcome second = run({TIMBREL, "export", flute, "--to", "sfz", "-o", out});
     BOOST_TEST(second.status == 0, second.err);
-    make({"--to", "dspreset", "--cells", "2"});
-    make({"--to", "dspreset", "--x", "0.25", "--y", "0.125"});
-    make({"--to", "dspreset", "--x", "0.75", "--y", "0.125"});
-    make({"--to", "dspreset", "--cells", "3", "--resample", "44100"});
+    export_bank({"--to", "dspreset", "--cells", "2"});
+    export_bank({"--to", "dspreset", "--x", "0.25", "--y", "0.125"});
+    export_bank({"--to", "dspreset", "--x", "0.75", "--y", "0.125"});
+    export_bank({"--to", "dspreset", "--cells", "3", "--resample", "44100"});
     const auto after = files();
     for (const auto& [name, bytes] : before) BOOST_TEST((after.at(name) == bytes), name);
     BOOST_TEST(fs::exists(out + "/tones-sources.txt"));
@@ -243,49 +244,50 @@ BOOST_FIXTURE_TEST_CASE(exports_into_one_folder_leave_each_other_alone, Stage) {
     const SfzInstrument voice(out + "/Flute & \"Voice\".sfz");
     BOOST_TEST(voice.regions.size() == 3u * 4);
     const auto played = voice.play(57, 110, 0.5, 0.5);
-    BOOST_TEST(std::abs(find(std::span(played).subspan(4800, 9600), 500.0).hertz - 500) < 1);
+    BOOST_TEST(std::abs(find_sinusoid(std::span(played).subspan(4800, 9600), 500.0).hertz - 500) < 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(one_place_is_an_sfz_without_crossfades, Stage) {
-    make({"--to", "sfz", "--x", "0.25", "--y", "0.75", "--resample", "44100"});
+BOOST_FIXTURE_TEST_CASE(one_place_is_an_sfz_without_crossfades, Fixture) {
+    export_bank({"--to", "sfz", "--x", "0.25", "--y", "0.75", "--resample", "44100"});
     const SfzInstrument sfz(out + "/tones.sfz");
     BOOST_TEST(sfz.regions.size() == 3u * 4);
     BOOST_TEST(sfz.controllers.empty());
     BOOST_TEST(SoundFile(sfz.sample(sfz.regions[0])).rate == 44100);
-    BOOST_TEST(apart(sfz, 57, 110, 0.25, 0.75) < 1.0);
+    BOOST_TEST(spectral_distance(sfz, 57, 110, 0.25, 0.75) < 1.0);
 }
 
-BOOST_FIXTURE_TEST_CASE(wav_files_hold_loops_that_close_and_stay_in_tune, Stage) {
+BOOST_FIXTURE_TEST_CASE(wav_files_hold_loops_that_close_and_stay_in_tune, Fixture) {
     for (const uint32_t rate : {48000u, 44100u, 96000u}) {
-        make({"--to", "wav", "--x", "1", "--y", "1", "--resample", std::to_string(rate)});
+        export_bank({"--to", "wav", "--x", "1", "--y", "1", "--resample", std::to_string(rate)});
         const std::string path = out + "/tones_A3_v110.wav";
         const std::string smpl = chunk(read_file(path), "smpl");
         BOOST_TEST(number_at<uint32_t>(smpl, 0x0c) == 57u);
         BOOST_TEST(number_at<uint32_t>(smpl, 0x1c) == 1u);
-        BOOST_TEST(number_at<uint32_t>(smpl, 0x24 + 4) == 0u); // forward
+        BOOST_TEST(number_at<uint32_t>(smpl, 0x24 + 4) == 0u); // forward loop
         const auto start = number_at<uint32_t>(smpl, 0x24 + 8), end = number_at<uint32_t>(smpl, 0x24 + 12);
         const SoundFile sound(path);
         BOOST_TEST(sound.rate == static_cast<int>(rate));
-        BOOST_REQUIRE(end == sound.left.size() - 1); // inclusive
-        // Round the loop: as smooth as the tone, and in tune.
-        std::vector<float> held(sound.left.begin() + start, sound.left.end());
-        held.insert(held.end(), sound.left.begin() + start, sound.left.end());
-        const auto seam = std::span(held).subspan(held.size() / 2 - 100, 200);
-        BOOST_TEST(largest_bend(seam) <= 1.02 * largest_bend(std::span(held).first(held.size() / 2)));
-        const double hertz = find(held, 220.0, rate).hertz;
+        BOOST_REQUIRE(end == sound.left.size() - 1); // the end is inclusive
+        // The loop's seam is as smooth as the tone, and the looped tone is in tune.
+        std::vector<float> looped(sound.left.begin() + start, sound.left.end());
+        looped.insert(looped.end(), sound.left.begin() + start, sound.left.end());
+        const auto seam = std::span(looped).subspan(looped.size() / 2 - 100, 200);
+        BOOST_TEST(largest_second_difference(seam) <=
+                   1.02 * largest_second_difference(std::span(looped).first(looped.size() / 2)));
+        const double hertz = find_sinusoid(looped, 220.0, rate).hertz;
         BOOST_TEST(std::abs(cents(hertz, 220.0)) < 0.1);
     }
-    // Further south the sound dies away and needs no loop.
-    make({"--to", "wav", "--x", "1", "--y", "0"});
+    // In the south the sound decays and has no loop.
+    export_bank({"--to", "wav", "--x", "1", "--y", "0"});
     const std::string path = out + "/tones_A3_v110.wav";
     BOOST_TEST(number_at<uint32_t>(chunk(read_file(path), "smpl"), 0x1c) == 0u);
     const SoundFile sound(path);
-    const double fall = db(peak(sound.part(1, 0.5))) - db(peak(sound.part(3, 0.5)));
-    BOOST_TEST(std::abs(fall - 24) < 0.1);
+    const double decay = db(peak(sound.part(1, 0.5))) - db(peak(sound.part(3, 0.5)));
+    BOOST_TEST(std::abs(decay - 24) < 0.1);
 }
 
-BOOST_FIXTURE_TEST_CASE(decent_sampler_gets_a_pad_over_all_cells, Stage) {
-    make({"--to", "dspreset", "--cells", "3"});
+BOOST_FIXTURE_TEST_CASE(decent_sampler_gets_a_pad_over_all_cells, Fixture) {
+    export_bank({"--to", "dspreset", "--cells", "3"});
     boost::property_tree::ptree tree;
     boost::property_tree::read_xml(out + "/tones.dspreset", tree);
     const auto& pad = tree.get_child("DecentSampler.ui.tab.xyPad");
@@ -314,19 +316,19 @@ BOOST_FIXTURE_TEST_CASE(decent_sampler_gets_a_pad_over_all_cells, Stage) {
     BOOST_TEST(middle == 1.0);
 }
 
-BOOST_FIXTURE_TEST_CASE(wrong_orders_are_refused_in_one_line, Stage) {
-    const auto refused = [&](std::vector<std::string> options, int status, const char* text) {
+BOOST_FIXTURE_TEST_CASE(wrong_orders_are_refused_in_one_line, Fixture) {
+    const auto check_refused = [&](std::vector<std::string> options, int status, const char* text) {
         options.insert(options.begin(), {TIMBREL, "export", bank});
         const Outcome outcome = run(options);
         BOOST_TEST(outcome.status == status, outcome.err);
         BOOST_TEST(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1, outcome.err);
         BOOST_TEST(outcome.err.find(text) != std::string::npos, outcome.err);
     };
-    refused({"--to", "mp3", "-o", out}, 2, "mp3");
-    refused({"--to", "serum", "--cells", "3", "-o", out}, 2, "--cells");
-    refused({"--to", "wav", "--frames", "3", "-o", out}, 2, "--frames");
-    refused({"--to", "surge", "--x", "0", "--y", "0", "-o", out}, 2, "walk");
-    refused({"--to", "sfz", "--cells", "3", "--x", "0", "-o", out}, 2, "one place");
-    refused({"--to", "sfz", "-o", "/proc/nowhere"}, 1, "/proc/nowhere");
+    check_refused({"--to", "mp3", "-o", out}, 2, "mp3");
+    check_refused({"--to", "serum", "--cells", "3", "-o", out}, 2, "--cells");
+    check_refused({"--to", "wav", "--frames", "3", "-o", out}, 2, "--frames");
+    check_refused({"--to", "surge", "--x", "0", "--y", "0", "-o", out}, 2, "walk");
+    check_refused({"--to", "sfz", "--cells", "3", "--x", "0", "-o", out}, 2, "one place");
+    check_refused({"--to", "sfz", "-o", "/proc/nowhere"}, 1, "/proc/nowhere");
     BOOST_TEST(!fs::exists(out));
 }

@@ -1,7 +1,8 @@
-// The player with an instrument that refuses what others allow.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The player with an LV2 instrument that accepts one sample rate only and must not run while its state is restored.
 #define BOOST_TEST_MODULE fussy
 #define BOOST_TEST_NO_MAIN
-#include "tests/host/support/live_stage.h"
+#include "tests/host/support/player_fixture.h"
 
 #include <csignal>
 
@@ -9,11 +10,11 @@ using namespace timbrel::test;
 
 namespace {
 
-struct Stage : LiveStage {
-    void play_fussy(const std::vector<std::string>& more = {}) {
-        std::vector<std::string> words{TIMBREL, "play", "--plugin", "urn:timbrel:test:fussy", "--no-window"};
-        words.insert(words.end(), more.begin(), more.end());
-        player = std::make_unique<Child>(words, folder.file("player.log"));
+struct Fixture : PlayerFixture {
+    void play_fussy(const std::vector<std::string>& options = {}) {
+        std::vector<std::string> command{TIMBREL, "play", "--plugin", "urn:timbrel:test:fussy", "--no-window"};
+        command.insert(command.end(), options.begin(), options.end());
+        player = std::make_unique<Child>(command, folder.file("player.log"));
         connect();
     }
     void connect() {
@@ -21,30 +22,30 @@ struct Stage : LiveStage {
         BOOST_TEST(probe->connect("Timbrel:out_left", probe->audio_in(0)));
     }
     double level() {
-        probe->perform({}, 24000);
-        return db(fit(std::span(probe->left).last(12000), 440).amplitude / 0.2);
+        probe->play_and_record({}, 24000);
+        return db(fit_sinusoid(std::span(probe->left).last(12000), 440).amplitude / 0.2);
     }
 };
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_server_at_a_rate_that_it_refuses_is_waited_out, Stage) {
+BOOST_FIXTURE_TEST_CASE(a_server_at_a_rate_that_it_refuses_is_waited_out, Fixture) {
     play_fussy({"--osc", osc_port()});
     BOOST_TEST(std::fabs(level()) < 0.1);
     probe.reset();
     server.stop();
-    BOOST_TEST(says(*player, "has gone"), player->output());
+    BOOST_TEST(wait_for_output(*player, "has gone"), player->output());
     server.start(64, 44100);
     const std::string refusal = "the JACK server is back but cannot be joined: plugin urn:timbrel:test:fussy does not "
                                 "start at 44100 frames a second";
-    BOOST_TEST(says(*player, refusal), player->output());
-    std::this_thread::sleep_for(std::chrono::milliseconds(2500)); // some more looks
+    BOOST_TEST(wait_for_output(*player, refusal), player->output());
+    std::this_thread::sleep_for(std::chrono::milliseconds(2500)); // some more attempts to rejoin
     BOOST_TEST(player->alive());
-    const std::string said = player->output();
-    BOOST_TEST(said.find(refusal) == said.rfind(refusal), said);
+    const std::string output = player->output();
+    BOOST_TEST(output.find(refusal) == output.rfind(refusal), output);
     server.stop();
     server.start(64, 48000);
-    BOOST_TEST(says(*player, "server is back\n"), player->output());
+    BOOST_TEST(wait_for_output(*player, "server is back\n"), player->output());
     probe = std::make_unique<JackProbe>();
     connect();
     BOOST_TEST(std::fabs(level()) < 0.1, player->output());
@@ -52,14 +53,14 @@ BOOST_FIXTURE_TEST_CASE(a_server_at_a_rate_that_it_refuses_is_waited_out, Stage)
     BOOST_TEST(player->wait(5) == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(it_rests_while_a_preset_is_restored, Stage) {
+BOOST_FIXTURE_TEST_CASE(it_rests_while_a_preset_is_restored, Fixture) {
     play_fussy({"--osc", osc_port()});
     Phone phone(osc_port());
     phone.send("/timbrel/save", "s", "Calm");
-    BOOST_TEST(says(*player, "saved as the preset Calm"), player->output());
+    BOOST_TEST(wait_for_output(*player, "saved as the preset Calm"), player->output());
     phone.send("/timbrel/load", "s", "Calm");
-    probe->perform({}, 48000);
-    // It goes and comes again without a click, over a period each.
+    probe->play_and_record({}, 48000);
+    // Fades out and in, over a period each, without a click.
     const float limit = 0.2f * static_cast<float>(2 * 3.1416 * 440 / 48000 + 1.0 / 64) * 1.05f;
     size_t silent = 0;
     float step = 0;

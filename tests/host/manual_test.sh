@@ -1,5 +1,6 @@
 #!/bin/bash
-# The manual page names every option that the program has, and formats without complaint.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Checks that the manual page describes every command and option and that groff formats it without warnings.
 # usage: manual_test.sh TIMBREL timbrel.1
 set -eu
 status=0
@@ -11,7 +12,7 @@ for command in play render info pack unpack merge export doctor; do
     done
 done
 if command -v groff >/dev/null; then
-    complaints=$(groff -man -Tutf8 -ww -z "$2" 2>&1)
-    [ -z "$complaints" ] || { echo "$complaints"; status=1; }
+    warnings=$(groff -man -Tutf8 -ww -z "$2" 2>&1)
+    [ -z "$warnings" ] || { echo "$warnings"; status=1; }
 fi
 exit $status

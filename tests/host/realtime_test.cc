@@ -1,7 +1,8 @@
-// The player's own audio thread, watched inside the program while everything plays it at once.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Checks the player's audio thread for system calls, heap use and locks while MIDI, OSC, CV and transport are active.
 #define BOOST_TEST_MODULE player_realtime
 #define BOOST_TEST_NO_MAIN
-#include "tests/host/support/live_stage.h"
+#include "tests/host/support/player_fixture.h"
 
 #include <csignal>
 #include <random>
@@ -11,23 +12,23 @@ using namespace timbrel::test;
 
 namespace {
 
-// Notes, controllers (one of them learnt) and bends, some thousand in five seconds.
-std::vector<JackProbe::Event> storm(uint32_t frames) {
+// Random notes, controllers (one of them learned) and pitch bends, one every 100 frames.
+std::vector<JackProbe::Event> random_events(uint32_t frames) {
     std::mt19937 random(1);
     std::vector<JackProbe::Event> events;
-    const auto any = [&](uint32_t below) { return static_cast<uint8_t>(random() % below); };
+    const auto random_below = [&](uint32_t below) { return static_cast<uint8_t>(random() % below); };
     for (uint32_t frame = 0; frame < frames; frame += 100) {
         static constexpr uint8_t controllers[] = {16, 17, 1, 11, 20, 64, 67, 74};
         switch (random() % 5) {
         case 0:
         case 1:
-            events.push_back({frame, {0x90, static_cast<uint8_t>(36 + any(48)), any(128)}});
+            events.push_back({frame, {0x90, static_cast<uint8_t>(36 + random_below(48)), random_below(128)}});
             break;
         case 2:
-            events.push_back({frame, {0xe0, any(128), any(128)}});
+            events.push_back({frame, {0xe0, random_below(128), random_below(128)}});
             break;
         default:
-            events.push_back({frame, {0xb0, controllers[any(8)], any(128)}});
+            events.push_back({frame, {0xb0, controllers[random_below(8)], random_below(128)}});
         }
     }
     return events;
@@ -35,18 +36,18 @@ std::vector<JackProbe::Event> storm(uint32_t frames) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(the_audio_thread_breaks_no_rule_inside_the_player, LiveStage) {
-    const std::string told = folder.file("spy");
+BOOST_FIXTURE_TEST_CASE(the_audio_thread_breaks_no_rule_inside_the_player, PlayerFixture) {
+    const std::string report_file = folder.file("spy");
     setenv("TIMBREL_BANKS", folder.file("").c_str(), 1);
-    start({"LD_PRELOAD=" SPY, "TIMBREL_SPY=" + told, TIMBREL, "play", bank, "--no-window", "--osc", osc_port(),
+    start({"LD_PRELOAD=" SPY, "TIMBREL_SPY=" + report_file, TIMBREL, "play", bank, "--no-window", "--osc", osc_port(),
            "--learn", "cutoff", "--record", folder.file("take.wav")});
     BOOST_TEST(probe->connect(probe->cv_out(0), "Timbrel:x"));
-    BOOST_TEST(says(*player, "Cutoff: now"));
-    probe->perform({{0, {0xb0, 20, 5}}}, 24000);
-    BOOST_TEST(says(*player, "is moved by"), player->output());
+    BOOST_TEST(wait_for_output(*player, "Cutoff: now"));
+    probe->play_and_record({{0, {0xb0, 20, 5}}}, 24000);
+    BOOST_TEST(wait_for_output(*player, "is moved by"), player->output());
     Phone phone(osc_port());
     std::atomic<bool> playing{true};
-    std::thread hand([&] {
+    std::thread osc_sender([&] {
         for (int i = 0; playing; ++i) {
             phone.send("/timbrel/xy", "ff", (i % 50) / 50.0f, (i % 30) / 30.0f);
             phone.send("/timbrel/note", "ii", 40 + i % 30, i % 2 ? 100 : 0);
@@ -66,12 +67,12 @@ BOOST_FIXTURE_TEST_CASE(the_audio_thread_breaks_no_rule_inside_the_player, LiveS
         },
         nullptr);
     jack_transport_start(probe->client());
-    probe->perform(storm(240000), 240000);
+    probe->play_and_record(random_events(240000), 240000);
     playing = false;
-    hand.join();
+    osc_sender.join();
     player->signal(SIGTERM);
     BOOST_TEST(player->wait(10) == 0);
-    std::istringstream report(read_file(told));
+    std::istringstream report(read_file(report_file));
     unsigned long periods = 0, heap_and_locks = 1, system_calls = 1, faults = 1;
     std::string first;
     report >> periods >> heap_and_locks >> system_calls >> faults;

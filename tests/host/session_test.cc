@@ -1,4 +1,5 @@
-// `timbrel play` under a session manager, which here is a small one of the test's own.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `timbrel play` under a session manager, simulated by the test.
 #define BOOST_TEST_MODULE session
 #define BOOST_TEST_NO_MAIN
 #include <boost/test/unit_test.hpp>
@@ -21,10 +22,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Keeps what it is told as lines of path and arguments.
-class Manager {
+// A minimal NSM server. Keeps received messages as lines of path and arguments.
+class SessionManager {
   public:
-    Manager() : socket_(nullptr, LO_UDP, [](int, const char*, const char*) {}) {
+    SessionManager() : socket_(nullptr, LO_UDP, [](int, const char*, const char*) {}) {
         socket_.add_method(nullptr, nullptr, [this](const char* path, const lo::Message& message) {
             std::ostringstream line;
             line << path;
@@ -41,10 +42,10 @@ class Manager {
         });
     }
 
-    // Not under the machine's name, which a bare system need not know.
+    // Uses 127.0.0.1, because a minimal system may not resolve its own host name.
     std::string url() { return "NSM_URL=osc.udp://127.0.0.1:" + std::to_string(socket_.port()) + "/"; }
 
-    // Waits for a line that begins so; the line, or nothing after `seconds`.
+    // Waits for a line with this beginning and removes it and those before; empty after `seconds`.
     std::string wait_for(const std::string& begin, double seconds = 10) {
         const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
         while (std::chrono::steady_clock::now() < until) {
@@ -71,8 +72,8 @@ class Manager {
     std::unique_ptr<lo::Address> client_;
 };
 
-struct Stage {
-    Stage() {
+struct Fixture {
+    Fixture() {
         write_tone_bank(bank);
         BOOST_REQUIRE_MESSAGE(server.up(), server.log());
         probe = std::make_unique<JackProbe>();
@@ -82,8 +83,8 @@ struct Stage {
         BOOST_TEST(probe->wait_for(client + ":y"));
         probe->connect(probe->midi_out(), client + ":midi_in");
         probe->connect(client + ":out_left", probe->audio_in(0));
-        probe->perform({{4800, {0x90, 69, 110}}, {43000, {0x80, 69, 0}}}, 48000);
-        return fit(std::span(probe->left).subspan(20000, 20000), 440).amplitude;
+        probe->play_and_record({{4800, {0x90, 69, 110}}, {43000, {0x80, 69, 0}}}, 48000);
+        return fit_sinusoid(std::span(probe->left).subspan(20000, 20000), 440).amplitude;
     }
 
     TemporaryFolder folder;
@@ -91,19 +92,19 @@ struct Stage {
     std::string osc = std::to_string(40000 + getpid() % 20000);
     JackServer server;
     std::unique_ptr<JackProbe> probe;
-    Manager manager;
+    SessionManager manager;
 };
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_session_is_opened_changed_saved_and_opened_again, Stage) {
+BOOST_FIXTURE_TEST_CASE(a_session_is_opened_changed_saved_and_opened_again, Fixture) {
     {
         Child player({manager.url(), TIMBREL, "play", bank, "--connect", "--osc", osc, "--set", "x=0", "--set", "y=0"},
                      folder.file("log"));
         const std::string announced = manager.wait_for("/nsm/server/announce");
         BOOST_REQUIRE_MESSAGE(announced != "", player.output());
         BOOST_TEST(announced.starts_with("/nsm/server/announce Timbrel :switch:dirty:progress: timbrel 1 "), announced);
-        // JACK is joined when the session says under which name, not before.
+        // The JACK server is joined only once the session gives the client's name.
         BOOST_TEST(probe->ports("Timbrel", nullptr, 0).empty());
         manager.open(project, "Timbrel.nABCD");
         BOOST_TEST(manager.wait_for("/nsm/client/progress 0") != "");
@@ -131,7 +132,7 @@ BOOST_FIXTURE_TEST_CASE(a_session_is_opened_changed_saved_and_opened_again, Stag
     manager.wait_for("/nothing", 1.5);
     BOOST_TEST(manager.lines.empty(), manager.lines.front());
 
-    // Another session without leaving the program, and one that is damaged.
+    // Switches to a new session and to a damaged one.
     manager.open(folder.file("new"), "Timbrel.nNEW");
     BOOST_TEST(manager.wait_for("/reply /nsm/client/open") != "", player.output());
     BOOST_TEST(amplitude("Timbrel.nNEW") < 1e-6);

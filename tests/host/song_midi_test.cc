@@ -1,5 +1,5 @@
-// What a MIDI file's bytes become on their way to the sound: running status, system exclusive, program changes; and the
-// tuning options beside it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// MIDI file input: running status, system exclusive and program changes; also the tuning options.
 #define BOOST_TEST_MODULE song_midi
 #include <boost/test/unit_test.hpp>
 
@@ -17,32 +17,32 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A string of bytes, NULs among them.
+// A string of bytes, which may include NUL.
 template<size_t size>
 std::string bytes(const char (&text)[size]) {
     return {text, size - 1};
 }
 
-struct Stage {
-    Stage() { write_tone_bank(bank); }
-    Outcome render(std::vector<std::string> more = {}) const {
-        std::vector<std::string> words{TIMBREL, "render", bank, song, "-o", out, "--x", "0", "--y", "0"};
-        words.insert(words.end(), more.begin(), more.end());
-        return run(words);
+struct Fixture {
+    Fixture() { write_tone_bank(bank); }
+    Outcome render(std::vector<std::string> options = {}) const {
+        std::vector<std::string> command{TIMBREL, "render", bank, song, "-o", out, "--x", "0", "--y", "0"};
+        command.insert(command.end(), options.begin(), options.end());
+        return run(command);
     }
-    void check_renders(std::vector<std::string> more = {}) const {
-        const Outcome outcome = render(std::move(more));
+    void check_renders(std::vector<std::string> options = {}) const {
+        const Outcome outcome = render(std::move(options));
         BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.err);
     }
-    void check_refused(std::vector<std::string> more, int status, const std::string& text) const {
-        const Outcome outcome = render(std::move(more));
+    void check_refused(std::vector<std::string> options, int status, const std::string& text) const {
+        const Outcome outcome = render(std::move(options));
         BOOST_TEST(outcome.status == status);
         BOOST_TEST(outcome.err.find(text) != std::string::npos, outcome.err);
         BOOST_TEST(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1, outcome.err);
         BOOST_TEST(!fs::exists(out));
     }
     void check_hertz(double seconds, double expected) const {
-        const double hertz = find(SoundFile(out).part(seconds, 0.2), expected).hertz;
+        const double hertz = find_sinusoid(SoundFile(out).part(seconds, 0.2), expected).hertz;
         BOOST_TEST(std::fabs(cents(hertz, expected)) < 0.1, hertz << " Hz for " << expected);
     }
     TemporaryFolder folder;
@@ -51,8 +51,8 @@ struct Stage {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(running_status_and_note_ons_that_are_offs, Stage) {
-    // A note, its end as a note-on with velocity 0, another note and a controller, each status written once.
+BOOST_FIXTURE_TEST_CASE(running_status_and_note_ons_that_are_offs, Fixture) {
+    // Two notes that end by note-ons with velocity 0, and two controllers, with running status.
     write_track(song, bytes("\x00\x90\x45\x6e\x64\x45\x00\x64\x48\x6e\x64\x48\x00\x00\xb0\x07\x40\x00\x0b\x40"));
     const auto events = timbrel::host::read_song(song).events;
     BOOST_REQUIRE(events.size() == 6u);
@@ -65,8 +65,8 @@ BOOST_FIXTURE_TEST_CASE(running_status_and_note_ons_that_are_offs, Stage) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(tunings_in_a_song_are_heard, Stage) {
-    // A4, which after half a second moves up a semitone and a half in real time.
+BOOST_FIXTURE_TEST_CASE(tunings_in_a_song_are_heard, Fixture) {
+    // A4; after half a second a real-time single-note tuning change raises it by 1.5 semitones.
     write_track(song, bytes("\x00\x90\x45\x6e\x83\x74\xf0\x0b\x7f\x7f\x08\x02\x00\x01\x45\x46\x40\x00\xf7"
                             "\x83\x74\x80\x45\x00"));
     check_renders();
@@ -74,40 +74,40 @@ BOOST_FIXTURE_TEST_CASE(tunings_in_a_song_are_heard, Stage) {
     check_hertz(0.7, key_hertz(70) * std::exp2(0.5 / 12));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_songs_program_changes_choose_among_the_banks, Stage) {
+BOOST_FIXTURE_TEST_CASE(a_songs_program_changes_choose_among_the_banks, Fixture) {
     fs::create_directory(folder.file("banks"));
     write_tone_bank(folder.file("banks/a_soft.timbrel"), 0.02);
     write_tone_bank(folder.file("banks/b_loud.timbrel"), 0.4);
     setenv("TIMBREL_BANKS", folder.file("banks").c_str(), 1);
-    // A note on the bank that was named; one on the first of the folder, chosen in the same tick; then the second, in
-    // the midst of it; a number that there is not.
+    // A note on the given bank; one on the folder's first bank, selected in the same tick; a change to the second
+    // during that note; a program without a bank.
     write_track(song, bytes("\x00\x90\x45\x6e\x83\x74\x80\x45\x00\x83\x74\xc0\x00\x00\x90\x45\x6e\x83\x74\xc0\x01"
                             "\x83\x74\x80\x45\x00\x83\x74\xc0\x55\x00\x90\x45\x6e\x87\x68\x80\x45\x00"));
     check_renders({"--float"});
     const SoundFile sound(out);
-    const auto level = [&](double at) { return db(fit(sound.part(at, 0.2), 440).amplitude); };
+    const auto level = [&](double at) { return db(fit_sinusoid(sound.part(at, 0.2), 440).amplitude); };
     BOOST_TEST(std::fabs(level(0.2) - db(0.2)) < 0.1);
     BOOST_TEST(std::fabs(level(1.1) - db(0.02)) < 0.1);
-    BOOST_TEST(std::fabs(level(1.7) - db(0.02)) < 0.1); // what sounds stays as it is
+    BOOST_TEST(std::fabs(level(1.7) - db(0.02)) < 0.1); // sounding notes keep their bank
     BOOST_TEST(std::fabs(level(2.7) - db(0.4)) < 0.1);
     for (const char* block : {"1", "1024"}) {
         check_renders({"--float", "--block", block});
         const SoundFile other(out);
         BOOST_REQUIRE(other.left.size() == sound.left.size());
-        double apart = 0;
+        double max_difference = 0;
         for (size_t i = 0; i < sound.left.size(); ++i)
-            apart = std::max(apart, std::fabs(double{sound.left[i]} - other.left[i]));
-        BOOST_TEST(apart < 5e-6, "block " << block << ": " << apart);
+            max_difference = std::max(max_difference, std::fabs(double{sound.left[i]} - other.left[i]));
+        BOOST_TEST(max_difference < 5e-6, "block " << block << ": " << max_difference);
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(tuning_files_are_heard_and_bad_ones_refused, Stage) {
+BOOST_FIXTURE_TEST_CASE(tuning_files_are_heard_and_bad_ones_refused, Fixture) {
     const std::string scale = folder.file("just.scl"), map = folder.file("white.kbm");
     std::ofstream(scale) << "just\n7\n9/8\n5/4\n4/3\n3/2\n5/3\n15/8\n2/1\n";
     std::ofstream(map) << "12\n0\n127\n60\n69\n440.0\n7\n0\nx\n1\nx\n2\n3\nx\n4\nx\n5\nx\n6\n";
     write_song(song, {{0, 900, 64, 110}, {1000, 900, 61, 110}});
     check_renders({"--tuning", scale});
-    check_hertz(0.5, key_hertz(60) * 1.5); // the fifth note above middle C
+    check_hertz(0.5, key_hertz(60) * 1.5); // the fifth step above middle C
     check_renders({"--tuning", scale, "--keyboard-map", map});
     check_hertz(0.5, 440.0 * 5 / 4 * 3 / 5);                // E, a third above C
     BOOST_TEST(peak(SoundFile(out).part(1.5, 0.2)) < 1e-4); // a black key
@@ -118,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(tuning_files_are_heard_and_bad_ones_refused, Stage) {
     check_refused({"--keyboard-map", map}, 2, "--tuning");
 }
 
-BOOST_FIXTURE_TEST_CASE(banks_are_listed_with_their_program_numbers, Stage) {
+BOOST_FIXTURE_TEST_CASE(banks_are_listed_with_their_program_numbers, Fixture) {
     const Outcome outcome = run({"TIMBREL_BANKS=" + fs::path(bank).parent_path().string(), "XDG_DATA_HOME=/nowhere",
                                  "XDG_DATA_DIRS=/nowhere", TIMBREL, "play", "--list-banks"});
     BOOST_TEST(outcome.status == 0);

@@ -1,8 +1,9 @@
-// A recording holds what rendering the same events gives, sample by sample. In freewheel, so that the recorder has to
-// keep up with a player that is much faster than time. Argument: seconds, 30 if left out.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A recording equals the rendering of the same events, sample by sample. JACK freewheels, so the recorder must keep up
+// with a player faster than real time. Argument: seconds, 30 by default.
 #define BOOST_TEST_MODULE take
 #define BOOST_TEST_NO_MAIN
-#include "tests/host/support/live_stage.h"
+#include "tests/host/support/player_fixture.h"
 
 #include <algorithm>
 #include <csignal>
@@ -13,30 +14,31 @@ using namespace timbrel::test;
 
 namespace {
 
-constexpr uint32_t rate = 48000, step = 4; // milliseconds: whole ticks of the engine, here and there
+constexpr uint32_t rate = 48000, step = 4; // milliseconds; a multiple of the engine's tick
 
-// Chords, a pedal, bends and a walk over the plane.
-std::vector<SongMessage> performance(uint32_t seconds) {
+// Random chords, sustain pedal, pitch bends and X/Y controllers.
+std::vector<SongMessage> random_song(uint32_t seconds) {
     std::mt19937 random(2);
     std::vector<SongMessage> messages;
-    const auto any = [&](uint32_t below) { return static_cast<uint8_t>(random() % below); };
+    const auto random_below = [&](uint32_t below) { return static_cast<uint8_t>(random() % below); };
     messages.push_back({100, {0x90, 57, 100}});
     for (uint32_t time = 104; time + 2000 < 1000 * seconds; time += step * (1 + static_cast<uint32_t>(random() % 40))) {
-        const auto key = static_cast<uint8_t>(40 + any(45));
+        const auto key = static_cast<uint8_t>(40 + random_below(45));
         switch (random() % 8) {
         case 0:
-            messages.push_back({time, {0xb0, 64, any(128)}});
+            messages.push_back({time, {0xb0, 64, random_below(128)}});
             break;
         case 1:
-            messages.push_back({time, {0xe0, any(128), any(128)}});
+            messages.push_back({time, {0xe0, random_below(128), random_below(128)}});
             break;
         case 2:
         case 3:
-            messages.push_back({time, {0xb0, static_cast<uint8_t>(16 + any(2)), any(128)}});
+            messages.push_back({time, {0xb0, static_cast<uint8_t>(16 + random_below(2)), random_below(128)}});
             break;
         default:
-            messages.push_back({time, {0x90, key, static_cast<uint8_t>(20 + any(100))}});
-            messages.push_back({time + step * (5 + static_cast<uint32_t>(random() % 300)), {0x80, key, any(128)}});
+            messages.push_back({time, {0x90, key, static_cast<uint8_t>(20 + random_below(100))}});
+            messages.push_back(
+                {time + step * (5 + static_cast<uint32_t>(random() % 300)), {0x80, key, random_below(128)}});
         }
     }
     std::ranges::stable_sort(messages, {}, &SongMessage::time);
@@ -47,10 +49,10 @@ std::vector<SongMessage> performance(uint32_t seconds) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_recording_is_what_render_makes_of_the_same_events, LiveStage) {
+BOOST_FIXTURE_TEST_CASE(a_recording_is_what_render_makes_of_the_same_events, PlayerFixture) {
     const auto& suite = boost::unit_test::framework::master_test_suite();
     const auto seconds = static_cast<uint32_t>(suite.argc > 1 ? std::atoi(suite.argv[1]) : 30);
-    const std::vector<SongMessage> messages = performance(seconds);
+    const std::vector<SongMessage> messages = random_song(seconds);
     write_messages(folder.file("song.mid"), messages);
     const Outcome rendered = run({TIMBREL, "render", bank, folder.file("song.mid"), "--float", "-o",
                                   folder.file("render.wav"), "--set", "polyphony=16"});
@@ -59,33 +61,34 @@ BOOST_FIXTURE_TEST_CASE(a_recording_is_what_render_makes_of_the_same_events, Liv
     player = std::make_unique<Child>(std::vector<std::string>{TIMBREL, "play", bank, "--no-window", "--record",
                                                               folder.file("take.wav"), "--set", "polyphony=16"},
                                      folder.file("player.log"));
-    wait_until_it_plays();
+    wait_until_playing();
     BOOST_TEST(probe->connect("Timbrel:out_left", probe->audio_in(0)));
     BOOST_TEST(probe->connect(probe->midi_out(), "Timbrel:midi_in"));
     std::vector<JackProbe::Event> events;
     for (const SongMessage& message : messages) events.push_back({message.time * (rate / 1000), message.bytes});
     jack_set_freewheel(probe->client(), 1);
     const auto begin = std::chrono::steady_clock::now();
-    probe->perform(events, (seconds + 3) * rate);
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    probe->play_and_record(events, (seconds + 3) * rate);
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
     jack_set_freewheel(probe->client(), 0);
     player->signal(SIGTERM);
     BOOST_TEST(player->wait(20) == 0, player->output());
     BOOST_TEST(player->output().find("missing") == std::string::npos, player->output());
 
     const SoundFile take(folder.file("take.wav")), render(folder.file("render.wav"));
-    const size_t here = onset(take.left, 0), there = onset(render.left, 0);
-    BOOST_TEST(there >= rate / 10);
-    const size_t length = size_t{seconds} * rate - there;
-    BOOST_REQUIRE(take.left.size() >= here + length);
-    BOOST_REQUIRE(render.left.size() >= there + length);
+    const size_t take_start = onset(take.left, 0), render_start = onset(render.left, 0);
+    BOOST_TEST(render_start >= rate / 10);
+    const size_t length = size_t{seconds} * rate - render_start;
+    BOOST_REQUIRE(take.left.size() >= take_start + length);
+    BOOST_REQUIRE(render.left.size() >= render_start + length);
     size_t different = 0;
     for (size_t i = 0; i < length; ++i)
-        different += take.left[here + i] != render.left[there + i] || take.right[here + i] != render.right[there + i];
+        different += take.left[take_start + i] != render.left[render_start + i] ||
+                     take.right[take_start + i] != render.right[render_start + i];
     BOOST_TEST(different == 0u);
     BOOST_TEST(peak(render.left) > 0.2);
     std::printf("%u seconds, %zu events, recorded in %.1f s: %zu samples of %zu differ\n", seconds, messages.size(),
-                taken.count(), different, length);
+                elapsed.count(), different, length);
 }
 
 int main(int count, char** arguments) {

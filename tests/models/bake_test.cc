@@ -1,4 +1,7 @@
-// The main job: four real sounds in, a bank out, measured against its sources.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Baking four recorded instruments to a bank, and the bank against its sources.
+#include "common/error.h"
+#include "common/output_guard.h"
 #include "host/bank_tools/merge.h"
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/bake/baker.h"
@@ -43,8 +46,9 @@ std::string bytes_of(const std::string& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-struct Baked {
-    Baked() {
+// The bank that several tests use, baked once.
+struct SharedBank {
+    SharedBank() {
         if (fs::exists(path)) return;
         bake(demo_recipe(), {}, torch::kCPU, path);
     }
@@ -52,17 +56,17 @@ struct Baked {
         (fs::temp_directory_path() / ("timbrel-test-" + std::to_string(getpid()) + ".timbrel")).string();
 };
 
-Baked& baked() {
-    static Baked b;
-    return b;
+SharedBank& shared_bank() {
+    static SharedBank bank;
+    return bank;
 }
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(baking)
 
-BOOST_AUTO_TEST_CASE(a_bank_is_true_to_its_corners_even_inside_and_seamless) {
-    const auto j = judge_bank(baked().path, torch::kCPU);
+BOOST_AUTO_TEST_CASE(a_bank_matches_its_corners_is_even_inside_and_loops_seamlessly) {
+    const auto j = evaluate_bank(shared_bank().path, torch::kCPU);
     for (const auto& c : j["corners"]) {
         BOOST_TEST_MESSAGE(c.dump());
         BOOST_TEST(c["elsd"].get<double>() <= 4.0, c["name"] << ": " << c["elsd"]);
@@ -75,10 +79,11 @@ BOOST_AUTO_TEST_CASE(a_bank_is_true_to_its_corners_even_inside_and_seamless) {
 
     const auto& between = j["between"];
     BOOST_TEST_MESSAGE(between.dump());
-    for (const char* what : {"pair_layer", "square_layer"})
+    for (const char* measure : {"pair_layer", "square_layer"})
         for (const char* row : {"dB", "network"}) {
-            BOOST_TEST(between[row][what]["mean"].get<double>() >= 2.5);
-            BOOST_TEST(between[row][what]["mean"].get<double>() > 2 * between["layer"][what]["mean"].get<double>());
+            BOOST_TEST(between[row][measure]["mean"].get<double>() >= 2.5);
+            BOOST_TEST(between[row][measure]["mean"].get<double>() >
+                       2 * between["layer"][measure]["mean"].get<double>());
         }
     BOOST_TEST(std::abs(between["network"]["late_index"]["mean"].get<double>() - 0.5) < 0.15);
     BOOST_TEST(between["layer"]["late_index"]["mean"].get<double>() < 0.3);
@@ -86,36 +91,36 @@ BOOST_AUTO_TEST_CASE(a_bank_is_true_to_its_corners_even_inside_and_seamless) {
 
 BOOST_AUTO_TEST_CASE(a_picture_shows_recordings_cells_and_the_centre) {
     const auto picture = fs::temp_directory_path() / ("timbrel-test-" + std::to_string(getpid()) + ".png");
-    plot_bank(baked().path, picture, torch::kCPU);
+    plot_bank(shared_bank().path, picture, torch::kCPU);
     BOOST_TEST(fs::file_size(picture) > 100000u);
     fs::remove(picture);
 }
 
-BOOST_AUTO_TEST_CASE(unrelated_phases_would_spoil_the_inside) {
+BOOST_AUTO_TEST_CASE(unrelated_phases_increase_the_crossfade_error) {
     const torch::NoGradGuard no_grad;
     auto recipe = demo_recipe();
     recipe.pitches = {60};
     recipe.velocities = {110};
     const PlaneSources sources(recipe, torch::kCPU);
-    const auto network = open_network(recipe.model, torch::kCPU);
+    const auto network = load_network(recipe.model, torch::kCPU);
     const auto plan = sources.plan(0);
     const auto render = [&](double column, double row, uint64_t seed) {
         auto setting = sources.setting(0, 0);
         setting.seed = seed;
-        const auto shares = tensor_of(corner_shares(recipe, column, row)).view({1, -1});
-        return PlaneNote(network, sources.corners(0)[0], setting, plan, torch::kCPU).render(shares).sound[0];
+        const auto weights = to_tensor(corner_weights(recipe, column, row)).view({1, -1});
+        return PlaneNote(network, sources.corners(0)[0], setting, plan, torch::kCPU).render(weights).sound[0];
     };
     double related = 0, unrelated = 0;
     const int squares = 4;
     for (int k = 0; k < squares; ++k) {
-        const auto truth = band_power(audio_of(render(k + .5, k + .5, 0)));
-        const auto mix = [&](bool same) {
+        const auto truth = band_power(to_audio(render(k + .5, k + .5, 0)));
+        const auto crossfade_error = [&](bool same_phases) {
             auto sum = torch::zeros({2, recipe.hops() * hop});
-            for (int c = 0; c < 4; ++c) sum += render(k + c % 2, k + c / 2, same ? 0 : uint64_t(c + 1)) * .25;
-            return light_distance(truth, band_power(audio_of(sum)));
+            for (int c = 0; c < 4; ++c) sum += render(k + c % 2, k + c / 2, same_phases ? 0 : uint64_t(c + 1)) * .25;
+            return erb_distance(truth, band_power(to_audio(sum)));
         };
-        related += mix(true) / squares;
-        unrelated += mix(false) / squares;
+        related += crossfade_error(true) / squares;
+        unrelated += crossfade_error(false) / squares;
     }
     BOOST_TEST(related <= 1.0);
     BOOST_TEST(unrelated > 3.0);
@@ -153,18 +158,18 @@ BOOST_AUTO_TEST_CASE(shards_merge_into_the_same_bytes) {
     bake(recipe, {1, 2}, torch::kCPU, first);
     bake(recipe, {2, 2}, torch::kCPU, second);
     BOOST_TEST(Bank::open(first)->pitches().size() == 2u);
-    const auto to_be_merged = [](const std::exception& e) {
+    const auto is_merge_error = [](const std::exception& e) {
         return std::string(e.what()).find("merge the shards first") != std::string::npos;
     };
-    BOOST_CHECK_EXCEPTION(judge_bank(first, torch::kCPU), std::runtime_error, to_be_merged);
-    BOOST_CHECK_EXCEPTION(plot_bank(first, folder / "first.png", torch::kCPU), std::runtime_error, to_be_merged);
+    BOOST_CHECK_EXCEPTION(evaluate_bank(first, torch::kCPU), std::runtime_error, is_merge_error);
+    BOOST_CHECK_EXCEPTION(plot_bank(first, folder / "first.png", torch::kCPU), std::runtime_error, is_merge_error);
     host::merge_shards({second, first}, merged);
     BOOST_TEST((bytes_of(merged) == bytes_of(whole)));
     fs::remove_all(folder);
 }
 
-BOOST_AUTO_TEST_CASE(a_bank_tells_where_it_came_from) {
-    const auto bank = Bank::open(baked().path);
+BOOST_AUTO_TEST_CASE(metadata_names_the_sources_and_the_model) {
+    const auto bank = Bank::open(shared_bank().path);
     const auto& about = bank->metadata();
     BOOST_TEST(bank->columns() == 7u);
     BOOST_TEST(bank->rate() == 48000u);
@@ -175,38 +180,38 @@ BOOST_AUTO_TEST_CASE(a_bank_tells_where_it_came_from) {
     BOOST_TEST(!about["model"]["hash"].get<std::string>().empty());
     BOOST_TEST(about["picture"]["cells"].size() == 49u);
     BOOST_CHECK_NO_THROW(bank->verify_pcm());
-    fs::remove(baked().path);
+    fs::remove(shared_bank().path);
 }
 
-BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written_is_told_before_the_work) {
-    const auto refused = [](const std::string& output) {
-        BOOST_CHECK_EXCEPTION(must_be_writable(output), std::runtime_error, [&](const std::runtime_error& e) {
+BOOST_AUTO_TEST_CASE(an_unwritable_output_is_refused_before_baking) {
+    const auto check_refused = [](const std::string& output) {
+        BOOST_CHECK_EXCEPTION(require_writable(output), std::runtime_error, [&](const std::runtime_error& e) {
             const std::string what = e.what();
             return what.starts_with(output) && what.find('\n') == std::string::npos;
         });
     };
-    refused("/nowhere/bank.timbrel");
-    refused(fs::temp_directory_path().string());
-    BOOST_CHECK_NO_THROW(must_be_writable((fs::temp_directory_path() / "bank.timbrel").string()));
-    BOOST_CHECK_NO_THROW(must_be_writable("bank.timbrel"));
+    check_refused("/nowhere/bank.timbrel");
+    check_refused(fs::temp_directory_path().string());
+    BOOST_CHECK_NO_THROW(require_writable((fs::temp_directory_path() / "bank.timbrel").string()));
+    BOOST_CHECK_NO_THROW(require_writable("bank.timbrel"));
 }
 
-BOOST_AUTO_TEST_CASE(no_file_is_written_over_that_is_read_or_written) {
+BOOST_AUTO_TEST_CASE(inputs_and_other_outputs_are_not_overwritten) {
     const auto folder = fs::temp_directory_path() / ("timbrel-apart-" + std::to_string(getpid()));
     fs::create_directories(folder);
-    const std::string there = folder / "a.wav", new_file = folder / "b.png", detour = folder / "." / "b.png";
-    std::ofstream(there) << "sound";
-    BOOST_CHECK_NO_THROW(keep_apart({there, new_file}, {"", "nowhere"}));
-    BOOST_CHECK_NO_THROW(keep_apart({"", new_file, ""}, {there, ""}));
-    BOOST_CHECK_THROW(keep_apart({new_file, there}, {there}), CLI::ValidationError);
-    BOOST_CHECK_THROW(keep_apart({new_file, detour}, {}), CLI::ValidationError);
-    BOOST_CHECK_THROW(keep_apart({"new.wav", "./new.wav"}, {}), CLI::ValidationError);
-    fs::create_symlink(there, folder / "link.wav");
-    BOOST_CHECK_THROW(keep_apart({folder / "link.wav"}, {there}), CLI::ValidationError);
+    const std::string existing = folder / "a.wav", new_file = folder / "b.png", detour = folder / "." / "b.png";
+    std::ofstream(existing) << "sound";
+    BOOST_CHECK_NO_THROW(reject_overwrite({existing, new_file}, {"", "nowhere"}));
+    BOOST_CHECK_NO_THROW(reject_overwrite({"", new_file, ""}, {existing, ""}));
+    BOOST_CHECK_THROW(reject_overwrite({new_file, existing}, {existing}), timbrel::UsageError);
+    BOOST_CHECK_THROW(reject_overwrite({new_file, detour}, {}), timbrel::UsageError);
+    BOOST_CHECK_THROW(reject_overwrite({"new.wav", "./new.wav"}, {}), timbrel::UsageError);
+    fs::create_symlink(existing, folder / "link.wav");
+    BOOST_CHECK_THROW(reject_overwrite({folder / "link.wav"}, {existing}), timbrel::UsageError);
     fs::remove_all(folder);
 }
 
-BOOST_AUTO_TEST_CASE(the_report_says_what_was_made_from_neighbours) {
+BOOST_AUTO_TEST_CASE(warnings_list_notes_made_from_the_nearest_recordings) {
     auto recipe = demo_recipe();
     const auto file = (fs::temp_directory_path() / ("timbrel-" + std::to_string(getpid()) + "_A4_v110.wav")).string();
     Audio tone{48000, std::vector<float>(48000), {}};
@@ -218,14 +223,14 @@ BOOST_AUTO_TEST_CASE(the_report_says_what_was_made_from_neighbours) {
     recipe.pitches = {60, 69};
     const PlaneSources sources(recipe, torch::kCPU);
     const auto warnings = sources.warnings();
-    const auto told = std::ranges::count_if(warnings, [&](const std::string& w) {
+    const auto count = std::ranges::count_if(warnings, [&](const std::string& w) {
         return w.find("made from the nearest recordings: the notes C4 and the velocities 50") != std::string::npos;
     });
-    BOOST_TEST(told == 1);
+    BOOST_TEST(count == 1);
     fs::remove(file);
 }
 
-BOOST_AUTO_TEST_CASE(wrong_sources_are_named_and_leave_nothing) {
+BOOST_AUTO_TEST_CASE(invalid_sources_are_named_and_leave_no_file) {
     auto recipe = demo_recipe();
     recipe.sources[2] = "/nowhere/voice.wav";
     const auto path = (fs::temp_directory_path() / "timbrel-test-none.timbrel").string();

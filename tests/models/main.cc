@@ -1,14 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #define BOOST_TEST_MODULE models
+#include "models/recipe/recipe.h"
 #include "models/tensor/threads.h"
 
 #include <boost/test/unit_test.hpp>
 
 namespace {
 
-struct OneThread {
-    OneThread() { timbrel::models::use_one_thread_per_operator(); }
+struct Process {
+    Process() {
+        timbrel::models::use_one_thread_per_operator();
+        timbrel::models::use_recipe(timbrel::models::load_recipe(TIMBREL_TEST_RECIPE));
+    }
 };
 
 } // namespace
 
-BOOST_TEST_GLOBAL_FIXTURE(OneThread);
+BOOST_TEST_GLOBAL_FIXTURE(Process);

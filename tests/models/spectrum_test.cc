@@ -1,4 +1,5 @@
-// Analysis and synthesis against sounds whose parameters are known.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Analysis and synthesis of sounds with known parameters.
 #include "models/analysis/analysis.h"
 #include "models/analysis/partials.h"
 #include "models/network/note_features.h"
@@ -32,8 +33,8 @@ BOOST_AUTO_TEST_SUITE(spectrum)
 
 BOOST_AUTO_TEST_CASE(synthesis_renders_each_partial_at_its_level) {
     const auto y = synthesise(steady(220.5, 1e-9))[0].slice(0, 4800, 38400);
-    for (int n : {1, 2, 7, 20, 60}) BOOST_TEST(std::abs(decibels(amplitude_at(y, 220.5 * n) / (.3 / n))) < .05);
-    BOOST_TEST(decibels(amplitude_at(y, 220.5 * 1.5) / .3) < -90);
+    for (int n : {1, 2, 7, 20, 60}) BOOST_TEST(std::abs(amplitude_db(amplitude_at(y, 220.5 * n) / (.3 / n))) < .05);
+    BOOST_TEST(amplitude_db(amplitude_at(y, 220.5 * 1.5) / .3) < -90);
 }
 
 BOOST_AUTO_TEST_CASE(synthesis_renders_noise_at_its_density) {
@@ -41,28 +42,28 @@ BOOST_AUTO_TEST_CASE(synthesis_renders_noise_at_its_density) {
     s.partial.zero_();
     const auto y = synthesise(s);
     const double expected = 1e-4 * std::sqrt(24000.);
-    BOOST_TEST(std::abs(decibels(y.square().mean().sqrt().item<double>() / expected)) < .7);
+    BOOST_TEST(std::abs(amplitude_db(y.square().mean().sqrt().item<double>() / expected)) < .7);
 }
 
-BOOST_AUTO_TEST_CASE(crossfade_of_two_renderings_is_the_rendering_between) {
+BOOST_AUTO_TEST_CASE(a_crossfade_of_two_renderings_equals_the_rendering_between) {
     auto a = steady(220, 1e-4), b = steady(220, 1e-4), middle = steady(220, 1e-4);
     b.partial *= torch::linspace(2, .1, b.partials.size());
     middle.partial = (a.partial + b.partial) / 2;
-    BOOST_TEST(difference(synthesise(middle), (synthesise(a) + synthesise(b)) / 2) < -100);
-    BOOST_TEST(difference(synthesise(middle, 1), (synthesise(a, 1) + synthesise(b, 2)) / 2) > -10);
+    BOOST_TEST(difference_db(synthesise(middle), (synthesise(a) + synthesise(b)) / 2) < -100);
+    BOOST_TEST(difference_db(synthesise(middle, 1), (synthesise(a, 1) + synthesise(b, 2)) / 2) > -10);
 }
 
-BOOST_AUTO_TEST_CASE(analysis_finds_what_synthesis_was_given) {
+BOOST_AUTO_TEST_CASE(analysis_inverts_synthesis) {
     const auto given = steady(196, 3e-4);
     const auto found = analyse(synthesise(given), 198, torch::kCPU).spectrum;
     BOOST_TEST(std::abs(1200 * std::log2(found.f0 / 196)) < 1.5);
     const auto a = found.partial.slice(0, 40, 150).mean(0)[0];
-    for (int n : {1, 2, 3, 8, 16}) BOOST_TEST(std::abs(decibels(a[n - 1].item<double>() / (.3 / n))) < .5);
+    for (int n : {1, 2, 3, 8, 16}) BOOST_TEST(std::abs(amplitude_db(a[n - 1].item<double>() / (.3 / n))) < .5);
     const auto z = found.noise.slice(0, 40, 150).square().mean(0).sqrt()[0];
-    for (int band : {30, 50, 70, 90}) BOOST_TEST(std::abs(decibels(z[band].item<double>() / 3e-4)) < 2);
+    for (int band : {30, 50, 70, 90}) BOOST_TEST(std::abs(amplitude_db(z[band].item<double>() / 3e-4)) < 2);
 }
 
-BOOST_AUTO_TEST_CASE(analysis_holds_a_vibrato_still) {
+BOOST_AUTO_TEST_CASE(analysis_removes_vibrato) {
     const double f0 = 440, depth = .02; // ±2 %: a third of a semitone
     const auto t = torch::arange(model_rate * 2, torch::kDouble) / double(model_rate);
     const auto phase = 2 * std::numbers::pi * f0 *
@@ -73,10 +74,10 @@ BOOST_AUTO_TEST_CASE(analysis_holds_a_vibrato_still) {
     const auto s = analyse(stereo, f0, torch::kCPU).spectrum;
     const auto y = synthesise(s)[0].slice(0, 24000, 72000);
     for (int n : {1, 4, 10})
-        BOOST_TEST(std::abs(decibels(amplitude_at(y, s.f0 * s.partials.ratio[n - 1]) / (.2 / n))) < 1);
+        BOOST_TEST(std::abs(amplitude_db(amplitude_at(y, s.f0 * s.partials.ratio[n - 1]) / (.2 / n))) < 1);
 }
 
-BOOST_AUTO_TEST_CASE(partials_of_a_stiff_string_are_found_stretched) {
+BOOST_AUTO_TEST_CASE(stretched_partials_of_a_stiff_string_are_found) {
     const double f0 = 110, stiffness = 4e-4;
     std::vector<double> hz, amplitude;
     for (int n = 1; n <= 30; ++n) {
@@ -96,12 +97,13 @@ BOOST_AUTO_TEST_CASE(partials_below_the_fundamental_are_found) {
     BOOST_TEST(std::abs(table.ratio[0] - 1) < 1e-3);
 }
 
-BOOST_AUTO_TEST_CASE(features_and_back_keep_levels) {
+BOOST_AUTO_TEST_CASE(conversion_to_features_and_back_keeps_levels) {
     const auto s = steady(131, 1e-5);
-    const auto f = features_of(s);
-    const auto again = spectrum_of(f.db, f, s.partials, s.f0);
-    for (int n : {1, 5, 30}) BOOST_TEST(std::abs(decibels(again.partial[90][0][n - 1].item<double>() / (.3 / n))) < .5);
-    BOOST_TEST(std::abs(decibels(again.noise[90][1][60].item<double>() / 1e-5)) < .5);
+    const auto f = extract_features(s);
+    const auto restored = features_to_spectrum(f.db, f, s.partials, s.f0);
+    for (int n : {1, 5, 30})
+        BOOST_TEST(std::abs(amplitude_db(restored.partial[90][0][n - 1].item<double>() / (.3 / n))) < .5);
+    BOOST_TEST(std::abs(amplitude_db(restored.noise[90][1][60].item<double>() / 1e-5)) < .5);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,5 @@
-// Vibrato found in tones of which it is known, not found where there is none, and kept in a bank.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Detection of known vibrato, absence where there is none, and its way into a bank.
 #include "models/analysis/vibrato.h"
 #include "models/bake/baker.h"
 #include "models/synthesis/additive_synthesis.h"
@@ -27,18 +28,18 @@ const std::string font = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
 constexpr double held_seconds = 2;
 constexpr double c4 = 261.6256;
 
-using PitchCourse = std::function<double(double seconds)>;
+using PitchCurve = std::function<double(double seconds)>;
 
-PitchCourse swinging(double hertz, double cents, double after) {
+PitchCurve vibrato_curve(double hertz, double cents, double after) {
     return [=](double t) { return t < after ? 0 : cents * std::sin(2 * std::numbers::pi * hertz * (t - after)); };
 }
 
-// Harmonics falling as 1/n, their pitch off f0 by so many cents.
+// Eight harmonics with amplitudes 1/n; `cents` is the deviation of the pitch from f0.
 Tensor tone(
-    double f0, const PitchCourse& cents, const PitchCourse& level = [](double) { return 1.; }, double begins_at = 0) {
+    double f0, const PitchCurve& cents, const PitchCurve& level = [](double) { return 1.; }, double start_phase = 0) {
     std::vector<double> phase;
     std::vector<float> loudness;
-    double turns = begins_at;
+    double turns = start_phase;
     for (int i = 0; i < int(2.5 * model_rate); ++i) {
         const double t = double(i) / model_rate;
         turns += f0 * std::exp2(cents(t) / 1200) / model_rate;
@@ -48,22 +49,22 @@ Tensor tone(
     const auto angle = torch::from_blob(phase.data(), {int64_t(phase.size())}, torch::kDouble);
     auto x = torch::zeros_like(angle);
     for (int n = 1; n <= 8; ++n) x += .2 / n * torch::cos(angle * n + double(n * n));
-    return x.to(torch::kFloat) * tensor_of(loudness);
+    return x.to(torch::kFloat) * to_tensor(loudness);
 }
 
 Vibrato found_in(const Tensor& mono, double f0) {
-    return vibrato_of(movement_of(mono, f0, mono.size(0) / hop), int64_t(held_seconds * frames_per_second));
+    return estimate_vibrato(track_harmonics(mono, f0, mono.size(0) / hop), int64_t(held_seconds * frames_per_second));
 }
 
 Vibrato found_in(Source& source, int pitch, int velocity) {
     const auto audio = source.note(pitch, velocity, held_seconds + .1, .5).audio;
-    const auto mono = (tensor_of(audio.left) + tensor_of(audio.right)) / 2;
+    const auto mono = (to_tensor(audio.left) + to_tensor(audio.right)) / 2;
     return found_in(mono, refine_f0(mono, 440 * std::exp2((pitch - 69) / 12.)));
 }
 
 double steady(double) { return 0; }
 
-// How many of some notes of a preset have vibrato, and the mean depth of these.
+// How many of six notes of a preset have vibrato, and their mean depth in cents.
 std::pair<int, double> count_in(int program) {
     const auto source = open_source(font + ":0:" + std::to_string(program));
     int count = 0;
@@ -77,13 +78,13 @@ std::pair<int, double> count_in(int program) {
 
 BOOST_AUTO_TEST_SUITE(vibrato)
 
-BOOST_AUTO_TEST_CASE(what_was_put_in_is_found) {
+BOOST_AUTO_TEST_CASE(synthetic_vibrato_is_measured) {
     const struct {
         double f0, rate, depth, delay;
     } cases[] = {{c4, 5.5, 30, .4}, {55, 5.5, 30, .4}, {880, 5.5, 30, .4},
                  {c4, 8, 10, 0},    {c4, 3.5, 50, .8}, {c4, 6, 4, 0}};
     for (const auto& given : cases) {
-        const auto found = found_in(tone(given.f0, swinging(given.rate, given.depth, given.delay)), given.f0);
+        const auto found = found_in(tone(given.f0, vibrato_curve(given.rate, given.depth, given.delay)), given.f0);
         BOOST_TEST_MESSAGE(given.f0 << " Hz: " << found.depth << " cents, " << found.rate << " Hz, " << found.delay);
         BOOST_TEST(std::abs(found.depth - given.depth) < .05 * given.depth);
         BOOST_TEST(std::abs(found.rate - given.rate) < .02 * given.rate);
@@ -91,15 +92,15 @@ BOOST_AUTO_TEST_CASE(what_was_put_in_is_found) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(it_is_found_through_noise_and_in_what_dies_away) {
-    const auto noisy = tone(c4, swinging(5.5, 30, .4));
+BOOST_AUTO_TEST_CASE(vibrato_is_found_in_noisy_and_decaying_tones) {
+    const auto noisy = tone(c4, vibrato_curve(5.5, 30, .4));
     const auto found = found_in(noisy + .05 * white_noise(noisy.size(0), 3)[0], c4);
     BOOST_TEST(std::abs(found.depth - 30) < 2);
-    const auto dying = found_in(tone(c4, swinging(5.5, 20, 0), [](double t) { return std::exp(-3 * t); }), c4);
+    const auto dying = found_in(tone(c4, vibrato_curve(5.5, 20, 0), [](double t) { return std::exp(-3 * t); }), c4);
     BOOST_TEST(std::abs(dying.depth - 20) < 1);
 }
 
-BOOST_AUTO_TEST_CASE(none_is_found_where_pitch_stands_drifts_or_wavers) {
+BOOST_AUTO_TEST_CASE(steady_drifting_or_random_pitch_has_no_vibrato) {
     const auto still = tone(c4, steady);
     BOOST_TEST(!found_in(still, c4).present());
     BOOST_TEST(!found_in(still + .05 * white_noise(still.size(0), 4)[0], c4).present());
@@ -109,7 +110,7 @@ BOOST_AUTO_TEST_CASE(none_is_found_where_pitch_stands_drifts_or_wavers) {
     const auto tremolo = [](double t) { return 1 + .5 * std::sin(2 * std::numbers::pi * 6 * t); };
     BOOST_TEST(!found_in(tone(c4, steady, tremolo), c4).present());
     BOOST_TEST(!found_in(tone(c4, [](double t) { return -60 * std::exp(-5 * t); }), c4).present());
-    BOOST_TEST(!found_in(tone(c4, swinging(1.5, 30, 0)), c4).present());
+    BOOST_TEST(!found_in(tone(c4, vibrato_curve(1.5, 30, 0)), c4).present());
     std::mt19937 random(2);
     std::normal_distribution<double> step;
     std::vector<double> walk{0};
@@ -117,7 +118,7 @@ BOOST_AUTO_TEST_CASE(none_is_found_where_pitch_stands_drifts_or_wavers) {
     BOOST_TEST(!found_in(tone(c4, [&](double t) { return walk[size_t(1000 * t)]; }), c4).present());
 }
 
-BOOST_AUTO_TEST_CASE(beating_is_no_vibrato) {
+BOOST_AUTO_TEST_CASE(beating_is_not_vibrato) {
     for (const double f0 : {130.8, c4, 523.3})
         for (const auto& [beats, level] : {std::pair{4., .8}, {6., .5}, {8., .9}}) {
             const double apart = 1200 * std::log2(1 + beats / f0);
@@ -128,7 +129,7 @@ BOOST_AUTO_TEST_CASE(beating_is_no_vibrato) {
         }
 }
 
-BOOST_AUTO_TEST_CASE(instruments_have_what_they_have) {
+BOOST_AUTO_TEST_CASE(vibrato_is_found_in_instruments_that_have_it) {
     for (const int program : {40, 42, 65, 73}) { // violin, cello, saxophone, flute
         const auto [count, depth] = count_in(program);
         BOOST_TEST_MESSAGE(program << ": " << count << " of 6 notes, " << depth << " cents");
@@ -140,13 +141,13 @@ BOOST_AUTO_TEST_CASE(instruments_have_what_they_have) {
         BOOST_TEST(count_in(program).first == 0, program);
 }
 
-BOOST_AUTO_TEST_CASE(a_bank_keeps_it_for_each_corner) {
+BOOST_AUTO_TEST_CASE(a_bank_stores_vibrato_for_each_corner) {
     const auto folder = fs::temp_directory_path() / ("timbrel-vibrato-" + std::to_string(getpid()));
     fs::create_directories(folder);
     PlaneRecipe recipe;
-    for (const auto& [name, course] :
-         {std::pair{"bowed_A4.wav", swinging(5.5, 30, .4)}, {"blown_A4.wav", PitchCourse(steady)}}) {
-        const auto x = tone(440, course);
+    for (const auto& [name, curve] :
+         {std::pair{"bowed_A4.wav", vibrato_curve(5.5, 30, .4)}, {"blown_A4.wav", PitchCurve(steady)}}) {
+        const auto x = tone(440, curve);
         const std::vector<float> samples(x.data_ptr<float>(), x.data_ptr<float>() + x.numel());
         write_audio(folder / name, {double(model_rate), samples, samples});
         recipe.sources.push_back(folder / name);
@@ -167,11 +168,11 @@ BOOST_AUTO_TEST_CASE(a_bank_keeps_it_for_each_corner) {
         return mix.result();
     };
     BOOST_TEST(std::abs(at(0).depth - 30) < 1.5f);
-    BOOST_TEST(std::abs(std::exp2(at(0).octaves) - 5.5f) < .1f);
+    BOOST_TEST(std::abs(std::exp2(at(0).rate_octaves) - 5.5f) < .1f);
     BOOST_TEST(std::abs(at(0).delay - .4f) < .1f);
     BOOST_TEST(at(2).depth == 0);
     BOOST_TEST(std::abs(at(1).depth - at(0).depth / 2) < .01f);
-    BOOST_TEST(at(1).octaves == at(0).octaves);
+    BOOST_TEST(at(1).rate_octaves == at(0).rate_octaves);
     fs::remove_all(folder);
 }
 

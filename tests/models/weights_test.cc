@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Saving and loading of weights, and damaged files.
 #include "models/network/safetensors.h"
 
 #include <boost/test/unit_test.hpp>
@@ -12,23 +14,23 @@ namespace fs = std::filesystem;
 
 BOOST_AUTO_TEST_SUITE(weights)
 
-BOOST_AUTO_TEST_CASE(what_was_saved_is_loaded) {
+BOOST_AUTO_TEST_CASE(saved_weights_load) {
     const auto path = (fs::temp_directory_path() / "timbrel-test-weights.safetensors").string();
     torch::manual_seed(3);
     Autoencoder saved, loaded;
     save_weights(path, *saved, {{"steps", "7"}});
     BOOST_TEST(load_weights(path, *loaded).at("steps") == "7");
     const auto a = saved->parameters(), b = loaded->parameters();
-    size_t numbers = 0;
+    size_t count = 0;
     for (size_t i = 0; i < a.size(); ++i) {
         BOOST_TEST(torch::equal(a[i].to(torch::kHalf).to(torch::kFloat), b[i]));
-        numbers += size_t(a[i].numel());
+        count += size_t(a[i].numel());
     }
-    BOOST_TEST(fs::file_size(path) < 2 * numbers + 10'000);
+    BOOST_TEST(fs::file_size(path) < 2 * count + 10'000);
     fs::remove(path);
 }
 
-BOOST_AUTO_TEST_CASE(single_precision_is_read) {
+BOOST_AUTO_TEST_CASE(single_precision_weights_load) {
     const auto path = (fs::temp_directory_path() / "timbrel-test-single.safetensors").string();
     torch::manual_seed(3);
     Autoencoder network, loaded;

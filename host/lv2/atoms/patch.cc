@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/lv2/atoms/patch.h"
 
 #include <lv2/atom/util.h>
@@ -9,8 +10,8 @@ namespace timbrel::host {
 
 namespace {
 
-// Null when it is something else than an object of that type.
-const LV2_Atom_Object* object_of(UridTable& urids, std::span<const std::byte> bytes, const char* type) {
+// The atom as an object of this type; null if it is anything else.
+const LV2_Atom_Object* as_object(UridTable& urids, std::span<const std::byte> bytes, const char* type) {
     const auto* const object = reinterpret_cast<const LV2_Atom_Object*>(bytes.data());
     const bool is = bytes.size() >= sizeof(LV2_Atom_Object) && object->atom.type == urids.map(LV2_ATOM__Object) &&
                     object->body.otype == urids.map(type);
@@ -20,7 +21,7 @@ const LV2_Atom_Object* object_of(UridTable& urids, std::span<const std::byte> by
 } // namespace
 
 std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::byte> bytes) {
-    const LV2_Atom_Object* const set = object_of(urids, bytes, LV2_PATCH__Set);
+    const LV2_Atom_Object* const set = as_object(urids, bytes, LV2_PATCH__Set);
     const LV2_Atom *property = nullptr, *value = nullptr;
     if (set)
         lv2_atom_object_get(set, urids.map(LV2_PATCH__property), &property, urids.map(LV2_PATCH__value), &value, 0);
@@ -32,9 +33,9 @@ std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::by
     return PatchSet{uri ? uri : "", std::string(text, strnlen(text, value->size))};
 }
 
-std::vector<float> read_numbers(UridTable& urids, std::span<const std::byte> bytes, const char* type,
-                                const char* property) {
-    const LV2_Atom_Object* const object = object_of(urids, bytes, type);
+std::vector<float> read_float_vector(UridTable& urids, std::span<const std::byte> bytes, const char* type,
+                                     const char* property) {
+    const LV2_Atom_Object* const object = as_object(urids, bytes, type);
     const LV2_Atom* value = nullptr;
     if (object) lv2_atom_object_get(object, urids.map(property), &value, 0);
     if (!value || value->type != urids.map(LV2_ATOM__Vector)) return {};

@@ -1,4 +1,5 @@
-// Reads the messages that a plugin sends about its properties. Any thread; allocates.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads property messages from a plugin. Threads: any but audio; allocates.
 #pragma once
 
 #include "host/lv2/atoms/urid_table.h"
@@ -11,17 +12,18 @@
 
 namespace timbrel::host {
 
+// A patch:Set whose value is a string or a path.
 struct PatchSet {
-    std::string property; // its URI
-    std::string text;     // the value, which is a string or a path
+    std::string property; // URI
+    std::string text;
 };
 
-// The message in an atom that Instance::receive() gave; nothing when it is another kind of atom or value.
+// Reads an atom from Instance::receive(); nothing if it is another kind of atom or value.
 std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::byte> atom);
 
-// The numbers of an object of that type, an atom:Vector of atom:Float under a property; empty when it is another
-// message.
-std::vector<float> read_numbers(UridTable& urids, std::span<const std::byte> atom, const char* type,
-                                const char* property);
+// Reads a property of an object of this type whose value is an atom:Vector of atom:Float; empty if the atom is anything
+// else.
+std::vector<float> read_float_vector(UridTable& urids, std::span<const std::byte> atom, const char* type,
+                                     const char* property);
 
 } // namespace timbrel::host

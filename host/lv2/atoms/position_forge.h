@@ -1,6 +1,8 @@
-// Writes where the song stands as plugins read it: a time:Position. The memory is fixed; write() is wait-free.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writes the host's transport as a time:Position atom, in fixed memory.
 #pragma once
 
+#include "common/realtime.h"
 #include "host/lv2/atoms/urid_table.h"
 
 #include <lv2/atom/atom.h>
@@ -11,25 +13,26 @@
 
 namespace timbrel::host {
 
-struct SongPosition {
+struct TransportPosition {
     bool rolling = false;
     int64_t frame = 0;             // from the song's start
-    double beats_per_minute = 0.0; // 0: unknown, and what follows too
+    double beats_per_minute = 0.0; // 0: unknown, as are the members below
     double beat = 0.0;             // from the song's start
     float beats_per_bar = 4.0f;
-    bool operator==(const SongPosition&) const = default;
+    bool operator==(const TransportPosition&) const = default;
 };
 
 class PositionForge {
   public:
+    // Control.
     explicit PositionForge(UridTable& urids);
 
-    // The atom, valid until the next call.
-    const LV2_Atom& write(const SongPosition& song);
+    // Audio. The atom is valid until the next call.
+    const LV2_Atom& write(const TransportPosition& song) noexcept TIMBREL_REALTIME;
 
   private:
     template<typename Number>
-    void put(LV2_URID key, LV2_URID type, Number number);
+    void put_property(LV2_URID key, LV2_URID type, Number number) noexcept TIMBREL_REALTIME;
 
     LV2_URID object_, long_, float_, double_;
     LV2_URID position_, speed_, frame_, beat_, bar_, bar_beat_, beats_per_bar_, beats_per_minute_;

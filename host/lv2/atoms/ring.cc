@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/lv2/atoms/ring.h"
 
 #include <algorithm>
@@ -10,21 +11,21 @@ Ring::Ring(uint32_t capacity) : bytes_(std::bit_ceil(std::max(capacity, 16u))) {
     mask_ = static_cast<uint32_t>(bytes_.size()) - 1;
 }
 
-void Ring::copy_in(uint32_t at, const void* from, uint32_t size) {
+void Ring::copy_in(uint32_t at, const void* from, uint32_t size) noexcept TIMBREL_REALTIME {
     const uint32_t start = at & mask_;
     const uint32_t first = std::min(size, static_cast<uint32_t>(bytes_.size()) - start);
     if (first > 0) std::memcpy(bytes_.data() + start, from, first);
     if (size > first) std::memcpy(bytes_.data(), static_cast<const std::byte*>(from) + first, size - first);
 }
 
-void Ring::copy_out(uint32_t at, void* to, uint32_t size) const {
+void Ring::copy_out(uint32_t at, void* to, uint32_t size) const noexcept TIMBREL_REALTIME {
     const uint32_t start = at & mask_;
     const uint32_t first = std::min(size, static_cast<uint32_t>(bytes_.size()) - start);
     if (first > 0) std::memcpy(to, bytes_.data() + start, first);
     if (size > first) std::memcpy(static_cast<std::byte*>(to) + first, bytes_.data(), size - first);
 }
 
-bool Ring::push(std::span<const std::byte> head, std::span<const std::byte> body) {
+bool Ring::push(std::span<const std::byte> head, std::span<const std::byte> body) noexcept TIMBREL_REALTIME {
     const uint32_t write = write_.load(std::memory_order_relaxed);
     const uint32_t used = write - read_.load(std::memory_order_acquire);
     const uint64_t size = uint64_t{head.size()} + body.size();
@@ -38,7 +39,7 @@ bool Ring::push(std::span<const std::byte> head, std::span<const std::byte> body
     return true;
 }
 
-uint32_t Ring::next_size() const {
+uint32_t Ring::next_size() const noexcept TIMBREL_REALTIME {
     const uint32_t read = read_.load(std::memory_order_relaxed);
     if (read == write_.load(std::memory_order_acquire)) return 0;
     uint32_t length = 0;
@@ -46,7 +47,7 @@ uint32_t Ring::next_size() const {
     return length;
 }
 
-uint32_t Ring::pop(std::span<std::byte> into) {
+uint32_t Ring::pop(std::span<std::byte> into) noexcept TIMBREL_REALTIME {
     const uint32_t length = next_size();
     if (length == 0 || length > into.size()) return 0;
     const uint32_t read = read_.load(std::memory_order_relaxed);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/lv2/atoms/urid_table.h"
 
 namespace timbrel::host {
@@ -15,8 +16,8 @@ UridTable::UridTable() {
 
 LV2_URID UridTable::map(const char* uri) {
     const std::lock_guard lock(mutex_);
-    const auto [entry, fresh] = numbers_.try_emplace(uri, static_cast<LV2_URID>(uris_.size() + 1));
-    if (fresh) uris_.emplace_back(uri);
+    const auto [entry, inserted] = urids_.try_emplace(uri, static_cast<LV2_URID>(uris_.size() + 1));
+    if (inserted) uris_.emplace_back(uri);
     return entry->second;
 }
 

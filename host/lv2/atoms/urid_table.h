@@ -1,4 +1,6 @@
-// The host's table of URIs and their numbers, with the LV2 features that hand it to plugins.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The host's table of URIs and their numbers (URIDs), with the LV2 features that give plugins access to it.
+// Threads: any but audio; map() and unmap() lock a mutex, and map() may allocate.
 #pragma once
 
 #include <lv2/urid/urid.h>
@@ -16,9 +18,9 @@ class UridTable {
     UridTable(const UridTable&) = delete;
     UridTable& operator=(const UridTable&) = delete;
 
-    // Any thread but the audio thread: both take a lock, and map() may allocate. The text that unmap() returns lives as
-    // long as the table; it is null for an unknown number.
+    // The number of a URI, added if new.
     LV2_URID map(const char* uri);
+    // The URI of a number, valid as long as the table; null for an unknown number.
     const char* unmap(LV2_URID urid);
 
     LV2_URID_Map* map_feature() { return &map_feature_; }
@@ -26,8 +28,8 @@ class UridTable {
 
   private:
     std::mutex mutex_;
-    std::unordered_map<std::string, LV2_URID> numbers_;
-    std::deque<std::string> uris_; // a deque, because pointers into it must outlive its growth
+    std::unordered_map<std::string, LV2_URID> urids_;
+    std::deque<std::string> uris_; // a deque, so that pointers into it stay valid as it grows
     LV2_URID_Map map_feature_;
     LV2_URID_Unmap unmap_feature_;
 };

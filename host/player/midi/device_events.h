@@ -1,5 +1,6 @@
-// MIDI from devices outside JACK on its way to the audio thread. A message is stamped with JACK's frame time on arrival
-// and sounds one period later: that much is always there, so the latency does not jump about.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A queue of MIDI messages from devices outside JACK to the audio thread. Each message is stamped with JACK's frame
+// time on arrival and played one period later, so that the latency is constant.
 #pragma once
 
 #include "host/lv2/atoms/ring.h"
@@ -13,29 +14,30 @@ namespace timbrel::host {
 
 class DeviceEvents {
   public:
+    // Control.
     DeviceEvents() : ring_(1u << 16) {}
 
     struct Event {
-        uint32_t time; // JACK's frame time of arrival
-        uint32_t size;
-        std::array<std::byte, 504> bytes; // longer messages, which no instrument needs, are left out
+        uint32_t time; // JACK frame time of arrival
+        uint32_t size; // bytes
+        std::array<std::byte, 504> bytes;
     };
 
-    // Any thread but the audio thread: they are put in order by a lock among them.
-    void put(uint32_t time, std::span<const std::byte> message);
+    // Any but audio; a mutex serialises callers. Ignores empty messages and those longer than 504 bytes.
+    void push(uint32_t time, std::span<const std::byte> message);
 
-    // Audio thread, wait-free. The next event due in a period that begins at frame time `begin`, if there is one;
-    // `frame` becomes its place in the period.
-    const Event* next(uint32_t begin, uint32_t period, uint32_t& frame);
+    // Audio. The oldest event if it is due in the period that begins at frame time `begin`, else null. `frame` becomes
+    // its frame within the period.
+    const Event* peek(uint32_t begin, uint32_t period, uint32_t& frame) noexcept TIMBREL_REALTIME;
 
-    // Audio thread, after next() gave an event.
-    void take() { held_ = false; }
+    // Audio. Removes the event that peek() returned.
+    void pop() noexcept TIMBREL_REALTIME { has_event_ = false; }
 
   private:
-    std::mutex senders_;
+    std::mutex push_mutex_;
     Ring ring_;
     Event event_{};
-    bool held_ = false; // event_ waits for its time
+    bool has_event_ = false; // event_ is read from ring_ but not yet removed
 };
 
 } // namespace timbrel::host

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/player/midi/midi_devices.h"
 
 #include <algorithm>
@@ -9,17 +10,18 @@ namespace {
 
 constexpr char client_name[] = "Timbrel MIDI";
 
-bool own_or_loop(const std::string& name) {
+// This program's own ports and ALSA's loopback.
+bool is_excluded(const std::string& name) {
     return name.find(client_name) != name.npos || name.find("Midi Through") != name.npos;
 }
 
 } // namespace
 
 MidiDevices::MidiDevices(Receiver receiver, RtMidi::Api api)
-    : receiver_(std::move(receiver)), api_(api), finder_(make()) {}
+    : receiver_(std::move(receiver)), api_(api), finder_(make_input()) {}
 
-std::unique_ptr<RtMidiIn> MidiDevices::make() const {
-    // Without the sequencer ALSA's library would print its complaints itself.
+std::unique_ptr<RtMidiIn> MidiDevices::make_input() const {
+    // Without access to the sequencer, ALSA's library would print errors itself.
     if (api_ == RtMidi::LINUX_ALSA && access("/dev/snd/seq", R_OK | W_OK) != 0) return nullptr;
     try {
         auto input = std::make_unique<RtMidiIn>(api_, client_name);
@@ -35,43 +37,50 @@ std::vector<std::string> MidiDevices::names() {
     if (!finder_) return found;
     const unsigned count = finder_->getPortCount();
     for (unsigned port = 0; port < count; ++port)
-        if (std::string name = finder_->getPortName(port); !name.empty() && !own_or_loop(name))
+        if (std::string name = finder_->getPortName(port); !name.empty() && !is_excluded(name))
             found.push_back(std::move(name));
     return found;
 }
 
-std::vector<std::string> MidiDevices::open() const {
+std::vector<std::string> MidiDevices::open_names() const {
     std::vector<std::string> names;
     for (const auto& entry : open_) names.push_back(entry.first);
     return names;
 }
 
-std::vector<std::string> MidiDevices::follow(const std::regex& pattern) {
-    std::vector<std::string> fresh;
-    const std::vector<std::string> there = names();
-    std::erase_if(open_,
-                  [&](const auto& entry) { return std::find(there.begin(), there.end(), entry.first) == there.end(); });
-    for (const std::string& name : there) {
+// Null if the input cannot be opened.
+std::unique_ptr<RtMidiIn> MidiDevices::open_input(const std::string& name) {
+    auto input = make_input();
+    if (!input) return nullptr;
+    input->ignoreTypes(false, true, true); // receives system exclusive, for MIDI tuning
+    input->setCallback(
+        [](double, std::vector<unsigned char>* message, void* self) {
+            if (message) static_cast<MidiDevices*>(self)->receiver_(std::as_bytes(std::span(*message)));
+        },
+        this);
+    // By name, because numbers change when other devices come or go.
+    for (unsigned port = 0; port < input->getPortCount(); ++port)
+        if (input->getPortName(port) == name) {
+            input->openPort(port, "in");
+            break;
+        }
+    return input->isPortOpen() ? std::move(input) : nullptr;
+}
+
+std::vector<std::string> MidiDevices::open_matching(const std::regex& pattern) {
+    std::vector<std::string> opened;
+    const std::vector<std::string> available = names();
+    std::erase_if(open_, [&](const auto& entry) {
+        return std::find(available.begin(), available.end(), entry.first) == available.end();
+    });
+    for (const std::string& name : available) {
         if (open_.contains(name) || !std::regex_search(name, pattern)) continue;
-        auto input = make();
-        if (!input) continue;
-        input->ignoreTypes(false, true, true); // tunings come as system exclusive
-        input->setCallback(
-            [](double, std::vector<unsigned char>* message, void* self) {
-                if (message) static_cast<MidiDevices*>(self)->receiver_(std::as_bytes(std::span(*message)));
-            },
-            this);
-        // By name, because numbers shift when another device comes or goes.
-        for (unsigned port = 0; port < input->getPortCount(); ++port)
-            if (input->getPortName(port) == name) {
-                input->openPort(port, "in");
-                break;
-            }
-        if (!input->isPortOpen()) continue;
-        open_[name] = std::move(input);
-        fresh.push_back(name);
+        if (auto input = open_input(name)) {
+            open_[name] = std::move(input);
+            opened.push_back(name);
+        }
     }
-    return fresh;
+    return opened;
 }
 
 } // namespace timbrel::host

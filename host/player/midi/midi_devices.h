@@ -1,5 +1,6 @@
-// MIDI devices of the system, through RtMidi: found by name, opened, and taken up again when they are pulled and put
-// back.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opens MIDI devices of the system by name, through RtMidi, and reopens those that are unplugged and plugged in again.
+// Thread: control, always the same one.
 #pragma once
 
 #include <rtmidi/RtMidi.h>
@@ -16,28 +17,29 @@ namespace timbrel::host {
 
 class MidiDevices {
   public:
-    // Called on the device's own thread with each message as it arrives.
+    // Called with each message, on a thread of the device.
     using Receiver = std::function<void(std::span<const std::byte>)>;
 
-    // ALSA serves players; another interface, tests.
+    // Tests use another interface than ALSA.
     explicit MidiDevices(Receiver receiver, RtMidi::Api api = RtMidi::LINUX_ALSA);
 
-    // Main thread. Inputs there are now, without the system's own loops and this program's ports; none where the system
-    // has no MIDI.
+    // The connected inputs, without MIDI Through ports and this program's own; empty if the system has no MIDI.
     std::vector<std::string> names();
 
-    // Main thread, now and then: opens the inputs whose names match, if they are not open yet, and closes those that
-    // are gone. Returns the names of what was opened now.
-    std::vector<std::string> follow(const std::regex& pattern);
+    // Opens inputs whose names match and closes those that are gone. Returns the names of newly opened ones. To be
+    // called about once a second.
+    std::vector<std::string> open_matching(const std::regex& pattern);
 
-    std::vector<std::string> open() const; // those that play, by name
+    // The names of open inputs.
+    std::vector<std::string> open_names() const;
 
   private:
-    std::unique_ptr<RtMidiIn> make() const;
+    std::unique_ptr<RtMidiIn> make_input() const;
+    std::unique_ptr<RtMidiIn> open_input(const std::string& name);
 
     Receiver receiver_;
     const RtMidi::Api api_;
-    std::unique_ptr<RtMidiIn> finder_; // asks for names; null where the system has no MIDI
+    std::unique_ptr<RtMidiIn> finder_; // lists names; null if the system has no MIDI
     std::map<std::string, std::unique_ptr<RtMidiIn>> open_;
 };
 

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/player/midi/midi_learn.h"
 
 #include "common/atomic_file.h"
 #include "common/error.h"
+#include "common/user_dirs.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <span>
 
@@ -17,105 +18,106 @@ using nlohmann::json;
 
 namespace {
 
-// So long is heard for a lower half after a controller first moves: it tells a pair of 14 bits from one of seven.
-constexpr std::chrono::milliseconds pair_time{300};
+// How long after a controller's first message its LSB may come, which makes it a 14-bit controller.
+constexpr std::chrono::milliseconds pair_window{300};
 
-fs::path configuration() {
-    const char* const folder = std::getenv("XDG_CONFIG_HOME");
-    const char* const home = std::getenv("HOME");
-    if (folder && *folder) return fs::path(folder) / "timbrel" / "controllers.json";
-    if (home && *home) return fs::path(home) / ".config" / "timbrel" / "controllers.json";
-    return {};
+fs::path config_path() {
+    const fs::path folder = user_config_dir();
+    return folder.empty() ? folder : folder / "timbrel" / "controllers.json";
 }
 
-std::string text_of(const Controller& controller) {
-    return "controller " + std::to_string(controller.number) + (controller.fine ? " (14 bits)" : "") + " on channel " +
-           std::to_string(controller.channel + 1);
+std::string describe(const Controller& controller) {
+    return "controller " + std::to_string(controller.number) + (controller.is_14_bit ? " (14 bits)" : "") +
+           " on channel " + std::to_string(controller.channel + 1);
 }
 
-// The controller that was moved first, a pair where its other half came too.
-Controller choose(const std::vector<Controller>& heard) {
-    const auto came = [&](int number) {
-        return std::any_of(heard.begin(), heard.end(), [&](const Controller& controller) {
-            return controller.channel == heard.front().channel && controller.number == number;
+// The first received controller; a 14-bit one if its other half was received, too.
+Controller choose_controller(const std::vector<Controller>& candidates) {
+    const auto received = [&](int number) {
+        return std::any_of(candidates.begin(), candidates.end(), [&](const Controller& controller) {
+            return controller.channel == candidates.front().channel && controller.number == number;
         });
     };
-    Controller first = heard.front();
-    if (first.number < halves_apart) {
-        first.fine = came(first.number + halves_apart);
-    } else if (first.number < 2 * halves_apart && came(first.number - halves_apart)) {
-        first.number = static_cast<uint8_t>(first.number - halves_apart);
-        first.fine = true;
+    Controller first = candidates.front();
+    if (first.number < lsb_offset) {
+        first.is_14_bit = received(first.number + lsb_offset);
+    } else if (first.number < 2 * lsb_offset && received(first.number - lsb_offset)) {
+        first.number = static_cast<uint8_t>(first.number - lsb_offset);
+        first.is_14_bit = true;
     }
     return first;
 }
 
-// What lies in the file; an empty object when there is none. Throws json::exception for what cannot be read or is no
-// object.
-json content_of(const fs::path& file) {
-    std::error_code unclear;
-    if (!fs::exists(file, unclear) && !unclear) return json::object();
+// The file's object; an empty one if there is no file. Throws json::exception if the file is unreadable or malformed.
+json read_config(const fs::path& file) {
+    std::error_code error;
+    if (!fs::exists(file, error) && !error) return json::object();
     std::ifstream in(file);
     json all = json::parse(in);
     if (!all.is_object()) throw json::other_error::create(0, "no object", nullptr);
     return all;
 }
 
-// Throws json::exception for what is not written so.
+// Throws json::exception if the entry is not a valid controller.
 Controller read_controller(const json& entry) {
     const int channel = entry.at("channel"), number = entry.at("controller");
-    const bool fine = entry.value("fine", false);
-    if (channel < 1 || channel > 16 || number < 0 || number >= (fine ? halves_apart : 120))
+    const bool is_14_bit = entry.value("fine", false);
+    if (channel < 1 || channel > 16 || number < 0 || number >= (is_14_bit ? lsb_offset : 120))
         throw json::other_error::create(0, "no such controller", nullptr);
-    return {static_cast<uint8_t>(channel - 1), static_cast<uint8_t>(number), fine};
+    return {static_cast<uint8_t>(channel - 1), static_cast<uint8_t>(number), is_14_bit};
 }
 
 } // namespace
 
-Lessons::Lessons(const std::string& plugin_uri, std::vector<Port> ports, std::function<void(const std::string&)> say)
-    : plugin_(plugin_uri), say_(std::move(say)), file_(configuration()), map_(std::move(ports)) {
+MidiLearn::MidiLearn(const std::string& plugin_uri, std::vector<Port> ports,
+                     std::function<void(const std::string&)> report)
+    : plugin_(plugin_uri), report_(std::move(report)), file_(config_path()), map_(std::move(ports)) {
     try {
         read();
     } catch (const json::exception&) {
         readable_ = false;
-        say_(file_.string() + ": not the MIDI controllers that were learnt; mend or remove it");
+        report_(file_.string() + ": not the MIDI controllers that were learnt; correct or remove it");
     }
 }
 
-void Lessons::read() {
+void MidiLearn::read() {
     if (file_.empty()) return;
-    const json all = content_of(file_);
+    const json all = read_config(file_);
     if (!all.contains(plugin_)) return;
     for (const auto& [symbol, entry] : all.at(plugin_).items())
         for (const Port& port : map_.ports())
-            if (port.symbol == symbol && is_setting(port)) map_.assign(read_controller(entry), port.index);
+            if (port.symbol == symbol && is_parameter(port)) map_.assign(read_controller(entry), port.index);
 }
 
-// Only what this port's lesson changes: another player may have written since.
-void Lessons::write(uint32_t port) {
-    const auto fail = [&] { say_(file_.string() + ": cannot be written; what was learnt holds until the end"); };
+// Reads the file again and changes only this port's entry, because another player may have written since.
+void MidiLearn::write(uint32_t port) {
+    const auto fail = [&] {
+        report_(file_.string() + ": cannot be written; what was learnt lasts until the player ends");
+    };
     if (!readable_ || file_.empty()) return fail();
     json all;
     try {
-        all = content_of(file_);
-        json& own = *all.emplace(plugin_, json::object()).first;
+        all = read_config(file_);
+        json& assignments = *all.emplace(plugin_, json::object()).first;
         const auto controller = map_.controller_of(port);
-        own.erase(map_.ports()[port].symbol);
-        for (auto entry = own.begin(); entry != own.end();)
-            entry = controller && overlap(read_controller(*entry), *controller) ? own.erase(entry) : std::next(entry);
+        assignments.erase(map_.ports()[port].symbol);
+        for (auto entry = assignments.begin(); entry != assignments.end();)
+            entry = controller && share_messages(read_controller(*entry), *controller) ? assignments.erase(entry)
+                                                                                       : std::next(entry);
         if (controller)
-            own[map_.ports()[port].symbol] = {
-                {"channel", controller->channel + 1}, {"controller", controller->number}, {"fine", controller->fine}};
+            assignments[map_.ports()[port].symbol] = {{"channel", controller->channel + 1},
+                                                      {"controller", controller->number},
+                                                      {"fine", controller->is_14_bit}};
     } catch (const json::exception&) {
         return fail();
     }
     std::error_code error;
     fs::create_directories(file_.parent_path(), error);
-    // Where it is a link to a file that is kept elsewhere, that file is replaced and the link stays.
+    // Follows a symbolic link, so that its target is replaced and not the link.
     const fs::path target = fs::weakly_canonical(file_, error);
     try {
         const std::string text = all.dump(2) + '\n';
-        NewFile out(target);
+        AtomicFile out(target);
         out.write(std::as_bytes(std::span(text)));
         out.finish();
     } catch (const Error&) {
@@ -123,51 +125,53 @@ void Lessons::write(uint32_t port) {
     }
 }
 
-std::string Lessons::name_of(uint32_t port) const { return map_.ports()[port].name; }
+std::string MidiLearn::name_of(uint32_t port) const { return map_.ports()[port].name; }
 
-void Lessons::learn(uint32_t port) {
-    due_.push_back(port);
-    if (due_.size() == 1) begin();
+void MidiLearn::learn(uint32_t port) {
+    pending_.push_back(port);
+    if (pending_.size() == 1) arm_next();
 }
 
-void Lessons::begin() {
-    heard_.clear();
-    if (due_.empty()) taught_.clear();
-    map_.listen(!due_.empty());
-    if (!due_.empty()) say_(name_of(due_.front()) + ": now move a MIDI controller");
+void MidiLearn::arm_next() {
+    candidates_.clear();
+    if (pending_.empty()) learned_.clear();
+    map_.set_listening(!pending_.empty());
+    if (!pending_.empty()) report_(name_of(pending_.front()) + ": now move a MIDI controller");
 }
 
-void Lessons::forget(uint32_t port) {
+void MidiLearn::forget(uint32_t port) {
     const auto controller = map_.controller_of(port);
     map_.forget(port);
     if (controller) write(port);
-    say_(name_of(port) + (controller ? " is moved no more by " + text_of(*controller) : " had learnt no controller"));
+    report_(name_of(port) +
+            (controller ? " is moved no more by " + describe(*controller) : " had learnt no controller"));
 }
 
-void Lessons::cancel() {
-    due_.clear();
-    begin();
+void MidiLearn::cancel() {
+    pending_.clear();
+    arm_next();
 }
 
-void Lessons::attend() {
-    if (due_.empty()) return;
+void MidiLearn::poll() {
+    if (pending_.empty()) return;
     const auto now = std::chrono::steady_clock::now();
-    while (const auto controller = map_.next_heard()) {
-        // The hand may still be on the one before.
-        if (std::any_of(taught_.begin(), taught_.end(), [&](const auto& c) { return overlap(c, *controller); }))
+    while (const auto controller = map_.pop_received()) {
+        // Ignores the previously learned controllers, which may still be moving.
+        if (std::any_of(learned_.begin(), learned_.end(),
+                        [&](const auto& c) { return share_messages(c, *controller); }))
             continue;
-        if (heard_.empty()) first_heard_ = now;
-        heard_.push_back(*controller);
+        if (candidates_.empty()) first_candidate_time_ = now;
+        candidates_.push_back(*controller);
     }
-    if (heard_.empty() || now - first_heard_ < pair_time) return;
-    const Controller controller = choose(heard_);
-    const uint32_t port = due_.front();
+    if (candidates_.empty() || now - first_candidate_time_ < pair_window) return;
+    const Controller controller = choose_controller(candidates_);
+    const uint32_t port = pending_.front();
     map_.assign(controller, port);
-    taught_.push_back(controller);
-    say_(name_of(port) + " is moved by " + text_of(controller));
+    learned_.push_back(controller);
+    report_(name_of(port) + " is moved by " + describe(controller));
     write(port);
-    due_.pop_front();
-    begin();
+    pending_.pop_front();
+    arm_next();
 }
 
 } // namespace timbrel::host

@@ -1,5 +1,7 @@
-// MIDI learn: the user names a parameter, then moves a controller, and from then on the one moves the other. Kept in
-// the user's configuration folder. Main thread only; the map it teaches is the audio thread's as well.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// MIDI learn: assigns the next moved controller to a parameter. Assignments are kept in
+// $XDG_CONFIG_HOME/timbrel/controllers.json (by default under ~/.config). Thread: control, always the same one; the
+// audio thread reads map().
 #pragma once
 
 #include "host/player/midi/controller_map.h"
@@ -12,38 +14,39 @@
 
 namespace timbrel::host {
 
-class Lessons {
+class MidiLearn {
   public:
-    // Reads what this plugin's controls have learnt. `say` tells the user one line. A file that cannot be read is told
-    // of and left as it is.
-    Lessons(const std::string& plugin_uri, std::vector<Port> ports, std::function<void(const std::string&)> say);
+    // Reads this plugin's assignments. `report` prints one line for the user. A file that cannot be read is reported
+    // and not changed.
+    MidiLearn(const std::string& plugin_uri, std::vector<Port> ports, std::function<void(const std::string&)> report);
 
     ControllerMap& map() { return map_; }
 
-    // The next controller that moves is this port's; several wait for their turn.
+    // Queues a port to learn the next moved controller; ports learn in order.
     void learn(uint32_t port);
     void forget(uint32_t port);
-    // The port that waits for a controller now; null for none.
-    const Port* pupil() const { return due_.empty() ? nullptr : &map_.ports()[due_.front()]; }
-    void cancel(); // all that wait
+    // The port that learns the next controller; null for none.
+    const Port* armed() const { return pending_.empty() ? nullptr : &map_.ports()[pending_.front()]; }
+    // Empties the queue of learning ports.
+    void cancel();
 
-    // Many times a second.
-    void attend();
+    // Handles received controllers; to be called many times a second.
+    void poll();
 
   private:
-    void begin();
+    void arm_next();
     void read();
     void write(uint32_t port);
     std::string name_of(uint32_t port) const;
 
     const std::string plugin_;
-    const std::function<void(const std::string&)> say_;
-    const std::filesystem::path file_; // empty where the user has no home
+    const std::function<void(const std::string&)> report_;
+    const std::filesystem::path file_; // empty if there is no home directory
     ControllerMap map_;
-    std::deque<uint32_t> due_;
-    std::vector<Controller> heard_;  // for the pupil
-    std::vector<Controller> taught_; // since there were pupils
-    std::chrono::steady_clock::time_point first_heard_;
+    std::deque<uint32_t> pending_;
+    std::vector<Controller> candidates_; // received for the armed port
+    std::vector<Controller> learned_;    // since the queue was last empty
+    std::chrono::steady_clock::time_point first_candidate_time_;
     bool readable_ = true; // the file
 };
 

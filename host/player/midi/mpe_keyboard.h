@@ -1,4 +1,5 @@
-// MIDI sources that speak MPE without being asked, known by their names. Pure.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// MIDI keyboards that send MPE without announcing it, recognised by name. Threads: any but audio; pure.
 #pragma once
 
 #include <array>
@@ -8,15 +9,15 @@
 
 namespace timbrel::host {
 
-// Only instruments that leave the factory so; others announce it by a configuration message, which the plugin hears.
+// Matches only instruments that send MPE by default; others send a configuration message, which the plugin handles.
 inline bool is_mpe_keyboard(const std::string& source) {
     static const std::regex names("seaboard|lumi keys|osmose|exquis|erae touch|striso|continuum|continumini",
                                   std::regex::extended | std::regex::icase);
     return std::regex_search(source, names);
 }
 
-// What such a keyboard would send by itself: one zone of 15 channels (registered parameter 6 on channel 1). The null
-// parameter ends it, so that a data entry that comes later does not change the zone.
+// The MPE configuration message such a keyboard would send: one zone of 15 channels (registered parameter 6 on channel
+// 1). The null parameter follows, so that a later data entry does not change the zone.
 inline constexpr auto mpe_configuration = [] {
     std::array<std::array<std::byte, 3>, 5> messages{};
     const int pairs[][2] = {{101, 0}, {100, 6}, {6, 15}, {101, 127}, {100, 127}};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/analysis/constant_q.h"
 
 #include "models/audio/analysis/fft.h"
@@ -9,8 +10,9 @@
 namespace timbrel::audio {
 namespace {
 
-constexpr double reach =
-    8; // side lobes of the window's spectrum that are kept on either side, of ever less than -100 dB
+// Half width of the kept part of a window's spectrum, in multiples of the inverse window length. Beyond it all side
+// lobes lie below -100 dB.
+constexpr double kept_lobes = 8;
 
 } // namespace
 
@@ -24,31 +26,31 @@ ConstantQ constant_q(std::span<const float> samples, double rate, const Constant
         ++transform.bins;
     transform.values.resize(transform.bins * transform.frames);
 
-    // Enough silence after the sound that the longest window does not reach round from its end to its beginning.
+    // Zero-pad the sound so that the longest window does not wrap around from its end to its beginning.
     const double q = shape.filter_scale / (std::exp2(1.0 / static_cast<double>(shape.per_octave)) - 1);
     const double longest = q / shape.lowest * rate / static_cast<double>(shape.hop);
-    const size_t turns = fast_fft_size(transform.frames + static_cast<size_t>(std::ceil(longest)) + 1);
-    RealFft whole(turns * shape.hop);
-    std::ranges::fill(std::ranges::copy(samples, whole.time().begin()).out, whole.time().end(), 0.0f);
-    whole.forward();
+    const size_t padded_frames = fast_fft_size(transform.frames + static_cast<size_t>(std::ceil(longest)) + 1);
+    RealFft sound_fft(padded_frames * shape.hop);
+    std::ranges::fill(std::ranges::copy(samples, sound_fft.time().begin()).out, sound_fft.time().end(), 0.0f);
+    sound_fft.forward();
 
-    ComplexFft folded(turns);
-    const double spacing = rate / static_cast<double>(whole.size());
-    const double last = static_cast<double>(whole.frequency().size() - 1);
+    ComplexFft bin_fft(padded_frames);
+    const double spacing = rate / static_cast<double>(sound_fft.size());
+    const double last = static_cast<double>(sound_fft.frequency().size() - 1);
     for (size_t bin = 0; bin < transform.bins; ++bin) {
         const double centre = transform.hertz(bin), window = q / centre; // Hz, seconds
-        const size_t from = static_cast<size_t>(std::max(0.0, std::ceil((centre - reach / window) / spacing)));
-        const size_t to = static_cast<size_t>(std::min(last, (centre + reach / window) / spacing));
-        std::ranges::fill(folded.data(), 0.0f);
-        // One value a hop is kept, so bins that lie `turns` apart fall together.
+        const size_t from = static_cast<size_t>(std::max(0.0, std::ceil((centre - kept_lobes / window) / spacing)));
+        const size_t to = static_cast<size_t>(std::min(last, (centre + kept_lobes / window) / spacing));
+        std::ranges::fill(bin_fft.data(), 0.0f);
+        // Keeping one value per hop aliases bins that lie `padded_frames` apart onto each other.
         for (size_t i = from; i <= to; ++i)
-            folded.data()[i % turns] +=
-                whole.frequency()[i] *
+            bin_fft.data()[i % padded_frames] +=
+                sound_fft.frequency()[i] *
                 static_cast<float>(hann_spectrum((static_cast<double>(i) * spacing - centre) * window));
-        folded.backward();
-        const float scale = 2.0f / static_cast<float>(whole.size());
+        bin_fft.backward();
+        const float scale = 2.0f / static_cast<float>(sound_fft.size());
         for (size_t frame = 0; frame < transform.frames; ++frame)
-            transform.values[bin * transform.frames + frame] = folded.data()[frame] * scale;
+            transform.values[bin * transform.frames + frame] = bin_fft.data()[frame] * scale;
     }
     return transform;
 }

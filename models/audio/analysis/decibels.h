@@ -1,4 +1,6 @@
-// Levels in dB of many powers at once: loops over these compile to vector code, which the C library's log10 does not.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Levels in dB of many powers at once. Loops over this function vectorise; loops over the C library's log10 do not.
+// Threads: any; pure.
 #pragma once
 
 #include <bit>
@@ -6,8 +8,8 @@
 
 namespace timbrel::audio {
 
-// 10 log10 of a positive, normal power, to 2e-5 dB. A polynomial for log2 of the mantissa in [√½, √2), by the series of
-// 2 artanh(z) / ln 2 with z = (m - 1) / (m + 1).
+// 10 log10 of a positive, normal power, to 2e-5 dB. Approximates log2 of the mantissa in [√½, √2) by four terms of the
+// series 2 artanh(z) / ln 2 with z = (m - 1) / (m + 1).
 inline float decibels(float power) {
     const uint32_t bits = std::bit_cast<uint32_t>(power);
     const uint32_t shifted = bits - 0x3f3504f3u; // √½

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/analysis/fft.h"
 
 #include <fftw3.h>
@@ -7,22 +8,22 @@
 namespace timbrel::audio {
 namespace {
 
-// FFTW's planner is the one part of it that threads must not enter together.
-std::mutex planner;
+// Only FFTW's planner is not thread-safe.
+std::mutex planner_mutex;
 
 } // namespace
 
 struct RealFft::Impl {
     explicit Impl(size_t n) : size(n), time(fftwf_alloc_real(n)), frequency(fftwf_alloc_complex(n / 2 + 1)) {
-        const std::lock_guard lock(planner);
-        // Measured plans may differ from run to run, and with them the last bits of every result.
+        const std::lock_guard lock(planner_mutex);
+        // FFTW_ESTIMATE, because measured plans may differ from run to run and change the last bits of results.
         const int count = static_cast<int>(n);
         forward = fftwf_plan_dft_r2c_1d(count, time, frequency, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);
         backward = fftwf_plan_dft_c2r_1d(count, frequency, time, FFTW_ESTIMATE);
     }
     ~Impl() {
         {
-            const std::lock_guard lock(planner);
+            const std::lock_guard lock(planner_mutex);
             fftwf_destroy_plan(forward);
             fftwf_destroy_plan(backward);
         }
@@ -53,12 +54,12 @@ void RealFft::backward() { fftwf_execute(impl_->backward); }
 
 struct ComplexFft::Impl {
     explicit Impl(size_t n) : size(n), data(fftwf_alloc_complex(n)) {
-        const std::lock_guard lock(planner);
+        const std::lock_guard lock(planner_mutex);
         backward = fftwf_plan_dft_1d(static_cast<int>(n), data, data, FFTW_BACKWARD, FFTW_ESTIMATE);
     }
     ~Impl() {
         {
-            const std::lock_guard lock(planner);
+            const std::lock_guard lock(planner_mutex);
             fftwf_destroy_plan(backward);
         }
         fftwf_free(data);

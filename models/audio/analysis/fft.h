@@ -1,5 +1,6 @@
-// Fast Fourier transforms by FFTW, single precision. Any number may exist in any threads; one serves one thread at a
-// time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Fast Fourier transforms by FFTW, single precision. Thread: control, worker; one thread at a time per object. Objects
+// may be made and used in several threads at once.
 #pragma once
 
 #include <complex>
@@ -9,8 +10,7 @@
 
 namespace timbrel::audio {
 
-// A transform of one size with buffers of its own. Any number may exist in any threads; one serves one thread at a
-// time.
+// A real transform of one size, with its own buffers.
 class RealFft {
   public:
     explicit RealFft(size_t size); // even
@@ -21,7 +21,7 @@ class RealFft {
     size_t size() const;
     std::span<float> time();                    // size() samples
     std::span<std::complex<float>> frequency(); // size() / 2 + 1 bins
-    void forward();                             // time() to frequency(); time() stays as it is
+    void forward();                             // time() to frequency(); keeps time()
     void backward();                            // frequency() to time(), scaled by size(); destroys frequency()
 
   private:
@@ -29,7 +29,7 @@ class RealFft {
     std::unique_ptr<Impl> impl_;
 };
 
-// From complex spectra to complex signals, in place.
+// A complex transform from spectra to signals, in place.
 class ComplexFft {
   public:
     explicit ComplexFft(size_t size);
@@ -37,15 +37,15 @@ class ComplexFft {
     ComplexFft(ComplexFft&&) noexcept;
     ComplexFft& operator=(ComplexFft&&) noexcept;
 
-    std::span<std::complex<float>> data(); // size() of them
-    void backward();                       // scaled by their number
+    std::span<std::complex<float>> data(); // as many values as the constructor's size
+    void backward();                       // scaled by that size
 
   private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
 
-// The least size from `least` on that has no prime factors but 2, 3 and 5, which transforms are fast for. Even.
+// The smallest even size, at least `least`, without prime factors but 2, 3 and 5, for which FFTW is fast.
 size_t fast_fft_size(size_t least);
 
 } // namespace timbrel::audio

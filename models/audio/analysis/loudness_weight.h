@@ -1,14 +1,15 @@
-// How much a frequency counts for loudness, and a power.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Frequency weighting and power law of loudness. Threads: any; pure.
 #pragma once
 
 #include <cmath>
 
 namespace timbrel::audio {
 
-// A band's power, raised to this, is its loudness (Stevens 1957).
-inline constexpr double stevens = .3;
+// Loudness of a band = its power raised to this (Stevens, "On the psychophysical law", 1957).
+inline constexpr double loudness_exponent = .3;
 
-// Gain in power by the weighting of ITU-R BS.1770: a shelf of 4 dB from 1.7 kHz and a high-pass at 38 Hz.
+// Power gain of an approximation of the K-weighting of ITU-R BS.1770: a 4 dB shelf from 1.7 kHz, a high-pass at 38 Hz.
 inline double loudness_weight(double hertz) {
     const double shelf = 1 + 1.51 * std::pow(hertz / 1682, 2) / (1 + std::pow(hertz / 1682, 2));
     const double high = std::pow(hertz / 38, 4) / std::pow(1 + std::pow(hertz / 38, 2), 2);

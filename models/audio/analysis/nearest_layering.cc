@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/analysis/spectral_distance.h"
 
 #include <algorithm>
@@ -7,37 +8,38 @@
 namespace timbrel::audio {
 namespace {
 
-constexpr int off = -9; // in steps of 3 dB; one below the quietest
-constexpr int quietest = -8, loudest = 2;
+// Gains in steps of 3 dB.
+constexpr int off_step = -9; // one below the lowest gain
+constexpr int lowest_step = -8, highest_step = 2;
 
-class Search {
+class LayeringSearch {
   public:
-    Search(const BandPower& sound, std::span<const BandPower> corners)
-        : sound_(sound), corners_(corners), steps_(corners.size(), off), best_steps_(steps_), mixed_(sound) {}
+    LayeringSearch(const BandPower& sound, std::span<const BandPower> corners)
+        : sound_(sound), corners_(corners), steps_(corners.size(), off_step), best_steps_(steps_), layered_(sound) {}
 
-    // Every combination of gains, `stride` steps apart.
-    void all(int stride, size_t corner = 0) {
+    // Tries every combination of gains `stride` steps apart, for this corner and the following ones.
+    void try_all(int stride, size_t corner = 0) {
         if (corner == corners_.size()) {
-            consider();
+            try_current();
             return;
         }
-        steps_[corner] = off;
-        all(stride, corner + 1);
-        for (int step = quietest; step <= loudest; step += stride) {
+        steps_[corner] = off_step;
+        try_all(stride, corner + 1);
+        for (int step = lowest_step; step <= highest_step; step += stride) {
             steps_[corner] = step;
-            all(stride, corner + 1);
+            try_all(stride, corner + 1);
         }
     }
 
-    // One gain at a time, as long as it helps.
-    void climb() {
-        for (bool better = true; better;) {
-            better = false;
+    // Changes one gain at a time by one step until no change reduces the distance.
+    void improve() {
+        for (bool improved = true; improved;) {
+            improved = false;
             for (size_t corner = 0; corner < corners_.size(); ++corner)
-                for (const int by : {-1, 1}) {
+                for (const int change : {-1, 1}) {
                     steps_ = best_steps_;
-                    steps_[corner] = std::clamp(steps_[corner] + by, off, loudest);
-                    better = consider() || better;
+                    steps_[corner] = std::clamp(steps_[corner] + change, off_step, highest_step);
+                    improved = try_current() || improved;
                 }
         }
     }
@@ -45,22 +47,23 @@ class Search {
     Layering best() const {
         Layering layering{best_, {}};
         for (const int step : best_steps_)
-            layering.gains.push_back(step == off ? -std::numeric_limits<double>::infinity() : 3.0 * step);
+            layering.gains.push_back(step == off_step ? -std::numeric_limits<double>::infinity() : 3.0 * step);
         return layering;
     }
 
   private:
-    bool consider() {
-        if (std::ranges::all_of(steps_, [](int step) { return step == off; })) return false;
-        std::ranges::fill(mixed_.values, 0.0f);
+    // Keeps the current gains if they reduce the distance.
+    bool try_current() {
+        if (std::ranges::all_of(steps_, [](int step) { return step == off_step; })) return false;
+        std::ranges::fill(layered_.values, 0.0f);
         for (size_t corner = 0; corner < corners_.size(); ++corner) {
-            if (steps_[corner] == off) continue;
+            if (steps_[corner] == off_step) continue;
             const float gain = static_cast<float>(std::pow(10, 0.3 * steps_[corner]));
             const float* from = corners_[corner].values.data();
-            const size_t count = std::min(mixed_.values.size(), corners_[corner].values.size());
-            for (size_t i = 0; i < count; ++i) mixed_.values[i] += gain * from[i];
+            const size_t count = std::min(layered_.values.size(), corners_[corner].values.size());
+            for (size_t i = 0; i < count; ++i) layered_.values[i] += gain * from[i];
         }
-        const double distance = light_distance(sound_, mixed_);
+        const double distance = erb_distance(sound_, layered_);
         if (distance >= best_) return false;
         best_ = distance;
         best_steps_ = steps_;
@@ -70,16 +73,16 @@ class Search {
     const BandPower& sound_;
     std::span<const BandPower> corners_;
     std::vector<int> steps_, best_steps_;
-    BandPower mixed_;
+    BandPower layered_;
     double best_ = std::numeric_limits<double>::infinity();
 };
 
 } // namespace
 
 Layering nearest_layering(const BandPower& sound, std::span<const BandPower> corners) {
-    Search search(sound, corners);
-    search.all(corners.size() <= 2 ? 1 : 2);
-    if (corners.size() > 2) search.climb();
+    LayeringSearch search(sound, corners);
+    search.try_all(corners.size() <= 2 ? 1 : 2);
+    if (corners.size() > 2) search.improve();
     return search.best();
 }
 

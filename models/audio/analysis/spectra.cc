@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/analysis/spectra.h"
 
+#include "common/units.h"
 #include "models/audio/analysis/fft.h"
 
 #include <algorithm>
@@ -43,17 +45,16 @@ double hann_spectrum(double frequency) {
     return std::sin(angle) / angle / (1 - frequency * frequency);
 }
 
-EarBands::EarBands(size_t size, size_t bands, double rate) {
-    const auto number = [](double hertz) { return 21.4 * std::log10(1 + 0.00437 * hertz); };
+ErbBands::ErbBands(size_t size, size_t bands, double rate) {
+    const double first = hertz_to_erb_number(20), last = hertz_to_erb_number(20000);
     const auto point = [&](size_t i) {
-        const double share = static_cast<double>(i) / static_cast<double>(bands + 1);
-        return (std::pow(10, (number(20) + share * (number(20000) - number(20))) / 21.4) - 1) / 0.00437;
+        return erb_number_to_hertz(first + static_cast<double>(i) / static_cast<double>(bands + 1) * (last - first));
     };
     const double spacing = rate / static_cast<double>(size);
     for (size_t i = 0; i < bands; ++i) {
         const double low = point(i), centre = point(i + 1), high = point(i + 2);
         Band band{centre, static_cast<size_t>(std::ceil(low / spacing)), {}};
-        for (size_t bin = band.first; bin <= size / 2 && static_cast<double>(bin) * spacing < high; ++bin) {
+        for (size_t bin = band.first_bin; bin <= size / 2 && static_cast<double>(bin) * spacing < high; ++bin) {
             const double hertz = static_cast<double>(bin) * spacing;
             band.weights.push_back(static_cast<float>(
                 std::max(0.0, std::min((hertz - low) / (centre - low), (high - hertz) / (high - centre)))));
@@ -64,7 +65,7 @@ EarBands::EarBands(size_t size, size_t bands, double rate) {
     }
 }
 
-FrameTable EarBands::sums(const FrameTable& power) const {
+FrameTable ErbBands::sums(const FrameTable& power) const {
     FrameTable out{power.frames, bands_.size(), {}};
     out.values.resize(out.frames * out.columns);
     for (size_t frame = 0; frame < power.frames; ++frame) {
@@ -72,7 +73,7 @@ FrameTable EarBands::sums(const FrameTable& power) const {
         for (size_t i = 0; i < bands_.size(); ++i) {
             const Band& band = bands_[i];
             float sum = 0;
-            for (size_t k = 0; k < band.weights.size(); ++k) sum += band.weights[k] * bins[band.first + k];
+            for (size_t k = 0; k < band.weights.size(); ++k) sum += band.weights[k] * bins[band.first_bin + k];
             out.row(frame)[i] = sum;
         }
     }

@@ -1,5 +1,6 @@
-// The pitch of single frames by YIN's cumulative mean normalised difference function (de Cheveigné and Kawahara, JASA
-// 2002).
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The YIN pitch estimator for single frames: cumulative mean normalised difference function (de Cheveigné and Kawahara,
+// JASA 2002). Thread: control, worker; one thread at a time per object.
 #pragma once
 
 #include "models/audio/analysis/fft.h"
@@ -11,27 +12,27 @@
 namespace timbrel::audio {
 
 struct FramePitch {
-    double pitch = 0;   // MIDI note number; meaningless where clarity is 0
-    double clarity = 0; // 0 for no pitch, 1 for a wave that repeats exactly
+    double pitch = 0;   // MIDI note number; undefined where clarity is 0
+    double clarity = 0; // 0 for no pitch, 1 for a perfectly periodic wave
     double energy = 0;  // mean square
 };
 
-// Listens between 29 Hz and 4.4 kHz. One thread at a time.
+// Estimates pitches between 29 Hz and 4.4 kHz.
 class Yin {
   public:
-    // Compares `window` samples with those up to a longest period later.
+    // Compares `window` samples with the samples up to one longest period later. `rate` in Hz.
     Yin(double rate, size_t window);
 
-    size_t span() const { return window_ + longest_ + 1; } // samples that listen reads
-    FramePitch listen(const float* samples);
+    size_t input_size() const { return window_ + longest_lag_ + 1; } // samples that estimate() reads
+    FramePitch estimate(const float* samples);
 
   private:
-    double differences(const float* samples);
+    double compute_differences(const float* samples);
 
     double rate_;
-    size_t window_, longest_;
+    size_t window_, longest_lag_;
     RealFft fft_;
-    std::vector<std::complex<float>> head_;
+    std::vector<std::complex<float>> window_spectrum_;
     std::vector<double> difference_; // by lag
 };
 

@@ -1,5 +1,6 @@
-// The coarse shape of a spectrum, which tells vowel from vowel and wood from brass but not one pitch from another, and
-// the shapes between two such.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Spectral envelopes and interpolation between them. An envelope is the coarse shape of a spectrum, which distinguishes
+// vowels or materials but not pitches. Thread: control, worker; const objects may be shared.
 #pragma once
 
 #include <array>
@@ -10,45 +11,46 @@
 
 namespace timbrel::audio {
 
-inline constexpr size_t envelope_bands = 96; // equally spaced in ERB numbers from 30 Hz to 20 kHz
+inline constexpr size_t envelope_bands = 96; // equally spaced on the ERB scale from 30 Hz to 20 kHz
 
 using Envelope = std::array<double, envelope_bands>; // dB
 
-// Between bins of spectra and bands of envelopes.
-class EnvelopeScale {
+// Converts between the bins of a spectrum and the bands of an envelope.
+class EnvelopeBands {
   public:
-    // For spectra of `size` / 2 + 1 bins at `rate` frames per second.
-    EnvelopeScale(size_t size, double rate);
+    // For spectra of `size` / 2 + 1 bins at `rate` Hz.
+    EnvelopeBands(size_t size, double rate);
 
-    // Mean power around each band's centre. Bands reach 200 Hz to either side at least, so that the partials of a voice
-    // do not show and its pitch stays out.
-    Envelope levels(std::span<const float> power) const;
+    // The mean power around each band's centre, in dB. Bands reach at least 200 Hz to either side, so that the envelope
+    // does not follow single partials.
+    Envelope band_levels(std::span<const float> power) const;
 
-    // Decibels at the bands, straight between them, as amplitudes of each bin.
-    void gains(const Envelope& decibels, std::span<float> amplitudes) const;
+    // Interpolates dB values of the bands linearly; writes them as amplitude factors, one per bin.
+    void bin_gains(const Envelope& decibels, std::span<float> amplitudes) const;
 
   private:
     struct Band {
-        size_t first; // bin
+        size_t first_bin;
         std::vector<float> weights;
     };
-    struct Place {
-        size_t below;
-        float share; // of the band above
+    struct BinPosition {
+        size_t lower_band;
+        float upper_weight; // weight of the next band
     };
     std::vector<Band> bands_;
-    std::vector<Place> places_; // of each bin
+    std::vector<BinPosition> bin_positions_;
 };
 
-// The envelope at `share` (0: a, 1: b) of the way. Peaks move: bands of a and b that have the same part of the summed
-// amplitude beneath them belong together, meet on the way, and there have the level between theirs in dB. What lies
-// between /a/ and /i/ is then another vowel, where averages in dB would have the peaks of both.
+// The envelope at `position` between `a` (0) and `b` (1) by displacement interpolation: amplitude is transported along
+// the band axis, so that peaks move instead of fading (one-dimensional optimal transport, as in Henderson and Solomon,
+// "Audio Transport", DAFx 2019). Bands with the same fraction of the total amplitude below them correspond; between
+// them, band positions and dB levels are interpolated linearly. The result between /a/ and /i/ is another vowel, where
+// a dB average would have the peaks of both.
 //
-// Measured on sounds whose middle is known (a voice whose formants lie 15 % lower, higher and between; /a/, /i/ and
-// their mean; filtered noise; drums and an electric piano struck softly, hard and between), mean distance in dB:
-// crossfade 10.3, dB average 6.8, the network's embedding with residuals 6.9 and without 8.7, this 4.8. The network
-// learned notes of instruments; it returns unpitched envelopes 6 dB off and decides nothing better than their average,
-// so it has no part here.
-Envelope envelope_between(const Envelope& a, const Envelope& b, double share);
+// Mean distance in dB from sounds whose middle is known (a voice with formants 15 % lower, higher and between; /a/, /i/
+// and their mean; filtered noise; drums and an electric piano at soft, hard and middle velocity): crossfade 10.3, dB
+// average 6.8, the network's embedding 6.9 with residuals and 8.7 without, this function 4.8. The network was trained
+// on instrument notes and is 6 dB off on unpitched envelopes, so it is not used here.
+Envelope interpolate_envelope(const Envelope& a, const Envelope& b, double position);
 
 } // namespace timbrel::audio

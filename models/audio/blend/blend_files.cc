@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/blend/blend_files.h"
 
 #include "common/progress.h"
@@ -9,14 +10,14 @@
 namespace timbrel::audio {
 namespace {
 
-constexpr double pictured_seconds = 60; // no picture shows more
+constexpr double pictured_seconds = 60; // of each sound, at most
 
-double rate_for(const BlendOrder& order) {
-    return std::clamp(std::max(read_audio_info(order.first).rate, read_audio_info(order.second).rate), 44100.0,
+double output_rate(const BlendOptions& options) {
+    return std::clamp(std::max(read_audio_info(options.first).rate, read_audio_info(options.second).rate), 44100.0,
                       96000.0);
 }
 
-Audio beginning_of(const std::string& path) {
+Audio read_start(const std::string& path) {
     const AudioInfo info = read_audio_info(path);
     const double seconds = std::min(pictured_seconds, static_cast<double>(info.frames) / info.rate);
     Audio audio{info.rate, std::vector<float>(static_cast<size_t>(seconds * info.rate)), {}};
@@ -25,19 +26,19 @@ Audio beginning_of(const std::string& path) {
     return audio;
 }
 
-std::string title_of(const std::string& path) { return std::filesystem::path(path).stem().string(); }
+Panel panel_of(const std::string& path) { return {std::filesystem::path(path).stem().string(), read_start(path)}; }
 
 } // namespace
 
-void blend_files(const BlendOrder& order) {
-    if (!order.picture.empty()) require_picture_name(order.picture);
-    const FrameShape shape(rate_for(order));
-    const Hearing hearings[2] = {hear(order.first, shape), hear(order.second, shape)};
-    AudioReader readers[2] = {AudioReader(order.first, shape.rate), AudioReader(order.second, shape.rate)};
-    Blender blender(shape, hearings, order.way);
-    AudioWriter writer(order.out, shape.rate, 32);
+void blend_files(const BlendOptions& options) {
+    if (!options.picture.empty()) require_picture_name(options.picture);
+    const StftShape shape(output_rate(options));
+    const SoundStatistics statistics[2] = {measure_sound(options.first, shape), measure_sound(options.second, shape)};
+    AudioReader readers[2] = {AudioReader(options.first, shape.rate), AudioReader(options.second, shape.rate)};
+    CrossSynthesis synthesis(shape, statistics, options.settings);
+    AudioWriter writer(options.out, shape.rate, 32);
 
-    const size_t frames = std::max(hearings[0].frames, hearings[1].frames);
+    const size_t frames = std::max(statistics[0].frames, statistics[1].frames);
     Progress progress("blending", frames);
     std::vector<float> left[2], right[2];
     for (size_t done = 0; done < frames;) {
@@ -46,20 +47,17 @@ void blend_files(const BlendOrder& order) {
             right[sound].assign(shape.hop, 0);
             readers[sound].read({left[sound], right[sound]});
         }
-        blender.push({{left[0], right[0]}, {left[1], right[1]}});
-        const Audio* ready = blender.pull();
-        if (!ready) continue;
+        synthesis.push({{left[0], right[0]}, {left[1], right[1]}});
+        const Audio* block = synthesis.pull();
+        if (!block) continue;
         const size_t count = std::min(shape.hop, frames - done);
-        writer.write(std::span(ready->left).first(count), std::span(ready->right).first(count));
+        writer.write(std::span(block->left).first(count), std::span(block->right).first(count));
         progress.step(count);
         done += count;
     }
     writer.finish();
-    if (order.picture.empty()) return;
-    draw_rainbowgrams({{title_of(order.first), beginning_of(order.first)},
-                       {title_of(order.out), beginning_of(order.out)},
-                       {title_of(order.second), beginning_of(order.second)}},
-                      order.picture);
+    if (options.picture.empty()) return;
+    draw_rainbowgrams({panel_of(options.first), panel_of(options.out), panel_of(options.second)}, options.picture);
 }
 
 } // namespace timbrel::audio

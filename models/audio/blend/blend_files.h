@@ -1,4 +1,5 @@
-// `timbrel blend`: two sound files in, one out.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Blends two sound files into one; the work of `timbrel blend`. Thread: control.
 #pragma once
 
 #include "models/audio/blend/cross_synthesis.h"
@@ -7,15 +8,15 @@
 
 namespace timbrel::audio {
 
-struct BlendOrder {
-    std::string first, second, out;
-    std::string picture; // rainbowgrams of first, blend and second, their first minute; none if empty
-    BlendWay way;
+struct BlendOptions {
+    std::string first, second, out; // sound files; `out` is written
+    std::string picture;            // rainbowgrams of first, blend and second, up to one minute; none if empty
+    BlendSettings settings;
 };
 
-// Reads both files twice, once to hear them through and once to blend, a block at a time: memory does not grow with
-// their length. Writes 32-bit floats, so that nothing can clip, at the higher of the two rates, but no lower than 44.1
-// and no higher than 96 kHz. Both files begin together. Throws AudioError, PictureError; leaves no half file.
-void blend_files(const BlendOrder& order);
+// Reads both files twice, block by block: once to measure them and once to blend. Memory does not grow with their
+// length. Both files start together. Writes 32-bit floats, which cannot clip, at the higher of the two sample rates,
+// limited to 44.1–96 kHz. Throws Error; leaves no partial file.
+void blend_files(const BlendOptions& order);
 
 } // namespace timbrel::audio

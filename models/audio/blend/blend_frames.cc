@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/blend/blend_frames.h"
 
 #include "models/audio/analysis/loudness_weight.h"
@@ -8,31 +9,31 @@
 
 namespace timbrel::audio {
 
-FrameAnalysis::FrameAnalysis(const FrameShape& shape)
-    : scale_(shape.size(), shape.rate), window_(shape.window()), weight_(shape.bins()), power_(shape.bins()),
+StftAnalysis::StftAnalysis(const StftShape& shape)
+    : bands_(shape.size(), shape.rate), window_(shape.window()), weight_(shape.bins()), power_(shape.bins()),
       fft_(shape.size()) {
-    const double turn = 2 * std::numbers::pi / static_cast<double>(shape.window());
+    const double step = 2 * std::numbers::pi / static_cast<double>(shape.window());
     for (size_t i = 0; i < window_.size(); ++i)
-        window_[i] = static_cast<float>(0.5 - 0.5 * std::cos(turn * static_cast<double>(i)));
+        window_[i] = static_cast<float>(0.5 - 0.5 * std::cos(step * static_cast<double>(i)));
     const double spacing = shape.rate / static_cast<double>(shape.size());
     for (size_t i = 0; i < weight_.size(); ++i)
         weight_[i] = static_cast<float>(loudness_weight(spacing * static_cast<double>(i)));
-    for (auto& channel : heard_) channel.resize(shape.window());
+    for (auto& channel : input_) channel.resize(shape.window());
     for (auto& channel : spectrum_) channel.resize(shape.bins());
     std::ranges::fill(fft_.time(), 0.0f);
 }
 
-void FrameAnalysis::push(std::span<const float> left, std::span<const float> right) {
+void StftAnalysis::push(std::span<const float> left, std::span<const float> right) {
     std::ranges::fill(power_, 0.0f);
     const std::array blocks{left, right};
-    const size_t aside = (fft_.size() - window_.size()) / 2;
+    const size_t padding = (fft_.size() - window_.size()) / 2;
     for (size_t channel = 0; channel < 2; ++channel) {
-        auto& heard = heard_[channel];
+        auto& input = input_[channel];
         std::ranges::copy(blocks[channel],
-                          std::ranges::copy(heard.begin() + static_cast<std::ptrdiff_t>(blocks[channel].size()),
-                                            heard.end(), heard.begin())
+                          std::ranges::copy(input.begin() + static_cast<std::ptrdiff_t>(blocks[channel].size()),
+                                            input.end(), input.begin())
                               .out);
-        for (size_t i = 0; i < window_.size(); ++i) fft_.time()[aside + i] = window_[i] * heard[i];
+        for (size_t i = 0; i < window_.size(); ++i) fft_.time()[padding + i] = window_[i] * input[i];
         fft_.forward();
         std::ranges::copy(fft_.frequency(), spectrum_[channel].begin());
         for (size_t i = 0; i < power_.size(); ++i) {
@@ -42,20 +43,20 @@ void FrameAnalysis::push(std::span<const float> left, std::span<const float> rig
     }
 }
 
-double FrameAnalysis::loudness(const StereoSpectrum& spectrum) const {
+double StftAnalysis::loudness(const StereoSpectrum& spectrum) const {
     double sum = 0;
     for (const auto& channel : spectrum)
         for (size_t i = 0; i < weight_.size(); ++i) sum += static_cast<double>(weight_[i] * std::norm(channel[i]));
     return sum;
 }
 
-FrameSynthesis::FrameSynthesis(const FrameShape& shape) : hop_(shape.hop), fft_(shape.size()) {
+StftSynthesis::StftSynthesis(const StftShape& shape) : hop_(shape.hop), fft_(shape.size()) {
     for (auto& channel : sum_) channel.resize(shape.size());
     for (auto& channel : block_) channel.resize(shape.hop);
 }
 
-StereoBlock FrameSynthesis::push(const StereoSpectrum& spectrum) {
-    // Windows a quarter apart sum to 2; FFTW scales by the size.
+StereoBlock StftSynthesis::push(const StereoSpectrum& spectrum) {
+    // Hann windows with a hop of a quarter sum to 2; FFTW scales by the FFT size.
     const float scale = 0.5f / static_cast<float>(fft_.size());
     for (size_t channel = 0; channel < 2; ++channel) {
         auto& sum = sum_[channel];

@@ -1,5 +1,6 @@
-// A stereo sound as overlapping spectra, and back: what a filter that changes from frame to frame works on. One thread
-// at a time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Streaming STFT analysis and overlap-add synthesis of stereo sound, for filters that change from frame to frame.
+// Thread: control, worker; one thread at a time per object.
 #pragma once
 
 #include "models/audio/analysis/fft.h"
@@ -13,50 +14,53 @@
 
 namespace timbrel::audio {
 
-// Windows of about 21 ms, a quarter apart: short enough for a drum, long enough for a deep voice. As much silence is
-// transformed with them, so that a filter that rings for 10 ms before and after does not wrap around.
-struct FrameShape {
-    explicit FrameShape(double rate) : rate(rate), hop(rate < 64000 ? 256 : 512) {}
+// Hann windows of about 21 ms with a hop of a quarter: short enough for drums, long enough for low voices. Each window
+// is zero-padded to twice its length, so that filters that ring for 10 ms before and after do not wrap around.
+struct StftShape {
+    explicit StftShape(double rate) : rate(rate), hop(rate < 64000 ? 256 : 512) {}
 
-    double rate;
-    size_t hop; // frames
+    double rate; // Hz
+    size_t hop;  // frames
     size_t window() const { return 4 * hop; }
-    size_t size() const { return 8 * hop; }
+    size_t size() const { return 8 * hop; } // of the FFT
     size_t bins() const { return size() / 2 + 1; }
-    double seconds() const { return static_cast<double>(hop) / rate; } // from frame to frame
+    double seconds() const { return static_cast<double>(hop) / rate; } // per hop
 };
 
 using StereoSpectrum = std::array<std::vector<std::complex<float>>, 2>;
 
-// Pushes of one hop each; push number n gives the frame whose centre is the start of block n − 1.
-class FrameAnalysis {
+class StftAnalysis {
   public:
-    explicit FrameAnalysis(const FrameShape& shape);
+    explicit StftAnalysis(const StftShape& shape);
 
+    // Adds one hop of samples and computes the spectrum of a frame. The frame of push n (from 0) is centred on the
+    // start of block n - 1.
     void push(std::span<const float> left, std::span<const float> right);
 
+    // Of the last push.
     const StereoSpectrum& spectrum() const { return spectrum_; }
-    Envelope levels() const { return scale_.levels(power_); } // of both channels together
-    const EnvelopeScale& scale() const { return scale_; }
-    // Power after the weighting of ITU-R BS.1770, to no particular scale.
+    Envelope envelope() const { return bands_.band_levels(power_); } // of both channels together
+    const EnvelopeBands& bands() const { return bands_; }
+    // Power of any spectrum, weighted as in ITU-R BS.1770. The scale is arbitrary but constant.
     double loudness(const StereoSpectrum& spectrum) const;
 
   private:
-    EnvelopeScale scale_;
-    std::vector<float> window_, weight_, power_; // of samples; of bins
-    std::array<std::vector<float>, 2> heard_;    // the window's samples
+    EnvelopeBands bands_;
+    std::vector<float> window_;         // per sample
+    std::vector<float> weight_, power_; // per bin
+    std::array<std::vector<float>, 2> input_;
     StereoSpectrum spectrum_;
     RealFft fft_;
 };
 
-// Adds up frames; each gives a hop of sound. The sum of unchanged frames is the sound itself, `delay` pushes later.
-class FrameSynthesis {
+// Inverse transform with overlap-add. Unmodified spectra give the input again, `delay` pushes later.
+class StftSynthesis {
   public:
-    static constexpr size_t delay = 5; // block n of the sound is complete with push number n + delay
+    static constexpr size_t delay = 5; // block n of the sound is complete after push n + delay
 
-    explicit FrameSynthesis(const FrameShape& shape);
+    explicit StftSynthesis(const StftShape& shape);
 
-    // The block stays valid until the next call.
+    // Adds a frame and returns the next hop of sound. The block stays valid until the next call.
     StereoBlock push(const StereoSpectrum& spectrum);
 
   private:

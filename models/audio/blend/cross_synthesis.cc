@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/blend/cross_synthesis.h"
+
+#include "common/units.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,49 +9,50 @@
 namespace timbrel::audio {
 namespace {
 
-constexpr double depth = 50;              // dB under a sound's loudest band that count as silence
-constexpr double release_seconds = 0.012; // of the envelopes, so that a deep voice's single periods do not show
-constexpr double eagerness = 2;           // how much the movements' ratio counts
-constexpr double longest_lead = 8;
-constexpr double highest_gain = 30;   // dB: what is in neither sound is not dug out of their noise
-constexpr double compression = 0.5;   // of levels, where loud bands' fine structure outweighs soft ones'
-constexpr double parting_seconds = 1; // from a blend to what is left of it
+constexpr double silence_depth = 50;      // dB below a sound's loudest band that counts as silence
+constexpr double release_seconds = 0.012; // envelope release; longer than the period of a low voice
+constexpr double bias_exponent = 2;       // of the ratio of the sounds' modulations
+constexpr double largest_bias = 8;
+constexpr double highest_gain = 30;     // dB; limits how far noise is raised
+constexpr double level_exponent = 0.5;  // compresses the weight of loud bands' fine structure over soft bands'
+constexpr double crossfade_seconds = 1; // after the shorter sound's end
 
-// In Hearing: 1 to 8 movements a second lie between the two.
+// Time constants of the two low-passes whose difference passes modulation rates of about 1 to 8 Hz.
 constexpr double fast_seconds = 0.02, slow_seconds = 0.15;
 
-double approach(double step, double constant) { return 1 - std::exp(-step / constant); }
+double smoothing_coefficient(double step, double time_constant) { return 1 - std::exp(-step / time_constant); }
 
-// A share leaned towards the second sound, for factors above 1; 0 and 1 stay.
-double leaned(double share, double factor) { return share * factor / (1 - share + share * factor); }
+// Multiplies the odds of the second sound at `position` by `factor`; 0 and 1 stay.
+double scale_odds(double position, double factor) { return position * factor / (1 - position + position * factor); }
 
-double lead_of(const Hearing& first, const Hearing& second) {
+double bias_between(const SoundStatistics& first, const SoundStatistics& second) {
     constexpr double least = 0.5; // dB
-    const double ratio = std::max(first.movement, least) / std::max(second.movement, least);
-    return std::clamp(std::pow(ratio, eagerness), 1 / longest_lead, longest_lead);
+    const double ratio = std::max(first.modulation_db, least) / std::max(second.modulation_db, least);
+    return std::clamp(std::pow(ratio, bias_exponent), 1 / largest_bias, largest_bias);
 }
 
-Audio of_length(size_t frames) { return {0, std::vector<float>(frames), std::vector<float>(frames)}; }
+Audio silent_audio(size_t frames) { return {0, std::vector<float>(frames), std::vector<float>(frames)}; }
 
-// How far the bands swing about their own slower levels. Summed over an hour, so in double.
-struct Movement {
+// Measures how far band levels deviate from their own slower averages. Uses doubles, because sounds may last an hour.
+struct ModulationMeter {
     Envelope fast{}, slow{}, squares{}, power{};
     size_t frames = 0;
 
-    void add(const Envelope& levels, double least, double seconds) {
-        const double quick = approach(seconds, fast_seconds), lazy = approach(seconds, slow_seconds);
+    void add(const Envelope& levels, double floor, double seconds) {
+        const double fast_step = smoothing_coefficient(seconds, fast_seconds),
+                     slow_step = smoothing_coefficient(seconds, slow_seconds);
         for (size_t i = 0; i < envelope_bands; ++i) {
-            const double level = std::max(levels[i], least);
+            const double level = std::max(levels[i], floor);
             if (frames == 0) fast[i] = slow[i] = level;
-            fast[i] += quick * (level - fast[i]);
-            slow[i] += lazy * (fast[i] - slow[i]);
+            fast[i] += fast_step * (level - fast[i]);
+            slow[i] += slow_step * (fast[i] - slow[i]);
             squares[i] += (fast[i] - slow[i]) * (fast[i] - slow[i]);
-            power[i] += std::pow(10, levels[i] / 10);
+            power[i] += db_to_power(levels[i]);
         }
         ++frames;
     }
 
-    // Mean over the bands, strong ones weighing more.
+    // The RMS deviation in dB, averaged over the bands with weights that grow with their power.
     double value() const {
         double sum = 0, weights = 0;
         for (size_t i = 0; i < envelope_bands; ++i) {
@@ -62,78 +66,90 @@ struct Movement {
 
 } // namespace
 
-Hearing hear(const std::string& path, const FrameShape& shape) {
+SoundStatistics measure_sound(const std::string& path, const StftShape& shape) {
     AudioReader reader(path, shape.rate);
-    FrameAnalysis analysis(shape);
-    Audio block = of_length(shape.hop);
-    Hearing hearing;
-    Movement movement;
-    for (size_t got = shape.hop; got == shape.hop; hearing.frames += got) {
-        got = reader.read({block.left, block.right});
-        std::fill(block.left.begin() + static_cast<std::ptrdiff_t>(got), block.left.end(), 0.0f);
-        std::fill(block.right.begin() + static_cast<std::ptrdiff_t>(got), block.right.end(), 0.0f);
+    StftAnalysis analysis(shape);
+    Audio block = silent_audio(shape.hop);
+    SoundStatistics statistics;
+    ModulationMeter modulation;
+    for (size_t count = shape.hop; count == shape.hop; statistics.frames += count) {
+        count = reader.read({block.left, block.right});
+        std::fill(block.left.begin() + static_cast<std::ptrdiff_t>(count), block.left.end(), 0.0f);
+        std::fill(block.right.begin() + static_cast<std::ptrdiff_t>(count), block.right.end(), 0.0f);
         analysis.push(block.left, block.right);
-        const Envelope levels = analysis.levels();
-        hearing.peak = std::max(hearing.peak, *std::ranges::max_element(levels));
-        hearing.loudest = std::max(hearing.loudest, analysis.loudness(analysis.spectrum()));
-        movement.add(levels, hearing.peak - depth, shape.seconds());
+        const Envelope levels = analysis.envelope();
+        statistics.peak_db = std::max(statistics.peak_db, *std::ranges::max_element(levels));
+        statistics.peak_loudness = std::max(statistics.peak_loudness, analysis.loudness(analysis.spectrum()));
+        modulation.add(levels, statistics.peak_db - silence_depth, shape.seconds());
     }
-    hearing.movement = movement.value();
-    return hearing;
+    statistics.modulation_db = modulation.value();
+    return statistics;
 }
 
-Blender::Blender(const FrameShape& shape, const Hearing (&hearings)[2], const BlendWay& way)
-    : shape_(shape), hearings_{hearings[0], hearings[1]}, way_(way),
-      lead_(lead_of(hearings[0], hearings[1])), analyses_{FrameAnalysis(shape), FrameAnalysis(shape)},
-      synthesis_(shape),
-      leveller_({hearings[0].loudest * std::pow(10, -depth / 10), hearings[1].loudest * std::pow(10, -depth / 10)},
-                shape.seconds()),
-      out_(of_length(shape.hop)) {
+CrossSynthesis::CrossSynthesis(const StftShape& shape, const SoundStatistics (&statistics)[2],
+                               const BlendSettings& settings)
+    : shape_(shape), statistics_{statistics[0], statistics[1]}, settings_(settings),
+      envelope_bias_(bias_between(statistics[0], statistics[1])), analyses_{StftAnalysis(shape), StftAnalysis(shape)},
+      synthesis_(shape), leveller_({statistics[0].peak_loudness * db_to_power(-silence_depth),
+                                    statistics[1].peak_loudness * db_to_power(-silence_depth)},
+                                   shape.seconds()),
+      out_(silent_audio(shape.hop)) {
     for (auto& channel : mixed_) channel.resize(shape.bins());
     for (auto& gains : gains_) gains.resize(shape.bins());
-    for (size_t sound = 0; sound < 2; ++sound) envelopes_[sound].fill(hearings_[sound].peak - depth);
+    for (size_t sound = 0; sound < 2; ++sound) envelopes_[sound].fill(statistics_[sound].peak_db - silence_depth);
     out_.rate = shape.rate;
 }
 
-double Blender::share(double frame) const {
-    const double length = static_cast<double>(std::max(hearings_[0].frames, hearings_[1].frames));
-    return way_.from + (way_.to - way_.from) * std::clamp(frame / length, 0.0, 1.0);
+double CrossSynthesis::position_at(double frame) const {
+    const double length = static_cast<double>(std::max(statistics_[0].frames, statistics_[1].frames));
+    return settings_.from + (settings_.to - settings_.from) * std::clamp(frame / length, 0.0, 1.0);
 }
 
-void Blender::mix(double share, double alone) {
-    const double release = approach(shape_.seconds(), release_seconds);
+// Rises at once, falls with release_seconds.
+void CrossSynthesis::follow_envelopes() {
+    const double release = smoothing_coefficient(shape_.seconds(), release_seconds);
     for (size_t sound = 0; sound < 2; ++sound) {
-        const Envelope levels = analyses_[sound].levels();
+        const Envelope levels = analyses_[sound].envelope();
         for (size_t i = 0; i < envelope_bands; ++i) {
             double& level = envelopes_[sound][i];
-            const double now = std::max(levels[i], hearings_[sound].peak - depth);
-            level += (now > level ? 1 : release) * (now - level);
+            const double target = std::max(levels[i], statistics_[sound].peak_db - silence_depth);
+            level += (target > level ? 1 : release) * (target - level);
         }
     }
-    const Envelope between = envelope_between(envelopes_[0], envelopes_[1], leaned(share, 1 / lead_));
-    const double inside = leaned(share, lead_);
+}
+
+// `crossfade` is 0 for the blend and 1 for a plain crossfade.
+void CrossSynthesis::compute_gains(double position, double crossfade) {
+    const Envelope target =
+        interpolate_envelope(envelopes_[0], envelopes_[1], scale_odds(position, 1 / envelope_bias_));
+    const double fine_position = scale_odds(position, envelope_bias_);
     Envelope decibels[2];
     for (size_t i = 0; i < envelope_bands; ++i) {
         double weight[2];
         for (size_t sound = 0; sound < 2; ++sound)
-            weight[sound] = (sound ? inside : 1 - inside) *
-                            std::pow(10, compression * (envelopes_[sound][i] - hearings_[sound].peak) / 10);
+            weight[sound] = (sound ? fine_position : 1 - fine_position) *
+                            db_to_power(level_exponent * (envelopes_[sound][i] - statistics_[sound].peak_db));
         for (size_t sound = 0; sound < 2; ++sound)
-            decibels[sound][i] = std::min(between[i] - envelopes_[sound][i], highest_gain) +
-                                 10 * std::log10(weight[sound] / (weight[0] + weight[1]) + 1e-20);
+            decibels[sound][i] = std::min(target[i] - envelopes_[sound][i], highest_gain) +
+                                 power_to_db(weight[sound] / (weight[0] + weight[1]) + 1e-20);
     }
     for (size_t sound = 0; sound < 2; ++sound) {
-        analyses_[sound].scale().gains(decibels[sound], gains_[sound]);
-        const float left_over = static_cast<float>(alone * std::sqrt(sound ? share : 1 - share));
-        for (float& gain : gains_[sound]) gain = static_cast<float>(1 - alone) * gain + left_over;
+        analyses_[sound].bands().bin_gains(decibels[sound], gains_[sound]);
+        const float dry_gain = static_cast<float>(crossfade * std::sqrt(sound ? position : 1 - position));
+        for (float& gain : gains_[sound]) gain = static_cast<float>(1 - crossfade) * gain + dry_gain;
     }
+}
+
+void CrossSynthesis::mix_spectra(double position, double crossfade) {
+    follow_envelopes();
+    compute_gains(position, crossfade);
     for (size_t channel = 0; channel < 2; ++channel)
         for (size_t bin = 0; bin < mixed_[channel].size(); ++bin)
             mixed_[channel][bin] = gains_[0][bin] * analyses_[0].spectrum()[channel][bin] +
                                    gains_[1][bin] * analyses_[1].spectrum()[channel][bin];
 }
 
-void Blender::push(const StereoBlock (&blocks)[2]) {
+void CrossSynthesis::push(const StereoBlock (&blocks)[2]) {
     Block block;
     for (size_t sound = 0; sound < 2; ++sound) {
         analyses_[sound].push(blocks[sound].left, blocks[sound].right);
@@ -143,43 +159,45 @@ void Blender::push(const StereoBlock (&blocks)[2]) {
     blocks_.push_back(std::move(block));
 
     const double frame = (static_cast<double>(pushed_) - 1) * static_cast<double>(shape_.hop);
-    const double over = frame - static_cast<double>(std::min(hearings_[0].frames, hearings_[1].frames));
-    const double alone = std::clamp(over / (parting_seconds * shape_.rate), 0.0, 1.0), now = share(frame);
-    mix(now, alone);
-    leveller_.push({now,
+    const double past_end = frame - static_cast<double>(std::min(statistics_[0].frames, statistics_[1].frames));
+    const double crossfade = std::clamp(past_end / (crossfade_seconds * shape_.rate), 0.0, 1.0),
+                 position = position_at(frame);
+    mix_spectra(position, crossfade);
+    leveller_.push({position,
                     {analyses_[0].loudness(analyses_[0].spectrum()), analyses_[1].loudness(analyses_[1].spectrum())},
                     analyses_[0].loudness(mixed_),
-                    over < 0,
-                    1 - alone});
-    if (const std::optional<double> level = leveller_.next()) levels_.push_back(*level);
+                    past_end < 0,
+                    1 - crossfade});
+    if (const std::optional<double> gain = leveller_.next()) level_gains_.push_back(*gain);
 
     const StereoBlock ready = synthesis_.push(mixed_);
-    if (pushed_ >= FrameSynthesis::delay) {
-        Audio& blend = blocks_[pushed_ - FrameSynthesis::delay - pulled_].blend;
+    if (pushed_ >= StftSynthesis::delay) {
+        Audio& blend = blocks_[pushed_ - StftSynthesis::delay - pulled_].blend;
         blend.left.assign(ready.left.begin(), ready.left.end());
         blend.right.assign(ready.right.begin(), ready.right.end());
     }
     ++pushed_;
 }
 
-const Audio* Blender::pull() {
-    if (levels_.size() < 3) return nullptr;
+const Audio* CrossSynthesis::pull() {
+    if (level_gains_.size() < 3) return nullptr;
     const Block& block = blocks_.front();
     const double frame = static_cast<double>(pulled_ * shape_.hop), hop = static_cast<double>(shape_.hop);
-    const auto amplitude = [](double decibels) { return std::pow(10, decibels / 20); };
-    const auto layer = [&](double place) { return 2 * way_.layer * std::sqrt(share(place) * (1 - share(place))); };
-    const double blend[2] = {amplitude(levels_[1]), amplitude(levels_[2])};
-    const double dry[2] = {layer(frame), layer(frame + hop)};
-    const Audio& words = block.dry[lead_ >= 1 ? 0 : 1];
+    const auto layer_gain = [&](double at) {
+        return 2 * settings_.layer * std::sqrt(position_at(at) * (1 - position_at(at)));
+    };
+    const double blend[2] = {db_to_amplitude(level_gains_[1]), db_to_amplitude(level_gains_[2])};
+    const double layer[2] = {layer_gain(frame), layer_gain(frame + hop)};
+    const Audio& dry = block.dry[envelope_bias_ >= 1 ? 0 : 1];
     for (size_t i = 0; i < shape_.hop; ++i) {
-        const double step = static_cast<double>(i) / hop;
-        const float gain = static_cast<float>(blend[0] + step * (blend[1] - blend[0]));
-        const float laid = static_cast<float>(dry[0] + step * (dry[1] - dry[0]));
-        out_.left[i] = gain * block.blend.left[i] + laid * words.left[i];
-        out_.right[i] = gain * block.blend.right[i] + laid * words.right[i];
+        const double fraction = static_cast<double>(i) / hop;
+        const float gain = static_cast<float>(blend[0] + fraction * (blend[1] - blend[0]));
+        const float dry_gain = static_cast<float>(layer[0] + fraction * (layer[1] - layer[0]));
+        out_.left[i] = gain * block.blend.left[i] + dry_gain * dry.left[i];
+        out_.right[i] = gain * block.blend.right[i] + dry_gain * dry.right[i];
     }
     blocks_.pop_front();
-    levels_.pop_front();
+    level_gains_.pop_front();
     ++pulled_;
     return &out_;
 }

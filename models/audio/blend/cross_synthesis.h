@@ -1,15 +1,18 @@
-// Two sounds of any kind as one: each keeps its fine structure (pitches, noise, attacks, its place between the
-// speakers) and goes through a filter, new every few milliseconds, that gives it the coarse spectrum of the blend.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Cross-synthesis of two sounds of any kind. Each sound keeps its fine structure (pitch, noise, attacks, stereo image)
+// and passes a filter, updated every hop, that gives it the blend's spectral envelope:
 //
-//   blend = √(1 − x) · A · E / E_A  +  √x · B · E / E_B,   E between E_A and E_B (blend_envelope.h)
+//   blend = √(1 − x) · A · E / E_A  +  √x · B · E / E_B,   E interpolated between E_A and E_B (blend_envelope.h)
 //
-// A / E_A is A whitened by its own envelope. At either end E is that sound's own envelope, its filter is none and the
-// other one is silent, so an end is its input. Phases are never touched, so attacks stay where they are.
+// A / E_A is A whitened by its own envelope. At x = 0 and x = 1 the output equals the input: E is the sound's own
+// envelope and the other sound is silent. Phases are never changed, so attacks keep their timing.
 //
-// Where one sound moves faster (speech over a pad), its envelope stays longer and its fine structure leaves sooner:
-// half way the pad talks. Halves of both would rather be a mumble over a half muffled pad. Two sounds that move alike
-// meet evenly. The layer is the faster sound's alone: a crossfade's would bring the pad back into the gaps between
-// words, and they would be no clearer.
+// If one sound is more strongly modulated than the other (speech over a pad), its envelope gets more weight and its
+// fine structure less, so that half way the pad talks. Equal weights would mumble over a half-muffled pad. Sounds with
+// the same modulation get equal weights. The layer adds the more modulated sound only: adding both, as a crossfade
+// does, would bring the pad back into the gaps between words.
+//
+// Thread: control, worker; one thread at a time per object.
 #pragma once
 
 #include "models/audio/blend/blend_frames.h"
@@ -21,34 +24,33 @@
 
 namespace timbrel::audio {
 
-// What hearing a sound through once tells.
-struct Hearing {
-    size_t frames = 0;   // at the blend's rate
-    double peak = -100;  // dB of its loudest band
-    double loudest = 0;  // power of its loudest moment, as FrameAnalysis::loudness
-    double movement = 0; // dB by which its bands come and go, between about 1 and 8 times a second
+// What a first pass over a whole sound measures.
+struct SoundStatistics {
+    size_t frames = 0;        // at the blend's sample rate
+    double peak_db = -100;    // level of the loudest envelope band
+    double peak_loudness = 0; // power of the loudest frame, as StftAnalysis::loudness
+    double modulation_db = 0; // RMS level change of the bands at modulation rates of about 1 to 8 Hz
 };
 
-// Throws AudioError.
-Hearing hear(const std::string& path, const FrameShape& shape);
+// Reads a sound file once. Throws AudioError.
+SoundStatistics measure_sound(const std::string& path, const StftShape& shape);
 
-// The way from the first sound (0) to the second (1): where it begins, where it ends, straight between.
-struct BlendWay {
+// The position between the first sound (0) and the second (1), moving linearly over the blend's length.
+struct BlendSettings {
     double from = 0.5, to = 0.5;
-    double layer = 0; // gain of the faster sound as it came in, on top of the blend: full half way, none at the ends
+    double layer = 0; // gain of the unfiltered, more modulated sound added to the blend; full at 0.5, none at 0 and 1
 };
 
-// Lasts as long as the longer sound. Where the shorter one is over there is nothing to blend with: within a second what
-// is left becomes as loud as in a crossfade, so at its own end a sound is whole, and at the other's it is silent. One
-// thread at a time.
-class Blender {
+// The blend lasts as long as the longer sound. After the shorter sound's end the blend changes within one second to
+// what a crossfade would leave: the longer sound, full at its own end of the path and silent at the other.
+class CrossSynthesis {
   public:
-    Blender(const FrameShape& shape, const Hearing (&hearings)[2], const BlendWay& way);
+    CrossSynthesis(const StftShape& shape, const SoundStatistics (&statistics)[2], const BlendSettings& settings);
 
-    // The next hop of each sound; silence after its end.
+    // Adds the next hop of each sound; silence after a sound's end.
     void push(const StereoBlock (&blocks)[2]);
 
-    // The next hop of the blend, if enough was pushed for it; about two seconds ahead of it. Valid until the next call.
+    // The next hop of the blend, or null until enough was pushed, about two seconds ahead. Valid until the next call.
     const Audio* pull();
 
   private:
@@ -56,21 +58,25 @@ class Blender {
         Audio dry[2], blend;
     };
 
-    double share(double frame) const;
-    void mix(double share, double alone);
+    double position_at(double frame) const;
+    void follow_envelopes();
+    void compute_gains(double position, double crossfade);
+    void mix_spectra(double position, double crossfade);
 
-    FrameShape shape_;
-    Hearing hearings_[2];
-    BlendWay way_;
-    double lead_; // odds of the first sound in the envelope over those in the fine structure: above 1 if it is faster
-    FrameAnalysis analyses_[2];
-    Envelope envelopes_[2]; // followed over time
-    FrameSynthesis synthesis_;
-    Leveller leveller_;
+    StftShape shape_;
+    SoundStatistics statistics_[2];
+    BlendSettings settings_;
+    // Factor on the odds of the first sound in the envelope and of the second in the fine structure; above 1 if the
+    // first sound is more modulated.
+    double envelope_bias_;
+    StftAnalysis analyses_[2];
+    Envelope envelopes_[2]; // smoothed over time
+    StftSynthesis synthesis_;
+    LoudnessLeveller leveller_;
     StereoSpectrum mixed_;
-    std::vector<float> gains_[2]; // of each bin
-    std::deque<Block> blocks_;    // from the next one to be pulled to the last pushed
-    std::deque<double> levels_;   // dB, of frames: the one before the next block, at its start, at its end …
+    std::vector<float> gains_[2];    // per bin
+    std::deque<Block> blocks_;       // from the next block to pull to the last pushed
+    std::deque<double> level_gains_; // dB per STFT frame: before the next block, at its start, at its end, …
     size_t pushed_ = 0, pulled_ = 0;
     Audio out_;
 };

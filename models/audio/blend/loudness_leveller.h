@@ -1,5 +1,7 @@
-// How loud a blend shall be: in dB as far between its two sounds as its place is, over a few seconds. Moment by moment
-// it keeps the movement it has, for that is what makes a pad talk. One thread at a time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Loudness correction of a blend: brings its loudness over a few seconds to the dB interpolation between its two
+// sounds. Faster level changes stay, because they carry the blend's articulation. Thread: control, worker; one thread
+// at a time.
 #pragma once
 
 #include <cstddef>
@@ -9,30 +11,31 @@
 
 namespace timbrel::audio {
 
-class Leveller {
+class LoudnessLeveller {
   public:
-    static constexpr double reach_seconds = 1.5; // heard to either side of a moment
+    static constexpr double look_seconds = 1.5; // measured before and after each frame
 
-    struct Moment {
-        double share = 0;               // of the second sound
-        double loud[2] = {}, blend = 0; // powers of the two sounds and of their blend
-        bool counts = false;            // both sounds are there
-        double authority = 1;           // 1: the gain is what is wanted; 0: none
+    struct Frame {
+        double position = 0;            // weight of the second sound, 0–1
+        double sounds[2] = {};          // weighted powers of the two sounds
+        double blend = 0;               // weighted power of their blend
+        bool both_sound = false;        // neither sound has ended; only such frames are measured
+        double correction_strength = 1; // factor on the gain in dB: 1 corrects fully, 0 not at all
     };
 
-    // `floor`: powers of the two sounds that count as silence. Moments come every `seconds`.
-    Leveller(const double (&floor)[2], double seconds);
+    // `floor`: powers of the two sounds that count as silence. Frames come every `seconds`.
+    LoudnessLeveller(const double (&floor)[2], double seconds);
 
-    void push(const Moment& moment);
+    void push(const Frame& frame);
 
-    // The gain in dB of the next moment, in order, once a reach of moments after it was pushed.
+    // The gain in dB of the next frame, in order, available look_seconds after the frame was pushed.
     std::optional<double> next();
 
   private:
-    double floor_[2];
-    std::vector<double> window_; // weights from a reach before to a reach after
-    std::deque<Moment> heard_;
-    size_t before_ = 0; // how many of them lie before the next one
+    double floor_db_[2];
+    std::vector<double> window_; // weights from look_seconds before to look_seconds after
+    std::deque<Frame> frames_;
+    size_t current_ = 0; // index in frames_ of the next frame
 };
 
 } // namespace timbrel::audio

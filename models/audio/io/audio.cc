@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/io/audio.h"
 
 #include "models/audio/io/audio_stream.h"
@@ -17,8 +18,8 @@ std::string number(double value) {
     return text;
 }
 
-std::string text_of(SNDFILE* file, int what) {
-    const char* text = sf_get_string(file, what);
+std::string text_of(SNDFILE* file, int field) {
+    const char* text = sf_get_string(file, field);
     return text ? text : "";
 }
 
@@ -39,8 +40,7 @@ AudioInfo read_audio_info(const std::string& path) {
     SF_INSTRUMENT instrument{};
     if (sf_command(file.get(), SFC_GET_INSTRUMENT, &instrument, sizeof instrument) != SF_TRUE) return info;
     info.has_instrument = instrument.basenote >= 0;
-    // The chunk's fraction says how far the sound lies above its unity note;
-    // libsndfile hands it out in cents.
+    // libsndfile returns the chunk's pitch fraction in cents above the unity note.
     info.unity_note = instrument.basenote + instrument.detune / 100.0;
     if (instrument.loop_count > 0 && instrument.loops[0].mode != SF_LOOP_NONE) {
         const size_t start = instrument.loops[0].start, end = instrument.loops[0].end;
@@ -57,17 +57,17 @@ Audio read_audio(const std::string& path, double longest_seconds) {
     const double seconds = static_cast<double>(info.frames) / info.rate;
     if (seconds > longest_seconds)
         throw AudioError(path + ": lasts " + number(seconds) + " s; at most " + number(longest_seconds) +
-                         " s can be used, so cut out the part that is meant");
+                         " s can be used: cut out the part to use");
 
     AudioReader reader(path);
     Audio audio{info.rate, {}, {}};
-    // Grown as it comes: what a damaged header claims is not believed.
-    for (size_t had = 0, got = 1; got > 0; had += got) {
-        audio.left.resize(had + 65536);
-        audio.right.resize(had + 65536);
-        got = reader.read({std::span(audio.left).subspan(had), std::span(audio.right).subspan(had)});
-        audio.left.resize(had + got);
-        audio.right.resize(had + got);
+    // Grow the buffers while reading, because a damaged header may claim any length.
+    for (size_t frames = 0, count = 1; count > 0; frames += count) {
+        audio.left.resize(frames + 65536);
+        audio.right.resize(frames + 65536);
+        count = reader.read({std::span(audio.left).subspan(frames), std::span(audio.right).subspan(frames)});
+        audio.left.resize(frames + count);
+        audio.right.resize(frames + count);
     }
     return audio;
 }

@@ -1,58 +1,54 @@
-// Sound files in and out. A sound is always held as two channels of float
-// samples, full scale ±1; a mono file fills both. Offline use only: every
-// function allocates and may throw AudioError, whose text is one line that
-// names the file.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads, writes and resamples whole sound files. A sound always has two channels of float samples with full scale ±1; a
+// mono file fills both. Thread: control, worker. Every function may throw AudioError.
 #pragma once
 
+#include "common/error.h"
+
 #include <cstddef>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace timbrel::audio {
 
-struct AudioError : std::runtime_error {
-    using std::runtime_error::runtime_error;
+// The text is one line that names the file.
+struct AudioError : Error {
+    using Error::Error;
 };
 
 struct Audio {
-    double rate = 48000;            // frames per second
+    double rate = 48000;            // Hz
     std::vector<float> left, right; // of the same length
 
     size_t frames() const { return left.size(); }
     double seconds() const { return static_cast<double>(left.size()) / rate; }
 };
 
-// What a sound file says about itself beside its samples.
+// The metadata in a sound file's header.
 struct AudioInfo {
-    double rate = 0;
+    double rate = 0; // Hz
     int channels = 0;
     size_t frames = 0;
-    bool has_instrument = false; // a `smpl` or `inst` chunk, or its counterpart in AIFF
-    double unity_note = 0;       // MIDI note number at which the recording sounds as it
-                                 // is, with its fraction
+    bool has_instrument = false; // the file has a `smpl` or `inst` chunk, or AIFF's counterpart
+    double unity_note = 0;       // MIDI note number, with its fraction, of the unshifted recording
     size_t loop_start = 0;       // first loop, in frames of the file
-    size_t loop_end = 0;         // one past its last frame; equals loop_start without a loop
+    size_t loop_end = 0;         // one past the loop's last frame; equals loop_start without a loop
     std::string title, comment, licence;
 };
 
-// The header alone. Throws AudioError as read_audio does, except for what only
-// the samples can tell.
+// Reads the header only. Refuses the same files as read_audio, except for errors in the samples.
 AudioInfo read_audio_info(const std::string& path);
 
-// Any format that libsndfile knows, at its own rate. Refused: files that cannot
-// be read, are empty, last longer than `longest_seconds`, have more than two
-// channels (which two are meant is for the user to say), rates outside 4–768
-// kHz, and samples that are not finite.
+// Reads any format of libsndfile at the file's own rate. Refuses files that cannot be read, are empty, last longer than
+// `longest_seconds`, have more than two channels, a rate outside 4–768 kHz, or samples that are not finite.
 Audio read_audio(const std::string& path, double longest_seconds = 900);
 
-// At another rate, by libsoxr's very high quality recipe (linear phase, no
-// delay). Returns the input at its own rate.
+// A copy at another rate, by libsoxr's very high quality recipe (linear phase, no delay). An unmodified copy if the
+// rate is the same.
 Audio resampled(const Audio& audio, double rate);
 
-// A WAV file of 16 or 24 bits (samples beyond full scale are clipped, none are
-// dithered) or, with 32, of floats. Written to PATH.part and then renamed, so
-// that a failure leaves no half file behind.
+// Writes a WAV file of 16 or 24 bits (samples beyond full scale are clipped, without dither) or of 32-bit floats.
+// Writes PATH.part and renames it, so that failures leave no partial file. Throws Error if the file cannot be written.
 void write_audio(const std::string& path, const Audio& audio, int bits = 24);
 
 } // namespace timbrel::audio

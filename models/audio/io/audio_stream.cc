@@ -1,14 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/io/audio_stream.h"
 
+#include "common/atomic_file.h"
 #include "models/audio/io/sound_file.h"
 
 #include <soxr.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
 #include <vector>
 
 namespace timbrel::audio {
@@ -26,47 +25,47 @@ struct AudioReader::Impl {
     std::string path;
     SF_INFO header{};
     SoundFileHandle file;
-    std::unique_ptr<std::remove_pointer_t<soxr_t>, DeleteResampler> resampler; // none at the file's own rate
-    std::vector<float> raw, interleaved;                                       // as stored; two channels
-    size_t begin = 0, end = 0; // frames of `interleaved` that are still to be handed out
-    size_t position = 0;       // frames read from the file
-    bool ended = false;        // the file has no more
+    std::unique_ptr<std::remove_pointer_t<soxr_t>, DeleteResampler> resampler; // null at the file's own rate
+    std::vector<float> file_samples, interleaved; // in the file's channels; in two channels
+    size_t begin = 0, end = 0;                    // frames of `interleaved` not yet returned by read()
+    size_t position = 0;                          // frames read from the file
+    bool at_end = false;                          // the whole file has been read
 
-    // Frames in both channels from the file, at most block_frames.
-    size_t fetch(float* to) {
+    // Reads up to block_frames frames and writes them to `to` as interleaved stereo. Returns the number of frames.
+    size_t read_block(float* to) {
         const size_t channels = static_cast<size_t>(header.channels);
-        const sf_count_t got = sf_readf_float(file.get(), raw.data(), block_frames);
+        const sf_count_t got = sf_readf_float(file.get(), file_samples.data(), block_frames);
         const size_t count = got > 0 ? static_cast<size_t>(got) : 0;
         for (size_t i = 0; i < count; ++i) {
-            to[2 * i] = raw[i * channels];
-            to[2 * i + 1] = raw[i * channels + channels - 1];
+            to[2 * i] = file_samples[i * channels];
+            to[2 * i + 1] = file_samples[i * channels + channels - 1];
             if (!std::isfinite(to[2 * i]) || !std::isfinite(to[2 * i + 1]))
                 throw AudioError(path + ": frame " + std::to_string(position + i) +
                                  " is not a number or infinite; the file is damaged");
         }
         if (position == 0 && count == 0)
-            throw AudioError(path + ": its samples cannot be read: " + sound_file_complaint(file.get()));
+            throw AudioError(path + ": its samples cannot be read: " + sound_file_error(file.get()));
         position += count;
         return count;
     }
 
-    // Puts new frames into `interleaved`; none at the end.
+    // Fills `interleaved` with the next frames; leaves it empty at the end of the file.
     void refill() {
         begin = end = 0;
         if (!resampler) {
-            end = fetch(interleaved.data());
+            end = read_block(interleaved.data());
             return;
         }
-        std::vector<float> stored(2 * block_frames);
+        std::vector<float> decoded(2 * block_frames);
         while (end == 0) {
-            const size_t count = ended ? 0 : fetch(stored.data());
-            if (count == 0 && ended) {
+            const size_t count = at_end ? 0 : read_block(decoded.data());
+            if (count == 0 && at_end) {
                 soxr_process(resampler.get(), nullptr, 0, nullptr, interleaved.data(), interleaved.size() / 2, &end);
                 return;
             }
-            ended = count == 0;
-            if (ended) continue;
-            soxr_process(resampler.get(), stored.data(), count, nullptr, interleaved.data(), interleaved.size() / 2,
+            at_end = count == 0;
+            if (at_end) continue;
+            soxr_process(resampler.get(), decoded.data(), count, nullptr, interleaved.data(), interleaved.size() / 2,
                          &end);
         }
     }
@@ -75,19 +74,19 @@ struct AudioReader::Impl {
 AudioReader::AudioReader(const std::string& path, double rate) : impl_(std::make_unique<Impl>()) {
     impl_->path = path;
     impl_->file = open_sound_file(path, impl_->header);
-    impl_->raw.resize(block_frames * static_cast<size_t>(impl_->header.channels));
-    const double own = impl_->header.samplerate;
-    size_t room = block_frames;
-    if (rate > 0 && rate != own) {
+    impl_->file_samples.resize(block_frames * static_cast<size_t>(impl_->header.channels));
+    const double file_rate = impl_->header.samplerate;
+    size_t capacity = block_frames;
+    if (rate > 0 && rate != file_rate) {
         const soxr_io_spec_t io = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);
         const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_VHQ, 0);
         soxr_error_t error = nullptr;
-        impl_->resampler.reset(soxr_create(own, rate, 2, &error, &io, &quality, nullptr));
+        impl_->resampler.reset(soxr_create(file_rate, rate, 2, &error, &io, &quality, nullptr));
         if (error) throw AudioError(path + ": cannot be brought to another rate: " + error);
-        // So large that the resampler can always hand out all it has of a block.
-        room = static_cast<size_t>(std::ceil(2 * block_frames * std::max(1.0, rate / own)));
+        // Large enough for all output that the resampler makes from one block.
+        capacity = static_cast<size_t>(std::ceil(2 * block_frames * std::max(1.0, rate / file_rate)));
     }
-    impl_->interleaved.resize(2 * room);
+    impl_->interleaved.resize(2 * capacity);
 }
 
 AudioReader::~AudioReader() = default;
@@ -110,40 +109,31 @@ size_t AudioReader::read(StereoBlock block) {
 }
 
 struct AudioWriter::Impl {
-    std::string path, beside;
-    SoundFileHandle file;
+    AtomicFile file;
+    SoundFileHandle sound; // writes to file's descriptor
     std::vector<float> interleaved;
-
-    [[noreturn]] void fail(const std::string& why) const { throw AudioError(path + ": cannot be written: " + why); }
 };
 
-AudioWriter::AudioWriter(std::string path, double rate, int bits) : impl_(std::make_unique<Impl>()) {
+AudioWriter::AudioWriter(const std::string& path, double rate, int bits) {
     const int subtype = bits == 16   ? SF_FORMAT_PCM_16
                         : bits == 24 ? SF_FORMAT_PCM_24
                         : bits == 32 ? SF_FORMAT_FLOAT
                                      : 0;
-    impl_->path = std::move(path);
-    impl_->beside = impl_->path + ".part";
-    if (!subtype)
-        throw AudioError(impl_->path + ": cannot be written with " + std::to_string(bits) + " bits; 16, 24 or 32");
+    if (!subtype) throw AudioError(path + ": cannot be written with " + std::to_string(bits) + " bits; 16, 24 or 32");
+    impl_.reset(new Impl{AtomicFile(path), nullptr, {}});
     SF_INFO header{};
     header.samplerate = static_cast<int>(std::lround(rate));
     header.channels = 2;
     header.format = SF_FORMAT_RF64 | subtype;
-    errno = 0;
-    impl_->file.reset(sf_open(impl_->beside.c_str(), SFM_WRITE, &header));
-    if (!impl_->file) impl_->fail(sound_file_complaint(nullptr));
-    sf_command(impl_->file.get(), SFC_RF64_AUTO_DOWNGRADE, nullptr, SF_TRUE);
-    sf_command(impl_->file.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
-    // Without it libsndfile stamps float files with the time of writing, and the same sound would give other bytes.
-    sf_command(impl_->file.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
+    impl_->sound.reset(sf_open_fd(impl_->file.descriptor(), SFM_WRITE, &header, SF_FALSE));
+    if (!impl_->sound) impl_->file.fail(sound_file_error(nullptr));
+    sf_command(impl_->sound.get(), SFC_RF64_AUTO_DOWNGRADE, nullptr, SF_TRUE);
+    sf_command(impl_->sound.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
+    // The PEAK chunk of float files contains the time of writing; without it, equal sounds give equal files.
+    sf_command(impl_->sound.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
 }
 
-AudioWriter::~AudioWriter() {
-    if (!impl_->file) return;
-    impl_->file.reset();
-    std::remove(impl_->beside.c_str());
-}
+AudioWriter::~AudioWriter() = default;
 
 void AudioWriter::write(std::span<const float> left, std::span<const float> right) {
     impl_->interleaved.resize(2 * left.size());
@@ -152,16 +142,13 @@ void AudioWriter::write(std::span<const float> left, std::span<const float> righ
         impl_->interleaved[2 * i + 1] = right[i];
     }
     const auto count = static_cast<sf_count_t>(left.size());
-    if (sf_writef_float(impl_->file.get(), impl_->interleaved.data(), count) != count)
-        impl_->fail(sound_file_complaint(impl_->file.get()));
+    if (sf_writef_float(impl_->sound.get(), impl_->interleaved.data(), count) != count)
+        impl_->file.fail(sound_file_error(impl_->sound.get()));
 }
 
 void AudioWriter::finish() {
-    const bool good = sf_close(impl_->file.release()) == 0;
-    if (good && std::rename(impl_->beside.c_str(), impl_->path.c_str()) == 0) return;
-    const std::string why = std::strerror(errno);
-    std::remove(impl_->beside.c_str());
-    impl_->fail(why);
+    if (const int error = sf_close(impl_->sound.release()); error != 0) impl_->file.fail(sf_error_number(error));
+    impl_->file.finish_unsynced();
 }
 
 } // namespace timbrel::audio

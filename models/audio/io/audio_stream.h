@@ -1,5 +1,6 @@
-// Sound files a block at a time, for sounds of any length in bounded memory. One thread at a time; every function may
-// throw AudioError, whose text is one line that names the file.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads and writes sound files block by block, for sounds of any length in bounded memory. Thread: control, worker; one
+// thread at a time per object. Every function may throw AudioError.
 #pragma once
 
 #include "models/audio/io/audio.h"
@@ -11,20 +12,20 @@
 
 namespace timbrel::audio {
 
-// What one block holds: two channels of the same length.
+// Two channels of the same length. Does not own the samples.
 struct StereoBlock {
     std::span<float> left, right;
 };
 
 class AudioReader {
   public:
-    // Any file that read_audio takes, however long, at its own rate or brought to `rate` (0: its own) by libsoxr's very
-    // high quality recipe, without delay.
+    // Opens any file that read_audio accepts, of any length. Resamples to `rate` Hz (0: the file's own rate) by
+    // libsoxr's very high quality recipe, without delay.
     explicit AudioReader(const std::string& path, double rate = 0);
     ~AudioReader();
 
-    // Fills the block from its start; returns how many frames there were, less than its length only at the end. Refuses
-    // samples that are not finite.
+    // Fills the block from its start; returns the number of frames, less than the block's length only at the end of the
+    // file. Throws for samples that are not finite.
     size_t read(StereoBlock block);
 
   private:
@@ -32,15 +33,16 @@ class AudioReader {
     std::unique_ptr<Impl> impl_;
 };
 
+// Every function throws Error if the file cannot be written.
 class AudioWriter {
   public:
-    // A stereo WAV file (RF64 once it passes 4 GB) of 16 or 24 bits, where samples beyond full scale are clipped and
-    // none are dithered, or, with 32, of floats. Creates PATH.part.
-    AudioWriter(std::string path, double rate, int bits);
-    ~AudioWriter(); // an unfinished PATH.part is removed
+    // Creates PATH.part, a stereo WAV file (RF64 beyond 4 GB) of 16 or 24 bits (samples beyond full scale are clipped,
+    // without dither) or of 32-bit floats.
+    AudioWriter(const std::string& path, double rate, int bits);
+    ~AudioWriter(); // removes PATH.part unless finish() succeeded
 
     void write(std::span<const float> left, std::span<const float> right);
-    void finish(); // gives the file its name
+    void finish(); // closes the file and renames it to PATH
 
   private:
     struct Impl;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/io/riff.h"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ struct ChunkHead {
 };
 
 // False at the end of the file.
-bool read_head(std::ifstream& file, ChunkHead& head) {
+bool read_chunk_head(std::ifstream& file, ChunkHead& head) {
     std::array<char, 8> raw{};
     if (!file.read(raw.data(), raw.size())) return false;
     head.name.assign(raw.data(), 4);
@@ -40,13 +41,13 @@ std::string trimmed(std::string text) {
 std::string riff_info(const std::string& path, const std::string& chunk) {
     std::ifstream file(path, std::ios::binary);
     ChunkHead head;
-    if (!read_head(file, head) || head.name != "RIFF") return {};
+    if (!read_chunk_head(file, head) || head.name != "RIFF") return {};
     read_name(file);
-    while (read_head(file, head)) {
+    while (read_chunk_head(file, head)) {
         const bool info = head.name == "LIST" && head.bytes >= 4 && read_name(file) == "INFO";
         const auto end = file.tellg() + std::streamoff(head.bytes) + std::streamoff(head.bytes & 1) -
                          std::streamoff(head.name == "LIST" && head.bytes >= 4 ? 4 : 0);
-        while (info && file.tellg() < end && read_head(file, head)) {
+        while (info && file.tellg() < end && read_chunk_head(file, head)) {
             if (head.name == chunk && head.bytes <= 65536) {
                 std::string text(head.bytes, '\0');
                 file.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -1,4 +1,6 @@
-// Texts from the INFO list of a RIFF file: WAV files and SF2/SF3 fonts keep title, copyright and comments there.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads texts from the INFO list of RIFF files. WAV files and SF2/SF3 fonts store title, copyright and comments there.
+// Thread: control, worker.
 #pragma once
 
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/io/sound_file.h"
 
 #include "models/audio/io/audio.h"
@@ -10,11 +11,11 @@
 #include <filesystem>
 #include <fstream>
 
-// libsndfile makes its MP3 decoders by this function, and has no way to ask for quiet ones: what they print of a
-// damaged file would stand among the lines of this program. So each is told here, where it comes from libmpg123.
+// Replaces libmpg123's function of this name in the whole program and makes every new decoder quiet. libsndfile creates
+// its MP3 decoders by it and has no option to stop them from printing errors of damaged files.
 extern "C" [[gnu::visibility("default")]] mpg123_handle* mpg123_new(const char* decoder, int* error) {
-    static const auto make = reinterpret_cast<decltype(&mpg123_new)>(dlsym(RTLD_NEXT, "mpg123_new"));
-    mpg123_handle* const handle = make(decoder, error);
+    static const auto mpg123_original = reinterpret_cast<decltype(&mpg123_new)>(dlsym(RTLD_NEXT, "mpg123_new"));
+    mpg123_handle* const handle = mpg123_original(decoder, error);
     if (handle) mpg123_param(handle, MPG123_ADD_FLAGS, MPG123_QUIET, 0);
     return handle;
 }
@@ -31,8 +32,8 @@ bool looks_like_mp3(const std::string& path) {
 
 } // namespace
 
-std::string sound_file_complaint(SNDFILE* file) {
-    // libsndfile's own sentences end in full stops and line ends.
+std::string sound_file_error(SNDFILE* file) {
+    // libsndfile's messages end with full stops and line ends.
     std::string text = sf_strerror(file);
     while (!text.empty() && (text.back() == '.' || text.back() == '\n')) text.pop_back();
     if (text.starts_with("System error")) text = std::strerror(errno);
@@ -49,7 +50,7 @@ SoundFileHandle open_sound_file(const std::string& path, SF_INFO& info) {
     errno = 0;
     SoundFileHandle file(sf_open(path.c_str(), SFM_READ, &info));
     if (!file && mp3) throw AudioError(path + ": cannot be read as sound: a damaged MP3 file");
-    if (!file) throw AudioError(path + ": cannot be read as sound: " + sound_file_complaint(nullptr));
+    if (!file) throw AudioError(path + ": cannot be read as sound: " + sound_file_error(nullptr));
     if (info.frames <= 0) throw AudioError(path + ": holds no samples");
     if (info.channels > 2)
         throw AudioError(path + ": has " + std::to_string(info.channels) +

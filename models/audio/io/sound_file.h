@@ -1,4 +1,6 @@
-// libsndfile's handle, opened with what the project refuses. Damaged MP3 files are read in silence.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opens sound files with libsndfile and refuses unsupported ones. Also silences libmpg123's messages about damaged MP3
+// files, for the whole program. Thread: control, worker.
 #pragma once
 
 #include <sndfile.h>
@@ -13,10 +15,11 @@ struct CloseSoundFile {
 };
 using SoundFileHandle = std::unique_ptr<SNDFILE, CloseSoundFile>;
 
-// Throws AudioError for what is missing, empty, no sound, of more than two channels, or of a rate outside 4–768 kHz.
+// Opens a file for reading and fills `info`. Throws AudioError if the file is missing, empty or not a sound file, has
+// more than two channels, or a rate outside 4–768 kHz.
 SoundFileHandle open_sound_file(const std::string& path, SF_INFO& info);
 
-// Why the last call on `file` (or, without one, the last sf_open) failed: no full stop, no line end.
-std::string sound_file_complaint(SNDFILE* file);
+// Why the last call on `file` (or, for null, the last sf_open) failed, without final full stop and line end.
+std::string sound_file_error(SNDFILE* file);
 
 } // namespace timbrel::audio

@@ -1,12 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/pictures/canvas.h"
 
 #include <cairo-svg.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <numbers>
@@ -14,11 +13,17 @@
 namespace timbrel::audio {
 namespace {
 
-uint32_t packed(const Colour& colour) {
+uint32_t pack_rgb(const Colour& colour) {
     const auto channel = [](double value) {
         return static_cast<uint32_t>(std::lround(std::clamp(value, 0.0, 1.0) * 255));
     };
     return 0xff000000u | channel(colour.red) << 16 | channel(colour.green) << 8 | channel(colour.blue);
+}
+
+// Throws PictureError unless the name ends in .png or .svg.
+bool is_svg(const std::string& path) {
+    require_picture_name(path);
+    return path.ends_with(".svg");
 }
 
 } // namespace
@@ -28,28 +33,20 @@ void require_picture_name(const std::string& path) {
     if (ending != ".png" && ending != ".svg") throw PictureError(path + ": pictures end in .png or .svg");
 }
 
-Canvas::Canvas(std::string path, double width, double height) : path_(std::move(path)), beside_(path_ + ".part") {
-    require_picture_name(path_);
-    vector_ = std::filesystem::path(path_).extension() == ".svg";
-    if (vector_)
-        surface_.reset(cairo_svg_surface_create(beside_.c_str(), width, height));
+Canvas::Canvas(const std::string& path, double width, double height) : is_svg_(is_svg(path)), file_(path) {
+    if (is_svg_)
+        surface_.reset(cairo_svg_surface_create(file_.part_path().c_str(), width, height));
     else
         surface_.reset(cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(std::ceil(width * full_density)),
                                                   static_cast<int>(std::ceil(height * full_density))));
     if (const cairo_status_t status = cairo_surface_status(surface_.get()))
-        throw PictureError(path_ + ": cannot be drawn: " + cairo_status_to_string(status));
+        throw PictureError(path + ": cannot be drawn: " + cairo_status_to_string(status));
     cairo_.reset(cairo_create(surface_.get()));
-    if (!vector_) cairo_scale(cairo(), full_density, full_density);
-    fill({0, 0, width, height}, paint::ground);
+    if (!is_svg_) cairo_scale(cairo(), full_density, full_density);
+    fill({0, 0, width, height}, palette::background);
 }
 
-Canvas::~Canvas() {
-    cairo_.reset();
-    surface_.reset();
-    if (!finished_) std::remove(beside_.c_str());
-}
-
-void Canvas::colour(const Colour& colour, double alpha) const {
+void Canvas::set_colour(const Colour& colour, double alpha) const {
     cairo_set_source_rgba(cairo(), colour.red, colour.green, colour.blue, alpha);
 }
 
@@ -63,21 +60,21 @@ double Canvas::text_width(const std::string& text, double size, bool bold) const
 }
 
 double Canvas::text(double x, double y, const std::string& text, double size, const Colour& ink, Align align, bool bold,
-                    double room) const {
+                    double max_width) const {
     std::string shown = text;
-    for (size_t kept = text.size(); kept > 0 && text_width(shown, size, bold) > room;) {
-        do --kept;
-        while (kept > 0 && (static_cast<unsigned char>(text[kept]) & 0xc0) == 0x80); // inside a character
-        shown = text.substr(0, kept) + "…";
+    for (size_t length = text.size(); length > 0 && text_width(shown, size, bold) > max_width;) {
+        do --length;
+        while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80); // not within a UTF-8 sequence
+        shown = text.substr(0, length) + "…";
     }
     const double width = text_width(shown, size, bold);
-    colour(ink);
+    set_colour(ink);
     cairo_move_to(cairo(), align == Align::left ? x : align == Align::right ? x - width : x - width / 2, y);
     cairo_show_text(cairo(), shown.c_str());
     return width;
 }
 
-void Canvas::rounded(const Box& box, double radius) const {
+void Canvas::rounded_rectangle(const Box& box, double radius) const {
     constexpr double quarter = std::numbers::pi / 2;
     cairo_new_path(cairo());
     if (radius <= 0) {
@@ -92,13 +89,13 @@ void Canvas::rounded(const Box& box, double radius) const {
 }
 
 void Canvas::fill(const Box& box, const Colour& ink, double alpha, double radius) const {
-    colour(ink, alpha);
-    rounded(box, radius);
+    set_colour(ink, alpha);
+    rounded_rectangle(box, radius);
     cairo_fill(cairo());
 }
 
 void Canvas::line(double x0, double y0, double x1, double y1, const Colour& ink, double alpha, double width) const {
-    colour(ink, alpha);
+    set_colour(ink, alpha);
     cairo_set_line_width(cairo(), width);
     cairo_move_to(cairo(), x0, y0);
     cairo_line_to(cairo(), x1, y1);
@@ -116,12 +113,12 @@ void Canvas::image(const Box& box, const std::function<Colour(double, double, do
     const int stride = cairo_image_surface_get_stride(surface.get());
     for (int row = 0; row < rows; ++row)
         for (int column = 0; column < columns; ++column) {
-            const uint32_t value = packed(pixel((column + 0.5) / columns, (row + 0.5) / rows, 1.0 / columns));
+            const uint32_t value = pack_rgb(pixel((column + 0.5) / columns, (row + 0.5) / rows, 1.0 / columns));
             std::memcpy(data + row * stride + column * 4, &value, 4);
         }
     cairo_surface_mark_dirty(surface.get());
     cairo_save(cairo());
-    rounded(box, radius);
+    rounded_rectangle(box, radius);
     cairo_clip(cairo());
     cairo_translate(cairo(), box.x, box.y);
     cairo_scale(cairo(), box.width / columns, box.height / rows);
@@ -136,15 +133,12 @@ void Canvas::image(const Box& box, const std::function<Colour(double, double, do
 void Canvas::finish() {
     cairo_status_t status = cairo_status(cairo());
     cairo_.reset();
-    if (!vector_ && status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_write_to_png(surface_.get(), beside_.c_str());
+    if (!is_svg_ && status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_write_to_png(surface_.get(), file_.part_path().c_str());
     cairo_surface_finish(surface_.get());
     if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(surface_.get());
-    if (status != CAIRO_STATUS_SUCCESS)
-        throw PictureError(path_ + ": cannot be written: " + cairo_status_to_string(status));
-    if (std::rename(beside_.c_str(), path_.c_str()) != 0)
-        throw PictureError(path_ + ": cannot be written: " + std::strerror(errno));
-    finished_ = true;
+    if (status != CAIRO_STATUS_SUCCESS) file_.fail(cairo_status_to_string(status));
+    file_.finish_unsynced();
 }
 
 } // namespace timbrel::audio

@@ -1,4 +1,5 @@
-// The colours of a plane: one for each corner, mixed in OKLab by the corners' shares in between.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The colours of a plane: one per corner, mixed in OKLab by bilinear weights in between. Thread: control.
 #pragma once
 
 #include "models/audio/pictures/canvas.h"
@@ -11,17 +12,17 @@ namespace timbrel::audio {
 
 class PlaneColours {
   public:
-    // Corners stand in a lattice, `across` from west to east and `down` from north to south, at least one each way.
-    PlaneColours(size_t across, size_t down);
+    // Corners form a grid of `columns` (west to east) by `rows` (north to south); 0 counts as 1.
+    PlaneColours(size_t columns, size_t rows);
 
-    Colour corner(size_t index) const { return corners_[index]; } // along the rows from the north-west
+    Colour corner(size_t index) const { return corners_[index]; } // row by row from the north-west
     Colour at(double x, double y) const;                          // 0–1 from west to east, from south to north
 
-    // Paints `box` as the plane, as bright as `light` (1: as it is).
-    void paint(const Canvas& canvas, const Box& box, double light = 1, double radius = 0) const;
+    // Fills `box` with the plane's colours, mixed with the background by 1 - `brightness`.
+    void paint(const Canvas& canvas, const Box& box, double brightness = 1, double radius = 0) const;
 
   private:
-    size_t across_, down_;
+    size_t columns_, rows_;
     std::vector<Colour> corners_;
 };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/pictures/plot.h"
 
 #include "models/audio/pictures/plane_picture.h"
@@ -23,7 +24,7 @@ bool is_bank(const std::string& path) {
 void plot_files(const std::vector<std::string>& files, const std::string& out) {
     const auto bank = std::ranges::find_if(files, is_bank);
     if (bank != files.end()) {
-        if (files.size() > 1) throw PictureError(*bank + ": a bank is drawn by itself; give no other files with it");
+        if (files.size() > 1) throw PictureError(*bank + ": a bank is drawn alone; give no other files");
         draw_plane(*bank, out);
         return;
     }

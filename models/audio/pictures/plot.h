@@ -1,4 +1,5 @@
-// What `timbrel plot` draws.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pictures of `timbrel plot`. Thread: control.
 #pragma once
 
 #include <string>
@@ -6,8 +7,8 @@
 
 namespace timbrel::audio {
 
-// One bank: its poster. Sound files: their rainbowgrams, titled by the files' names. Throws AudioError, BankError,
-// PictureError.
+// Draws one bank as a poster, or sound files as rainbowgrams titled by file name. A bank is recognised by its content.
+// Throws BankError and Error.
 void plot_files(const std::vector<std::string>& files, const std::string& out);
 
 } // namespace timbrel::audio

@@ -1,5 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/pictures/rainbowgram.h"
 
+#include "common/note_name.h"
+#include "common/units.h"
 #include "models/audio/analysis/detect_pitch.h"
 
 #include <algorithm>
@@ -11,12 +14,12 @@
 namespace timbrel::audio {
 namespace {
 
-// Hue by level: dark and dull to bright and nearly white. Tabled, since every pixel asks.
-class Rainbow {
+// Colours by level and hue, from dark and dull to bright and nearly white. A table, because every pixel needs one.
+class ColourTable {
   public:
     static constexpr size_t hues = 96, levels = 64;
 
-    Rainbow() {
+    ColourTable() {
         for (size_t level = 0; level < levels; ++level)
             for (size_t hue = 0; hue < hues; ++hue) {
                 const double v = static_cast<double>(level) / (levels - 1);
@@ -24,7 +27,7 @@ class Rainbow {
                 const double chroma = 0.19 * std::min(1.0, 1.5 * v) * (1 - 0.45 * std::max(0.0, v - 0.7) / 0.3);
                 colours_[level * hues + hue] = oklch(lightness, chroma, static_cast<double>(hue) / hues);
             }
-        for (size_t hue = 0; hue < hues; ++hue) colours_[hue] = paint::ground;
+        for (size_t hue = 0; hue < hues; ++hue) colours_[hue] = palette::background;
     }
 
     const Colour& at(float level, float hue) const {
@@ -36,16 +39,16 @@ class Rainbow {
     std::array<Colour, hues * levels> colours_;
 };
 
-const Rainbow& rainbow() {
-    static const Rainbow table;
+const ColourTable& colour_table() {
+    static const ColourTable table;
     return table;
 }
 
-// A step of 1, 2 or 5 times a power of ten that gives at most `most` ticks.
-double tick_step(double range, double most) {
-    const double rough = range / most, power = std::pow(10, std::floor(std::log10(rough)));
+// The smallest step of 1, 2 or 5 times a power of ten that gives at most `most_ticks` ticks.
+double tick_step(double range, double most_ticks) {
+    const double ideal = range / most_ticks, power = std::pow(10, std::floor(std::log10(ideal)));
     for (const double step : {1.0, 2.0, 5.0})
-        if (step * power >= rough * 0.999) return step * power;
+        if (step * power >= ideal * 0.999) return step * power;
     return 10 * power;
 }
 
@@ -58,13 +61,13 @@ std::string time_text(double seconds, double step) {
 } // namespace
 
 Rainbowgram::Rainbowgram(const Audio& audio, size_t octaves) {
-    std::vector<float> both(audio.frames());
-    for (size_t i = 0; i < both.size(); ++i) both[i] = 0.5f * (audio.left[i] + audio.right[i]);
+    std::vector<float> mono(audio.frames());
+    for (size_t i = 0; i < mono.size(); ++i) mono[i] = 0.5f * (audio.left[i] + audio.right[i]);
     ConstantQShape shape;
     shape.octaves = octaves;
-    // Minutes of sound have more frames than any picture has pixels.
+    // At most about 16000 frames: more than any picture has pixels.
     shape.hop *= 1 + audio.frames() / shape.hop / 16000;
-    const ConstantQ transform = constant_q(both, audio.rate, shape);
+    const ConstantQ transform = constant_q(mono, audio.rate, shape);
     frames_ = transform.frames;
     bins_ = transform.bins;
     per_octave_ = shape.per_octave;
@@ -80,10 +83,10 @@ Rainbowgram::Rainbowgram(const Audio& audio, size_t octaves) {
         const auto row = transform.bin(bin);
         for (size_t frame = 0; frame < frames_; ++frame) {
             const double decibels =
-                10 * std::log10(static_cast<double>(std::norm(row[frame])) / std::max(peak, 1e-20f) + 1e-20);
-            const size_t before = frame > 0 ? frame - 1 : 0, after = std::max<size_t>(before + 1, frame);
+                power_to_db(static_cast<double>(std::norm(row[frame])) / std::max(peak, 1e-20f) + 1e-20);
+            const size_t previous = frame > 0 ? frame - 1 : 0, next = std::max<size_t>(previous + 1, frame);
             const float turn =
-                after < frames_ ? std::arg(row[after] * std::conj(row[before])) / (2 * std::numbers::pi_v<float>) : 0;
+                next < frames_ ? std::arg(row[next] * std::conj(row[previous])) / (2 * std::numbers::pi_v<float>) : 0;
             level_[bin * frames_ + frame] = static_cast<float>(std::clamp(1 - decibels / floor_decibels, 0.0, 1.0));
             hue_[bin * frames_ + frame] = turn - std::floor(turn);
         }
@@ -91,21 +94,21 @@ Rainbowgram::Rainbowgram(const Audio& audio, size_t octaves) {
 }
 
 Colour Rainbowgram::at(double seconds, double span, double octave) const {
-    const double place = octave * static_cast<double>(per_octave_) - 0.5;
-    const size_t bin = static_cast<size_t>(std::clamp(std::floor(place), 0.0, static_cast<double>(bins_ - 1)));
+    const double bin_position = octave * static_cast<double>(per_octave_) - 0.5;
+    const size_t bin = static_cast<size_t>(std::clamp(std::floor(bin_position), 0.0, static_cast<double>(bins_ - 1)));
     const size_t above = std::min(bin + 1, bins_ - 1);
-    const float share = static_cast<float>(std::clamp(place - static_cast<double>(bin), 0.0, 1.0));
+    const float fraction = static_cast<float>(std::clamp(bin_position - static_cast<double>(bin), 0.0, 1.0));
     const size_t first = static_cast<size_t>(std::max(0.0, seconds / frame_seconds_));
     const size_t last = std::max(first + 1, static_cast<size_t>((seconds + span) / frame_seconds_));
     float level = 0;
     size_t loudest = std::min(first, frames_ - 1);
     for (size_t frame = first; frame < std::min(last, frames_); ++frame) {
-        const float here = (1 - share) * level_[bin * frames_ + frame] + share * level_[above * frames_ + frame];
-        if (here <= level) continue;
-        level = here;
+        const float value = (1 - fraction) * level_[bin * frames_ + frame] + fraction * level_[above * frames_ + frame];
+        if (value <= level) continue;
+        level = value;
         loudest = frame;
     }
-    return rainbow().at(level, hue_[(share < 0.5f ? bin : above) * frames_ + loudest]);
+    return colour_table().at(level, hue_[(fraction < 0.5f ? bin : above) * frames_ + loudest]);
 }
 
 void Rainbowgram::paint(const Canvas& canvas, const Box& box, double shown_seconds, double radius) const {
@@ -121,18 +124,18 @@ void draw_time_axis(const Canvas& canvas, const Box& box, double seconds) {
     const double step = tick_step(seconds, box.width / 70);
     for (double time = 0; time <= seconds * 1.0001; time += step) {
         const double x = box.x + box.width * time / seconds;
-        canvas.line(x, box.bottom(), x, box.bottom() + 4, paint::quiet, 0.7);
+        canvas.line(x, box.bottom(), x, box.bottom() + 4, palette::muted_text, 0.7);
         canvas.text(x, box.bottom() + 17, time_text(time, step) + (time + step > seconds * 1.0001 ? " s" : ""), 11,
-                    paint::quiet, Align::centre);
+                    palette::muted_text, Align::centre);
     }
 }
 
 void draw_pitch_axis(const Canvas& canvas, const Box& box, double octaves) {
     for (int octave = 0; octave < octaves + 0.01; ++octave) {
         const double y = box.bottom() - box.height * octave / octaves;
-        if (octave > 0 && y > box.y + 2) canvas.line(box.x, y, box.right(), y, paint::text, 0.09);
-        canvas.line(box.x - 4, y, box.x, y, paint::quiet, 0.7);
-        canvas.text(box.x - 8, y + 4, pitch_name(36 + 12 * octave), 11, paint::quiet, Align::right);
+        if (octave > 0 && y > box.y + 2) canvas.line(box.x, y, box.right(), y, palette::text, 0.09);
+        canvas.line(box.x - 4, y, box.x, y, palette::muted_text, 0.7);
+        canvas.text(box.x - 8, y + 4, note_name(36 + 12 * octave), 11, palette::muted_text, Align::right);
     }
 }
 
@@ -141,7 +144,7 @@ void draw_rainbowgrams(const std::vector<Panel>& panels, const std::string& path
     std::vector<Rainbowgram> pictures;
     double seconds = 0.02;
     for (const Panel& panel : panels) {
-        pictures.emplace_back(resampled(panel.audio, 48000)); // so that their scales agree
+        pictures.emplace_back(resampled(panel.audio, 48000)); // so that all panels share one frequency scale
         seconds = std::max(seconds, pictures.back().seconds());
     }
     const size_t columns = panels.size() <= 3 ? panels.size() : panels.size() == 4 ? 2 : 3;
@@ -155,14 +158,14 @@ void draw_rainbowgrams(const std::vector<Panel>& panels, const std::string& path
     for (size_t i = 0; i < panels.size(); ++i) {
         const Box box{left + static_cast<double>(i % columns) * step_x,
                       top + static_cast<double>(i / columns) * step_y + title - 12, width, height};
-        canvas.text(box.x, box.y - 12, panels[i].title, 15, paint::text, Align::left, true, box.width);
+        canvas.text(box.x, box.y - 12, panels[i].title, 15, palette::text, Align::left, true, box.width);
         pictures[i].paint(canvas, box, seconds, 4);
         draw_time_axis(canvas, box, seconds);
         draw_pitch_axis(canvas, box, pictures[i].octaves());
     }
     canvas.text(left, top + static_cast<double>(rows) * step_y + 8,
-                "brightness: level, 70 dB down to the ground  ·  hue: phase advance, one colour for a steady partial",
-                11, paint::quiet, Align::left, false, static_cast<double>(columns) * step_x);
+                "brightness: level, down to -70 dB  ·  hue: phase advance, one colour for a steady partial", 11,
+                palette::muted_text, Align::left, false, static_cast<double>(columns) * step_x);
     canvas.finish();
 }
 

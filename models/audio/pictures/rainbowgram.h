@@ -1,6 +1,7 @@
-// Rainbowgrams: pictures of sound in which brightness is level and hue is phase advance, so that a steady partial is a
-// line of one colour, harmonics climb through the rainbow, and noise is speckled (Engel and others, "Neural Audio
-// Synthesis of Musical Notes with WaveNet Autoencoders", ICML 2017).
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rainbowgrams: constant-Q spectrograms in which brightness is level and hue is phase advance per frame. A steady
+// partial is a line of one colour; noise is speckled (Engel et al., "Neural Audio Synthesis of Musical Notes with
+// WaveNet Autoencoders", ICML 2017). Thread: control.
 #pragma once
 
 #include "models/audio/analysis/constant_q.h"
@@ -14,18 +15,18 @@ namespace timbrel::audio {
 
 class Rainbowgram {
   public:
-    static constexpr double floor_decibels = -70; // under the loudest value
+    static constexpr double floor_decibels = -70; // below the loudest value
 
-    // Of both channels together. `octaves` from C2 on, at most as many as the rate holds.
+    // Analyses the mean of both channels from C2 upwards, over `octaves` or as many as the sample rate allows.
     explicit Rainbowgram(const Audio& audio, size_t octaves = 8);
 
     double seconds() const { return seconds_; }
     double octaves() const { return octaves_; }
 
-    // What is painted from `seconds` to `seconds + span` at `octave` above C2: the loudest of the frames there.
+    // The colour of the loudest frame between `seconds` and `seconds + span`, at `octave` above C2.
     Colour at(double seconds, double span, double octave) const;
 
-    // Paints `box`: from 0 to `shown_seconds` in time and over all octaves in pitch.
+    // Fills `box` with the time from 0 to `shown_seconds` and all octaves.
     void paint(const Canvas& canvas, const Box& box, double shown_seconds, double radius = 0) const;
 
   private:
@@ -40,11 +41,10 @@ struct Panel {
     Audio audio;
 };
 
-// Panels with axes of time and pitch, all to the same scale: side by side while there are at most three, then in rows.
-// Throws PictureError.
+// Draws panels with time and pitch axes of one scale, up to three in a row. Throws Error.
 void draw_rainbowgrams(const std::vector<Panel>& panels, const std::string& path);
 
-// Axes around a box. Times in seconds along its bottom; octaves' names along its left side from C2 at the bottom.
+// Draw the axes of a box: seconds along the bottom; note names, one an octave from C2 up, along the left side.
 void draw_time_axis(const Canvas& canvas, const Box& box, double seconds);
 void draw_pitch_axis(const Canvas& canvas, const Box& box, double octaves);
 

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/pictures/song_picture.h"
 
+#include "common/units.h"
 #include "models/audio/io/audio.h"
 #include "models/audio/pictures/plane_colours.h"
 #include "models/audio/pictures/rainbowgram.h"
@@ -17,48 +19,48 @@ namespace {
 
 constexpr double left = 64, top = 86, lane_width = 1010, gap = 16, plane_side = 210;
 
-// The colour of the place on the plane, light enough for a line on the ground.
+// The plane's colour at `point`, lightened so that a line shows on the background.
 Colour line_colour(const PlaneColours& plane, const PathPoint& point) {
-    const std::array<Colour, 2> colours = {plane.at(point.x, point.y), paint::text};
-    const std::array<double, 2> shares = {0.62, 0.38};
-    return mixed(colours, shares);
+    const std::array<Colour, 2> colours = {plane.at(point.x, point.y), palette::text};
+    const std::array<double, 2> weights = {0.62, 0.38};
+    return mix_colours(colours, weights);
 }
 
 struct Level {
-    double peak = 0, mean = 0;
+    double peak = 0, rms = 0;
 };
 
-std::vector<Level> levels(const Audio& audio, size_t columns) {
-    std::vector<Level> all(columns);
+std::vector<Level> column_levels(const Audio& audio, size_t columns) {
+    std::vector<Level> levels(columns);
     for (size_t column = 0; column < columns; ++column) {
         const size_t from = audio.frames() * column / columns,
                      to = std::max(from + 1, audio.frames() * (column + 1) / columns);
         double squares = 0;
         for (size_t i = from; i < std::min(to, audio.frames()); ++i)
             for (const float sample : {audio.left[i], audio.right[i]}) {
-                all[column].peak = std::max(all[column].peak, std::abs(static_cast<double>(sample)));
+                levels[column].peak = std::max(levels[column].peak, std::abs(static_cast<double>(sample)));
                 squares += static_cast<double>(sample) * sample;
             }
-        all[column].mean = std::sqrt(squares / (2.0 * static_cast<double>(to - from)));
+        levels[column].rms = std::sqrt(squares / (2.0 * static_cast<double>(to - from)));
     }
-    return all;
+    return levels;
 }
 
-// Peaks in the place's colour, dimmed, and the mean level within them.
+// Draws peak levels in the dimmed colour of the path's position, and RMS levels over them.
 void draw_levels(const Canvas& canvas, const Box& box, const Audio& audio, const std::vector<PathPoint>& path,
                  const PlaneColours& plane) {
     const auto columns = static_cast<size_t>(box.width * 2);
-    const std::vector<Level> all = levels(audio, columns);
+    const std::vector<Level> levels = column_levels(audio, columns);
     double loudest = 1e-6;
-    for (const Level& level : all) loudest = std::max(loudest, level.peak);
+    for (const Level& level : levels) loudest = std::max(loudest, level.peak);
     const double middle = box.y + box.height / 2, scale = box.height / 2 / loudest;
-    canvas.line(box.x, middle, box.right(), middle, paint::line);
+    canvas.line(box.x, middle, box.right(), middle, palette::line);
     for (size_t column = 0; column < columns; ++column) {
         const double x = box.x + (static_cast<double>(column) + 0.5) / 2;
         const Colour ink = line_colour(
             plane, path_at(path, audio.seconds() * static_cast<double>(column) / static_cast<double>(columns)));
-        canvas.line(x, middle - scale * all[column].peak, x, middle + scale * all[column].peak, ink, 0.4, 0.55);
-        canvas.line(x, middle - scale * all[column].mean, x, middle + scale * all[column].mean, ink, 1, 0.55);
+        canvas.line(x, middle - scale * levels[column].peak, x, middle + scale * levels[column].peak, ink, 0.4, 0.55);
+        canvas.line(x, middle - scale * levels[column].rms, x, middle + scale * levels[column].rms, ink, 1, 0.55);
     }
 }
 
@@ -68,72 +70,72 @@ void draw_curve(const Canvas& canvas, const Box& box, const std::vector<PathPoin
     for (double x = 0; x <= box.width; x += 1)
         cairo_line_to(canvas.cairo(), box.x + x,
                       box.bottom() - box.height * (path_at(path, seconds * x / box.width).*axis));
-    canvas.colour(ink);
+    canvas.set_colour(ink);
     cairo_set_line_width(canvas.cairo(), 1.8);
     cairo_set_line_join(canvas.cairo(), CAIRO_LINE_JOIN_ROUND);
     cairo_stroke(canvas.cairo());
 }
 
-// X and Y over time, on a ground in the place's colours.
+// Draws X and Y over time, on a background in the colours of the path's positions.
 void draw_path(const Canvas& canvas, const Box& box, const std::vector<PathPoint>& path, double seconds,
                const PlaneColours& plane) {
     canvas.image(
         box,
         [&](double u, double v, double) {
             const PathPoint point = path_at(path, seconds * u);
-            const std::array<Colour, 2> colours = {plane.at(point.x, point.y), paint::ground};
-            const std::array<double, 2> shares = {0.8 - 0.35 * v, 0.2 + 0.35 * v};
-            return mixed(colours, shares);
+            const std::array<Colour, 2> colours = {plane.at(point.x, point.y), palette::background};
+            const std::array<double, 2> weights = {0.8 - 0.35 * v, 0.2 + 0.35 * v};
+            return mix_colours(colours, weights);
         },
         4);
     const Box inner{box.x, box.y + 8, box.width, box.height - 16};
-    draw_curve(canvas, inner, path, seconds, &PathPoint::y, paint::text);
-    draw_curve(canvas, inner, path, seconds, &PathPoint::x, paint::accent);
+    draw_curve(canvas, inner, path, seconds, &PathPoint::y, palette::text);
+    draw_curve(canvas, inner, path, seconds, &PathPoint::x, palette::accent);
     for (const auto& [name, y, label] :
          {std::tuple("1", inner.y, "north, east"), std::tuple("0", inner.bottom(), "south, west")}) {
-        canvas.text(box.x - 8, y + 4, name, 11, paint::quiet, Align::right);
-        canvas.text(box.right() + gap, y + 4, label, 11, paint::quiet);
+        canvas.text(box.x - 8, y + 4, name, 11, palette::muted_text, Align::right);
+        canvas.text(box.right() + gap, y + 4, label, 11, palette::muted_text);
     }
     const double middle = inner.y + inner.height / 2;
-    canvas.text(box.right() + gap, middle - 3, "X", 13, paint::accent, Align::left, true);
-    canvas.text(box.right() + gap, middle + 14, "Y", 13, paint::text, Align::left, true);
+    canvas.text(box.right() + gap, middle - 3, "X", 13, palette::accent, Align::left, true);
+    canvas.text(box.right() + gap, middle + 14, "Y", 13, palette::text, Align::left, true);
 }
 
-// The way as it lies on the plane, its beginning and its end marked.
+// Draws the path on the plane and marks its start and end.
 void draw_plane_map(const Canvas& canvas, const Box& box, const std::vector<PathPoint>& path, double seconds,
                     const PlaneColours& plane, const std::vector<std::string>& corners) {
     plane.paint(canvas, box, 1, 8);
     const Box inner{box.x + 10, box.y + 10, box.width - 20, box.height - 20};
-    const auto place = [&](const PathPoint& point) {
+    const auto to_canvas = [&](const PathPoint& point) {
         return std::pair(inner.x + inner.width * point.x, inner.bottom() - inner.height * point.y);
     };
     constexpr int steps = 1200;
     for (int step = 0; step < steps; ++step) {
-        const auto [x0, y0] = place(path_at(path, seconds * step / steps));
-        const auto [x1, y1] = place(path_at(path, seconds * (step + 1) / steps));
-        canvas.line(x0, y0, x1, y1, paint::text, 0.25 + 0.6 * step / steps, 1.6);
+        const auto [x0, y0] = to_canvas(path_at(path, seconds * step / steps));
+        const auto [x1, y1] = to_canvas(path_at(path, seconds * (step + 1) / steps));
+        canvas.line(x0, y0, x1, y1, palette::text, 0.25 + 0.6 * step / steps, 1.6);
     }
-    const auto [x, y] = place(path_at(path, seconds));
+    const auto [x, y] = to_canvas(path_at(path, seconds));
     cairo_arc(canvas.cairo(), x, y, 5.5, 0, 7);
-    canvas.colour(paint::accent);
+    canvas.set_colour(palette::accent);
     cairo_fill_preserve(canvas.cairo());
-    canvas.colour(paint::text);
+    canvas.set_colour(palette::text);
     cairo_set_line_width(canvas.cairo(), 1.4);
     cairo_stroke(canvas.cairo());
-    const auto [x0, y0] = place(path_at(path, 0));
+    const auto [x0, y0] = to_canvas(path_at(path, 0));
     cairo_arc(canvas.cairo(), x0, y0, 4, 0, 7);
-    canvas.colour(paint::text);
+    canvas.set_colour(palette::text);
     cairo_stroke(canvas.cairo());
     for (size_t i = 0; i < corners.size() && i < 4; ++i)
-        canvas.text(i % 2 ? box.right() : box.x, i < 2 ? box.y - 8 : box.bottom() + 17, corners[i], 11, paint::quiet,
-                    i % 2 ? Align::right : Align::left, false, box.width / 2 - 6);
+        canvas.text(i % 2 ? box.right() : box.x, i < 2 ? box.y - 8 : box.bottom() + 17, corners[i], 11,
+                    palette::muted_text, i % 2 ? Align::right : Align::left, false, box.width / 2 - 6);
 }
 
 std::string summary(const Audio& audio) {
     double peak = 1e-9;
     for (const auto* channel : {&audio.left, &audio.right})
         for (const float sample : *channel) peak = std::max(peak, std::abs(static_cast<double>(sample)));
-    const double level = 20 * std::log10(peak);
+    const double level = amplitude_to_db(peak);
     char text[96];
     std::snprintf(text, sizeof text, "%.1f s  ·  %.4g kHz  ·  peak %s%.1f dBFS", audio.seconds(), audio.rate / 1000,
                   level < 0 ? "−" : "", std::abs(level));
@@ -171,8 +173,8 @@ PathPoint path_at(const std::vector<PathPoint>& path, double seconds) {
     if (after == path.begin()) return path.front();
     if (after == path.end()) return path.back();
     const PathPoint &a = *(after - 1), &b = *after;
-    const double share = (seconds - a.seconds) / (b.seconds - a.seconds);
-    return {seconds, a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)};
+    const double fraction = (seconds - a.seconds) / (b.seconds - a.seconds);
+    return {seconds, a.x + fraction * (b.x - a.x), a.y + fraction * (b.y - a.y)};
 }
 
 void plot_song(const std::string& sound, const std::string& path_csv, const std::string& out,
@@ -183,17 +185,18 @@ void plot_song(const std::string& sound, const std::string& path_csv, const std:
     const Rainbowgram rainbowgram(audio);
     const double seconds = std::max(audio.seconds(), 0.02);
 
-    const Box level{left, top, lane_width, 96}, rainbow{left, level.bottom() + gap, lane_width, 380};
-    const Box way{left, rainbow.bottom() + gap, lane_width, 120};
-    const Box map{level.right() + gap + 14, top + 12, plane_side, plane_side};
-    Canvas canvas(out, map.right() + 34, way.bottom() + 44);
-    canvas.text(left, 44, std::filesystem::path(sound).stem().string(), 24, paint::text, Align::left, true, lane_width);
-    canvas.text(left, 66, summary(audio), 12, paint::quiet);
-    draw_levels(canvas, level, audio, path, plane);
-    rainbowgram.paint(canvas, rainbow, seconds, 4);
-    draw_pitch_axis(canvas, rainbow, rainbowgram.octaves());
-    draw_path(canvas, way, path, seconds, plane);
-    draw_time_axis(canvas, way, seconds);
+    const Box level_lane{left, top, lane_width, 96}, spectrum_lane{left, level_lane.bottom() + gap, lane_width, 380};
+    const Box path_lane{left, spectrum_lane.bottom() + gap, lane_width, 120};
+    const Box map{level_lane.right() + gap + 14, top + 12, plane_side, plane_side};
+    Canvas canvas(out, map.right() + 34, path_lane.bottom() + 44);
+    canvas.text(left, 44, std::filesystem::path(sound).stem().string(), 24, palette::text, Align::left, true,
+                lane_width);
+    canvas.text(left, 66, summary(audio), 12, palette::muted_text);
+    draw_levels(canvas, level_lane, audio, path, plane);
+    rainbowgram.paint(canvas, spectrum_lane, seconds, 4);
+    draw_pitch_axis(canvas, spectrum_lane, rainbowgram.octaves());
+    draw_path(canvas, path_lane, path, seconds, plane);
+    draw_time_axis(canvas, path_lane, seconds);
     draw_plane_map(canvas, map, path, seconds, plane, corners);
     canvas.finish();
 }

@@ -1,4 +1,6 @@
-// The notes of a phrase: a sung or played line in one recording.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Splits a phrase (a sung or played line in one recording) into its notes. Thread: control, worker; every call is
+// independent.
 #pragma once
 
 #include "models/audio/io/audio.h"
@@ -9,19 +11,19 @@
 namespace timbrel::audio {
 
 struct PhraseNote {
-    size_t start = 0, end = 0; // frames
-    double pitch = 60;         // MIDI note number with its fraction: the median of its frames
-    double quality = 0;        // 0–1: long, clear, steady and loud notes have more
+    size_t start = 0, end = 0; // frames of the recording
+    double pitch = 60;         // MIDI note number with its fraction: the median of the note's analysis frames
+    double quality = 0;        // 0–1; long, clear, steady and loud notes have more
 };
 
-// Every stretch of at least 0.15 s whose pitch is clear and stays within 0.8 semitones of its median, in order of time.
-// A new attack at the same pitch begins a new note.
-std::vector<PhraseNote> notes_in(const Audio& audio);
+// Finds, in order of time, every stretch of at least 0.15 s whose pitch is clear and stays within 0.8 semitones of its
+// median. A new attack at the same pitch begins a new note.
+std::vector<PhraseNote> segment_phrase(const Audio& audio);
 
-// Of the notes of each semitone the one of the best quality; by pitch.
-std::vector<PhraseNote> best_notes(const std::vector<PhraseNote>& notes);
+// For each semitone the note of the highest quality, in order of pitch.
+std::vector<PhraseNote> best_note_per_semitone(const std::vector<PhraseNote>& notes);
 
-// One note cut out, its edges faded.
-Audio excerpt(const Audio& audio, const PhraseNote& note);
+// A copy of one note, with short fades at its edges.
+Audio extract_note(const Audio& audio, const PhraseNote& note);
 
 } // namespace timbrel::audio

@@ -1,16 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/sources/recording_check.h"
+
+#include "common/units.h"
+#include "models/audio/sources/warning_list.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numbers>
 #include <numeric>
 
 namespace timbrel::audio {
 namespace {
 
-constexpr double offset_edge = 5;       // Hz
-constexpr double slight_offset = 0.003; // of the peak: heard of it is nothing, even in a loop
+constexpr double cutoff_hertz = 5;
+constexpr double negligible_offset = 0.003; // of the peak; inaudible even in a loop
 
 double mean_of(const std::vector<float>& samples) {
     return std::accumulate(samples.begin(), samples.end(), 0.0) /
@@ -23,14 +26,14 @@ double peak_of(const std::vector<float>& samples) {
     return peak;
 }
 
-// Converters and editors clip to a level of their own, not always to full scale: a clipped wave stands still at its
-// peak.
-double clipped_share(const std::vector<float>& samples, double peak) {
+// The fraction of samples in runs of at least three at the peak. Converters and editors do not always clip at full
+// scale, so the recording's own peak is the limit.
+double clipped_fraction(const std::vector<float>& samples, double peak) {
     const float near = static_cast<float>(peak * 0.9999);
     size_t clipped = 0, run = 0;
     for (size_t i = 0; i <= samples.size(); ++i) {
-        const bool flat = i < samples.size() && std::abs(samples[i]) >= near;
-        if (flat) {
+        const bool at_peak = i < samples.size() && std::abs(samples[i]) >= near;
+        if (at_peak) {
             ++run;
             continue;
         }
@@ -40,21 +43,15 @@ double clipped_share(const std::vector<float>& samples, double peak) {
     return static_cast<double>(clipped) / std::max<double>(1, static_cast<double>(samples.size()));
 }
 
-std::string filled(const char* format, double value) {
-    char text[160];
-    std::snprintf(text, sizeof text, format, value);
-    return text;
-}
-
 } // namespace
 
-Condition condition_of(const Audio& audio) {
-    Condition condition;
+RecordingCheck check_recording(const Audio& audio) {
+    RecordingCheck check;
     for (const auto* channel : {&audio.left, &audio.right}) {
         const double peak = peak_of(*channel), offset = mean_of(*channel);
-        condition.peak = std::max(condition.peak, peak);
-        if (std::abs(offset) > std::abs(condition.offset)) condition.offset = offset;
-        if (peak > 0.05) condition.clipped = std::max(condition.clipped, clipped_share(*channel, peak));
+        check.peak = std::max(check.peak, peak);
+        if (std::abs(offset) > std::abs(check.dc_offset)) check.dc_offset = offset;
+        if (peak > 0.05) check.clipped_fraction = std::max(check.clipped_fraction, clipped_fraction(*channel, peak));
     }
     const size_t window = static_cast<size_t>(audio.rate * 0.05);
     double least = 1e30;
@@ -65,24 +62,25 @@ Condition condition_of(const Audio& audio) {
                       static_cast<double>(audio.right[i]) * audio.right[i];
         least = std::min(least, energy / (2.0 * static_cast<double>(window)));
     }
-    condition.noise_floor = least > 1e29 ? -200 : 10 * std::log10(least + 1e-20);
-    return condition;
+    check.noise_floor_db = least > 1e29 ? -200 : power_to_db(least + 1e-20);
+    return check;
 }
 
-std::vector<std::string> complaints(const Condition& condition) {
+std::vector<std::string> describe_problems(const RecordingCheck& check) {
     std::vector<std::string> found;
-    if (condition.silent()) {
+    if (check.silent()) {
         found.push_back("is silent");
         return found;
     }
-    if (condition.peak < 0.003)
-        found.push_back(filled("is very quiet: its peak is %.0f dBFS", 20 * std::log10(condition.peak)));
-    if (condition.clipped > 2e-5)
-        found.push_back(filled("is clipped: %.2g %% of its samples stand at the limit", condition.clipped * 100));
-    if (condition.displaced())
-        found.push_back(filled("has a constant offset of %.3f, which was taken away", condition.offset));
-    if (condition.noise_floor > 20 * std::log10(condition.peak) - 40)
-        found.push_back(filled("never gets quieter than %.0f dBFS: cut short or noisy", condition.noise_floor));
+    if (check.peak < 0.003)
+        found.push_back(format_value("is very quiet: its peak is %.0f dBFS", amplitude_to_db(check.peak)));
+    if (check.clipped_fraction > 2e-5)
+        found.push_back(
+            format_value("is clipped: %.2g %% of its samples are at the limit", check.clipped_fraction * 100));
+    if (check.has_dc_offset())
+        found.push_back(format_value("has a constant offset of %.3f, which was removed", check.dc_offset));
+    if (check.noise_floor_db > amplitude_to_db(check.peak) - 40)
+        found.push_back(format_value("never gets quieter than %.0f dBFS: cut short or noisy", check.noise_floor_db));
     return found;
 }
 
@@ -91,21 +89,21 @@ size_t leading_silence(const Audio& audio) {
     const float audible = static_cast<float>(peak * 1e-3);
     for (size_t i = 0; peak > 0 && i < audio.frames(); ++i) {
         if (std::abs(audio.left[i]) < audible && std::abs(audio.right[i]) < audible) continue;
-        const size_t kept = static_cast<size_t>(audio.rate * 0.005);
-        return i > kept ? i - kept : 0;
+        const size_t onset = static_cast<size_t>(audio.rate * 0.005);
+        return i > onset ? i - onset : 0;
     }
     return 0;
 }
 
-void drop_front(Audio& audio, size_t frames) {
+void trim_start(Audio& audio, size_t frames) {
     const auto count = static_cast<std::ptrdiff_t>(std::min(frames, audio.frames()));
     audio.left.erase(audio.left.begin(), audio.left.begin() + count);
     audio.right.erase(audio.right.begin(), audio.right.begin() + count);
 }
 
-void remove_offset(Audio& audio, const Condition& condition) {
-    if (std::abs(condition.offset) <= slight_offset * condition.peak) return;
-    const double w = 2 * std::numbers::pi * offset_edge / audio.rate, alpha = std::sin(w) / std::numbers::sqrt2;
+void remove_dc_offset(Audio& audio, const RecordingCheck& check) {
+    if (std::abs(check.dc_offset) <= negligible_offset * check.peak) return;
+    const double w = 2 * std::numbers::pi * cutoff_hertz / audio.rate, alpha = std::sin(w) / std::numbers::sqrt2;
     const double b = (1 + std::cos(w)) / 2 / (1 + alpha);
     const double a1 = -2 * std::cos(w) / (1 + alpha), a2 = (1 - alpha) / (1 + alpha);
     for (auto* channel : {&audio.left, &audio.right}) {

@@ -1,4 +1,6 @@
-// The condition a recording is in: what a careful ear would object to before a bank is made of it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Checks recordings for defects and removes silence and offset, before a bank is made of them. Thread: control, worker;
+// every call is independent.
 #pragma once
 
 #include "models/audio/io/audio.h"
@@ -9,29 +11,29 @@
 
 namespace timbrel::audio {
 
-struct Condition {
-    double peak = 0;        // largest absolute sample
-    double noise_floor = 0; // level in dBFS of the quietest 50 ms
-    double offset = 0;      // mean of the samples, of the channel where it is larger (DC)
-    double clipped = 0;     // share of samples in flat tops of three or more at the peak
+struct RecordingCheck {
+    double peak = 0;             // largest absolute sample; full scale is 1
+    double noise_floor_db = 0;   // level in dBFS of the quietest 50 ms
+    double dc_offset = 0;        // mean of the samples, of the channel where it is larger
+    double clipped_fraction = 0; // fraction of samples in runs of three or more at the peak; of the worse channel
     bool silent() const { return peak < 1e-5; }
-    bool displaced() const { return std::abs(offset) > 0.005 || std::abs(offset) > 0.02 * peak; }
+    bool has_dc_offset() const { return std::abs(dc_offset) > 0.005 || std::abs(dc_offset) > 0.02 * peak; }
 };
 
-Condition condition_of(const Audio& audio);
+RecordingCheck check_recording(const Audio& audio);
 
-// One sentence for each thing amiss, without the name of the file; empty for a sound recording.
-std::vector<std::string> complaints(const Condition& condition);
+// One phrase per defect, to follow the file's name; empty if there is none.
+std::vector<std::string> describe_problems(const RecordingCheck& check);
 
-// Frames of near-silence before the note begins, less 5 ms kept for its onset. 0 for a silent recording.
+// Frames of near silence before the note begins, less 5 ms that are kept for its onset. 0 for a silent recording.
 size_t leading_silence(const Audio& audio);
 
-// Without its first `frames`.
-void drop_front(Audio& audio, size_t frames);
+// Removes the first `frames`.
+void trim_start(Audio& audio, size_t frames);
 
-// Takes away an offset and what drifts like one: a high-pass of second order at 5 Hz, as if the first sample had stood
-// there for ever. Nothing moves ahead of an onset. A recording that is in the `condition` of having next to none
-// stays as it is.
-void remove_offset(Audio& audio, const Condition& condition);
+// Removes a constant or slowly drifting offset by a second-order high-pass at 5 Hz. The filter starts as if the first
+// sample had lasted forever, and is causal, so that nothing sounds before the onset. Does nothing if `check` of the
+// same recording shows an offset below 0.3 % of the peak.
+void remove_dc_offset(Audio& audio, const RecordingCheck& check);
 
 } // namespace timbrel::audio

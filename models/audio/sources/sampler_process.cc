@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/sources/sampler_process.h"
 
 #include "models/audio/io/audio.h"
@@ -24,17 +25,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int patience = 60; // seconds for one answer: the largest instruments load for long
-constexpr std::chrono::milliseconds grace{2000}, glance{5}; // for a sampler to end
+constexpr int reply_timeout = 60;                                         // seconds; large instruments load slowly
+constexpr std::chrono::milliseconds exit_timeout{2000}, poll_interval{5}; // for the process to end
 
-// Beside this program: in the build tree, or installed.
+// The sampler's path in the build tree or where it is installed.
 fs::path sampler_path() {
     std::error_code error;
-    const fs::path here = fs::read_symlink("/proc/self/exe", error).parent_path();
-    for (const fs::path& folder : {here / ".." / "host", here / ".." / "libexec" / "timbrel"})
+    const fs::path program_folder = fs::read_symlink("/proc/self/exe", error).parent_path();
+    for (const fs::path& folder : {program_folder / ".." / "host", program_folder / ".." / "libexec" / "timbrel"})
         if (const fs::path program = folder / host::sampler_program; fs::exists(program, error)) return program;
     throw AudioError(std::string(host::sampler_program) +
-                     " is not installed beside this program; it plays LV2 instruments, so install it too");
+                     " is not installed next to this program; it is needed to play LV2 instruments");
 }
 
 } // namespace
@@ -48,12 +49,12 @@ SamplerProcess::SamplerProcess(std::string instrument, double rate) : instrument
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
-    // Plugins are talkative; what matters comes over the socket.
+    // Discard what plugins print; replies come over the socket.
     for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
         posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0);
-    const char* const words[] = {program.c_str(), instrument_.c_str(), hertz.c_str(), nullptr};
+    const char* const arguments[] = {program.c_str(), instrument_.c_str(), hertz.c_str(), nullptr};
     const int error =
-        posix_spawn(&process_, program.c_str(), &actions, nullptr, const_cast<char* const*>(words), environ);
+        posix_spawn(&process_, program.c_str(), &actions, nullptr, const_cast<char* const*>(arguments), environ);
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
     if (error == 0) return;
@@ -67,65 +68,67 @@ SamplerProcess::~SamplerProcess() {
     reap();
 }
 
-void SamplerProcess::ask(const host::NoteRequest& request) {
-    // Where it has gone, the answer tells why.
+void SamplerProcess::request_note(const host::NoteRequest& request) {
+    // A failure shows in the reply.
     static_cast<void>(send(socket_, &request, sizeof request, MSG_NOSIGNAL));
 }
 
-std::string SamplerProcess::answer(host::ReplyKind kind, const std::string& doing) {
-    if (process_ < 0) throw AudioError(end_);
-    host::ReplyHead head{};
-    receive(&head, sizeof head, doing);
-    if (head.kind != kind && head.kind != host::ReplyKind::failure) tell_end(doing);
+std::string SamplerProcess::receive_reply(host::ReplyKind kind, const std::string& activity) {
+    if (process_ < 0) throw AudioError(error_);
+    host::ReplyHeader head{};
+    receive(&head, sizeof head, activity);
+    if (head.kind != kind && head.kind != host::ReplyKind::failure) throw_crash(activity);
     std::string content(head.bytes, '\0');
-    receive(content.data(), content.size(), doing);
+    receive(content.data(), content.size(), activity);
     if (head.kind == host::ReplyKind::failure) throw AudioError("lv2:" + instrument_ + ": " + content);
     return content;
 }
 
-void SamplerProcess::receive(void* to, size_t bytes, const std::string& doing) {
+void SamplerProcess::receive(void* to, size_t bytes, const std::string& activity) {
     auto* at = static_cast<char*>(to);
     while (bytes > 0) {
-        pollfd waiting{socket_, POLLIN, 0};
-        const int ready = poll(&waiting, 1, patience * 1000);
+        pollfd event{socket_, POLLIN, 0};
+        const int ready = poll(&event, 1, reply_timeout * 1000);
         if (ready < 0 && errno == EINTR) continue;
         if (ready == 0) {
-            kill(process_, SIGKILL); // what it said later would be taken for the answer to another question
-            fail("the plugin gives no answer " + doing);
+            kill(process_, SIGKILL); // a late reply would be taken for the next one
+            fail("the plugin does not respond " + activity);
         }
-        const ssize_t got = recv(socket_, at, bytes, 0);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) tell_end(doing);
-        at += got;
-        bytes -= static_cast<size_t>(got);
+        const ssize_t count = recv(socket_, at, bytes, 0);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) throw_crash(activity);
+        at += count;
+        bytes -= static_cast<size_t>(count);
     }
 }
 
-void SamplerProcess::tell_end(const std::string& doing) { fail("the plugin crashed " + doing + " (" + reap() + ")"); }
+void SamplerProcess::throw_crash(const std::string& activity) {
+    fail("the plugin crashed " + activity + " (" + reap() + ")");
+}
 
-void SamplerProcess::fail(const std::string& why) {
+void SamplerProcess::fail(const std::string& reason) {
     if (process_ >= 0) reap();
-    end_ = "lv2:" + instrument_ + ": " + why + "; choose another";
-    throw AudioError(end_);
+    error_ = "lv2:" + instrument_ + ": " + reason + "; choose another instrument";
+    throw AudioError(error_);
 }
 
 std::string SamplerProcess::reap() {
-    close(std::exchange(socket_, -1)); // a sound sampler ends by itself now
+    close(std::exchange(socket_, -1)); // a working sampler exits now
     const pid_t process = std::exchange(process_, -1);
     int status = 0;
-    const auto ended = [&](int options) {
-        pid_t found;
-        do found = waitpid(process, &status, options);
-        while (found < 0 && errno == EINTR);
-        return found != 0;
+    const auto has_ended = [&](int options) {
+        pid_t result;
+        do result = waitpid(process, &status, options);
+        while (result < 0 && errno == EINTR);
+        return result != 0;
     };
-    for (const auto late = std::chrono::steady_clock::now() + grace; !ended(WNOHANG);) {
-        if (std::chrono::steady_clock::now() > late) {
+    for (const auto deadline = std::chrono::steady_clock::now() + exit_timeout; !has_ended(WNOHANG);) {
+        if (std::chrono::steady_clock::now() > deadline) {
             kill(process, SIGKILL);
-            ended(0);
+            has_ended(0);
             return "it hung";
         }
-        std::this_thread::sleep_for(glance);
+        std::this_thread::sleep_for(poll_interval);
     }
     return WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "it ended its process";
 }

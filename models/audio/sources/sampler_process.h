@@ -1,4 +1,6 @@
-// A timbrel-sampler at work in a process of its own. Offline use only; one thread at a time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs timbrel-sampler, which plays an LV2 instrument, in a child process, so that plugins that crash do no harm.
+// Thread: control, worker; one thread at a time per object.
 #pragma once
 
 #include "host/lv2/sampler_protocol.h"
@@ -12,28 +14,30 @@ namespace timbrel::audio {
 
 class SamplerProcess {
   public:
-    // Starts it for an instrument, URI[#PRESET], at a rate in frames per second. Throws AudioError when the program is
-    // not found.
+    // Starts the process for `instrument`, URI[#PRESET], at `rate` Hz. Throws AudioError if the program is not found or
+    // cannot be started.
     SamplerProcess(std::string instrument, double rate);
-    ~SamplerProcess(); // ends it
+    ~SamplerProcess(); // kills the process
     SamplerProcess(const SamplerProcess&) = delete;
     SamplerProcess& operator=(const SamplerProcess&) = delete;
 
-    void ask(const host::NoteRequest& request);
+    // Asks for a note; receive_reply(ReplyKind::sound, …) returns it.
+    void request_note(const host::NoteRequest& request);
 
-    // Waits for what it says next, which must be of that kind. Throws AudioError, with the sampler's own words, when it
-    // failed, and with the reason of its end when the plugin crashed or gave no answer: then, and whenever it is asked
-    // again. `doing` tells when: "while it was loaded".
-    std::string answer(host::ReplyKind kind, const std::string& doing);
+    // Waits up to 60 s for the next reply and returns its content. Throws AudioError with the sampler's message if it
+    // reports a failure; with the cause if the plugin crashed, hung or sent another kind of reply, and then again for
+    // each later call. `activity` completes the message: "while it was loaded".
+    std::string receive_reply(host::ReplyKind kind, const std::string& activity);
 
   private:
-    void receive(void* to, size_t bytes, const std::string& doing);
-    [[noreturn]] void tell_end(const std::string& doing);
-    [[noreturn]] void fail(const std::string& why);
-    std::string reap(); // waits for its end, or makes it; tells how it came
+    void receive(void* to, size_t bytes, const std::string& activity);
+    [[noreturn]] void throw_crash(const std::string& activity);
+    [[noreturn]] void fail(const std::string& reason);
+    std::string reap(); // waits for the process's end, or kills it; returns the cause of its end
 
-    std::string instrument_, end_; // why there will be no more answers
-    pid_t process_ = -1;           // below 0 once it has ended
+    std::string instrument_;
+    std::string error_;  // what later calls throw once the process has ended
+    pid_t process_ = -1; // -1 once the process has ended
     int socket_ = -1;
 };
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/file_hash.h"
 #include "models/audio/io/riff.h"
 #include "models/audio/sources/recording_check.h"
 #include "models/audio/sources/source.h"
+#include "models/audio/sources/warning_list.h"
 
 #include <fluidsynth.h>
 #include <nlohmann/json.hpp>
@@ -26,7 +28,7 @@ struct DeleteSynth {
 class Font {
   public:
     explicit Font(const std::string& path) : path_(path), settings_(new_fluid_settings()) {
-        // The library would print to standard error what is reported by exceptions here.
+        // Silence the library's messages; errors are reported by exceptions.
         static std::once_flag quiet;
         std::call_once(quiet, [] {
             for (int level = FLUID_PANIC; level < LAST_LOG_LEVEL; ++level)
@@ -40,25 +42,25 @@ class Font {
         fluid_settings_setint(settings_.get(), "synth.reverb.active", 0);
         fluid_settings_setint(settings_.get(), "synth.chorus.active", 0);
         fluid_settings_setint(settings_.get(), "synth.threadsafe-api", 0);
-        // Of fonts of hundreds of megabytes only the selected preset's samples are read.
+        // Read only the selected preset's samples; fonts may have hundreds of megabytes.
         fluid_settings_setint(settings_.get(), "synth.dynamic-sample-loading", 1);
         synth_.reset(new_fluid_synth(settings_.get()));
         if (!synth_) throw AudioError(path + ": libfluidsynth could not be started");
-        // With the last argument this synthesiser takes the presets that a new one begins with, and keeps their samples
-        // in memory; else every player would read them anew.
+        // The last argument assigns the font's presets to this synthesiser, which keeps their samples in memory.
+        // Otherwise every new player would read them again.
         id_ = fluid_synth_sfload(synth_.get(), path.c_str(), 1);
         if (id_ == FLUID_FAILED)
             throw AudioError(path + ": cannot be loaded; the font is damaged or too large for memory");
     }
 
-    // Reads the preset's samples, which then stay in memory.
+    // Loads the preset's samples, which then stay in memory. False if it fails.
     bool select(int bank, int program) const {
         return fluid_synth_program_select(synth_.get(), 0, id_, bank, program) == FLUID_OK;
     }
 
-    // Plays one note with a synthesiser of its own. One that has played before starts its voices from what they were
-    // left with, so a note would depend on those before it by some 1e-4, even after a reset; a new one costs 2 ms.
-    void play(int bank, int program, int pitch, int velocity, size_t held, Audio& audio) const {
+    // Plays one note with a new synthesiser, which costs 2 ms. In a used one, even after a reset, voices start from
+    // their previous state, and notes would depend on earlier notes by some 1e-4.
+    void play(int bank, int program, int pitch, int velocity, size_t hold_frames, Audio& audio) const {
         fluid_sfont_t* font = fluid_synth_get_sfont_by_id(synth_.get(), id_);
         const std::unique_ptr<fluid_synth_t, DeleteSynth> player(new_fluid_synth(settings_.get()));
         if (!player) throw AudioError(path_ + ": libfluidsynth could not be started");
@@ -70,10 +72,10 @@ class Font {
                                     static_cast<int>(from), 1, audio.right.data(), static_cast<int>(from), 1);
         };
         fluid_synth_noteon(player.get(), 0, pitch, velocity);
-        render(0, held);
+        render(0, hold_frames);
         fluid_synth_noteoff(player.get(), 0, pitch);
-        render(held, audio.frames());
-        fluid_synth_remove_sfont(player.get(), font); // it belongs to synth_
+        render(hold_frames, audio.frames());
+        fluid_synth_remove_sfont(player.get(), font); // synth_ owns the font
     }
 
     std::vector<PresetInfo> presets() const {
@@ -94,17 +96,13 @@ class Font {
     int id_ = FLUID_FAILED;
 };
 
-// The presets nearest in number, to show what an existing one looks like.
-std::string some_presets(std::vector<PresetInfo> presets, int bank, int program) {
+// The presets nearest in number to a missing one, as examples.
+std::string nearest_presets(std::vector<PresetInfo> presets, int bank, int program) {
     const auto distance = [&](const PresetInfo& preset) {
         return std::abs(preset.bank - bank) * 128 + std::abs(preset.program - program);
     };
     std::ranges::stable_sort(presets, {}, distance);
-    std::string text;
-    for (size_t i = 0; i < presets.size() && i < 4; ++i)
-        text += (i ? ", " : "") + std::to_string(presets[i].bank) + ":" + std::to_string(presets[i].program) + " (" +
-                presets[i].name + ")";
-    return text;
+    return preset_examples(presets);
 }
 
 class SoundFontSource final : public Source {
@@ -116,7 +114,7 @@ class SoundFontSource final : public Source {
             presets, [&](const PresetInfo& preset) { return preset.bank == bank && preset.program == program; });
         if (found == presets.end())
             throw AudioError(path + ": has no preset " + std::to_string(bank) + ":" + std::to_string(program) +
-                             (presets.empty() ? "" : "; near it are " + some_presets(presets, bank, program)));
+                             (presets.empty() ? "" : "; near it are " + nearest_presets(presets, bank, program)));
         name_ = found->name;
         if (!font_.select(bank, program)) throw AudioError(path + ": the samples of " + name_ + " cannot be loaded");
     }
@@ -124,13 +122,13 @@ class SoundFontSource final : public Source {
     std::string name() const override { return name_; }
 
     nlohmann::json provenance() const override {
-        nlohmann::json from = {{"type", "soundfont"}, {"file", std::filesystem::path(path_).filename().string()},
-                               {"bank", bank_},       {"preset", program_},
-                               {"name", name_},       {"hash", hash_of_file(path_)}};
+        nlohmann::json origin = {{"type", "soundfont"}, {"file", std::filesystem::path(path_).filename().string()},
+                                 {"bank", bank_},       {"preset", program_},
+                                 {"name", name_},       {"hash", hash_of_file(path_)}};
         for (const auto& [chunk, key] :
              {std::pair{"INAM", "font"}, {"ICOP", "licence"}, {"IENG", "authors"}, {"ICMT", "comment"}})
-            if (const std::string text = riff_info(path_, chunk); !text.empty()) from[key] = text;
-        return from;
+            if (const std::string text = riff_info(path_, chunk); !text.empty()) origin[key] = text;
+        return origin;
     }
 
     Recording note(int pitch, int velocity, double hold_seconds, double release_seconds) override {
@@ -138,34 +136,30 @@ class SoundFontSource final : public Source {
             throw AudioError(path_ + ": cannot play pitch " + std::to_string(pitch) + " at velocity " +
                              std::to_string(velocity));
         Recording recording{static_cast<double>(pitch), velocity, hold_seconds, {source_rate, {}, {}}, name_, true};
-        const size_t held = frames_of(hold_seconds), all = held + frames_of(release_seconds);
-        recording.audio.left.resize(all);
-        recording.audio.right.resize(all);
-        font_.play(bank_, program_, pitch, velocity, held, recording.audio);
-        const Condition condition = condition_of(recording.audio);
-        if (condition.silent()) warn(pitch, velocity, "is silent");
-        remove_offset(recording.audio, condition);
+        const size_t hold_frames = source_frames(hold_seconds),
+                     total_frames = hold_frames + source_frames(release_seconds);
+        recording.audio.left.resize(total_frames);
+        recording.audio.right.resize(total_frames);
+        font_.play(bank_, program_, pitch, velocity, hold_frames, recording.audio);
+        const RecordingCheck check = check_recording(recording.audio);
+        if (check.silent()) warn(pitch, velocity, "is silent");
+        remove_dc_offset(recording.audio, check);
         return recording;
     }
 
-    std::vector<std::string> warnings() const override { return warnings_; }
+    std::vector<std::string> warnings() const override { return warnings_.texts(); }
 
   private:
-    static size_t frames_of(double seconds) {
-        return static_cast<size_t>(std::lround(std::max(0.0, seconds) * source_rate));
-    }
-
-    void warn(int pitch, int velocity, const std::string& complaint) {
-        std::string text =
-            name_ + ": pitch " + std::to_string(pitch) + " at velocity " + std::to_string(velocity) + " " + complaint;
-        if (std::ranges::find(warnings_, text) == warnings_.end()) warnings_.push_back(std::move(text));
+    void warn(int pitch, int velocity, const std::string& problem) {
+        warnings_.add(name_ + ": pitch " + std::to_string(pitch) + " at velocity " + std::to_string(velocity) + " " +
+                      problem);
     }
 
     std::string path_;
     Font font_;
     int bank_, program_;
     std::string name_;
-    std::vector<std::string> warnings_;
+    WarningList warnings_;
 };
 
 } // namespace

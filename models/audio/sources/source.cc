@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/sources/source.h"
 
 #include <array>
@@ -14,7 +15,7 @@ bool is_font(const std::string& path) {
     return std::regex_match(path, ending);
 }
 
-std::string found_font(const std::string& path) {
+std::string find_font(const std::string& path) {
     std::error_code error;
     if (fs::exists(path, error) || path.find('/') != std::string::npos) return path;
     for (const char* folder : {"/usr/share/sounds/sf2", "/usr/share/sounds/sf3", "/usr/share/soundfonts"})
@@ -22,26 +23,26 @@ std::string found_font(const std::string& path) {
     return path;
 }
 
-std::string first_presets(const std::string& font) {
+} // namespace
+
+std::string preset_examples(const std::vector<PresetInfo>& presets) {
     std::string text;
-    const std::vector<PresetInfo> presets = list_presets(font);
     for (size_t i = 0; i < presets.size() && i < 4; ++i)
         text += (i ? ", " : "") + std::to_string(presets[i].bank) + ":" + std::to_string(presets[i].program) + " (" +
                 presets[i].name + ")";
     return text;
 }
 
-} // namespace
-
 std::unique_ptr<Source> open_source(const std::string& spec) {
     static const std::regex preset("(.*\\.[sS][fF][23]):([0-9]{1,5}):([0-9]{1,3})");
     std::smatch match;
     if (spec.starts_with("lv2:")) return open_lv2(spec.substr(4));
     if (std::regex_match(spec, match, preset))
-        return open_soundfont(found_font(match[1]), std::stoi(match[2]), std::stoi(match[3]));
+        return open_soundfont(find_font(match[1]), std::stoi(match[2]), std::stoi(match[3]));
     if (is_font(spec)) {
-        const std::string font = found_font(spec);
-        throw AudioError(spec + ": which preset? Write " + spec + ":BANK:PRESET, for example " + first_presets(font));
+        const std::string font = find_font(spec);
+        throw AudioError(spec + ": which preset? Write " + spec + ":BANK:PRESET, for example " +
+                         preset_examples(list_presets(font)));
     }
     return open_sound_files(spec);
 }

@@ -1,27 +1,33 @@
-// A corner's sound as it comes in: something that hands out recordings of notes. Offline use only; every function may
-// throw AudioError (one line, naming the file). One Source serves one thread at a time; several of the same file may
-// live in several threads.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The sound of a corner: a source of recorded notes. Thread: control, worker; one thread at a time per Source. Several
+// sources of the same file may be used in several threads. Every function may throw AudioError.
 #pragma once
 
 #include "models/audio/io/audio.h"
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace timbrel::audio {
 
-inline constexpr double source_rate = 48000; // of every recording, whatever the file's own rate
+inline constexpr double source_rate = 48000; // Hz, of every recording, whatever the file's rate
+
+inline size_t source_frames(double seconds) {
+    return static_cast<size_t>(std::lround(std::max(0.0, seconds) * source_rate));
+}
 
 struct Recording {
-    double pitch = 60;  // MIDI note number with its fraction: as measured if it could be, else as declared
-    int velocity = 100; // 1–127; 100 where nothing tells
-    double hold = 0;    // seconds from the start until the key is let go; the whole length where nothing tells
-    Audio audio;        // at source_rate, without offset; the note begins within its first 20 ms
+    double pitch = 60;  // MIDI note number with its fraction: measured if possible, otherwise as declared
+    int velocity = 100; // 1–127; 100 if unknown
+    double hold = 0;    // seconds from the start to the release; the whole length if unknown
+    Audio audio;        // at source_rate, without offset; the note begins within the first 20 ms
     std::string name;   // of the file or preset, for reports
-    bool exact = true;  // recorded at the asked pitch and velocity; false: the nearest there is
+    bool exact = true;  // whether pitch and velocity are the requested ones; false: the nearest available
 };
 
 class Source {
@@ -30,24 +36,23 @@ class Source {
 
     virtual std::string name() const = 0; // short, for a corner's label
 
-    // Where the sound came from, for a bank's metadata: {"type", "file", "name", "hash"} and, where the file tells
-    // them, "licence" and "comment". "hash" is the XXH3-64 of the file's bytes (of a folder: of its files' hashes).
+    // The sound's origin, for a bank's metadata: {"type", "file", "name", "hash"} and, if the file contains them,
+    // "licence" and "comment". "hash" is the XXH3-64 of the file's bytes, or of the hashes of a folder's files.
     virtual nlohmann::json provenance() const = 0;
 
-    // The recording nearest to `pitch` (MIDI note number, 0–127), then to `velocity` (1–127). A source that plays holds
-    // the key for `hold_seconds` and listens for `release_seconds` more; one that is recorded is brought to that hold
-    // by held_for (sustain.h), and has the release that it has.
+    // The recording nearest to `pitch` (MIDI note number, 0–127), then to `velocity` (1–127). A source that plays an
+    // instrument holds the key for `hold_seconds` and records `release_seconds` more. A source of recordings adapts
+    // their hold by sustain_note (sustain.h) and keeps their release.
     virtual Recording note(int pitch, int velocity, double hold_seconds, double release_seconds) = 0;
 
-    // What was noticed so far about the recordings and should be told: silence, clipping, an offset, doubtful pitches.
-    // One line each, in the order of noticing, none twice.
+    // Problems found so far in the recordings: silence, clipping, offset, doubtful pitches. One line each, in the order
+    // of detection, without repetitions.
     virtual std::vector<std::string> warnings() const = 0;
 };
 
-// `spec` is a sound file (of one note, or of a phrase, whose best notes are used), a folder of sound files,
-// FONT.sf2:BANK:PRESET (.sf3 too), or lv2:URI[#PRESET], any installed LV2 instrument (#program N, from 0 to 127, of
-// those that keep their sounds as MIDI programs). A font that is not found as it is
-// written is looked for where Debian's packages put fonts.
+// Opens a sound file (of one note, or of a phrase, whose best notes are used), a folder of sound files,
+// FONT.sf2:BANK:PRESET (or .sf3), or lv2:URI[#PRESET], an installed LV2 instrument (#program N, 0–127, for instruments
+// with MIDI programs). A font without a path is also searched for in the folders of Debian's font packages.
 std::unique_ptr<Source> open_source(const std::string& spec);
 
 struct PresetInfo {
@@ -55,13 +60,16 @@ struct PresetInfo {
     std::string name;
 };
 
-// Every preset of an SF2 or SF3 font, by bank and program.
+// All presets of an SF2 or SF3 font, sorted by bank and program.
 std::vector<PresetInfo> list_presets(const std::string& font);
+
+// The first four presets as text, for error messages.
+std::string preset_examples(const std::vector<PresetInfo>& presets);
 
 // The names of an installed LV2 instrument's presets.
 std::vector<std::string> list_lv2_presets(const std::string& uri);
 
-// The parts that open_source chooses from.
+// The kinds of source among which open_source chooses.
 std::unique_ptr<Source> open_soundfont(const std::string& font, int bank, int program);
 std::unique_ptr<Source> open_lv2(const std::string& instrument); // URI or URI#PRESET
 std::unique_ptr<Source> open_sound_files(const std::string& file_or_folder);

@@ -1,4 +1,6 @@
-// The held part of a recorded note: where it ends, and making it as long as it is asked for.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The sustained part of a recorded note: finding its release and changing the length of its hold. Thread: control,
+// worker; every call is independent.
 #pragma once
 
 #include "models/audio/io/audio.h"
@@ -8,26 +10,26 @@
 
 namespace timbrel::audio {
 
-// Seconds at which the key (bow, breath) is let go: where the level, which stood or fell slowly, begins to fall fast.
-// Found as the break of the two straight lines, level in dB over time, that fit best from the end of the attack on.
-// Nothing if the note only dies away, is cut off, or was held for less than 0.2 s.
+// Seconds at which the release begins: where the level, constant or slowly falling before, begins to fall fast. Found
+// as the joint of the two straight lines that best fit the level in dB after the attack. Nothing if the note only
+// decays, is cut off, or was held for less than 0.2 s.
 std::optional<double> release_start(const Audio& audio);
 
-struct HeldPart {
-    double end = 0;                      // seconds; of the whole recording if nothing is known
-    bool released = false;               // what comes after `end` is the note's release
-    size_t loop_start = 0, loop_end = 0; // frames that the recording itself says to repeat; equal if it does not
+struct SustainRegion {
+    double end = 0;                      // seconds of the hold; the recording's length if unknown
+    bool has_release = false;            // the recording contains the release after `end`
+    size_t loop_start = 0, loop_end = 0; // the recording's own loop in frames; equal if there is none
 };
 
-struct Held {
+struct SustainedNote {
     Audio audio;
-    double hold = 0;       // seconds until the release; the whole length if there is none
-    bool repeated = false; // lengthened by repetition
+    double hold = 0;     // seconds until the release; the whole length if there is none
+    bool looped = false; // the sustained part was repeated
 };
 
-// The note held for `seconds`: a longer one goes over into its release early, a shorter one repeats its steady part, or
-// its own loop, and keeps on dying away as fast as it did. Joints are crossfaded where the waves agree best. A note
-// that has died away by 50 dB, or is too short to repeat anything of it (under 0.25 s), keeps its length.
-Held held_for(const Audio& audio, const HeldPart& part, double seconds);
+// Changes a note's hold to `seconds`. A longer note changes to its release earlier. A shorter one repeats its steady
+// part, or its own loop, with the decay continued. Joints are crossfaded where the waves correlate best. A note that
+// has decayed by 50 dB or is too short to repeat (below 0.25 s) keeps its length.
+SustainedNote sustain_note(const Audio& audio, const SustainRegion& region, double seconds);
 
 } // namespace timbrel::audio

@@ -1,21 +1,23 @@
-// Coordinates in which notes are compared, taken from real ones.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The space in which Fréchet distances are taken: standardised, weighted principal components of reference notes.
+// Threads: control, worker; immutable after construction.
 #pragma once
 
 #include "models/tensor/tensors.h"
 
 namespace timbrel::models {
 
-class NoteSpace {
+class FeatureSpace {
   public:
-    // Descriptions of real notes, [presets, pitches, n], and how much each of the n numbers weighs. What the notes of a
-    // pitch have in common is left out, every number is scaled to a spread of 1 before it is weighted, and the 24
-    // directions in which the notes differ most are kept.
-    NoteSpace(const Tensor& real, const Tensor& weights);
+    // Fits the space to descriptors of reference notes [presets, pitches, n]: removes the mean of each pitch, scales
+    // each of the n dimensions to a standard deviation of 1, multiplies by `weights` [n], and keeps the 24 principal
+    // components of largest variance.
+    FeatureSpace(const Tensor& reference, const Tensor& weights);
 
-    // [count, pitches, n] → [count, pitches, 24], the same pitches.
+    // Projects [count, pitches, n] to [count, pitches, 24], double. The pitches must be those of the reference.
     Tensor operator()(const Tensor& notes) const;
 
-    double variance() const { return variance_; } // of the real notes, all directions together
+    double variance() const { return variance_; } // of the reference, summed over all n dimensions
 
   private:
     Tensor scaled(const Tensor& notes) const;

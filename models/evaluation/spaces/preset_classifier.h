@@ -1,5 +1,7 @@
-// A small network that tells presets apart by pictures of their notes. What it makes of a note just before it decides
-// is a space of timbre that nobody designed.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A small convolutional network that classifies which preset a note was played by. Its embedding is a learned timbre
+// space, as in the Fréchet audio distance (Kilgour et al., Interspeech 2019, arXiv 1812.08466).
+// Threads: control, worker; one thread at a time for each instance.
 #pragma once
 
 #include "models/tensor/tensors.h"
@@ -8,19 +10,22 @@
 
 namespace timbrel::models {
 
-// Four strided convolutions over time; means over the first tenth of a second or so and over the rest, and the spread;
-// then 48 numbers, and from these the verdict. Pictures [notes, 64, 160] as in descriptor.h.
-struct RecogniserImpl : torch::nn::Module {
-    explicit RecogniserImpl(int64_t presets);
-    Tensor embed(const Tensor& pictures);   // [notes, 48]
-    Tensor forward(const Tensor& pictures); // [notes, presets]
+// Four strided convolutions over time; then means over the first 0.1 s or so and over the rest, and the standard
+// deviation; a linear layer to the embedding, and one to the logits. Input: spectrograms [notes, 64, 160] as in
+// timbre_descriptor.h.
+struct PresetClassifierImpl : torch::nn::Module {
+    explicit PresetClassifierImpl(int64_t presets);
+    Tensor embed(const Tensor& spectrograms);   // [notes, 48]
+    Tensor forward(const Tensor& spectrograms); // logits [notes, presets]
     torch::nn::ModuleList convolutions;
     torch::nn::Dropout dropout{nullptr};
-    torch::nn::Linear narrow{nullptr}, verdict{nullptr};
+    torch::nn::Linear projection{nullptr}, logits{nullptr};
 };
-TORCH_MODULE(Recogniser);
+TORCH_MODULE(PresetClassifier);
 
-// Teaches a new one which preset (0 to presets − 1) each picture is of; another for every seed. CPU.
-Recogniser taught(const Tensor& pictures, const Tensor& preset, int64_t presets, uint64_t seed);
+// Trains a new classifier on the CPU. `preset` [notes]: the class of each spectrogram, 0 to presets − 1. Sets
+// libTorch's random seed to `seed`, which determines the result.
+PresetClassifier train_preset_classifier(const Tensor& spectrograms, const Tensor& preset, int64_t presets,
+                                         uint64_t seed);
 
 } // namespace timbrel::models

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/evaluation/spaces/summary_statistics.h"
 
 #include <nlohmann/json.hpp>
@@ -8,7 +9,7 @@
 
 namespace timbrel::models {
 
-nlohmann::json spread(std::vector<double> values) {
+nlohmann::json summary_stats(std::vector<double> values) {
     std::erase_if(values, [](double v) { return std::isnan(v); });
     if (values.empty()) return nullptr;
     const auto [least, most] = std::ranges::minmax(values);

@@ -1,4 +1,6 @@
-// What a note is like, in numbers: for measuring how far one set of notes is from another.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A fixed-length numeric description of a note's timbre, independent of its loudness.
+// Threads: control, worker; pure.
 #pragma once
 
 #include "models/spectral/note_spectrum.h"
@@ -7,23 +9,24 @@
 
 namespace timbrel::models {
 
-// How long a described note is held, and heard once its key is let go; seconds.
-inline constexpr double described_hold = 3, described_release = 1;
+// Duration of a described note: key down and after its release; seconds.
+inline constexpr double descriptor_hold = 3, descriptor_release = 1;
 
-// Numbers in each group of a description: levels in dB of 32 ERB bands in the attack, the body and the late sound (1.5
-// to 2.5 s); the envelope (level at ten times, slope, attack time, release); how much and how much together eight wider
-// bands move about their trend; these bands' slopes; share of noise and centroid in the three parts, irregularity of
-// the partials and odd against even ones.
-inline constexpr std::array description_groups{32, 32, 32, 13, 9, 8, 8};
-inline constexpr int picture_rows = 64, picture_columns = 160;
+// Sizes of the groups of values:
+//   3 × 32  levels in dB of 32 ERB bands in the attack (0–0.06 s), the body (0.15–0.5 s) and the late sound (1.5–2.5 s)
+//   13      envelope: level at ten times, slope, attack time, release
+//   9       fluctuation of eight wider bands about their trend, and its mean correlation between bands
+//   8       slopes of these bands
+//   8       noise ratio and centroid in the three parts, irregularity of the partials, odd to even ratio
+inline constexpr std::array descriptor_groups{32, 32, 32, 13, 9, 8, 8};
+inline constexpr int spectrogram_rows = 64, spectrogram_columns = 160;
 
-struct Description {
-    Tensor numbers; // [134], group after group
-    Tensor picture; // [64, 160] dB re the loudest frame, every 4 hops: 32 bands of partials, then of noise
+struct TimbreDescriptor {
+    Tensor values;      // [134], group after group
+    Tensor spectrogram; // [64, 160] dB re the loudest frame, every 4 hops: 32 bands of partials, then 32 of noise
 };
 
-// Of a note of described_hold + described_release seconds. How loud it is does not matter. Any device; CPU tensors are
-// returned.
-Description describe(const NoteSpectrum& note);
+// Describes a note of descriptor_hold + descriptor_release seconds. The note may be on any device; returns CPU tensors.
+TimbreDescriptor timbre_descriptor(const NoteSpectrum& note);
 
 } // namespace timbrel::models

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/bank/bank.h"
 
 #include "plugin/engine/bank/bank_layout.h"
@@ -19,32 +20,33 @@ namespace timbrel::engine {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& path, const std::string& reason) { throw BankError(path + ": " + reason); }
+[[noreturn]] void fail(const std::string& path, const std::string& reason) { throw BankError(path + ": " + reason); }
 
-struct File {
+struct OpenFile {
     int descriptor;
-    ~File() {
+    ~OpenFile() {
         if (descriptor >= 0) close(descriptor);
     }
 };
 
-// One page more than the file, so that loops which read ahead in whole registers stay inside the mapping.
+// One page more than the file: loops over whole SIMD registers read beyond the last frame.
 size_t mapped_bytes(uint64_t file_bytes) {
     const auto page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
     return (file_bytes + page - 1) / page * page + page;
 }
 
+// The whole pages that contain the bytes.
 std::span<char> pages_of(const std::byte* from, const std::byte* to) {
     const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
     const auto first = reinterpret_cast<uintptr_t>(from) / page * page;
     return {reinterpret_cast<char*>(first), reinterpret_cast<uintptr_t>(to) - first};
 }
 
-void read(std::span<char> pages) {
+void populate(std::span<char> pages) {
     if (madvise(pages.data(), pages.size(), MADV_POPULATE_READ) == 0 || errno != EINVAL) return;
     const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-    for (size_t at = 0; at < pages.size(); at += page) // kernels before 5.14
-        static_cast<void>(*const_cast<const volatile char*>(&pages[at]));
+    for (size_t offset = 0; offset < pages.size(); offset += page) // kernels before 5.14
+        static_cast<void>(*const_cast<const volatile char*>(&pages[offset]));
 }
 
 } // namespace
@@ -65,61 +67,61 @@ std::shared_ptr<const Bank> Bank::open(const std::string& path) {
 }
 
 void Bank::map() {
-    // O_NONBLOCK keeps a FIFO from blocking before it is refused.
-    const File file{::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
-    if (file.descriptor < 0) refuse(path_, std::strerror(errno));
-    struct stat about {};
-    if (fstat(file.descriptor, &about) != 0) refuse(path_, std::strerror(errno));
-    if (!S_ISREG(about.st_mode)) refuse(path_, "not a file");
-    if (about.st_size < static_cast<off_t>(bank_page)) refuse(path_, "not a Timbrel bank, too short");
-    bytes_ = static_cast<uint64_t>(about.st_size);
-    void* space = mmap(nullptr, mapped_bytes(bytes_), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (space == MAP_FAILED) refuse(path_, std::strerror(errno));
-    data_ = static_cast<const std::byte*>(space);
-    if (mmap(space, bytes_, PROT_READ, MAP_SHARED | MAP_FIXED, file.descriptor, 0) == MAP_FAILED)
-        refuse(path_, std::strerror(errno));
-    read(pages_of(data_ + bytes_, data_ + mapped_bytes(bytes_)));
+    // O_NONBLOCK: opening a FIFO must not block; fstat rejects it below.
+    const OpenFile file{::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+    if (file.descriptor < 0) fail(path_, std::strerror(errno));
+    struct stat status {};
+    if (fstat(file.descriptor, &status) != 0) fail(path_, std::strerror(errno));
+    if (!S_ISREG(status.st_mode)) fail(path_, "not a file");
+    if (status.st_size < static_cast<off_t>(bank_page)) fail(path_, "not a Timbrel bank, too short");
+    bytes_ = static_cast<uint64_t>(status.st_size);
+    void* memory = mmap(nullptr, mapped_bytes(bytes_), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) fail(path_, std::strerror(errno));
+    data_ = static_cast<const std::byte*>(memory);
+    if (mmap(memory, bytes_, PROT_READ, MAP_SHARED | MAP_FIXED, file.descriptor, 0) == MAP_FAILED)
+        fail(path_, std::strerror(errno));
+    populate(pages_of(data_ + bytes_, data_ + mapped_bytes(bytes_)));
     header_ = reinterpret_cast<const BankHeader*>(data_);
 }
 
 void Bank::check_header() const {
     if (std::memcmp(header_->magic, packed_bank_magic, sizeof packed_bank_magic) == 0)
-        refuse(path_, "packed for sharing; make a bank of it with timbrel unpack");
-    if (std::memcmp(header_->magic, bank_magic, sizeof bank_magic) != 0) refuse(path_, "not a Timbrel bank");
-    if (const auto fault = fault_of_version(header_->version); !fault.empty()) refuse(path_, fault);
-    if (header_->header_bytes != bank_page) refuse(path_, "absurd header size");
-    if (const auto fault = fault_of_plane(*header_); !fault.empty()) refuse(path_, fault);
-    if (const auto fault = fault_of_regions(*header_, bytes_); !fault.empty()) refuse(path_, fault);
-    if (hash_of_head({data_, header_->pcm_offset}) != header_->head_hash)
-        refuse(path_, "altered or damaged (checksum); copy or bake it again");
+        fail(path_, "packed for sharing; make a bank of it with timbrel unpack");
+    if (std::memcmp(header_->magic, bank_magic, sizeof bank_magic) != 0) fail(path_, "not a Timbrel bank");
+    if (const auto error = version_error(header_->version); !error.empty()) fail(path_, error);
+    if (header_->header_bytes != bank_page) fail(path_, "invalid header size");
+    if (const auto error = header_error(*header_); !error.empty()) fail(path_, error);
+    if (const auto error = regions_error(*header_, bytes_); !error.empty()) fail(path_, error);
+    if (hash_head({data_, header_->pcm_offset}) != header_->head_hash)
+        fail(path_, "altered or damaged (checksum); copy or bake it again");
 }
 
 void Bank::check_index() const {
     const auto* index = reinterpret_cast<const BankEntry*>(data_ + header_->index_offset);
-    if (const auto fault = fault_of_index(*header_, index); !fault.empty()) refuse(path_, fault);
+    if (const auto error = index_error(*header_, index); !error.empty()) fail(path_, error);
 }
 
 void Bank::read_metadata() {
     index_ = reinterpret_cast<const BankEntry*>(data_ + header_->index_offset);
     const auto* text = reinterpret_cast<const char*>(data_ + header_->json_offset);
     auto metadata = nlohmann::json::parse(text, text + header_->json_bytes, nullptr, false);
-    if (!metadata.is_object()) refuse(path_, "its metadata is no JSON object");
+    if (!metadata.is_object()) fail(path_, "its metadata is not a JSON object");
     metadata_ = std::make_unique<const nlohmann::json>(std::move(metadata));
 }
 
-void Bank::ask_for(const BankEntry& entry, uint32_t first, uint32_t frames) const {
+void Bank::prefetch(const BankEntry& entry, uint32_t first, uint32_t frames) const {
     const auto* from = data_ + entry.offset + uint64_t{first} * bank_frame_bytes;
     const auto pages = pages_of(from, from + uint64_t{frames} * bank_frame_bytes);
     static_cast<void>(madvise(pages.data(), pages.size(), MADV_WILLNEED));
 }
 
-void Bank::read_in(const BankEntry& entry, uint32_t first, uint32_t frames) const {
-    // Loops over whole registers read a little further.
-    read_in_bytes(entry.offset + uint64_t{first} * bank_frame_bytes, uint64_t{frames + simd_slack} * bank_frame_bytes);
+void Bank::page_in(const BankEntry& entry, uint32_t first, uint32_t frames) const {
+    // Loops over whole SIMD registers read up to simd_slack frames further.
+    page_in_bytes(entry.offset + uint64_t{first} * bank_frame_bytes, uint64_t{frames + simd_slack} * bank_frame_bytes);
 }
 
-void Bank::read_in_bytes(uint64_t offset, uint64_t bytes) const {
-    read(pages_of(data_ + offset, data_ + offset + bytes));
+void Bank::page_in_bytes(uint64_t offset, uint64_t bytes) const {
+    populate(pages_of(data_ + offset, data_ + offset + bytes));
 }
 
 bool Bank::lock(const BankEntry& entry, uint32_t first, uint32_t frames) const {
@@ -132,18 +134,18 @@ bool Bank::lock_index() const { return mlock(data_, header_->pcm_offset) == 0; }
 
 void Bank::unlock() const { munlock(data_, bytes_); }
 
-void Bank::let_go(const BankEntry& entry, uint32_t first, uint32_t frames) const {
-    // What shares a page with them may be locked, or about to be played.
+void Bank::evict(const BankEntry& entry, uint32_t first, uint32_t frames) const {
+    // Only whole pages: neighbours on the same page may be locked or about to be played.
     const uint64_t from = round_to_page(entry.offset + uint64_t{first} * bank_frame_bytes);
     const uint64_t to = (entry.offset + uint64_t{first + frames} * bank_frame_bytes) / bank_page * bank_page;
     if (from >= to) return;
     auto* const pages = const_cast<std::byte*>(data_) + from;
-    static_cast<void>(madvise(pages, to - from, MADV_PAGEOUT)); // kernels before 5.4 know no such thing
+    static_cast<void>(madvise(pages, to - from, MADV_PAGEOUT)); // fails on kernels before 5.4
 }
 
 void Bank::verify_pcm() const {
-    if (hash_of_pcm({data_ + header_->pcm_offset, header_->pcm_bytes}) != header_->pcm_hash)
-        refuse(path_, "its sound was altered or damaged (checksum); copy or bake it again");
+    if (hash_pcm({data_ + header_->pcm_offset, header_->pcm_bytes}) != header_->pcm_hash)
+        fail(path_, "its sound was altered or damaged (checksum); copy or bake it again");
 }
 
 } // namespace timbrel::engine

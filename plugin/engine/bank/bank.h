@@ -1,7 +1,8 @@
-// A bank file, mapped read-only and checked. Immutable once open, so every const function may be called from any
-// thread; those marked *real time* neither allocate, lock nor make system calls.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A bank file, mapped read-only and checked. Immutable once open, so several threads may use it at once.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/bank/bank_error.h"
 #include "plugin/engine/bank/bank_format.h"
 
@@ -17,8 +18,10 @@ namespace timbrel::engine {
 
 class Bank {
   public:
-    // Maps a bank and checks its header, metadata, index and head checksum against the file; milliseconds, whatever
-    // its size. Throws BankError. The file must not be shortened while a bank is open: replace it by renaming.
+    // Threads: control, worker, for all functions but those marked TIMBREL_REALTIME, which any thread may call.
+
+    // Maps a bank and checks its header, metadata, index and head checksum; takes milliseconds for a bank of any size.
+    // Throws BankError. The file must not be truncated while the bank is open: replace it by renaming.
     static std::shared_ptr<const Bank> open(const std::string& path);
 
     ~Bank();
@@ -28,37 +31,44 @@ class Bank {
     const std::string& path() const { return path_; }
     const nlohmann::json& metadata() const { return *metadata_; }
     uint64_t file_bytes() const { return bytes_; }
-    uint64_t head_hash() const { return header_->head_hash; } // names the bank's contents, wherever the file lies
+    uint64_t head_hash() const { return header_->head_hash; } // identifies the contents, independent of the path
 
-    // Real time.
-    uint32_t rate() const { return header_->rate; } // frames per second
-    uint32_t columns() const { return header_->columns; }
-    uint32_t rows() const { return header_->rows; }
-    uint32_t cells() const { return columns() * rows(); }
-    uint32_t notes() const { return header_->pitches * uint32_t{header_->velocities}; }
-    std::span<const uint8_t> pitches() const { return {header_->pitch, header_->pitches}; }          // ascending
-    std::span<const uint8_t> velocities() const { return {header_->velocity, header_->velocities}; } // ascending
-    uint32_t note(uint32_t pitch_index, uint32_t velocity_index) const {
+    uint32_t rate() const noexcept TIMBREL_REALTIME { return header_->rate; } // frames per second
+    uint32_t columns() const noexcept TIMBREL_REALTIME { return header_->columns; }
+    uint32_t rows() const noexcept TIMBREL_REALTIME { return header_->rows; }
+    uint32_t cells() const noexcept TIMBREL_REALTIME { return columns() * rows(); }
+    uint32_t notes() const noexcept TIMBREL_REALTIME { return header_->pitches * uint32_t{header_->velocities}; }
+    // MIDI note numbers, ascending.
+    std::span<const uint8_t> pitches() const noexcept TIMBREL_REALTIME { return {header_->pitch, header_->pitches}; }
+    // 1–127, ascending.
+    std::span<const uint8_t> velocities() const noexcept TIMBREL_REALTIME {
+        return {header_->velocity, header_->velocities};
+    }
+    uint32_t note(uint32_t pitch_index, uint32_t velocity_index) const noexcept TIMBREL_REALTIME {
         return pitch_index * header_->velocities + velocity_index;
     }
-    const BankEntry& entry(uint32_t note, uint32_t cell) const { return index_[size_t{note} * cells() + cell]; }
-    // Interleaved stereo, entry.frames frames, 4-byte aligned. Reading a page for the first time may fault.
-    const int16_t* pcm(const BankEntry& entry) const { return reinterpret_cast<const int16_t*>(data_ + entry.offset); }
+    const BankEntry& entry(uint32_t note, uint32_t cell) const noexcept TIMBREL_REALTIME {
+        return index_[size_t{note} * cells() + cell];
+    }
+    // Interleaved stereo, entry.frames frames, 4-byte aligned. Reading a page that is not in memory waits for the disk.
+    const int16_t* pcm(const BankEntry& entry) const noexcept TIMBREL_REALTIME {
+        return reinterpret_cast<const int16_t*>(data_ + entry.offset);
+    }
 
-    // Off the audio thread. Asks the system to read frames of an entry soon; does not wait for the disk.
-    void ask_for(const BankEntry& entry, uint32_t first, uint32_t frames) const;
+    // Asks the system to read frames of an entry soon; does not wait for the disk.
+    void prefetch(const BankEntry& entry, uint32_t first, uint32_t frames) const;
     // Reads frames of an entry, or any part of the file, into memory. Waits for the disk.
-    void read_in(const BankEntry& entry, uint32_t first, uint32_t frames) const;
-    void read_in_bytes(uint64_t offset, uint64_t bytes) const;
-    // Keeps frames of an entry, or what is read of every note, in memory for as long as the bank is open. False when
-    // the user may not lock so much memory.
+    void page_in(const BankEntry& entry, uint32_t first, uint32_t frames) const;
+    void page_in_bytes(uint64_t offset, uint64_t bytes) const;
+    // Locks frames of an entry, or everything before the PCM, in memory until unlock() or the bank is closed. False
+    // when the user's limit on locked memory does not permit it.
     bool lock(const BankEntry& entry, uint32_t first, uint32_t frames) const;
     bool lock_index() const;
-    void unlock() const; // all of it
-    // Tells the system that frames of an entry can leave memory, in whole pages.
-    void let_go(const BankEntry& entry, uint32_t first, uint32_t frames) const;
+    void unlock() const; // everything
+    // Tells the system that it may remove the whole pages of these frames from memory.
+    void evict(const BankEntry& entry, uint32_t first, uint32_t frames) const;
 
-    // Compares all PCM with its checksum. Reads the whole file; throws BankError when it was altered.
+    // Compares all PCM with its checksum; reads the whole file. Throws BankError when they differ.
     void verify_pcm() const;
 
   private:

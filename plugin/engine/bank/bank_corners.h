@@ -1,4 +1,6 @@
-// Where on a bank's plane its corners stand: on the crossings of a few columns and rows.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The columns and rows of cells whose crossings are a bank's corners (the instruments between which it morphs).
+// Thread: control or worker for construction; constant afterwards.
 #pragma once
 
 #include "plugin/engine/bank/bank.h"
@@ -9,10 +11,10 @@
 namespace timbrel::engine {
 
 struct BankCorners {
-    // Off the audio thread. Of a bank whose metadata tell nothing useful, the outermost cells are the corners.
+    // Reads the metadata's "corners". When they are missing or invalid, the outermost cells are the corners.
     explicit BankCorners(const Bank& bank);
 
-    // Cell numbers, ascending, from the plane's one edge to the other.
+    // Cell indices, ascending; the first and the last of the plane are always included.
     std::vector<uint32_t> columns, rows;
 };
 

@@ -1,4 +1,6 @@
-// Why a bank could not be opened or written: one line that names the file and says what to do.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Why a bank could not be opened or written. what() is one line with the file's path, the reason and, where there is
+// one, the remedy. Threads: control, worker.
 #pragma once
 
 #include <stdexcept>

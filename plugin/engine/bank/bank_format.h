@@ -1,16 +1,17 @@
-// The layout of a bank file, as it lies on disk and in memory once mapped. All numbers are little-endian.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The layout of a bank file, on disk and mapped into memory. All numbers are little-endian. Threads: any; constants.
 //
 //   header (one page) | JSON metadata | index | padding to a page | PCM
 //
 // A *note* is one (pitch, velocity) pair; notes are numbered pitch-major: note = pitch_index * velocities +
-// velocity_index. Cells are numbered row-major from the north-west corner: cell = row * columns + column, so X grows to
-// the east and Y grows to the *south* in cell numbers; on the plane Y = 1 is north (row = (rows - 1) * (1 - Y)). Index
-// entries are ordered note-major: entry = note * cells + cell. The PCM lies in the same order.
+// velocity_index. Cells are numbered row-major from the north-west corner: cell = row * columns + column. Columns grow
+// to the east, rows to the *south*, but Y = 1 on the plane is north: row = (rows - 1) * (1 - Y). Index entries are
+// ordered note-major: entry = note * cells + cell. The PCM has the same order.
 //
-// Versions: a program reads every version from bank_oldest_version to its own and refuses a newer one by its number.
-// What a reader may pass over needs no new version: metadata keys it does not know, bytes between the regions. A new
-// version is for what an older reader would play wrongly; it keeps magic and version in place and adds header fields
-// behind the last, where older files hold zeros.
+// Versions: a program reads every version from bank_oldest_version to its own and rejects newer ones. Additions that a
+// reader may ignore (unknown metadata keys, bytes between the regions) need no new version. A change that an older
+// reader would play wrongly does; it keeps `magic` and `version` at their offsets and adds header fields after the last
+// one, where older files contain zeros.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@
 namespace timbrel::engine {
 
 inline constexpr char bank_magic[8] = {'T', 'I', 'M', 'B', 'R', 'E', 'L', '\n'};
-// A bank packed for sharing (host/packed_bank.h): told apart here, so that every program can say what it is.
+// A bank packed for sharing (host/bank_tools/packed_bank.h); defined here so that every reader can name it in its
+// error.
 inline constexpr char packed_bank_magic[8] = {'T', 'I', 'M', 'B', 'P', 'A', 'C', 'K'};
 inline constexpr uint32_t bank_version = 1;
 inline constexpr uint32_t bank_oldest_version = 1;
@@ -52,16 +54,16 @@ struct BankHeader {
 static_assert(sizeof(BankHeader) <= bank_page);
 
 // One cell of one note. PCM is interleaved 16-bit stereo; sample value = pcm / 32767 * gain.
-// frames, loop_start and loop_end agree among all cells and velocities of a pitch, so that one position serves a whole
-// voice.
+// frames, loop_start and loop_end are the same for all cells and velocities of a pitch, so that a voice needs one
+// position for all cells that it blends.
 struct BankEntry {
     uint64_t offset;     // bytes from the start of the file, a multiple of 4
     uint32_t frames;     // frames stored
     uint32_t loop_start; // first frame of the loop
     uint32_t loop_end;   // one past its last frame; equals loop_start when the note has no loop
     float gain;
-    float decay; // dB per second by which the loop fades while the key is held; 0 for a sustained sound, never negative
-    float release; // seconds in which the level falls by 60 dB once the key is let go
+    float decay; // dB per second by which the loop fades while the key is down; 0 for a sustained sound, never negative
+    float release; // seconds for a fall of 60 dB after the key is released
 };
 static_assert(sizeof(BankEntry) == 32);
 

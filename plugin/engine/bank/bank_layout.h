@@ -1,4 +1,5 @@
-// The arithmetic and the checks that reading and writing a bank share. Off the audio thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Offsets, checks and checksums common to reading and writing a bank. Threads: control, worker; pure.
 #pragma once
 
 #include "plugin/engine/bank/bank_format.h"
@@ -17,14 +18,14 @@ inline constexpr uint64_t bank_max_json = uint64_t{1} << 26;
 
 constexpr uint64_t round_to_page(uint64_t bytes) { return (bytes + bank_page - 1) / bank_page * bank_page; }
 
-// Each returns what is wrong, or an empty string. Sizes are compared so that no hostile number overflows.
-std::string fault_of_version(uint32_t version);
-std::string fault_of_plane(const BankHeader& header);                         // rate, sides, pitches, velocities
-std::string fault_of_regions(const BankHeader& header, uint64_t file_bytes);  // offsets and sizes; a sound plane given
-std::string fault_of_index(const BankHeader& header, const BankEntry* index); // every entry; sound regions given
+// Each returns what is wrong, or an empty string. No field of a hostile file makes the comparisons overflow.
+std::string version_error(uint32_t version);
+std::string header_error(const BankHeader& header);                        // rate, grid, pitches, velocities
+std::string regions_error(const BankHeader& header, uint64_t file_bytes);  // offsets, sizes; needs a valid header
+std::string index_error(const BankHeader& header, const BankEntry* index); // all entries; needs valid regions
 
 // XXH3-64 of all bytes before the PCM, with head_hash taken as zero.
-uint64_t hash_of_head(std::span<const std::byte> head);
-uint64_t hash_of_pcm(std::span<const std::byte> pcm);
+uint64_t hash_head(std::span<const std::byte> head);
+uint64_t hash_pcm(std::span<const std::byte> pcm);
 
 } // namespace timbrel::engine

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/bank/bank_vibrato.h"
 
 #include <nlohmann/json.hpp>
@@ -12,28 +13,30 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double greatest_depth = 200.0, slowest = 1.0, fastest = 20.0, longest_delay = 60.0;
+constexpr double max_depth = 200.0;               // cents
+constexpr double min_rate = 1.0, max_rate = 20.0; // Hz
+constexpr double max_delay = 60.0;                // seconds
 
-// A number within these bounds, or nothing; no comparison holds for NaN.
-std::optional<float> number(const json& list, size_t index, double least, double most) {
+// The number if it is within the bounds; nothing for NaN.
+std::optional<float> number(const json& list, size_t index, double minimum, double maximum) {
     if (!list[index].is_number()) return std::nullopt;
     const double value = list[index].get<double>();
-    if (!(value >= least && value <= most)) return std::nullopt;
+    if (!(value >= minimum && value <= maximum)) return std::nullopt;
     return static_cast<float>(value);
 }
 
-// A note's vibrato in each of its corners; empty where it has none, or is told otherwise than it must be.
-std::vector<NaturalVibrato> read_note(const json& told, size_t corners) {
+// A note's vibrato in each corner; empty when it has none or its metadata are invalid.
+std::vector<NaturalVibrato> read_note(const json& entry, size_t corners) {
     for (const char* key : {"depth_cents", "rate_hz", "delay_seconds"})
-        if (!told.contains(key) || !told[key].is_array() || told[key].size() != corners) return {};
+        if (!entry.contains(key) || !entry[key].is_array() || entry[key].size() != corners) return {};
     std::vector<NaturalVibrato> note(corners);
     bool any = false;
     for (size_t c = 0; c < corners; ++c) {
-        const auto depth = number(told["depth_cents"], c, 0.0, greatest_depth);
+        const auto depth = number(entry["depth_cents"], c, 0.0, max_depth);
         if (!depth) return {};
         if (*depth == 0.0f) continue;
-        const auto rate = number(told["rate_hz"], c, slowest, fastest);
-        const auto delay = number(told["delay_seconds"], c, 0.0, longest_delay);
+        const auto rate = number(entry["rate_hz"], c, min_rate, max_rate);
+        const auto delay = number(entry["delay_seconds"], c, 0.0, max_delay);
         if (!rate || !delay) return {};
         note[c] = {*depth, std::log2(*rate), *delay};
         any = true;
@@ -41,26 +44,26 @@ std::vector<NaturalVibrato> read_note(const json& told, size_t corners) {
     return any ? note : std::vector<NaturalVibrato>();
 }
 
-// The place of a pitch or velocity among those of a bank.
-std::optional<uint32_t> index_of(const json& told, const char* key, std::span<const uint8_t> values) {
-    if (!told.contains(key) || !told[key].is_number_integer()) return std::nullopt;
-    const auto found = std::ranges::find(values, told[key].get<int64_t>());
+// The index of the entry's pitch or velocity among those of the bank.
+std::optional<uint32_t> index_of(const json& entry, const char* key, std::span<const uint8_t> values) {
+    if (!entry.contains(key) || !entry[key].is_number_integer()) return std::nullopt;
+    const auto found = std::ranges::find(values, entry[key].get<int64_t>());
     if (found == values.end()) return std::nullopt;
     return static_cast<uint32_t>(found - values.begin());
 }
 
-// Of two lines, a place's share of the second.
-struct Between {
+// Linear interpolation between two neighbouring lines: `weight` belongs to the second.
+struct Interpolation {
     size_t first, second;
-    float share;
+    float weight;
 };
 
-Between between(const std::vector<uint32_t>& lines, float place) {
+Interpolation interpolation_at(const std::vector<uint32_t>& lines, float position) {
     size_t first = 0;
-    while (first + 2 < lines.size() && static_cast<float>(lines[first + 1]) <= place) ++first;
+    while (first + 2 < lines.size() && static_cast<float>(lines[first + 1]) <= position) ++first;
     const size_t second = std::min(first + 1, lines.size() - 1);
     const auto width = static_cast<float>(std::max(lines[second] - lines[first], 1u));
-    return {first, second, std::clamp((place - static_cast<float>(lines[first])) / width, 0.0f, 1.0f)};
+    return {first, second, std::clamp((position - static_cast<float>(lines[first])) / width, 0.0f, 1.0f)};
 }
 
 } // namespace
@@ -68,32 +71,33 @@ Between between(const std::vector<uint32_t>& lines, float place) {
 BankVibrato::BankVibrato(const Bank& bank, const BankCorners& corners) : corners_(corners), first_(bank.notes(), -1) {
     const auto& metadata = bank.metadata();
     if (!metadata.contains("vibrato") || !metadata["vibrato"].is_array()) return;
-    for (const json& told : metadata["vibrato"]) {
-        if (!told.is_object()) continue;
-        const auto pitch = index_of(told, "pitch", bank.pitches()),
-                   velocity = index_of(told, "velocity", bank.velocities());
-        if (!pitch || !velocity) continue; // of another shard
+    for (const json& entry : metadata["vibrato"]) {
+        if (!entry.is_object()) continue;
+        const auto pitch = index_of(entry, "pitch", bank.pitches()),
+                   velocity = index_of(entry, "velocity", bank.velocities());
+        if (!pitch || !velocity) continue; // a note of another shard
         auto& first = first_[bank.note(*pitch, *velocity)];
-        const auto note = read_note(told, corners.columns.size() * corners.rows.size());
+        const auto note = read_note(entry, corners.columns.size() * corners.rows.size());
         if (first >= 0 || note.empty()) continue;
-        first = static_cast<int32_t>(corner_.size());
-        corner_.insert(corner_.end(), note.begin(), note.end());
+        first = static_cast<int32_t>(corners_of_notes_.size());
+        corners_of_notes_.insert(corners_of_notes_.end(), note.begin(), note.end());
     }
 }
 
-const NaturalVibrato* BankVibrato::of(uint32_t note) const {
-    return first_[note] < 0 ? nullptr : &corner_[first_[note]];
+const NaturalVibrato* BankVibrato::of(uint32_t note) const noexcept TIMBREL_REALTIME {
+    return first_[note] < 0 ? nullptr : &corners_of_notes_[first_[note]];
 }
 
-void BankVibrato::add(VibratoMix& mix, uint32_t note, float column, float row, float share) const {
-    const NaturalVibrato* corner = of(note);
-    if (!corner) return;
-    const Between x = between(corners_.columns, column), y = between(corners_.rows, row);
-    const size_t across = corners_.columns.size();
-    mix.add(corner[y.first * across + x.first], share * (1.0f - x.share) * (1.0f - y.share));
-    mix.add(corner[y.first * across + x.second], share * x.share * (1.0f - y.share));
-    mix.add(corner[y.second * across + x.first], share * (1.0f - x.share) * y.share);
-    mix.add(corner[y.second * across + x.second], share * x.share * y.share);
+void BankVibrato::add(VibratoMix& mix, uint32_t note, float column, float row,
+                      float weight) const noexcept TIMBREL_REALTIME {
+    const NaturalVibrato* corners = of(note);
+    if (!corners) return;
+    const Interpolation x = interpolation_at(corners_.columns, column), y = interpolation_at(corners_.rows, row);
+    const size_t columns = corners_.columns.size();
+    mix.add(corners[y.first * columns + x.first], weight * (1.0f - x.weight) * (1.0f - y.weight));
+    mix.add(corners[y.first * columns + x.second], weight * x.weight * (1.0f - y.weight));
+    mix.add(corners[y.second * columns + x.first], weight * (1.0f - x.weight) * y.weight);
+    mix.add(corners[y.second * columns + x.second], weight * x.weight * y.weight);
 }
 
 } // namespace timbrel::engine

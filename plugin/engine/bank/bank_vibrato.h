@@ -1,8 +1,10 @@
-// The vibrato that a bank's corners had before they were flattened, as its metadata keep it: under "vibrato" a list of
-// {"pitch", "velocity", "depth_cents", "rate_hz", "delay_seconds"}, the last three with a number for each corner, along
-// the rows from the north-west. Notes that are not listed have none.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The vibrato of the recordings, which a bank's PCM no longer contains, read from its metadata: under "vibrato" a list
+// of {"pitch", "velocity", "depth_cents", "rate_hz", "delay_seconds"}; the last three are arrays with a number for each
+// corner, row by row from the north-west. Notes that are not in the list have none.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/bank/bank.h"
 #include "plugin/engine/bank/bank_corners.h"
 
@@ -12,47 +14,48 @@
 namespace timbrel::engine {
 
 struct NaturalVibrato {
-    float depth = 0.0f;   // cents to either side
-    float octaves = 0.0f; // of the rate, above 1 Hz
-    float delay = 0.0f;   // seconds from a note's beginning until it has half its depth
+    float depth = 0.0f;        // cents to either side
+    float rate_octaves = 0.0f; // rate: log2 of Hz
+    float delay = 0.0f;        // seconds from the note's start until half of the depth
 };
 
-// Sums up vibratos by their shares: depths as they are; rates, as ratios, and delays only of those that are there, so
-// that what has none leaves others their own.
+// A weighted mean of vibratos. Depths are averaged with all weights; rates (as ratios) and delays only over the
+// vibratos with depth, so that sounds without vibrato do not change those of the others. Thread: any, one at a time.
 class VibratoMix {
   public:
-    void add(const NaturalVibrato& vibrato, float share) {
-        if (vibrato.depth == 0.0f || share == 0.0f) return;
-        depth_ += share * vibrato.depth;
-        octaves_ += share * vibrato.octaves;
-        delay_ += share * vibrato.delay;
-        present_ += share;
+    void add(const NaturalVibrato& vibrato, float weight) noexcept TIMBREL_REALTIME {
+        if (vibrato.depth == 0.0f || weight == 0.0f) return;
+        depth_ += weight * vibrato.depth;
+        octaves_ += weight * vibrato.rate_octaves;
+        delay_ += weight * vibrato.delay;
+        weight_ += weight;
     }
-    NaturalVibrato result() const {
-        if (present_ == 0.0f) return {};
-        return {depth_, octaves_ / present_, delay_ / present_};
+    NaturalVibrato result() const noexcept TIMBREL_REALTIME {
+        if (weight_ == 0.0f) return {};
+        return {depth_, octaves_ / weight_, delay_ / weight_};
     }
 
   private:
-    float depth_ = 0.0f, octaves_ = 0.0f, delay_ = 0.0f, present_ = 0.0f;
+    float depth_ = 0.0f, octaves_ = 0.0f, delay_ = 0.0f;
+    float weight_ = 0.0f; // of the vibratos with depth
 };
 
 class BankVibrato {
   public:
-    // Off the audio thread. What of the metadata is of another form, or absurd, counts for nothing.
+    // Control, worker. Ignores invalid metadata. `corners` must outlive the object.
     BankVibrato(const Bank& bank, const BankCorners& corners);
 
-    // Real time, as long as the corners live.
-    bool any() const { return !corner_.empty(); }
-    // Adds what a note has at a place, in cells from the north-west one, times `share`.
-    void add(VibratoMix& mix, uint32_t note, float column, float row, float share) const;
-    // Of the note itself: one for each corner; null where no corner has any.
-    const NaturalVibrato* of(uint32_t note) const;
+    // Any. Whether any note has vibrato.
+    bool any() const noexcept TIMBREL_REALTIME { return !corners_of_notes_.empty(); }
+    // Any. Adds a note's vibrato at a position on the grid of cells, counted from the north-west, with the `weight`.
+    void add(VibratoMix& mix, uint32_t note, float column, float row, float weight) const noexcept TIMBREL_REALTIME;
+    // Any. A note's vibrato in each corner; null when it has none.
+    const NaturalVibrato* of(uint32_t note) const noexcept TIMBREL_REALTIME;
 
   private:
     const BankCorners& corners_;
-    std::vector<int32_t> first_;         // of each note in `corner_`; -1 where it has none
-    std::vector<NaturalVibrato> corner_; // a row of them for each note that has any
+    std::vector<int32_t> first_; // for each note, its first element in corners_of_notes_; -1 without vibrato
+    std::vector<NaturalVibrato> corners_of_notes_; // for each note with vibrato, one for each corner
 };
 
 } // namespace timbrel::engine

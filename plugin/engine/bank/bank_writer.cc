@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/bank/bank_writer.h"
 
 #include "plugin/engine/bank/bank_error.h"
@@ -19,27 +20,27 @@
 namespace timbrel::engine {
 
 struct BankWriter::Impl {
-    std::string path, part;
+    std::string path, temporary;
     BankHeader header{};
     std::string json;
     std::vector<BankEntry> index;
-    std::vector<char> stored; // one for each entry, so that threads never write the same byte
+    std::vector<char> written; // for each entry; char, because threads must not share a vector<bool>'s byte
     int file = -1;
 
     [[noreturn]] void fail(const std::string& reason) const { throw BankError(path + ": " + reason); }
     [[noreturn]] void fail_with_errno(int error) const { fail(std::strerror(error)); }
 
-    void take(const BankPlan& plan);
+    void fill_header(const BankPlan& plan);
     void lay_out(const BankPlan& plan);
     void create();
     void write(const void* data, size_t bytes, uint64_t offset) const;
     void discard();
-    uint64_t hash_of_written_pcm() const;
+    uint64_t hash_written_pcm() const;
     void write_head();
     void publish();
 };
 
-void BankWriter::Impl::take(const BankPlan& plan) {
+void BankWriter::Impl::fill_header(const BankPlan& plan) {
     if (plan.pitches.size() > bank_max_pitches || plan.velocities.size() > bank_max_velocities)
         fail("too many pitches or velocities");
     if (plan.shapes.size() != plan.pitches.size()) fail("needs one shape for each pitch");
@@ -54,7 +55,7 @@ void BankWriter::Impl::take(const BankPlan& plan) {
     header.velocities = static_cast<uint16_t>(plan.velocities.size());
     std::copy(plan.pitches.begin(), plan.pitches.end(), header.pitch);
     std::copy(plan.velocities.begin(), plan.velocities.end(), header.velocity);
-    if (const auto fault = fault_of_plane(header); !fault.empty()) fail(fault);
+    if (const auto error = header_error(header); !error.empty()) fail(error);
 }
 
 void BankWriter::Impl::lay_out(const BankPlan& plan) {
@@ -70,19 +71,19 @@ void BankWriter::Impl::lay_out(const BankPlan& plan) {
     for (const auto& shape : plan.shapes)
         for (size_t i = 0; i < cells * header.velocities; ++i) {
             index.push_back({offset, shape.frames, shape.loop_start, shape.loop_end, 0.0f, 0.0f, 0.0f});
-            offset += uint64_t{shape.frames} * 4;
+            offset += uint64_t{shape.frames} * bank_frame_bytes;
         }
     header.pcm_bytes = offset - header.pcm_offset;
     header.file_bytes = offset;
-    stored.assign(index.size(), 0);
-    if (const auto fault = fault_of_regions(header, header.file_bytes); !fault.empty()) fail(fault);
-    if (const auto fault = fault_of_index(header, index.data()); !fault.empty()) fail(fault);
+    written.assign(index.size(), 0);
+    if (const auto error = regions_error(header, header.file_bytes); !error.empty()) fail(error);
+    if (const auto error = index_error(header, index.data()); !error.empty()) fail(error);
 }
 
 void BankWriter::Impl::create() {
-    file = open(part.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    file = open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file < 0) fail_with_errno(errno);
-    // Space taken now cannot run out in the middle of a bake.
+    // Reserves the disk space now, so that a bake cannot run out of it halfway.
     if (const int error = posix_fallocate(file, 0, static_cast<off_t>(header.file_bytes)); error != 0) {
         discard();
         fail_with_errno(error);
@@ -92,26 +93,26 @@ void BankWriter::Impl::create() {
 void BankWriter::Impl::write(const void* data, size_t bytes, uint64_t offset) const {
     const auto* from = static_cast<const char*>(data);
     while (bytes > 0) {
-        const ssize_t written = pwrite(file, from, bytes, static_cast<off_t>(offset));
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail_with_errno(errno);
-        from += written;
-        bytes -= static_cast<size_t>(written);
-        offset += static_cast<uint64_t>(written);
+        const ssize_t count = pwrite(file, from, bytes, static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail_with_errno(errno);
+        from += count;
+        bytes -= static_cast<size_t>(count);
+        offset += static_cast<uint64_t>(count);
     }
 }
 
 void BankWriter::Impl::discard() {
     if (file < 0) return;
     close(file);
-    unlink(part.c_str());
+    unlink(temporary.c_str());
     file = -1;
 }
 
-uint64_t BankWriter::Impl::hash_of_written_pcm() const {
+uint64_t BankWriter::Impl::hash_written_pcm() const {
     void* mapped = mmap(nullptr, header.file_bytes, PROT_READ, MAP_SHARED, file, 0);
     if (mapped == MAP_FAILED) fail_with_errno(errno);
-    const auto hash = hash_of_pcm({static_cast<const std::byte*>(mapped) + header.pcm_offset, header.pcm_bytes});
+    const auto hash = hash_pcm({static_cast<const std::byte*>(mapped) + header.pcm_offset, header.pcm_bytes});
     munmap(mapped, header.file_bytes);
     return hash;
 }
@@ -121,17 +122,17 @@ void BankWriter::Impl::write_head() {
     std::memcpy(head.data(), &header, sizeof header);
     std::memcpy(head.data() + header.json_offset, json.data(), json.size());
     std::memcpy(head.data() + header.index_offset, index.data(), index.size() * sizeof(BankEntry));
-    header.head_hash = hash_of_head(head);
+    header.head_hash = hash_head(head);
     std::memcpy(head.data(), &header, sizeof header);
     write(head.data(), head.size(), 0);
 }
 
 void BankWriter::Impl::publish() {
     if (fsync(file) != 0) fail_with_errno(errno);
-    if (rename(part.c_str(), path.c_str()) != 0) fail_with_errno(errno);
+    if (rename(temporary.c_str(), path.c_str()) != 0) fail_with_errno(errno);
     close(file);
     file = -1;
-    // The rename itself outlives a power cut only once its folder is synced; a folder that cannot be is no error.
+    // Syncs the folder too, so that the rename survives a power cut; ignores folders that cannot be synced.
     const auto folder = std::filesystem::absolute(path).parent_path();
     if (const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); descriptor >= 0) {
         fsync(descriptor);
@@ -142,10 +143,10 @@ void BankWriter::Impl::publish() {
 BankWriter::BankWriter(std::string path, BankPlan plan, const nlohmann::json& metadata)
     : impl_(std::make_unique<Impl>()) {
     impl_->path = std::move(path);
-    impl_->part = impl_->path + ".part";
-    if (!metadata.is_object()) impl_->fail("its metadata is no JSON object");
+    impl_->temporary = impl_->path + ".part";
+    if (!metadata.is_object()) impl_->fail("its metadata is not a JSON object");
     impl_->json = metadata.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    impl_->take(plan);
+    impl_->fill_header(plan);
     impl_->lay_out(plan);
     impl_->create();
 }
@@ -156,39 +157,39 @@ void BankWriter::put(uint32_t pitch_index, uint32_t velocity_index, uint32_t cel
                      float decay, float release) {
     float peak = 0.0f;
     for (const float sample : stereo) {
-        if (!std::isfinite(sample)) impl_->fail("a cell holds samples that are no numbers");
+        if (!std::isfinite(sample)) impl_->fail("a cell has samples that are not finite");
         peak = std::max(peak, std::abs(sample));
     }
-    const float scale = peak > 1e-20f ? 32767.0f / peak : 0.0f; // fainter, the quotient overflows
+    const float scale = peak > 1e-20f ? 32767.0f / peak : 0.0f; // avoids an overflow of the quotient
     std::vector<int16_t> pcm(stereo.size());
     std::transform(stereo.begin(), stereo.end(), pcm.begin(),
                    [scale](float sample) { return static_cast<int16_t>(std::lrint(sample * scale)); });
-    put_stored(pitch_index, velocity_index, cell, pcm, peak, decay, release);
+    put_encoded(pitch_index, velocity_index, cell, pcm, peak, decay, release);
 }
 
-void BankWriter::put_stored(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell,
-                            std::span<const int16_t> stereo, float gain, float decay, float release) {
+void BankWriter::put_encoded(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell,
+                             std::span<const int16_t> stereo, float gain, float decay, float release) {
     const auto& header = impl_->header;
     const uint32_t cells = uint32_t{header.columns} * header.rows;
     if (pitch_index >= header.pitches || velocity_index >= header.velocities || cell >= cells)
         impl_->fail("no such cell");
-    const size_t at = (size_t{pitch_index} * header.velocities + velocity_index) * cells + cell;
-    auto& entry = impl_->index[at];
+    const size_t entry_index = (size_t{pitch_index} * header.velocities + velocity_index) * cells + cell;
+    auto& entry = impl_->index[entry_index];
     if (stereo.size() != size_t{entry.frames} * 2) impl_->fail("a cell's length differs from its pitch's");
     if (!(gain >= 0.0f && gain <= bank_max_gain) || !(decay >= 0.0f && decay <= bank_max_decay) ||
         !(release >= 0.0f && release <= bank_max_release))
-        impl_->fail("a cell's gain, decay or release is absurd");
+        impl_->fail("a cell's gain, decay or release is out of range");
     impl_->write(stereo.data(), stereo.size_bytes(), entry.offset);
     entry.gain = gain;
     entry.decay = decay;
     entry.release = release;
-    impl_->stored[at] = 1;
+    impl_->written[entry_index] = 1;
 }
 
 void BankWriter::finish() {
-    const auto missing = std::count(impl_->stored.begin(), impl_->stored.end(), 0);
+    const auto missing = std::count(impl_->written.begin(), impl_->written.end(), 0);
     if (missing > 0) impl_->fail(std::to_string(missing) + " cells are missing");
-    impl_->header.pcm_hash = impl_->hash_of_written_pcm();
+    impl_->header.pcm_hash = impl_->hash_written_pcm();
     impl_->write_head();
     impl_->publish();
 }

@@ -1,5 +1,6 @@
-// Writes a bank file: space is laid out at once, cells arrive in any order from any thread, the file appears under its
-// name only when it is complete. Offline use only: every function may allocate, block and throw BankError.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writes a bank file. The layout is fixed at the start, cells may be written in any order, and the file gets its name
+// only when it is complete. Threads: control, worker; every function may allocate, block and throw BankError.
 #pragma once
 
 #include "plugin/engine/bank/bank_format.h"
@@ -14,12 +15,13 @@
 
 namespace timbrel::engine {
 
-struct NoteShape { // of one pitch, in frames
+// Length and loop of all notes of one pitch, in frames; see BankEntry.
+struct NoteShape {
     uint32_t frames, loop_start, loop_end;
 };
 
 struct BankPlan {
-    uint32_t rate = 48000;
+    uint32_t rate = 48000; // frames per second
     uint16_t columns = 0, rows = 0;
     std::vector<uint8_t> pitches;    // ascending
     std::vector<uint8_t> velocities; // ascending
@@ -28,22 +30,23 @@ struct BankPlan {
 
 class BankWriter {
   public:
-    // Creates PATH.part beside PATH and lays out the file. Throws BankError when the disk refuses or the plan breaks a
-    // limit.
+    // Creates PATH.part next to PATH and reserves its disk space. Throws BankError when that fails or the plan exceeds
+    // a limit. `metadata`: a JSON object.
     BankWriter(std::string path, BankPlan plan, const nlohmann::json& metadata);
-    ~BankWriter(); // an unfinished PATH.part is removed
+    ~BankWriter(); // removes an unfinished PATH.part
 
-    // Stores one cell: `frames` interleaved stereo frames (2 × shape.frames floats, linear amplitude, any range). It is
-    // scaled to full range, its gain goes into the index. Any thread; different cells may be put at the same time.
+    // Writes one cell: shape.frames interleaved stereo frames (2 × shape.frames floats, linear amplitude, any range).
+    // The PCM is scaled to the full 16 bits and the inverse gain goes into the index. `decay` in dB per second,
+    // `release` in seconds; see BankEntry. Several threads at once, for different cells.
     void put(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const float> stereo, float decay,
              float release);
 
-    // Stores one cell as another bank holds it: shape.frames stereo frames, its gain, decay and release as they are.
-    void put_stored(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const int16_t> stereo,
-                    float gain, float decay, float release);
+    // Writes one cell as another bank stores it: shape.frames stereo frames, gain, decay and release unchanged.
+    void put_encoded(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const int16_t> stereo,
+                     float gain, float decay, float release);
 
     // Writes index and checksums, syncs, and renames to PATH. Throws BankError if a cell is missing or the disk is
-    // full.
+    // full. No other thread may use the object.
     void finish();
 
   private:

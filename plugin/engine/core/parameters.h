@@ -1,6 +1,10 @@
-// The one table of parameters. It feeds the ttl, the window, the player, MIDI and the tests, so that they cannot drift.
-// Constant data, usable from any thread and at compile time. New parameters are appended: sessions count on the order.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table of parameters: the single source for the Turtle files, the window, the player, MIDI and the tests.
+// Threads: any; constant data, usable at compile time. Append new parameters at the end: LV2 port indices and saved
+// sessions depend on the order.
 #pragma once
+
+#include "common/realtime.h"
 
 #include <algorithm>
 #include <array>
@@ -69,14 +73,14 @@ struct ScalePoint {
 };
 
 struct ParameterInfo {
-    const char* symbol; // a C identifier; the name in ttl ports, --set and presets
-    const char* name;   // for people
+    const char* symbol; // a C identifier: LV2 port symbol, name for --set and in presets
+    const char* name;   // for display
     const char* unit;   // "", "s", "ms", "dB", "semitones", "cents", "octaves", "voices", "Hz", "%"
     const char* group;  // "Morph", "Envelope", "Filter", "Play", "Output", "Motion"
     float minimum, maximum, initial;
     Scale scale;
-    std::span<const ScalePoint> points; // every value of an enumeration; otherwise marks worth naming, or empty
-    const char* comment;
+    std::span<const ScalePoint> points; // all values of an enumeration; else named values, if any
+    const char* comment;                // one or two sentences for users
 };
 
 namespace points {
@@ -100,47 +104,47 @@ inline constexpr ScalePoint gesture_scope[] = {{0.0f, "All notes"}, {1.0f, "Each
 // clang-format off
 inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
     {"x", "X", "", "Morph", 0.0f, 1.0f, 0.5f, Scale::linear, points::x,
-     "Place on the plane from west to east. MIDI controller 16 moves it too."},
+     "Position on the plane from west to east. MIDI controller 16 sets it too."},
     {"y", "Y", "", "Morph", 0.0f, 1.0f, 0.5f, Scale::linear, points::y,
-     "Place on the plane from south to north. MIDI controller 17 moves it too."},
+     "Position on the plane from south to north. MIDI controller 17 sets it too."},
     {"glide", "XY glide", "ms", "Morph", 1.0f, 5000.0f, 30.0f, Scale::logarithmic, {},
-     "Time in which X and Y travel 99 % of the way to a new place."},
+     "Time in which X and Y cover 99 % of the distance to a new position."},
     {"level", "Level", "dB", "Output", -60.0f, 12.0f, 0.0f, Scale::linear, {},
      "Output level; the lowest setting is silence."},
     {"attack", "Attack", "s", "Envelope", 0.0f, 10.0f, 0.0f, Scale::linear, {},
-     "Time of a fade in over the sound's own attack."},
+     "Time of a fade-in, applied to the sound's own attack."},
     {"decay", "Decay", "s", "Envelope", 0.01f, 20.0f, 1.0f, Scale::logarithmic, {},
-     "Time from the end of the attack down to the sustain level."},
+     "Time from the end of the attack to the sustain level."},
     {"sustain", "Sustain", "dB", "Envelope", -60.0f, 0.0f, 0.0f, Scale::linear, {},
-     "Level held after the decay, relative to the sound's own."},
+     "Level after the decay, relative to the sound's own."},
     {"release", "Release", "s", "Envelope", 0.005f, 20.0f, 0.3f, Scale::logarithmic, {},
-     "Time in which a released note falls by 60 dB while the release mode is Gated."},
+     "Time in which a released note falls by 60 dB when the release mode is Gated."},
     {"release_mode", "Release mode", "", "Envelope", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::release_mode,
-     "Natural: a released note rings as its sound does. Gated: it fades within the release time."},
+     "Natural: a released note ends as its sound does. Gated: it fades within the release time."},
     {"velocity_sensitivity", "Velocity sensitivity", "%", "Play", 0.0f, 100.0f, 100.0f, Scale::linear, {},
      "How far velocity changes loudness and timbre; at 0 every note plays at velocity 100."},
     {"bend_range", "Bend range", "semitones", "Play", 0.0f, 48.0f, 2.0f, Scale::integer, {},
-     "Pitch bend at the wheel's full throw; RPN 0 sets it too."},
+     "Pitch bend with the wheel at its end; RPN 0 sets it too."},
     {"polyphony", "Polyphony", "voices", "Play", 1.0f, 256.0f, 64.0f, Scale::integer, {},
-     "Notes that sound at once; beyond it released and quiet ones are faded first."},
+     "Number of notes at once. Further notes replace released and quiet ones first."},
     {"cutoff", "Cutoff", "Hz", "Filter", 20.0f, 20000.0f, 20000.0f, Scale::logarithmic, points::cutoff,
-     "Low-pass of 12 dB per octave; from 19 kHz on it is out of the way."},
+     "Low-pass of 12 dB per octave; bypassed from 19 kHz on."},
     {"resonance", "Resonance", "%", "Filter", 0.0f, 100.0f, 0.0f, Scale::linear, {},
      "Emphasis at the cutoff."},
     {"cutoff_key", "Cutoff by key", "%", "Filter", 0.0f, 100.0f, 0.0f, Scale::linear, {},
      "How far the cutoff follows the pitch, around middle C."},
     {"cutoff_velocity", "Cutoff by velocity", "octaves", "Filter", 0.0f, 8.0f, 0.0f, Scale::linear, {},
-     "How far the softest notes' cutoff lies below the hardest's."},
+     "How far the cutoff of the softest notes lies below that of the hardest."},
     {"width", "Width", "%", "Output", 0.0f, 200.0f, 100.0f, Scale::linear, points::width,
      "Stereo width."},
     {"vibrato_depth", "Vibrato", "cents", "Play", 0.0f, 100.0f, 0.0f, Scale::linear, {},
-     "Depth of vibrato; the modulation wheel adds up to 50 cents."},
+     "Depth of the vibrato; the modulation wheel adds up to 50 cents."},
     {"vibrato_rate", "Vibrato rate", "Hz", "Play", 0.1f, 12.0f, 5.5f, Scale::logarithmic, {},
-     "Speed of vibrato."},
+     "Rate of the vibrato."},
     {"play_mode", "Play mode", "", "Play", 0.0f, 2.0f, 0.0f, Scale::enumeration, points::play_mode,
-     "Poly: a voice for each key. Mono: the last key sounds, struck anew. Legato: tied keys go on without a new attack."},
+     "Poly: one voice per key. Mono: the last key sounds, with a new attack. Legato: no new attack for tied keys."},
     {"portamento", "Portamento", "ms", "Play", 0.0f, 5000.0f, 0.0f, Scale::linear, {},
-     "Time in which pitch slides from key to key; 0 for none."},
+     "Time in which the pitch slides from key to key; 0 for none."},
     {"mpe", "MPE", "", "Play", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::mpe,
      "MIDI Polyphonic Expression: channels 2 to 16 each play one note. A configuration message switches it too."},
     {"pressure_x", "Pressure to X", "%", "Morph", -100.0f, 100.0f, 100.0f, Scale::linear, {},
@@ -148,87 +152,87 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
     {"timbre_y", "Timbre to Y", "%", "Morph", -100.0f, 100.0f, 100.0f, Scale::linear, {},
      "How far controller 74 moves its channel's notes along Y, from the middle out."},
     {"layer", "Layer", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
-     "How much of the nearest corner's own sound lies under the blend; at 100 both are as loud."},
+     "Level of the nearest corner's own sound under the blend; at 100 both are equally loud."},
     {"orbit_rate", "Orbit rate", "Hz", "Motion", 0.01f, 10.0f, 0.2f, Scale::logarithmic, {},
-     "Turns of the orbit each second while it is not synced."},
+     "Turns of the orbit per second while it is not synced."},
     {"orbit_reach", "Orbit reach", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
-     "Width of a circle around X and Y on which the place turns; 100 is as wide as the plane."},
+     "Diameter of a circle around X and Y along which the position moves; 100 is the plane's width."},
     {"orbit_sync", "Orbit sync", "", "Motion", 0.0f, 8.0f, 0.0f, Scale::enumeration, points::sync,
-     "Off: turns at the orbit's rate. Otherwise each turn takes that many beats of the song."},
+     "Off: one turn takes as long as the orbit's rate says. Otherwise it takes this many beats."},
     {"wander_rate", "Wander rate", "Hz", "Motion", 0.01f, 10.0f, 0.5f, Scale::logarithmic, {},
-     "How often the random walk changes its course."},
+     "How often the random walk changes direction."},
     {"wander_reach", "Wander reach", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
-     "Width of the field around X and Y in which the place walks at random; 100 is as wide as the plane."},
+     "Width of the area around X and Y in which the position moves at random; 100 is the plane's width."},
     {"key_x", "Key to X", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
      "How far X follows the key, around middle C; at 100 four octaves cross the plane."},
     {"key_y", "Key to Y", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
      "How far Y follows the key, around middle C; at 100 four octaves cross the plane."},
     {"velocity_x", "Velocity to X", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
-     "How far X follows the velocity, around 64; at 100 the softest and the hardest note lie the plane's width apart."},
+     "How far X follows the velocity, around 64; at 100 the softest and the hardest note are the plane's width apart."},
     {"velocity_y", "Velocity to Y", "%", "Motion", -100.0f, 100.0f, 0.0f, Scale::linear, {},
-     "How far Y follows the velocity, around 64; at 100 the softest and the hardest note lie the plane's width apart."},
+     "How far Y follows the velocity, around 64; at 100 the softest and the hardest note are the plane's width apart."},
     {"gesture", "Gesture", "", "Motion", 0.0f, 2.0f, 0.0f, Scale::enumeration, points::gesture,
-     "Record: keeps how X and Y move from the first movement on. Play: repeats it in place of X and Y."},
+     "Record: records the motion of X and Y from the first movement on. Play: plays it back instead of X and Y."},
     {"gesture_loop", "Gesture loop", "", "Motion", 0.0f, 1.0f, 1.0f, Scale::enumeration, points::gesture_loop,
-     "Once: the gesture stays where it ends. Loop: it begins anew."},
+     "Once: the gesture stops at its end. Loop: it starts again."},
     {"gesture_sync", "Gesture sync", "", "Motion", 0.0f, 8.0f, 0.0f, Scale::enumeration, points::sync,
-     "Off: as fast as it was recorded. Otherwise it takes that many beats, and keeps to those of a song that plays."},
+     "Off: plays at the recorded speed. Otherwise it takes this many beats, aligned to the song while it plays."},
     {"gesture_scope", "Gesture scope", "", "Motion", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::gesture_scope,
-     "All notes: one way for all of them. Each note: every note begins the gesture for itself."},
+     "All notes: one gesture for all notes. Each note: every note starts the gesture for itself."},
     {"velocity_curve", "Velocity curve", "%", "Play", -100.0f, 100.0f, 0.0f, Scale::linear, points::velocity_curve,
-     "Above 0 a light touch plays louder, below 0 only a heavy one plays loud."},
+     "Above 0 a light touch plays louder; below 0 only a heavy touch plays loud."},
     {"release_velocity", "Release by velocity", "%", "Play", 0.0f, 100.0f, 0.0f, Scale::linear, {},
-     "How far the speed of letting go changes the release, up to four times shorter or longer."},
+     "How far release velocity changes the release, up to four times shorter or longer."},
     {"tune", "Tune", "cents", "Play", -100.0f, 100.0f, 0.0f, Scale::linear, {},
-     "Fine tuning of everything."},
+     "Fine tuning of all notes."},
     {"pressure_y", "Pressure to Y", "%", "Morph", -100.0f, 100.0f, 0.0f, Scale::linear, {},
      "How far pressure on a key or channel moves its notes along Y."},
     {"timbre_x", "Timbre to X", "%", "Morph", -100.0f, 100.0f, 0.0f, Scale::linear, {},
      "How far controller 74 moves its channel's notes along X, from the middle out."},
     {"natural_vibrato", "Natural vibrato", "%", "Play", 0.0f, 200.0f, 0.0f, Scale::linear, points::natural_vibrato,
-     "How much of the recordings' own vibrato comes back, mixed as the place on the plane says; 100 is as recorded."},
+     "Depth of the recordings' own vibrato, blended by the position on the plane; 100 is as recorded."},
 }};
 // clang-format on
 
 constexpr const ParameterInfo& info(Parameter parameter) { return parameters[static_cast<size_t>(parameter)]; }
 
-// The parameter of that symbol, or Parameter::count when there is none.
+// The parameter with this symbol, or Parameter::count.
 constexpr Parameter find_parameter(std::string_view symbol) {
     for (size_t i = 0; i < parameter_count; ++i)
         if (symbol == parameters[i].symbol) return static_cast<Parameter>(i);
     return Parameter::count;
 }
 
-// The value at a share of the parameter's range, 0–1.
-inline float value_at_share(Parameter parameter, float share) {
-    const auto& about = info(parameter);
-    if (about.scale == Scale::logarithmic) return about.minimum * std::pow(about.maximum / about.minimum, share);
-    return about.minimum + (about.maximum - about.minimum) * share;
+// Maps 0–1 to the parameter's range, along its scale.
+inline float from_normalised(Parameter parameter, float normalised) noexcept TIMBREL_REALTIME {
+    const auto& range = info(parameter);
+    if (range.scale == Scale::logarithmic) return range.minimum * std::pow(range.maximum / range.minimum, normalised);
+    return range.minimum + (range.maximum - range.minimum) * normalised;
 }
 
-// The same back, for values in the range.
-inline float share_at_value(Parameter parameter, float value) {
-    const auto& about = info(parameter);
-    if (about.scale == Scale::logarithmic)
-        return std::log(value / about.minimum) / std::log(about.maximum / about.minimum);
-    return (value - about.minimum) / (about.maximum - about.minimum);
+// The inverse of from_normalised(), for values in the range.
+inline float to_normalised(Parameter parameter, float value) noexcept TIMBREL_REALTIME {
+    const auto& range = info(parameter);
+    if (range.scale == Scale::logarithmic)
+        return std::log(value / range.minimum) / std::log(range.maximum / range.minimum);
+    return (value - range.minimum) / (range.maximum - range.minimum);
 }
 
-// The value a step of a controller higher, or lower for -1: the next whole number, or as far as one of 127 steps over
-// the range goes. It may lie beyond the range.
-inline float stepped(Parameter parameter, float value, int step) {
-    const auto& about = info(parameter);
-    const float share = static_cast<float>(step) / 127.0f;
-    if (about.scale == Scale::logarithmic) return value * std::pow(about.maximum / about.minimum, share);
-    if (about.scale == Scale::linear) return value + share * (about.maximum - about.minimum);
+// The value after `step` steps (negative: downwards) of a MIDI controller: whole numbers for integers and enumerations,
+// else 127 steps across the range. The result may lie outside the range.
+inline float stepped(Parameter parameter, float value, int step) noexcept TIMBREL_REALTIME {
+    const auto& range = info(parameter);
+    const float normalised_step = static_cast<float>(step) / 127.0f;
+    if (range.scale == Scale::logarithmic) return value * std::pow(range.maximum / range.minimum, normalised_step);
+    if (range.scale == Scale::linear) return value + normalised_step * (range.maximum - range.minimum);
     return value + static_cast<float>(step);
 }
 
-// Brings a finite value into the parameter's range and, for integers and enumerations, to a whole number.
-inline float clamped(Parameter parameter, float value) {
-    const auto& about = info(parameter);
-    value = std::clamp(value, about.minimum, about.maximum);
-    return about.scale == Scale::integer || about.scale == Scale::enumeration ? std::round(value) : value;
+// Clamps a finite value to the parameter's range; rounds it for integers and enumerations.
+inline float clamped(Parameter parameter, float value) noexcept TIMBREL_REALTIME {
+    const auto& range = info(parameter);
+    value = std::clamp(value, range.minimum, range.maximum);
+    return range.scale == Scale::integer || range.scale == Scale::enumeration ? std::round(value) : value;
 }
 
 } // namespace timbrel::engine

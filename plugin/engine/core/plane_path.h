@@ -1,5 +1,8 @@
-// Where the plane is played during a stretch of output frames. Real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Points on the plane, and the path of the XY position over a chunk of output frames. Threads: any; pure.
 #pragma once
+
+#include "common/realtime.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -15,19 +18,19 @@ inline PlanePoint operator-(PlanePoint a, PlanePoint b) { return {a.x - b.x, a.y
 inline PlanePoint operator*(float factor, PlanePoint a) { return {factor * a.x, factor * a.y}; }
 inline PlanePoint within_plane(PlanePoint a) { return {std::clamp(a.x, 0.0f, 1.0f), std::clamp(a.y, 0.0f, 1.0f)}; }
 
-// A straight line, and on top of it the audio-rate input when one is connected.
+// A straight line plus the audio-rate CV input, if connected. Does not own the CV arrays.
 struct PlanePath {
-    PlanePoint start{0.5f, 0.5f}; // at the stretch's first frame
-    PlanePoint step{0.0f, 0.0f};  // change each frame
-    const float* cv_x = nullptr;  // one value before the first frame, then one for each; null when not connected
+    PlanePoint start{0.5f, 0.5f}; // at the chunk's first frame
+    PlanePoint step{0.0f, 0.0f};  // change per frame
+    const float* cv_x = nullptr;  // one value before the first frame, then one per frame; null: not connected
     const float* cv_y = nullptr;
-    float layer = 0.0f;      // share of the nearest corner's sound at the first frame
-    float layer_step = 0.0f; // and its change each frame
+    float layer = 0.0f;      // weight of the nearest corner's sound at the first frame, 0–0.5
+    float layer_step = 0.0f; // change per frame
 
-    bool has_cv() const { return cv_x != nullptr; }
+    bool has_cv() const noexcept TIMBREL_REALTIME { return cv_x != nullptr; }
 
-    // The same path, told from `frames` later on.
-    PlanePath later(uint32_t frames) const {
+    // The same path, starting `frames` later.
+    PlanePath shifted(uint32_t frames) const noexcept TIMBREL_REALTIME {
         const auto time = static_cast<float>(frames);
         return {start + time * step,
                 step,
@@ -37,15 +40,15 @@ struct PlanePath {
                 layer_step};
     }
 
-    // `time`: in frames from the first one; from -1 to the last frame.
-    PlanePoint at(float time) const {
+    // `time`: frames after the first one, from -1 to the last frame. Clamped to the plane.
+    PlanePoint at(float time) const noexcept TIMBREL_REALTIME {
         PlanePoint point = start + time * step;
         if (has_cv()) {
-            const float place = std::max(0.0f, time + 1.0f);
-            const auto index = static_cast<uint32_t>(place);
-            const float between = place - static_cast<float>(index);
-            point.x += cv_x[index] + (cv_x[index + 1] - cv_x[index]) * between;
-            point.y += cv_y[index] + (cv_y[index + 1] - cv_y[index]) * between;
+            const float position = std::max(0.0f, time + 1.0f);
+            const auto index = static_cast<uint32_t>(position);
+            const float fraction = position - static_cast<float>(index);
+            point.x += cv_x[index] + (cv_x[index + 1] - cv_x[index]) * fraction;
+            point.y += cv_y[index] + (cv_y[index + 1] - cv_y[index]) * fraction;
         }
         return within_plane(point);
     }

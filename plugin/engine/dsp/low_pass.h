@@ -1,27 +1,33 @@
-// The low-pass of one voice: a state-variable filter of 12 dB per octave, out of the way while it is fully open.
-// Real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The low-pass filter of one voice: a state-variable filter (12 dB per octave), bypassed while it is fully open.
+// Thread: audio.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/dsp/simd.h"
 
 #include <cstdint>
 
 namespace timbrel::engine {
 
-// A number that moves evenly until the end of a tick. Each value is computed from the start anew, so that it does not
-// depend on how the tick is divided into blocks.
+// A value that changes linearly until the end of a tick. Each value is computed from the start value, so that it does
+// not depend on how a tick is split into blocks.
 struct Ramp {
-    float start = 0.0f, step = 0.0f, done = 0.0f; // done: frames
+    float start = 0.0f;
+    float step = 0.0f;   // per frame
+    float frames = 0.0f; // advanced since `start`
 
-    float value() const { return start + step * done; }
-    void jump(float to) { start = to, step = done = 0.0f; }
-    void aim(float end, uint32_t frames) {
+    float value() const noexcept TIMBREL_REALTIME { return start + step * frames; }
+    void snap(float to) noexcept TIMBREL_REALTIME { start = to, step = frames = 0.0f; }
+    // Reaches `end` after `length` frames.
+    void set_target(float end, uint32_t length) noexcept TIMBREL_REALTIME {
         start = value();
-        step = (end - start) / static_cast<float>(frames);
-        done = 0.0f;
+        step = (end - start) / static_cast<float>(length);
+        frames = 0.0f;
     }
-    void advance(uint32_t frames) { done += static_cast<float>(frames); }
-    void store(LaneRamp& ramp, uint32_t lane) const { // for both channels of a voice
+    void advance(uint32_t count) noexcept TIMBREL_REALTIME { frames += static_cast<float>(count); }
+    // Writes both channels of the voice whose left channel is `lane`.
+    void store(LaneRamp& ramp, uint32_t lane) const noexcept TIMBREL_REALTIME {
         ramp.start[lane] = ramp.start[lane + 1] = start;
         ramp.step[lane] = ramp.step[lane + 1] = step;
     }
@@ -29,25 +35,28 @@ struct Ramp {
 
 class LowPass {
   public:
-    // The cutoff, as log2 of hertz, from which on the filter is left out.
-    static float open_octaves(float rate);
+    // The cutoff, as log2 of hertz, from which on the filter is bypassed. `rate`: frames per second.
+    static float bypass_octaves(float rate) noexcept TIMBREL_REALTIME;
 
-    void start();
-    // Heads for a cutoff, as log2 of hertz, within `frames`. `open_from`: open_octaves() of that rate; `resonance`:
-    // 0–1.
-    void aim(float octaves, float open_from, float resonance, float rate, uint32_t frames);
+    void start() noexcept TIMBREL_REALTIME;
 
-    bool active() const { return wet_.start != 0.0f || wet_.step != 0.0f; }
-    // Into the lanes, whose first row of sound the voice has written already.
-    void load(LaneRun& run, uint32_t lane);
-    void store(const LaneRun& run, uint32_t lane, uint32_t frames);
+    // Moves to a cutoff (log2 of hertz) and resonance (0–1) within `frames`. `bypass_from`: bypass_octaves(rate).
+    void set_target(float octaves, float bypass_from, float resonance, float rate,
+                    uint32_t frames) noexcept TIMBREL_REALTIME;
+
+    bool active() const noexcept TIMBREL_REALTIME { return wet_.start != 0.0f || wet_.step != 0.0f; }
+
+    // Copies coefficients and state into the voice's lanes, in which the voice has already written its samples.
+    void load(LaneRun& run, uint32_t lane) noexcept TIMBREL_REALTIME;
+    // Takes the state back after `frames` were filtered.
+    void store(const LaneRun& run, uint32_t lane, uint32_t frames) noexcept TIMBREL_REALTIME;
 
   private:
-    Ramp wet_, damping_, drive_, keep_;
-    float octaves_ = 0.0f, resonance_ = -1.0f; // for which the coefficients were computed
+    Ramp wet_, damping_, drive_, keep_;        // see LaneRun
+    float octaves_ = 0.0f, resonance_ = -1.0f; // of the coefficients below
     float damping_end_ = 0.0f, drive_end_ = 0.0f, keep_end_ = 0.0f;
-    bool enters_ = false;
-    float s1_[2] = {}, s2_[2] = {};
+    bool starting_ = false;
+    float s1_[2] = {}, s2_[2] = {}; // left, right
 };
 
 } // namespace timbrel::engine

@@ -1,6 +1,9 @@
-// Windowed-sinc kernels for playing a sound at another pitch or rate without images and aliases. Built once in a
-// process and never changed; reading them is real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Polyphase windowed-sinc kernels (Kaiser window) for playback at another pitch or rate, free of images and aliases.
+// The kernels are built once per process and constant afterwards.
 #pragma once
+
+#include "common/realtime.h"
 
 #include <cstdint>
 #include <memory>
@@ -8,9 +11,9 @@
 
 namespace timbrel::engine {
 
-// One kernel, good for ratios (input frames per output frame) up to max_ratio. `rows` holds resampling_phases + 1 rows
-// of `taps` coefficients, 64-byte aligned; row p serves a position p / resampling_phases beyond an input frame c, its
-// first tap being for input frame c - taps / 2 + 1.
+// A kernel for ratios (input frames per output frame) up to max_ratio. `rows` holds resampling_phases + 1 rows of
+// `taps` coefficients, 64-byte aligned. Row p is for a position p / resampling_phases after input frame c; its first
+// tap belongs to input frame c - taps / 2 + 1.
 struct ResamplingKernel {
     double max_ratio;
     uint32_t taps; // a multiple of 8
@@ -24,23 +27,23 @@ inline constexpr double resampling_max_ratio = 16.0;
 
 class ResamplingKernels {
   public:
-    // Off the audio thread the first time it is called in a process (milliseconds); real time afterwards.
+    // Thread: control for the first call in a process, which takes milliseconds; any afterwards.
     static const ResamplingKernels& instance();
 
-    // Index of the kernel for a ratio; ratios beyond the largest get the last one.
-    uint32_t choose(double ratio) const;
-    const ResamplingKernel& operator[](uint32_t index) const { return kernels_[index]; }
-    uint32_t size() const { return static_cast<uint32_t>(kernels_.size()); }
+    // Index of the kernel for a ratio; ratios above the largest max_ratio get the last kernel.
+    uint32_t choose(double ratio) const noexcept TIMBREL_REALTIME;
+    const ResamplingKernel& operator[](uint32_t index) const noexcept TIMBREL_REALTIME { return kernels_[index]; }
+    uint32_t size() const noexcept TIMBREL_REALTIME { return static_cast<uint32_t>(kernels_.size()); }
 
   private:
     ResamplingKernels();
     void add(double max_ratio);
 
-    struct Free {
+    struct FreeAligned {
         void operator()(float* rows) const;
     };
     std::vector<ResamplingKernel> kernels_;
-    std::vector<std::unique_ptr<float[], Free>> rows_;
+    std::vector<std::unique_ptr<float[], FreeAligned>> rows_;
 };
 
 } // namespace timbrel::engine

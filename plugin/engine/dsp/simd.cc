@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/dsp/simd.h"
 
 namespace timbrel::engine {
@@ -11,7 +12,7 @@ uint32_t available_simd(const Simd* (&all)[3]) {
     uint32_t count = 0;
     all[count++] = &simd_baseline;
 #ifdef __x86_64__
-    // The compiler's own question also asks whether the system saves the wide registers, which xsimd's does not.
+    // Unlike xsimd's check, the compiler's also asks whether the operating system saves the wide registers.
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) all[count++] = &simd_avx2;
     if (__builtin_cpu_supports("avx512f")) all[count++] = &simd_avx512;
 #endif

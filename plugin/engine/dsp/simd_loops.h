@@ -1,5 +1,6 @@
-// The loops of simd.h, written once for any instruction set. Included by one source file for each of them, compiled
-// with that set's flags; everything here is a template on the set, so that no code of a wider set leaks to others.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The loops of simd.h for any instruction set. Each simd_*.cc includes this header and is compiled with the flags of
+// its set. Everything is a template on the set, so that the linker cannot merge code of different sets. Thread: audio.
 #pragma once
 
 #include "plugin/engine/dsp/resampling_kernel.h"
@@ -18,7 +19,7 @@ struct SimdLoops {
     using Ints = xsimd::batch<int32_t, Arch>;
     static constexpr size_t width = Floats::size;
 
-    static Floats ramp() {
+    static Floats lane_numbers() {
         alignas(64) float lanes[width];
         for (size_t i = 0; i < width; ++i) lanes[i] = static_cast<float>(i);
         return Floats::load_aligned(lanes);
@@ -26,20 +27,21 @@ struct SimdLoops {
 
     template<uint32_t streams>
     static void blend_streams(const BlendRun& run, float* left, float* right) {
-        const Floats one(1.0f), scale(1.0f / 65536.0f), lanes = ramp();
+        const Floats one(1.0f), scale(1.0f / 65536.0f), lanes = lane_numbers();
         const Ints high(static_cast<int32_t>(0xffff0000u));
         for (uint32_t j = 0; j < run.frames; j += width) {
-            const Floats at = lanes + Floats(static_cast<float>(j));
-            const Floats u = xsimd::fma(at, Floats(run.u_step), Floats(run.u));
-            const Floats v = xsimd::fma(at, Floats(run.v_step), Floats(run.v));
-            const Floats both = u * v;
-            const Floats share[4] = {one - u - v + both, u - both, v - both, both};
+            const Floats frame = lanes + Floats(static_cast<float>(j));
+            const Floats u = xsimd::fma(frame, Floats(run.u_step), Floats(run.u));
+            const Floats v = xsimd::fma(frame, Floats(run.v_step), Floats(run.v));
+            const Floats uv = u * v;
+            const Floats position[4] = {one - u - v + uv, u - uv, v - uv, uv};
             Floats sum_left(0.0f), sum_right(0.0f);
             for (uint32_t s = 0; s < streams; ++s) {
                 const auto frames = Ints::load_unaligned(reinterpret_cast<const int32_t*>(run.pcm[s]) + run.first +
                                                          j); // left low, right high
-                const Floats weight = share[s % 4] * Floats(run.gain[s]);
-                // Both channels are taken 65536 times too large, which saves a shift each.
+                const Floats weight = position[s % 4] * Floats(run.gain[s]);
+                // Each sample sits in the upper 16 bits, 65536 times too large; scaling the sum saves a shift per
+                // sample.
                 sum_left = xsimd::fma(xsimd::to_float(frames << 16), weight, sum_left);
                 sum_right = xsimd::fma(xsimd::to_float(frames & high), weight, sum_right);
             }
@@ -60,31 +62,31 @@ struct SimdLoops {
     };
 
     static Sums convolve(const ResampleRun& run, uint64_t position, uint32_t taps) {
-        constexpr uint32_t between_bits = 32 - resampling_phase_bits;
+        constexpr uint32_t fraction_bits = 32 - resampling_phase_bits;
         const size_t frame = position >> 32;
-        const size_t phase = (position >> between_bits) & (resampling_phases - 1);
-        const auto rest =
-            static_cast<int32_t>(position & ((uint64_t{1} << between_bits) - 1)); // signed converts faster
+        const size_t phase = (position >> fraction_bits) & (resampling_phases - 1);
+        const auto remainder =
+            static_cast<int32_t>(position & ((uint64_t{1} << fraction_bits) - 1)); // converts faster if signed
         const float* row = run.rows + phase * taps;
-        const Floats between(static_cast<float>(rest) * (1.0f / (1 << between_bits)));
+        const Floats fraction(static_cast<float>(remainder) * (1.0f / (1 << fraction_bits)));
         const float* left = run.left + frame;
         const float* right = run.right + frame;
         Sums sums{Floats(0.0f), Floats(0.0f)};
         for (uint32_t k = 0; k < taps; k += width) {
             const Floats here = Floats::load_aligned(row + k);
             const Floats next = Floats::load_aligned(row + taps + k);
-            const Floats tap = xsimd::fma(next - here, between, here);
+            const Floats tap = xsimd::fma(next - here, fraction, here);
             sums.left = xsimd::fma(tap, Floats::load_unaligned(left + k), sums.left);
             sums.right = xsimd::fma(tap, Floats::load_unaligned(right + k), sums.right);
         }
         return sums;
     }
 
-    // Whole groups without a branch inside: the last one may go a few frames further than asked.
+    // Computes whole groups, without a branch inside: the last one may exceed run.frames.
     template<uint32_t fixed_taps>
     static void resample_taps(const ResampleRun& run, float* out) {
         constexpr uint32_t group = resample_group;
-        static_assert(width == 4 || width == 8); // xsimd 8's haddp() mixes up the sums of wider registers
+        static_assert(width == 4 || width == 8); // xsimd 8's haddp() permutes the sums of wider registers
         const uint32_t taps = fixed_taps ? fixed_taps : run.taps;
         uint64_t position = run.position;
         for (uint32_t n = 0; n < run.frames; n += group) {
@@ -113,18 +115,18 @@ struct SimdLoops {
         Floats at(const Floats& frame) const { return xsimd::fma(step, frame, start); }
     };
 
-    static void add_filtered(LaneRun& run, uint32_t frames) {
+    static void mix_filtered(LaneRun& run, uint32_t frames) {
         const Ramp gain(run.gain), wet(run.wet), damping(run.damping), drive(run.drive), keep(run.keep);
-        Floats frame = Floats::load_aligned(run.done);
+        Floats frame = Floats::load_aligned(run.elapsed);
         Floats s1 = Floats::load_aligned(run.s1), s2 = Floats::load_aligned(run.s2);
         const Floats half(0.5f), one(1.0f);
         for (uint32_t n = 0; n < frames; ++n) {
             const Floats in = Floats::load_aligned(run.sound + n * width);
-            const Floats push = drive.at(frame), hold = keep.at(frame);
-            const Floats before = s2;
-            s2 = xsimd::fma(push, s1, xsimd::fma(hold, s2 - in, in));
-            s1 = xsimd::fma(damping.at(frame), s1, push * (in - before));
-            const Floats low = (before + s2) * half;
+            const Floats drive_now = drive.at(frame);
+            const Floats old_s2 = s2;
+            s2 = xsimd::fma(drive_now, s1, xsimd::fma(keep.at(frame), s2 - in, in));
+            s1 = xsimd::fma(damping.at(frame), s1, drive_now * (in - old_s2));
+            const Floats low = (old_s2 + s2) * half;
             const Floats sound = xsimd::fma(wet.at(frame), low - in, in);
             float* sum = run.sum + n * width;
             xsimd::fma(sound, gain.at(frame), Floats::load_aligned(sum)).store_aligned(sum);
@@ -134,11 +136,11 @@ struct SimdLoops {
         s2.store_aligned(run.s2);
     }
 
-    static void add(LaneRun& run, uint32_t frames) {
-        if (run.filtered) return add_filtered(run, frames);
+    static void mix_lanes(LaneRun& run, uint32_t frames) {
+        if (run.filtered) return mix_filtered(run, frames);
         const Ramp gain(run.gain);
         const Floats one(1.0f);
-        Floats frame = Floats::load_aligned(run.done);
+        Floats frame = Floats::load_aligned(run.elapsed);
         for (uint32_t n = 0; n < frames; ++n) {
             float* sum = run.sum + n * width;
             xsimd::fma(Floats::load_aligned(run.sound + n * width), gain.at(frame), Floats::load_aligned(sum))

@@ -1,4 +1,5 @@
-// MIDI controller numbers that mean something here.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The MIDI controller numbers that have a function here. Threads: any; constants.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,6 @@ inline constexpr uint8_t registered_low = 100;
 inline constexpr uint8_t registered_high = 101;
 inline constexpr uint8_t all_sound_off = 120;
 inline constexpr uint8_t reset_all = 121;
-inline constexpr uint8_t all_notes_off = 123; // and 124 to 127, the mode messages, which imply it
+inline constexpr uint8_t all_notes_off = 123; // the mode messages 124 to 127 imply it
 
 } // namespace timbrel::engine::controllers

@@ -1,6 +1,8 @@
-// MIDI 1.0 messages, checked; and the queue that holds those of the coming block. Real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// MIDI 1.0 messages, validated, and the queue of the messages for one block. Thread: audio; parsing: any.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/core/engine_limits.h"
 
 #include <algorithm>
@@ -11,15 +13,15 @@
 
 namespace timbrel::engine {
 
-// A channel message.
+// A channel voice or mode message.
 struct MidiMessage {
     enum class Kind : uint8_t { note_off = 0x8, note_on, key_pressure, controller, program, channel_pressure, bend };
     Kind kind;
     uint8_t channel;       // 0–15
-    uint8_t first, second; // data bytes, 0–127
+    uint8_t first, second; // data bytes, 0–127; `second` is 0 where the message has one
 
-    // Nothing for system messages and for anything malformed.
-    static std::optional<MidiMessage> parse(const uint8_t* bytes, uint32_t size) {
+    // Nothing for system messages and for malformed ones.
+    static std::optional<MidiMessage> parse(const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME {
         if (!bytes || size < 2 || bytes[0] < 0x80 || bytes[0] >= 0xf0) return std::nullopt;
         const auto kind = static_cast<Kind>(bytes[0] >> 4);
         const uint32_t expected = kind == Kind::program || kind == Kind::channel_pressure ? 2 : 3;
@@ -30,38 +32,38 @@ struct MidiMessage {
     }
 };
 
-// Whether these bytes are a whole system exclusive message, F0 to F7 with nothing but data between.
-inline bool is_exclusive(const uint8_t* bytes, uint32_t size) {
+// Whether the bytes are one complete system exclusive message: F0, data bytes, F7.
+inline bool is_complete_sysex(const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME {
     return bytes && size >= 2 && bytes[0] == 0xf0 && bytes[size - 1] == 0xf7 &&
            std::all_of(bytes + 1, bytes + size - 1, [](uint8_t byte) { return byte < 0x80; });
 }
 
+// The messages of one block, in order.
 class EventQueue {
   public:
     struct Event {
         uint32_t frame;
-        MidiMessage message;                               // meant unless there are exclusive bytes
-        uint16_t exclusive_start = 0, exclusive_bytes = 0; // see exclusive()
+        MidiMessage message;                       // valid if sysex_bytes is 0
+        uint16_t sysex_start = 0, sysex_bytes = 0; // see sysex()
     };
 
-    // False when the queue is full. Frames never run backwards.
-    bool push(uint32_t frame, const MidiMessage& message) { return push({frame, message}); }
-    // The bytes are copied.
-    bool push_exclusive(uint32_t frame, std::span<const uint8_t> bytes) {
-        if (bytes.size() > exclusive_.size() - exclusive_count_) return false;
-        if (!push({frame, {}, static_cast<uint16_t>(exclusive_count_), static_cast<uint16_t>(bytes.size())}))
-            return false;
-        std::copy(bytes.begin(), bytes.end(), exclusive_.begin() + exclusive_count_);
-        exclusive_count_ += static_cast<uint32_t>(bytes.size());
+    // Return false when the queue is full. A frame before the last one in the queue is moved to that one.
+    bool push(uint32_t frame, const MidiMessage& message) noexcept TIMBREL_REALTIME { return push({frame, message}); }
+    // Copies the bytes.
+    bool push_sysex(uint32_t frame, std::span<const uint8_t> bytes) noexcept TIMBREL_REALTIME {
+        if (bytes.size() > sysex_.size() - sysex_count_) return false;
+        if (!push({frame, {}, static_cast<uint16_t>(sysex_count_), static_cast<uint16_t>(bytes.size())})) return false;
+        std::copy(bytes.begin(), bytes.end(), sysex_.begin() + sysex_count_);
+        sysex_count_ += static_cast<uint32_t>(bytes.size());
         return true;
     }
-    std::span<const uint8_t> exclusive(const Event& event) const {
-        return std::span(exclusive_).subspan(event.exclusive_start, event.exclusive_bytes);
+    std::span<const uint8_t> sysex(const Event& event) const noexcept TIMBREL_REALTIME {
+        return std::span(sysex_).subspan(event.sysex_start, event.sysex_bytes);
     }
 
-    const Event* begin() const { return events_.data(); }
-    const Event* end() const { return events_.data() + count_; }
-    void clear() { count_ = exclusive_count_ = 0; }
+    const Event* begin() const noexcept TIMBREL_REALTIME { return events_.data(); }
+    const Event* end() const noexcept TIMBREL_REALTIME { return events_.data() + count_; }
+    void clear() noexcept TIMBREL_REALTIME { count_ = sysex_count_ = 0; }
 
   private:
     bool push(Event event) {
@@ -73,8 +75,8 @@ class EventQueue {
 
     std::array<Event, max_events> events_;
     uint32_t count_ = 0;
-    std::array<uint8_t, max_exclusive_block_bytes> exclusive_;
-    uint32_t exclusive_count_ = 0;
+    std::array<uint8_t, max_sysex_block_bytes> sysex_;
+    uint32_t sysex_count_ = 0;
 };
 
 } // namespace timbrel::engine

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/midi/scala.h"
 
 #include <charconv>
@@ -11,19 +12,19 @@ namespace timbrel::engine {
 
 namespace {
 
-constexpr int most_notes = 4096;        // of a scale, or entries of a map
-constexpr size_t most_bytes = 1u << 20; // of a file
+constexpr int max_notes = 4096;        // of a scale, or entries of a mapping
+constexpr size_t max_bytes = 1u << 20; // of a file
 constexpr float middle_c_hertz = 261.6255653f;
-constexpr double highest_pitch = 200.0; // semitones either way, beyond all hearing
+constexpr double max_semitones = 200.0; // of one note above or below the first
 
-// The lines of a file that are no comments.
-class Lines {
+// Reads a file line by line, without comment lines.
+class LineReader {
   public:
-    explicit Lines(const std::string& name) : name_(name) {
-        // Asked before it is opened: a pipe would wait for a writer.
-        std::error_code unknown;
-        if (std::filesystem::is_regular_file(name, unknown)) {
-            if (std::filesystem::file_size(name, unknown) > most_bytes) fail("not a text file of Scala's");
+    explicit LineReader(const std::string& name) : name_(name) {
+        // Checked before opening: opening a pipe would block.
+        std::error_code ignored;
+        if (std::filesystem::is_regular_file(name, ignored)) {
+            if (std::filesystem::file_size(name, ignored) > max_bytes) fail("not a text file of Scala's");
             file_.open(name, std::ios::binary);
         }
         if (!file_.is_open()) throw TuningError(name + ": cannot be read; check the name and the rights");
@@ -43,7 +44,7 @@ class Lines {
         return std::nullopt;
     }
 
-    // The first word of the next line; what follows it on the line is free text.
+    // The first word of the next line; the rest of the line is free text. `what` names it in error messages.
     std::string word(const char* what) {
         const auto line = next();
         if (!line) fail(std::string("ends before ") + what);
@@ -53,10 +54,10 @@ class Lines {
     }
 
     template<class Number>
-    Number number(const char* what, Number least, Number most) {
+    Number number(const char* what, Number min, Number max) {
         const std::string text = word(what);
         const auto value = parse<Number>(text);
-        if (!value || !(*value >= least && *value <= most)) fail("expected " + std::string(what) + ", found " + text);
+        if (!value || !(*value >= min && *value <= max)) fail("expected " + std::string(what) + ", found " + text);
         return *value;
     }
 
@@ -75,87 +76,87 @@ class Lines {
     int number_ = 0;
 };
 
-// A number over another that is never 0 falls downwards, as periods and places below the first one do.
-int floor_of(int number, int over) { return number / over - (number % over < 0 ? 1 : 0); }
+// Division that rounds down. `divisor` is above 0.
+int floor_division(int number, int divisor) { return number / divisor - (number % divisor < 0 ? 1 : 0); }
 
 struct Scale {
-    std::vector<double> notes; // semitones above the first note, which is left out; the last is the period
+    std::vector<double> notes; // semitones above the first note, which is omitted; the last one is the period
 
     double semitones(int degree) const {
         const int count = static_cast<int>(notes.size());
-        const int periods = floor_of(degree, count), within = degree - periods * count;
+        const int periods = floor_division(degree, count), within = degree - periods * count;
         return periods * notes.back() + (within > 0 ? notes[static_cast<size_t>(within - 1)] : 0.0);
     }
 };
 
-// Cents hold a point; without one it is a ratio, or a whole number over 1.
-std::optional<double> semitones_of(std::string_view text) {
+// An interval in semitones from its text: cents contain a point; anything else is a ratio or a whole number.
+std::optional<double> parse_interval(std::string_view text) {
     if (text.find('.') != text.npos) {
-        const auto cents = Lines::parse<double>(text);
+        const auto cents = LineReader::parse<double>(text);
         if (!cents) return std::nullopt;
         return *cents / 100.0;
     }
     const size_t slash = text.find('/');
-    const auto above = Lines::parse<double>(text.substr(0, slash));
-    const auto below = slash == text.npos ? 1.0 : Lines::parse<double>(text.substr(slash + 1));
-    if (!above || !below || !(*above > 0.0) || !(*below > 0.0)) return std::nullopt;
-    return 12.0 * std::log2(*above / *below);
+    const auto numerator = LineReader::parse<double>(text.substr(0, slash));
+    const auto denominator = slash == text.npos ? 1.0 : LineReader::parse<double>(text.substr(slash + 1));
+    if (!numerator || !denominator || !(*numerator > 0.0) || !(*denominator > 0.0)) return std::nullopt;
+    return 12.0 * std::log2(*numerator / *denominator);
 }
 
 Scale read_scale(const std::string& file) {
-    Lines lines(file);
+    LineReader lines(file);
     if (!lines.next()) lines.fail("empty, no scale");
-    const int count = lines.number<int>("the number of notes", 1, most_notes);
+    const int count = lines.number<int>("the number of notes", 1, max_notes);
     Scale scale;
     for (int i = 0; i < count; ++i) {
         const std::string text = lines.word("a note of the scale");
-        const auto semitones = semitones_of(text);
-        if (!semitones || !(std::abs(*semitones) <= highest_pitch))
+        const auto semitones = parse_interval(text);
+        if (!semitones || !(std::abs(*semitones) <= max_semitones))
             lines.fail("expected cents with a point or a ratio, found " + text);
         scale.notes.push_back(*semitones);
     }
     return scale;
 }
 
-struct Map {
+struct KeyboardMap {
     int first = 0, last = 127; // keys
     int middle = 60;           // the key of the first entry
-    int reference = 60;        // the key of this frequency
+    int reference = 60;        // the key whose frequency is `hertz`
     double hertz = double{middle_c_hertz};
-    int period = 0;                          // the scale's degree at which the entries begin anew; 0 for its last
-    std::vector<std::optional<int>> degrees; // none: a degree for every key
+    int period = 0;                          // the scale's degree after which the entries repeat; 0 for its last
+    std::vector<std::optional<int>> degrees; // of each entry; empty: every key plays the next degree
 
     std::optional<double> semitones(const Scale& scale, int key) const {
-        const int place = key - middle;
-        if (degrees.empty()) return scale.semitones(place);
+        const int offset = key - middle;
+        if (degrees.empty()) return scale.semitones(offset);
         const int count = static_cast<int>(degrees.size());
-        const int periods = floor_of(place, count);
-        const auto& degree = degrees[static_cast<size_t>(place - periods * count)];
+        const int periods = floor_division(offset, count);
+        const auto& degree = degrees[static_cast<size_t>(offset - periods * count)];
         if (!degree) return std::nullopt;
         return periods * (period > 0 ? scale.semitones(period) : scale.notes.back()) + scale.semitones(*degree);
     }
 };
 
-Map read_map(const std::string& file) {
-    Lines lines(file);
-    Map map;
-    const int count = lines.number<int>("the size of the map", 0, most_notes);
+KeyboardMap read_map(const std::string& file) {
+    LineReader lines(file);
+    KeyboardMap map;
+    const int count = lines.number<int>("the size of the map", 0, max_notes);
     map.first = lines.number<int>("the first key", 0, 127);
     map.last = lines.number<int>("the last key", 0, 127);
     map.middle = lines.number<int>("the middle key", 0, 127);
     map.reference = lines.number<int>("the reference key", 0, 127);
     map.hertz = lines.number<double>("the reference frequency", 0.001, 1e6);
-    map.period = lines.number<int>("the degree of the octave", 0, most_notes);
+    map.period = lines.number<int>("the degree of the octave", 0, max_notes);
     for (auto line = lines.next(); line && map.degrees.size() < static_cast<size_t>(count); line = lines.next()) {
         const size_t begin = line->find_first_not_of(" \t");
         if (begin == line->npos) continue;
         const std::string text = line->substr(begin, line->find_first_of(" \t", begin) - begin);
-        const auto degree = Lines::parse<int>(text);
-        if (text != "x" && text != "X" && !(degree && std::abs(*degree) <= most_notes))
+        const auto degree = LineReader::parse<int>(text);
+        if (text != "x" && text != "X" && !(degree && std::abs(*degree) <= max_notes))
             lines.fail("expected a degree of the scale or x, found " + text);
         map.degrees.push_back(degree);
     }
-    map.degrees.resize(static_cast<size_t>(count)); // entries left out at the end are keys left out
+    map.degrees.resize(static_cast<size_t>(count)); // missing entries at the end are unmapped keys
     return map;
 }
 
@@ -163,7 +164,7 @@ Map read_map(const std::string& file) {
 
 Tuning read_scala(const std::string& scale_file, const std::string& map_file) {
     const Scale scale = read_scale(scale_file);
-    const Map map = map_file.empty() ? Map() : read_map(map_file);
+    const KeyboardMap map = map_file.empty() ? KeyboardMap() : read_map(map_file);
     const auto reference = map.semitones(scale, map.reference);
     if (!reference)
         throw TuningError(map_file + ": the reference key " + std::to_string(map.reference) + " is left out");

@@ -1,4 +1,5 @@
-// Which pitch each key plays. Plain data, for any thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pitch of every key. Threads: any; plain data.
 #pragma once
 
 #include <array>
@@ -9,13 +10,13 @@
 namespace timbrel::engine {
 
 struct Tuning {
-    // In semitones on MIDI's scale: 69 is A4 at 440 Hz, fractions count. `silent` for a key that plays nothing.
+    // MIDI note numbers with fractions: 69 is A4 at 440 Hz. `silent` for a key without a note.
     std::array<float, 128> pitch;
 
     static constexpr float silent = std::numeric_limits<float>::quiet_NaN();
     static bool sounds(float pitch) { return !std::isnan(pitch); }
 
-    // Twelve equal steps to the octave, A4 at 440 Hz.
+    // Twelve-tone equal temperament, A4 at 440 Hz.
     static constexpr Tuning equal() {
         Tuning tuning{};
         for (size_t key = 0; key < tuning.pitch.size(); ++key) tuning.pitch[key] = static_cast<float>(key);

@@ -1,8 +1,10 @@
-// The tunings that MIDI chooses among: 128 banks of 128 programs. Each is equal temperament until told otherwise; so
-// many may be told as max_tunings says. Any thread may call anything at any time, wait-free but for received(): a key's
-// pitch is always a whole one, a tuning that another thread just writes may be old in part.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The tuning programs of the MIDI Tuning Standard: 128 banks of 128. Each is equal temperament until it is changed; up
+// to max_tunings programs can differ from it. Threads: any, except where a function says otherwise. A single pitch is
+// read and written atomically; a program that another thread is writing may be read half old, half new.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/core/engine_limits.h"
 #include "plugin/engine/midi/tuning.h"
 
@@ -15,7 +17,7 @@
 namespace timbrel::engine {
 
 struct TuningProgram {
-    uint16_t number = 0; // 128 · bank + program
+    uint16_t number = 0; // 128 * bank + program
     Tuning tuning = Tuning::equal();
 };
 
@@ -25,35 +27,38 @@ class TuningPrograms {
 
     TuningPrograms();
 
-    // In semitones as in Tuning, or Tuning::silent.
-    float pitch(uint16_t number, uint8_t key) const {
+    // A MIDI note number with fractions, or Tuning::silent.
+    float pitch(uint16_t number, uint8_t key) const noexcept TIMBREL_REALTIME {
         const uint16_t slot = slots_[number].load(std::memory_order_acquire);
         return pitches_[slot][key].load(std::memory_order_relaxed);
     }
 
-    // As MIDI tells it. Without effect when there is no room for one more tuning.
-    void receive(uint16_t number, uint8_t key, float pitch);
-    uint32_t receipts() const { return receipts_.load(std::memory_order_relaxed); } // changes since construction
+    // Retunes one key, for MIDI. Does nothing when max_tunings programs are in use already.
+    void retune(uint16_t number, uint8_t key, float pitch) noexcept TIMBREL_REALTIME;
+    // Calls of retune() with an effect, since construction.
+    uint32_t retune_count() const noexcept TIMBREL_REALTIME { return retune_count_.load(std::memory_order_relaxed); }
 
-    // Number 0, which every channel plays that has chosen no other; as if MIDI had never told of it.
-    void set_first(const Tuning& tuning);
+    // Sets program 0, which every channel uses that has not selected another, and forgets what MIDI changed in it.
+    void set_default(const Tuning& tuning) noexcept TIMBREL_REALTIME;
 
-    // Off the audio thread. The tunings of which MIDI told; and these instead of all others but number 0, which stays
-    // unless it is among them. Numbers beyond the last are left out. What is received or played while restore() runs
-    // may be lost, or be heard in another number's tuning until it is told again.
+    // Thread: control. The programs that MIDI changed.
     std::vector<TuningProgram> received() const;
+    // Thread: control. Replaces all programs but program 0, which is replaced only if `programs` contains it. Numbers
+    // out of range are ignored. Programs that are changed or read during the call may get lost, or use another
+    // program's tuning until they are changed again.
     void restore(std::span<const TuningProgram> programs);
 
   private:
-    // Where a number's pitches are kept, from now on if there were none; 0 when there is no room.
-    uint16_t own_slot(uint16_t number);
-    void set(uint16_t slot, const Tuning& tuning);
+    // The number's slot, allocated at need; equal_slot when none is free.
+    uint16_t allocate_slot(uint16_t number);
+    void set_slot(uint16_t slot, const Tuning& tuning);
 
-    static constexpr uint16_t equal = 0, first = 1; // slots: of all that nobody told of, and of number 0
+    static constexpr uint16_t equal_slot = 0;   // of all programs that were never changed
+    static constexpr uint16_t default_slot = 1; // of program 0
     std::array<std::atomic<uint16_t>, count> slots_{};
     std::array<std::array<std::atomic<float>, 128>, max_tunings + 1> pitches_{};
-    std::atomic<uint32_t> used_{first + 1}, receipts_{0};
-    std::atomic<bool> first_received_{false};
+    std::atomic<uint32_t> used_slots_{default_slot + 1}, retune_count_{0};
+    std::atomic<bool> default_received_{false}; // whether MIDI changed program 0 since set_default()
 };
 
 } // namespace timbrel::engine

@@ -1,7 +1,10 @@
-// A recorded way across the plane. Gesture is how threads other than the audio thread hold one; GestureTape is what the
-// audio thread records on and plays from.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A recorded path across the plane, in straight lines from point to point. Threads other than the audio thread use
+// Gesture; the audio thread records into and plays from a GestureBuffer, which has a fixed capacity.
+// Thread: control for Gesture; the rest is pure or says so.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/core/plane_path.h"
 
 #include <array>
@@ -10,38 +13,41 @@
 
 namespace timbrel::engine {
 
-inline constexpr uint32_t max_gesture_points = 32768; // some minutes of restless motion; rest takes no points
+inline constexpr uint32_t max_gesture_points = 32768; // some minutes of constant motion; rests take no points
 
-// The way goes in straight lines from point to point.
 struct GesturePoint {
     uint32_t time; // microseconds since the gesture's start
     uint16_t x, y; // 65535 = 1
 
-    PlanePoint place() const { return {static_cast<float>(x) / 65535.0f, static_cast<float>(y) / 65535.0f}; }
+    PlanePoint position() const noexcept TIMBREL_REALTIME {
+        return {static_cast<float>(x) / 65535.0f, static_cast<float>(y) / 65535.0f};
+    }
     friend bool operator==(const GesturePoint&, const GesturePoint&) = default;
 };
 
-GesturePoint gesture_point(uint32_t time, PlanePoint place); // bounded to the plane
+// Threads: any. Clamps to the plane and quantises.
+GesturePoint gesture_point(uint32_t time, PlanePoint position) noexcept TIMBREL_REALTIME;
 
 struct Gesture {
-    double song_seconds = 0.0, song_beat = 0.0; // where in the song it began; 0 when the song stood still
-    std::vector<GesturePoint> points;           // none, or two and more whose times ascend from 0
+    double song_seconds = 0.0, song_beat = 0.0; // song position of its start; 0 when the song was stopped
+    std::vector<GesturePoint> points;           // none, or at least two with ascending times from 0
 
-    // Whether that holds, there are not too many points, and the song's place is finite and within ±1e9.
+    // Whether the points are as above, at most max_gesture_points, and the song position is finite and within ±1e9.
     bool valid() const;
     friend bool operator==(const Gesture&, const Gesture&) = default;
 };
 
-// Real time, but for construction.
-struct GestureTape {
+// Thread: audio, except construction.
+struct GestureBuffer {
     double song_seconds = 0.0, song_beat = 0.0;
-    uint32_t count = 0;    // of points
-    uint32_t restores = 0; // that the audio thread had taken when it recorded this one
+    uint32_t count = 0;           // points in use
+    uint32_t restored_serial = 0; // number of restored gestures the audio thread had taken when it recorded this one
     std::array<GesturePoint, max_gesture_points> points{};
 
-    bool empty() const { return count < 2; }
-    uint32_t length() const { return empty() ? 0 : points[count - 1].time; } // microseconds
-    PlanePoint at(double time) const;                                        // microseconds; not for an empty tape
+    bool empty() const noexcept TIMBREL_REALTIME { return count < 2; }
+    uint32_t length() const noexcept TIMBREL_REALTIME { return empty() ? 0 : points[count - 1].time; } // microseconds
+    // `time` in microseconds, clamped to the gesture. The buffer must not be empty.
+    PlanePoint at(double time) const noexcept TIMBREL_REALTIME;
 };
 
 } // namespace timbrel::engine

@@ -1,46 +1,49 @@
-// One note's own way along a gesture, told as what it adds to X and Y. Real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One note's playback of a gesture, as an offset to X and Y. Thread: audio.
 #pragma once
 
-#include "plugin/engine/motion/crossfade_offset.h"
+#include "common/realtime.h"
 #include "plugin/engine/motion/gesture_player.h"
+#include "plugin/engine/motion/jump_smoother.h"
 
 namespace timbrel::engine {
 
 class NoteGesture {
   public:
-    // `xy`: where X and Y are.
-    void start(const GesturePlayer& player, PlanePoint xy) {
-        follows_ = player.plays_each();
-        take_ = player.takes();
+    // `xy`: the present X and Y.
+    void start(const GesturePlayer& player, PlanePoint xy) noexcept TIMBREL_REALTIME {
+        following_ = player.plays_per_note();
+        gesture_number_ = player.gesture_count();
         position_ = {};
-        splice_.clear();
-        offset_ = follows_ ? player.at(position_) - xy : PlanePoint{0.0f, 0.0f};
+        jump_smoother_.clear();
+        offset_ = following_ ? player.at(position_) - xy : PlanePoint{0.0f, 0.0f};
     }
 
-    // Further by a share of a tick, at whose end X and Y are at `xy`.
-    void step(const GesturePlayer& player, float ticks, const GlideRate& splice_rate, PlanePoint xy) {
-        const bool followed = follows_;
-        follows_ = player.plays_each();
-        if (!follows_ && !followed && splice_.settled()) return;
-        bool broken = follows_ != followed || take_ != player.takes();
-        take_ = player.takes();
-        if (broken) position_ = {};
-        PlanePoint to{0.0f, 0.0f};
-        if (follows_) {
-            broken = player.advance(position_, ticks) || broken;
-            to = player.at(position_) - xy;
+    // Advances by `ticks` ticks; `xy` is X and Y at their end.
+    void step(const GesturePlayer& player, float ticks, const SmootherRate& jump_rate,
+              PlanePoint xy) noexcept TIMBREL_REALTIME {
+        const bool followed = following_;
+        following_ = player.plays_per_note();
+        if (!following_ && !followed && jump_smoother_.settled()) return;
+        bool jumped = following_ != followed || gesture_number_ != player.gesture_count();
+        gesture_number_ = player.gesture_count();
+        if (jumped) position_ = {};
+        PlanePoint target{0.0f, 0.0f};
+        if (following_) {
+            jumped = player.advance(position_, ticks) || jumped;
+            target = player.at(position_) - xy;
         }
-        if (broken) splice_.join(offset_, to);
-        offset_ = splice_.step(splice_rate, to);
+        if (jumped) jump_smoother_.bridge(offset_, target);
+        offset_ = jump_smoother_.step(jump_rate, target);
     }
 
-    PlanePoint offset() const { return offset_; }
+    PlanePoint offset() const noexcept TIMBREL_REALTIME { return offset_; }
 
   private:
-    bool follows_ = false;
-    uint32_t take_ = 0;
+    bool following_ = false;
+    uint32_t gesture_number_ = 0;
     GesturePosition position_;
-    Splice splice_;
+    JumpSmoother jump_smoother_;
     PlanePoint offset_{0.0f, 0.0f};
 };
 

@@ -1,92 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/motion/plane_motion.h"
 
 #include "plugin/engine/core/engine_limits.h"
 
 namespace timbrel::engine {
 
-PlaneMotion::PlaneMotion(double tick_seconds, GestureHandover& handover)
-    : tick_seconds_(tick_seconds), control_rate_(GlideRate::over(control_seconds / static_cast<float>(tick_seconds))),
-      splice_rate_(GlideRate::over(splice_seconds / static_cast<float>(tick_seconds))), handover_(handover),
-      recorder_(handover) {}
+PlaneMotion::PlaneMotion(double tick_seconds, GestureExchange& exchange)
+    : tick_seconds_(tick_seconds),
+      control_rate_(SmootherRate::over(control_seconds / static_cast<float>(tick_seconds))),
+      jump_rate_(SmootherRate::over(jump_smoothing_seconds / static_cast<float>(tick_seconds))), exchange_(exchange),
+      recorder_(exchange) {}
 
-void PlaneMotion::set(const Settings& settings) {
+void PlaneMotion::set(const Settings& settings) noexcept TIMBREL_REALTIME {
     const Gesture before = settings_.gesture;
     settings_ = settings;
     if (settings.gesture != before) {
-        if (const GestureTape* recorded = recorder_.stop()) take(recorded);
-        if (settings.gesture == Gesture::record) recorder_.arm(settings.playing.beats);
+        if (const GestureBuffer* recorded = recorder_.stop()) use_recording(recorded);
+        if (settings.gesture == Gesture::record) recorder_.arm(settings.player.beats);
     }
 }
 
-void PlaneMotion::end_glides() {
-    for (auto* glide : {&x_, &y_, &orbit_radius_, &wander_radius_}) glide->jump(glide->target());
+void PlaneMotion::snap_to_targets() noexcept TIMBREL_REALTIME {
+    for (auto* smoother : {&x_, &y_, &orbit_radius_, &walk_radius_}) smoother->snap(smoother->target());
 }
 
-void PlaneMotion::rejoin(const Transport& song) {
+void PlaneMotion::align_to_transport(const Transport& song) noexcept TIMBREL_REALTIME {
     move(song, 0.0);
-    splice_.clear();
-    from_ = place_ = goal_;
+    jump_smoother_.clear();
+    from_ = position_ = target_;
 }
 
-void PlaneMotion::reset() {
+void PlaneMotion::reset() noexcept TIMBREL_REALTIME {
     orbit_.reset();
-    wander_.reset();
+    walk_.reset();
     player_.rewind();
 }
 
-void PlaneMotion::take(const GestureTape* recorded) {
+void PlaneMotion::use_recording(const GestureBuffer* recorded) {
     player_.load(recorded);
     ++recordings_;
 }
 
-float PlaneMotion::glided(Glide& glide, const GlideRate& rate, double seconds) {
-    return seconds > 0.0 ? glide.step(rate) : glide.value();
+// Advances by one tick unless `seconds` is 0.
+float PlaneMotion::smoothed(Smoother& smoother, const SmootherRate& rate, double seconds) {
+    return seconds > 0.0 ? smoother.step(rate) : smoother.value();
 }
 
+// Returns whether X and Y jump.
 bool PlaneMotion::follow_gesture(const Transport& song, double seconds) {
-    if (const GestureTape* restored = handover_.take_restored()) {
+    if (const GestureBuffer* restored = exchange_.take_restored()) {
         recorder_.cancel();
         player_.load(restored);
     }
-    // What has been recorded in full is played at once.
-    auto playing = settings_.playing;
-    playing.plays = settings_.gesture == Gesture::play || (settings_.gesture == Gesture::record && !recorder_.active());
-    player_.set(playing);
+    // A complete recording plays at once.
+    auto player_settings = settings_.player;
+    player_settings.enabled =
+        settings_.gesture == Gesture::play || (settings_.gesture == Gesture::record && !recorder_.active());
+    player_.set(player_settings);
     player_.step(song, seconds);
-    const bool followed = follows_;
-    follows_ = player_.plays_all();
-    if (!follows_) {
-        xy_ = {glided(x_, settings_.glide, seconds), glided(y_, settings_.glide, seconds)};
+    const bool followed = following_;
+    following_ = player_.plays_shared();
+    if (!following_) {
+        xy_ = {smoothed(x_, settings_.glide, seconds), smoothed(y_, settings_.glide, seconds)};
         return false;
     }
-    xy_ = player_.place();
-    // Should the gesture end, X and Y glide on from there.
-    x_.place(xy_.x);
-    y_.place(xy_.y);
+    xy_ = player_.position();
+    // When the gesture ends, X and Y continue from here.
+    x_.set_value(xy_.x);
+    y_.set_value(xy_.y);
     return !followed || player_.jumped();
 }
 
-// Brings everything to where it is `seconds` later; true when the way there is broken.
+// Advances everything by `seconds`; returns whether the target jumps.
 bool PlaneMotion::move(const Transport& song, double seconds) {
-    bool broken = follow_gesture(song, seconds);
-    goal_ = xy_;
-    const bool thrown = orbit_.step(song, seconds, settings_.orbit_beats, settings_.orbit_rate);
-    if (const float radius = glided(orbit_radius_, control_rate_, seconds); radius != 0.0f) {
-        goal_ = goal_ + radius * orbit_.point();
-        broken = broken || thrown;
+    bool jumped = follow_gesture(song, seconds);
+    target_ = xy_;
+    const bool orbit_jumped = orbit_.step(song, seconds, settings_.orbit_beats, settings_.orbit_rate);
+    if (const float radius = smoothed(orbit_radius_, control_rate_, seconds); radius != 0.0f) {
+        target_ = target_ + radius * orbit_.point();
+        jumped = jumped || orbit_jumped;
     }
-    wander_.step(seconds * settings_.wander_rate);
-    if (const float radius = glided(wander_radius_, control_rate_, seconds); radius != 0.0f)
-        goal_ = goal_ + radius * wander_.point();
-    return broken;
+    walk_.step(seconds * settings_.wander_rate);
+    if (const float radius = smoothed(walk_radius_, control_rate_, seconds); radius != 0.0f)
+        target_ = target_ + radius * walk_.point();
+    return jumped;
 }
 
-void PlaneMotion::step(const Transport& song, PlanePoint fingers) {
-    from_ = place_;
-    if (move(song, tick_seconds_)) splice_.join(from_, goal_);
-    place_ = splice_.step(splice_rate_, goal_);
+void PlaneMotion::step(const Transport& song, PlanePoint touch_offset) noexcept TIMBREL_REALTIME {
+    from_ = position_;
+    if (move(song, tick_seconds_)) jump_smoother_.bridge(from_, target_);
+    position_ = jump_smoother_.step(jump_rate_, target_);
     if (recorder_.active())
-        if (const GestureTape* recorded = recorder_.step(song, tick_seconds_, xy_ + fingers)) take(recorded);
+        if (const GestureBuffer* recorded = recorder_.step(song, tick_seconds_, xy_ + touch_offset))
+            use_recording(recorded);
 }
 
 } // namespace timbrel::engine

@@ -1,11 +1,13 @@
-// Where the plane is played: X and Y on their glide or a gesture in their place, and around them orbit and random walk.
-// Real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The played position on the plane: X and Y (smoothed, or replaced by a gesture) plus orbit and random walk, once a
+// tick. Thread: audio.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/dsp/smoother.h"
-#include "plugin/engine/motion/crossfade_offset.h"
 #include "plugin/engine/motion/gesture_player.h"
 #include "plugin/engine/motion/gesture_recorder.h"
+#include "plugin/engine/motion/jump_smoother.h"
 #include "plugin/engine/motion/orbit.h"
 #include "plugin/engine/motion/random_walk.h"
 
@@ -15,63 +17,66 @@ class PlaneMotion {
   public:
     enum class Gesture { off, record, play };
     struct Settings {
-        GlideRate glide;
-        double orbit_rate = 1.0, orbit_beats = 0.0; // turns a second; or, unless 0, beats a turn
-        double wander_rate = 1.0;                   // places a second
+        SmootherRate glide;
+        double orbit_rate = 1.0, orbit_beats = 0.0; // turns per second; beats per turn, used instead unless 0
+        double wander_rate = 1.0;                   // control points of the random walk per second
         Gesture gesture = Gesture::off;
-        GesturePlayer::Settings playing; // but for whether it plays
+        GesturePlayer::Settings player; // `enabled` is ignored
     };
 
-    // `tick_seconds`: between two steps.
-    PlaneMotion(double tick_seconds, GestureHandover& handover);
+    // `tick_seconds`: the time between two steps.
+    PlaneMotion(double tick_seconds, GestureExchange& exchange);
 
-    // `rest`: share of the tick that follows the move; see Glide.
-    void aim_x(float x, float rest) { x_.aim(x, rest); }
-    void aim_y(float y, float rest) { y_.aim(y, rest); }
-    void aim_orbit(float radius, float rest) { orbit_radius_.aim(radius, rest); }
-    void aim_wander(float radius, float rest) { wander_radius_.aim(radius, rest); }
-    void set(const Settings& settings);
-    // All that glides is at once where it is to go.
-    void end_glides();
-    // Goes at once to where the song, which now stands as `song` says, has what moves in time with it.
-    void rejoin(const Transport& song);
-    // Everything that moves by itself begins anew.
-    void reset();
+    // Targets of X, Y and the radii (1 = the plane's width). `rest`: the part of the coming tick after the change, 0–1;
+    // see Smoother.
+    void set_x_target(float x, float rest) noexcept TIMBREL_REALTIME { x_.set_target(x, rest); }
+    void set_y_target(float y, float rest) noexcept TIMBREL_REALTIME { y_.set_target(y, rest); }
+    void set_orbit_radius(float radius, float rest) noexcept TIMBREL_REALTIME {
+        orbit_radius_.set_target(radius, rest);
+    }
+    void set_walk_radius(float radius, float rest) noexcept TIMBREL_REALTIME { walk_radius_.set_target(radius, rest); }
+    void set(const Settings& settings) noexcept TIMBREL_REALTIME;
+    // Sets every smoothed value to its target.
+    void snap_to_targets() noexcept TIMBREL_REALTIME;
+    // Moves everything that follows the song to where it is at `song`, without smoothing.
+    void align_to_transport(const Transport& song) noexcept TIMBREL_REALTIME;
+    // Restarts orbit, random walk and gesture.
+    void reset() noexcept TIMBREL_REALTIME;
 
-    // To the end of the coming tick, where the song stands as `song` says. `fingers`: what the player adds to X and Y
-    // there besides, for a recording.
-    void step(const Transport& song, PlanePoint fingers);
+    // Advances by one tick; `song` is the transport at its end. `touch_offset`: what the player's keys and pads add to
+    // X and Y there, for the recording of a gesture.
+    void step(const Transport& song, PlanePoint touch_offset) noexcept TIMBREL_REALTIME;
 
-    // All may lie beyond the plane's edges.
-    PlanePoint from() const { return from_; }   // at the tick's beginning
-    PlanePoint place() const { return place_; } // at its end
-    PlanePoint xy() const { return xy_; }       // there, without orbit and walk
+    // These may lie outside the plane.
+    PlanePoint tick_start() const noexcept TIMBREL_REALTIME { return from_; }   // at the tick's beginning
+    PlanePoint position() const noexcept TIMBREL_REALTIME { return position_; } // at its end
+    PlanePoint xy() const noexcept TIMBREL_REALTIME { return xy_; }             // at its end, without orbit and walk
 
-    bool records() const { return recorder_.active(); }
-    const GesturePlayer& gesture() const { return player_; }
-    uint32_t recordings() const { return recordings_; } // ended so far
+    bool is_recording() const noexcept TIMBREL_REALTIME { return recorder_.active(); }
+    const GesturePlayer& gesture() const noexcept TIMBREL_REALTIME { return player_; }
+    uint32_t recordings() const noexcept TIMBREL_REALTIME { return recordings_; } // completed since construction
 
   private:
     bool move(const Transport& song, double seconds);
-    static float glided(Glide& glide, const GlideRate& rate, double seconds); // one tick, or none in no time
-    void take(const GestureTape* recorded);
-    bool follow_gesture(const Transport& song, double seconds); // returns whether the way there is broken
+    static float smoothed(Smoother& smoother, const SmootherRate& rate, double seconds);
+    void use_recording(const GestureBuffer* recorded);
+    bool follow_gesture(const Transport& song, double seconds);
 
     const double tick_seconds_;
-    const GlideRate control_rate_, splice_rate_;
-    GestureHandover& handover_;
+    const SmootherRate control_rate_, jump_rate_;
+    GestureExchange& exchange_;
     Settings settings_;
-    Glide x_{0.5f}, y_{0.5f};
-    Glide orbit_radius_, wander_radius_;
+    Smoother x_{0.5f}, y_{0.5f};
+    Smoother orbit_radius_, walk_radius_;
     Orbit orbit_;
-    Wander wander_;
+    RandomWalk walk_;
     GestureRecorder recorder_;
     GesturePlayer player_;
     uint32_t recordings_ = 0;
-    bool follows_ = false; // the gesture, in the last tick
-    Splice splice_;
-    PlanePoint goal_{0.5f, 0.5f}; // where the place would be if its way were never broken
-    PlanePoint from_{0.5f, 0.5f}, place_{0.5f, 0.5f}, xy_{0.5f, 0.5f};
+    bool following_ = false; // the gesture replaced X and Y in the last tick
+    JumpSmoother jump_smoother_;
+    PlanePoint target_{0.5f, 0.5f}; // the position before jumps are smoothed
+    PlanePoint from_{0.5f, 0.5f}, position_{0.5f, 0.5f}, xy_{0.5f, 0.5f};
 };
 
 } // namespace timbrel::engine

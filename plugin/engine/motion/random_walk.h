@@ -1,6 +1,8 @@
-// A random walk that is smooth and the same every time: a curve past random places, one after another. Real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A smooth, repeatable random walk: a uniform cubic B-spline over pseudo-random control points. Thread: audio.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/core/plane_path.h"
 
 #include <cmath>
@@ -8,32 +10,32 @@
 
 namespace timbrel::engine {
 
-class Wander {
+class RandomWalk {
   public:
-    void reset() { steps_ = 0.0; }
+    void reset() noexcept TIMBREL_REALTIME { distance_ = 0.0; }
 
-    // Brings it on by so many places, or a share of one.
-    void step(double steps) { steps_ += steps; }
+    // Advances by `distance` control points; fractions are allowed.
+    void step(double distance) noexcept TIMBREL_REALTIME { distance_ += distance; }
 
     // From -1 to 1 on both axes.
-    PlanePoint point() const {
-        const double whole = std::floor(steps_);
-        const auto place = static_cast<uint64_t>(whole);
-        const auto t = static_cast<float>(steps_ - whole);
-        // A uniform cubic B-spline: its speed and acceleration have no jumps, and it stays among its places.
+    PlanePoint point() const noexcept TIMBREL_REALTIME {
+        const double whole = std::floor(distance_);
+        const auto first = static_cast<uint64_t>(whole);
+        const auto t = static_cast<float>(distance_ - whole);
+        // The spline's speed and acceleration are continuous, and it stays within the hull of its control points.
         const float s = 1.0f - t;
         const float weight[4] = {s * s * s / 6.0f, (3.0f * t * t * t - 6.0f * t * t + 4.0f) / 6.0f,
                                  (3.0f * s * s * s - 6.0f * s * s + 4.0f) / 6.0f, t * t * t / 6.0f};
         PlanePoint point{0.0f, 0.0f};
         for (uint32_t i = 0; i < 4; ++i) {
-            point.x += weight[i] * random(2 * (place + i));
-            point.y += weight[i] * random(2 * (place + i) + 1);
+            point.x += weight[i] * random(2 * (first + i));
+            point.y += weight[i] * random(2 * (first + i) + 1);
         }
         return point;
     }
 
   private:
-    // From -1 to 1, of a number's own: multiplications and shifts mix its bits.
+    // The number's hash (SplitMix64: Steele, Lea and Flood, OOPSLA 2014), scaled to -1 to 1.
     static float random(uint64_t number) {
         uint64_t bits = (number + 1) * 0x9e3779b97f4a7c15u;
         bits = (bits ^ bits >> 30) * 0xbf58476d1ce4e5b9u;
@@ -41,7 +43,7 @@ class Wander {
         return static_cast<float>(static_cast<int64_t>(bits ^ bits >> 31)) * 0x1p-63f;
     }
 
-    double steps_ = 0.0;
+    double distance_ = 0.0; // in control points
 };
 
 } // namespace timbrel::engine

@@ -1,5 +1,8 @@
-// Where the host's song stands, and how a host's news of it reach the ticks of the engine. Real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Host transport, extrapolated to engine ticks. Thread: audio.
 #pragma once
+
+#include "common/realtime.h"
 
 #include <array>
 #include <cstdint>
@@ -9,56 +12,60 @@ namespace timbrel::engine {
 struct Transport {
     bool rolling = false;
     double seconds = 0.0; // from the song's start
-    double beat = 0.0;    // likewise, in beats as the host counts them
+    double beat = 0.0;    // from the song's start, in beats as the host counts them
     double beats_per_minute = 120.0;
 
-    double beats_in(double time) const { return time * beats_per_minute / 60.0; } // seconds
-    void advance(double time) {
+    double beats_in(double seconds_passed) const noexcept TIMBREL_REALTIME {
+        return seconds_passed * beats_per_minute / 60.0;
+    }
+    void advance(double seconds_passed) noexcept TIMBREL_REALTIME {
         if (!rolling) return;
-        seconds += time;
-        beat += beats_in(time);
+        seconds += seconds_passed;
+        beat += beats_in(seconds_passed);
     }
 };
 
-class SongClock {
+class TransportClock {
   public:
-    // `frame` of the coming block at which the song stands there; frames do not descend.
-    void hear(uint32_t frame, const Transport& transport) {
-        if (count_ == heard_.size()) --count_;
-        heard_[count_++] = {frame, transport};
+    // The host's transport at `frame` of the coming block; frames must not descend. At most 32 are kept for a block:
+    // when it is full, the newest replaces the last.
+    void queue(uint32_t frame, const Transport& transport) noexcept TIMBREL_REALTIME {
+        if (count_ == changes_.size()) --count_;
+        changes_[count_++] = {frame, transport};
     }
 
-    bool rolling() const { return now_.rolling; } // at the end of the last tick
+    bool rolling() const noexcept TIMBREL_REALTIME { return now_.rolling; } // at the end of the last tick
 
-    // The song at the end of the tick that begins at `frame` of the block.
-    const Transport& step(uint32_t frame, uint32_t frames, double rate) {
+    // The transport at the end of the tick that begins at `frame` of the block and lasts `frames`; `rate` in frames per
+    // second.
+    const Transport& step(uint32_t frame, uint32_t frames, double rate) noexcept TIMBREL_REALTIME {
         uint32_t past = 0;
-        for (; past < count_ && heard_[past].frame <= frame; ++past) {
-            now_ = heard_[past].transport;
-            now_.advance(static_cast<double>(frame - heard_[past].frame) / rate);
+        for (; past < count_ && changes_[past].frame <= frame; ++past) {
+            now_ = changes_[past].transport;
+            now_.advance(static_cast<double>(frame - changes_[past].frame) / rate);
         }
-        forget(past);
+        remove_first(past);
         now_.advance(frames / rate);
         return now_;
     }
 
-    // What was heard within the block's last tick is told from the next block's start.
-    void end_block(uint32_t frames) {
-        for (uint32_t i = 0; i < count_; ++i) heard_[i].frame -= frames;
+    // Renumbers the changes in the block's last tick from the next block's start.
+    void end_block(uint32_t frames) noexcept TIMBREL_REALTIME {
+        for (uint32_t i = 0; i < count_; ++i) changes_[i].frame -= frames;
     }
 
   private:
-    struct Heard {
+    struct Change {
         int64_t frame; // negative: in an earlier block
         Transport transport;
     };
-    void forget(uint32_t first) {
-        for (uint32_t i = first; i < count_; ++i) heard_[i - first] = heard_[i];
-        count_ -= first;
+    void remove_first(uint32_t removed) {
+        for (uint32_t i = removed; i < count_; ++i) changes_[i - removed] = changes_[i];
+        count_ -= removed;
     }
 
     Transport now_;
-    std::array<Heard, 32> heard_;
+    std::array<Change, 32> changes_;
     uint32_t count_ = 0;
 };
 

@@ -1,12 +1,13 @@
-// How much more this process may keep in memory.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How much more memory this process may use.
 #pragma once
 
 #include <cstdint>
 
 namespace timbrel::engine {
 
-// Bytes that are free or can be freed at once, within what the machine and the process's control groups allow. Reads
-// files; off the audio thread.
-uint64_t memory_room();
+// Threads: control, worker; reads files. Bytes that are free or can be freed at once, within the limits of the machine
+// and of the process's control groups; the largest number when no limit is known.
+uint64_t available_memory();
 
 } // namespace timbrel::engine

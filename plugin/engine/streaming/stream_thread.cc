@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/streaming/stream_thread.h"
 
 #include <algorithm>
@@ -14,43 +15,43 @@ using std::chrono::duration;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr double ahead_seconds = 0.4; // of a voice, at the stored pitch
-constexpr float foresight = 0.15f;    // seconds of the way on the plane that are got ready,
-constexpr float farthest = 1.0f;      // but no more cells than these
-constexpr double patience = 0.03;     // seconds that a place may wait for its cells before other voices' next frames
-constexpr milliseconds round_time{4}; // then new notes are looked for before more is read
-constexpr milliseconds pause_urgent{0}, pause_reading{1}, pause_playing{4}, pause_resting{16};
-constexpr uint64_t slice = 1ull << 20;         // bytes between two looks at the voices
-constexpr uint64_t asked_at_once = 2ull << 20; // bytes; more would only keep those waiting that come later
-constexpr double keeping_seconds = 5;          // in which all that was read is touched again
+constexpr double ahead_seconds = 0.4;       // read ahead of a voice, at the stored pitch
+constexpr float prediction_seconds = 0.15f; // of a voice's motion on the plane
+constexpr float max_predicted_cells = 1.0f; // in each direction
+constexpr double cell_deadline = 0.03;      // seconds in which newly reached cells are to be read
+constexpr milliseconds round_time{4};       // after which requests of new notes are looked for
+constexpr milliseconds pause_urgent{0}, pause_reading{1}, pause_playing{4}, pause_idle{16};
+constexpr uint64_t slice_bytes = 1ull << 20;        // of the whole bank, between two looks at the voices
+constexpr uint64_t max_prefetch_bytes = 2ull << 20; // at once: more would delay the requests that follow
+constexpr double touch_period = 5;                  // seconds in which everything read is touched again
 
-// Calls `read` with the stored frames that the unrolled ones from `from` to `to` stand for.
-template<class Read>
-void each_stretch(const BankEntry& entry, uint64_t from, uint64_t to, Read read) {
+// Calls action(first, frames) for the stored frames of the frame positions `from` to `to`, with loops unrolled.
+template<class Action>
+void for_each_stored_span(const BankEntry& entry, uint64_t from, uint64_t to, Action action) {
     const uint32_t loop = entry.loop_end - entry.loop_start;
     const uint64_t end = loop > 0 ? entry.loop_end : entry.frames;
     if (from < end) {
         const auto last = static_cast<uint32_t>(std::min(to, end));
-        read(static_cast<uint32_t>(from), last - static_cast<uint32_t>(from));
+        action(static_cast<uint32_t>(from), last - static_cast<uint32_t>(from));
     }
     if (loop == 0 || to <= end) return;
     from = std::max(from, end);
-    if (to - from >= loop) return read(entry.loop_start, loop);
+    if (to - from >= loop) return action(entry.loop_start, loop);
     const auto first = static_cast<uint32_t>((from - end) % loop), count = static_cast<uint32_t>(to - from);
     const uint32_t before_seam = std::min(count, loop - first);
-    read(entry.loop_start + first, before_seam);
-    if (count > before_seam) read(entry.loop_start, count - before_seam);
+    action(entry.loop_start + first, before_seam);
+    if (count > before_seam) action(entry.loop_start, count - before_seam);
 }
 
-// The range and, when they are mixed in, the corners around it.
-template<class Read>
-void each_cell(const StreamedBank& streamed, const StreamGrant& granted, Read read) {
-    const auto& cells = granted.cells;
+// Calls action(cell) for the range's cells and, if included, for the corners around it.
+template<class Action>
+void for_each_cell(const StreamedBank& streamed, const LoadedRange& target, Action action) {
+    const auto& cells = target.cells;
     const Bank& bank = *streamed.bank();
     for (uint32_t row = cells.first_row; row <= cells.last_row; ++row)
         for (uint32_t column = cells.first_column; column <= cells.last_column; ++column)
-            read(row * bank.columns() + column);
-    if (!granted.corners) return;
+            action(row * bank.columns() + column);
+    if (!target.corners) return;
     const auto around = [](const std::vector<uint32_t>& lines, uint32_t first, uint32_t last) {
         const auto begin = std::upper_bound(lines.begin() + 1, lines.end(), first) - 1;
         const auto end = std::lower_bound(begin, lines.end() - 1, last) + 1;
@@ -58,19 +59,25 @@ void each_cell(const StreamedBank& streamed, const StreamGrant& granted, Read re
     };
     for (const uint32_t row : around(streamed.corners().rows, cells.first_row, cells.last_row))
         for (const uint32_t column : around(streamed.corners().columns, cells.first_column, cells.last_column))
-            read(row * bank.columns() + column);
+            action(row * bank.columns() + column);
+}
+
+bool contains(const CellRange& outer, const CellRange& inner) {
+    return inner.first_column >= outer.first_column && inner.last_column <= outer.last_column &&
+           inner.first_row >= outer.first_row && inner.last_row <= outer.last_row;
 }
 
 } // namespace
 
-Loader::Loader(std::vector<StreamLink*> links) : links_(std::move(links)), served_(links_.size()) {
-    thread_ = std::thread([this] { work(); });
-    // Where it may, it goes before all but the audio threads: a busy desktop must not keep notes from their sound.
-    const sched_param first{.sched_priority = 1};
-    static_cast<void>(pthread_setschedparam(thread_.native_handle(), SCHED_RR, &first));
+StreamThread::StreamThread(std::vector<RequestChannel*> channels)
+    : channels_(std::move(channels)), voices_(channels_.size()) {
+    thread_ = std::thread([this] { run(); });
+    // Above normal threads, below the audio threads: a busy desktop must not starve the voices.
+    const sched_param lowest_realtime{.sched_priority = 1};
+    static_cast<void>(pthread_setschedparam(thread_.native_handle(), SCHED_RR, &lowest_realtime));
 }
 
-Loader::~Loader() {
+StreamThread::~StreamThread() {
     {
         const std::lock_guard lock(mutex_);
         stop_ = true;
@@ -79,33 +86,33 @@ Loader::~Loader() {
     thread_.join();
 }
 
-void Loader::add(std::shared_ptr<StreamedBank> bank) {
+void StreamThread::set_current_bank(std::shared_ptr<StreamedBank> bank) {
     const std::lock_guard lock(mutex_);
     banks_.push_back(std::move(bank));
-    forget_retired();
+    drop_unused_banks();
     wake_.notify_one();
 }
 
-void Loader::collect() {
+void StreamThread::collect() {
     const std::lock_guard lock(mutex_);
-    forget_retired();
+    drop_unused_banks();
 }
 
-void Loader::forget_retired() {
+void StreamThread::drop_unused_banks() {
     if (banks_.empty()) return;
-    const auto retired = [](const auto& bank) { return !bank || bank.use_count() == 1; };
-    banks_.erase(std::remove_if(banks_.begin(), banks_.end() - 1, retired), banks_.end() - 1);
+    const auto unused = [](const auto& bank) { return !bank || bank.use_count() == 1; };
+    banks_.erase(std::remove_if(banks_.begin(), banks_.end() - 1, unused), banks_.end() - 1);
 }
 
-void Loader::work() {
+void StreamThread::run() {
     std::unique_lock lock(mutex_);
     while (!stop_) {
-        forget_retired();
+        drop_unused_banks();
         const auto pause = serve_voices();
-        const bool playing = pause < pause_resting;
+        const bool playing = pause < pause_idle;
         if (pause == pause_urgent) {
             wake_.wait_for(lock, pause);
-        } else if (keep_in_memory(duration<double>(pause).count())) {
+        } else if (read_current_bank(duration<double>(pause).count())) {
             wake_.wait_for(lock, pause_reading);
         } else if (!playing && (banks_.empty() || !banks_.back())) {
             wake_.wait(lock, [this] { return stop_ || (!banks_.empty() && banks_.back()); });
@@ -115,35 +122,37 @@ void Loader::work() {
     }
 }
 
-std::shared_ptr<StreamedBank> Loader::bank_of(const StreamNeed& need) const {
-    const auto found = std::ranges::find_if(banks_, [&](const auto& b) { return b && b->serial() == need.bank; });
-    return need.bank > 0 && found != banks_.end() ? *found : nullptr;
+std::shared_ptr<StreamedBank> StreamThread::bank_of(const ReadRequest& request) const {
+    const auto found = std::ranges::find_if(banks_, [&](const auto& b) { return b && b->serial() == request.bank; });
+    return request.bank > 0 && found != banks_.end() ? *found : nullptr;
 }
 
-milliseconds Loader::serve_voices() {
+// Returns how long the thread may pause.
+milliseconds StreamThread::serve_voices() {
     bool playing = false;
-    stretches_.clear();
-    for (size_t i = 0; i < links_.size(); ++i) {
-        auto& voice = served_[i];
-        if (links_[i]->need.take()) voice.hear(links_[i]->need.value(), rate_of(links_[i]->need.value()));
-        let_go_of_played(i);
-        const auto bank = bank_of(voice.need);
+    jobs_.clear();
+    for (size_t i = 0; i < channels_.size(); ++i) {
+        auto& voice = voices_[i];
+        auto& requests = channels_[i]->request;
+        if (requests.take()) voice.update(requests.value(), rate_of(requests.value()));
+        evict_played(i);
+        const auto bank = bank_of(voice.request);
         if (!bank) continue;
         playing = true;
-        if (bank->ready() != all_frames) plan(bank, i);
+        if (bank->loaded_frames() != all_frames) plan(bank, i);
     }
-    std::ranges::sort(stretches_, {}, &Stretch::in_time);
-    if (!read_stretches()) return pause_urgent;
-    return playing ? pause_playing : pause_resting;
+    std::ranges::sort(jobs_, {}, &ReadJob::deadline);
+    if (!run_jobs()) return pause_urgent;
+    return playing ? pause_playing : pause_idle;
 }
 
-// The most urgent first, for as long as nobody else is likely to have come.
-bool Loader::read_stretches() {
+// Runs the jobs, the most urgent first, for at most round_time. False when some were left for the next round.
+bool StreamThread::run_jobs() {
     const auto end = steady_clock::now() + round_time;
-    for (auto first = stretches_.begin(); first != stretches_.end();) {
-        // All is asked for before anything is waited for.
+    for (auto first = jobs_.begin(); first != jobs_.end();) {
+        // Requests several jobs before it waits for any, so that the disk can reorder.
         auto last = first;
-        for (uint64_t bytes = 0; last != stretches_.end() && bytes < asked_at_once; ++last) bytes += ask_for(*last);
+        for (uint64_t bytes = 0; last != jobs_.end() && bytes < max_prefetch_bytes; ++last) bytes += prefetch(*last);
         for (; first != last; ++first) {
             if (steady_clock::now() > end) return false;
             read(*first);
@@ -152,122 +161,131 @@ bool Loader::read_stretches() {
     return true;
 }
 
+// Calls action(entry, first, frames) for all stored frames of the job.
 template<class Action>
-void Loader::each_part(const Stretch& stretch, Action action) {
-    const Bank& bank = *stretch.bank->bank();
-    const auto& need = served_[stretch.voice].need;
-    each_cell(*stretch.bank, stretch.granted, [&](uint32_t cell) {
-        for (uint32_t layer = 0; layer < need.layers; ++layer) {
-            const auto& entry = bank.entry(need.note + layer, cell);
-            each_stretch(entry, need.played, stretch.granted.until,
-                         [&](uint32_t first, uint32_t frames) { action(entry, first, frames); });
+void StreamThread::for_each_span(const ReadJob& job, Action action) {
+    const Bank& bank = *job.bank->bank();
+    const auto& request = voices_[job.voice].request;
+    for_each_cell(*job.bank, job.target, [&](uint32_t cell) {
+        for (uint32_t layer = 0; layer < request.layers; ++layer) {
+            const auto& entry = bank.entry(request.note + layer, cell);
+            for_each_stored_span(entry, request.played, job.target.until,
+                                 [&](uint32_t first, uint32_t frames) { action(entry, first, frames); });
         }
     });
 }
 
-uint64_t Loader::ask_for(const Stretch& stretch) {
+// Returns the job's size in bytes.
+uint64_t StreamThread::prefetch(const ReadJob& job) {
     uint64_t bytes = 0;
-    each_part(stretch, [&](const BankEntry& entry, uint32_t first, uint32_t frames) {
-        stretch.bank->bank()->ask_for(entry, first, frames);
+    for_each_span(job, [&](const BankEntry& entry, uint32_t first, uint32_t frames) {
+        job.bank->bank()->prefetch(entry, first, frames);
         bytes += uint64_t{frames} * bank_frame_bytes;
     });
     return bytes;
 }
 
-void Loader::read(const Stretch& stretch) {
-    auto& voice = served_[stretch.voice];
-    each_part(stretch, [&](const BankEntry& entry, uint32_t first, uint32_t frames) {
-        stretch.bank->bank()->read_in(entry, first, frames);
-        voice.reads.push_back({stretch.bank, &entry, voice.need, stretch.granted.until, first, frames});
+void StreamThread::read(const ReadJob& job) {
+    auto& voice = voices_[job.voice];
+    for_each_span(job, [&](const BankEntry& entry, uint32_t first, uint32_t frames) {
+        job.bank->bank()->page_in(entry, first, frames);
+        voice.reads.push_back({job.bank, &entry, voice.request, job.target.until, first, frames});
     });
-    voice.granted = stretch.granted;
-    auto& grant = links_[stretch.voice]->grant;
-    grant.draft() = voice.granted;
-    grant.publish();
+    voice.loaded = job.target;
+    auto& answers = channels_[job.voice]->loaded;
+    answers.draft() = voice.loaded;
+    answers.publish();
 }
 
-// In the loop's next round, or to another voice that plays the same note.
-bool Loader::of_use(const Read& read, size_t voice) const {
+// Whether the frames will be played again: the bank stays in memory, the loop returns to them soon, or another voice
+// plays the same note.
+bool StreamThread::still_needed(const Read& read, size_t voice) const {
     const auto same_bank = [&read](const auto& other) { return other && other->bank() == read.bank->bank(); };
-    const auto fits = [&](const auto& other) { return same_bank(other) && other->fits(); };
-    if (std::ranges::any_of(banks_, fits)) return true;
+    const auto same_and_fits = [&](const auto& other) { return same_bank(other) && other->fits_in_memory(); };
+    if (std::ranges::any_of(banks_, same_and_fits)) return true;
     const uint32_t loop = read.entry->loop_end - read.entry->loop_start;
-    if (loop > 0 && loop < 2 * ahead_seconds * read.bank->bank()->rate()) return true; // comes round soon
-    for (size_t i = 0; i < served_.size(); ++i) {
-        const auto& other = served_[i].need;
-        const bool same_note = same_bank(bank_of(other)) && other.note < read.need.note + read.need.layers &&
-                               read.need.note < other.note + other.layers;
-        if (same_note && (i != voice || other.start != read.need.start)) return true;
+    if (loop > 0 && loop < 2 * ahead_seconds * read.bank->bank()->rate()) return true;
+    for (size_t i = 0; i < voices_.size(); ++i) {
+        const auto& other = voices_[i].request;
+        const bool same_note = same_bank(bank_of(other)) && other.note < read.request.note + read.request.layers &&
+                               read.request.note < other.note + other.layers;
+        if (same_note && (i != voice || other.start != read.request.start)) return true;
     }
     return false;
 }
 
-// Heads are for the next notes.
-void Loader::let_go_of_played(size_t voice) {
-    const auto& need = served_[voice].need;
-    auto& reads = served_[voice].reads;
+// Heads stay, for the next notes.
+void StreamThread::evict_played(size_t voice) {
+    const auto& request = voices_[voice].request;
+    auto& reads = voices_[voice].reads;
     for (; !reads.empty(); reads.pop_front()) {
         const auto& r = reads.front();
-        if (r.need.start == need.start && r.to > need.played) return;
+        if (r.request.start == request.start && r.end > request.played) return;
         const uint32_t first = std::max(r.first, r.bank->head_frames());
-        if (first < r.first + r.frames && !of_use(r, voice))
-            r.bank->bank()->let_go(*r.entry, first, r.first + r.frames - first);
+        if (first < r.first + r.frames && !still_needed(r, voice))
+            r.bank->bank()->evict(*r.entry, first, r.first + r.frames - first);
     }
 }
 
-double Loader::rate_of(const StreamNeed& need) const {
-    const auto bank = bank_of(need);
+double StreamThread::rate_of(const ReadRequest& request) const {
+    const auto bank = bank_of(request);
     return bank ? bank->bank()->rate() : 0.0;
 }
 
-void Loader::Served::hear(const StreamNeed& news, double rate) {
-    const bool same = need.bank == news.bank && need.start == news.start && news.played > need.played;
-    const float seconds = same ? static_cast<float>(static_cast<double>(news.played - need.played) / rate) : 0.0f;
-    column_speed = same ? (news.column - need.column) / seconds : 0.0f;
-    row_speed = same ? (news.row - need.row) / seconds : 0.0f;
-    need = news;
+void StreamThread::VoiceState::update(const ReadRequest& received, double rate) {
+    const bool same_note =
+        request.bank == received.bank && request.start == received.start && received.played > request.played;
+    const float seconds =
+        same_note ? static_cast<float>(static_cast<double>(received.played - request.played) / rate) : 0.0f;
+    column_speed = same_note ? (received.column - request.column) / seconds : 0.0f;
+    row_speed = same_note ? (received.row - request.row) / seconds : 0.0f;
+    request = received;
 }
 
-// What the voice lacks: the cells of its square and of those that it is on its way to.
-void Loader::plan(const std::shared_ptr<StreamedBank>& streamed, size_t index) {
+// The cells around the voice's position and around the path that its speed predicts.
+CellRange StreamThread::cells_ahead(const Bank& bank, const VoiceState& voice) const {
+    const auto path = [](float position, float speed) {
+        const float end = position + std::clamp(speed * prediction_seconds, -max_predicted_cells, max_predicted_cells);
+        return std::pair(std::min(position, end), std::max(position, end));
+    };
+    const auto cell = [](float position, uint32_t count) {
+        return static_cast<uint32_t>(std::clamp(static_cast<int>(position), 0, static_cast<int>(count) - 1));
+    };
+    const auto [west, east] = path(voice.request.column, voice.column_speed);
+    const auto [north, south] = path(voice.request.row, voice.row_speed);
+    return {cell(west, bank.columns()), cell(east + 1, bank.columns()), cell(north, bank.rows()),
+            cell(south + 1, bank.rows())};
+}
+
+// Adds a job for what the voice lacks: a new note or new cells get half of the frames at first, so that they come soon.
+void StreamThread::plan(const std::shared_ptr<StreamedBank>& streamed, size_t index) {
     const Bank& bank = *streamed->bank();
-    const auto& voice = served_[index];
-    const auto& need = voice.need;
-    const auto& granted = voice.granted;
+    const auto& request = voices_[index].request;
+    const auto& loaded = voices_[index].loaded;
     const auto ahead = static_cast<uint64_t>(ahead_seconds * bank.rate());
-    const auto way = [](float place, float speed) {
-        const float to = place + std::clamp(speed * foresight, -farthest, farthest);
-        return std::pair(std::min(place, to), std::max(place, to));
+    const CellRange cells = cells_ahead(bank, voices_[index]);
+    const bool new_note = loaded.start != request.start;
+    const uint64_t until = new_note ? streamed->loaded_frames() : loaded.until;
+    const uint64_t left = until - std::min(until, request.played);
+    const auto add_job = [&](uint64_t frames, uint64_t deadline) {
+        const LoadedRange target{request.start, cells, request.corners, request.played + frames};
+        jobs_.push_back({streamed, index, target, deadline});
     };
-    const auto cell = [](float place, uint32_t count) {
-        return static_cast<uint32_t>(std::clamp(static_cast<int>(place), 0, static_cast<int>(count) - 1));
-    };
-    const auto [west, east] = way(need.column, voice.column_speed);
-    const auto [north, south] = way(need.row, voice.row_speed);
-    const CellRange wanted{cell(west, bank.columns()), cell(east + 1, bank.columns()), cell(north, bank.rows()),
-                           cell(south + 1, bank.rows())};
-    const bool inside = wanted.first_column >= granted.cells.first_column &&
-                        wanted.last_column <= granted.cells.last_column &&
-                        wanted.first_row >= granted.cells.first_row && wanted.last_row <= granted.cells.last_row;
-    const uint64_t until = granted.start == need.start ? granted.until : streamed->ready();
-    const uint64_t left = until - std::min(until, need.played);
-    const auto soon = static_cast<uint64_t>(patience * bank.rate());
-    // The nearest first: half of what comes later.
-    if (granted.start != need.start || left == 0)
-        stretches_.push_back({streamed, index, {need.start, wanted, need.corners, need.played + ahead / 2}, left});
-    else if (!inside || need.corners != granted.corners)
-        stretches_.push_back(
-            {streamed, index, {need.start, wanted, need.corners, need.played + ahead / 2}, std::min(left, soon)});
+    if (new_note || left == 0)
+        add_job(ahead / 2, left);
+    else if (!contains(loaded.cells, cells) || request.corners != loaded.corners)
+        add_job(ahead / 2, std::min(left, static_cast<uint64_t>(cell_deadline * bank.rate())));
     else if (left < ahead / 2)
-        stretches_.push_back({streamed, index, {need.start, wanted, need.corners, need.played + ahead}, left});
+        add_job(ahead, left);
 }
 
-// True while there is more to read for the first time.
-bool Loader::keep_in_memory(double seconds) {
+// Reads the next part of the current bank, or touches what was read, at a pace of touch_period for all of it.
+// `seconds`: the time until the next call. True while there is more to read for the first time.
+bool StreamThread::read_current_bank(double seconds) {
     if (banks_.empty() || !banks_.back()) return false;
     auto& bank = *banks_.back();
-    const auto share = static_cast<uint64_t>(static_cast<double>(bank.bytes_to_keep()) * seconds / keeping_seconds);
-    return bank.read_on(bank.complete() ? std::max<uint64_t>(share, 1) : slice);
+    const auto touched = static_cast<uint64_t>(static_cast<double>(bank.resident_bytes()) * seconds / touch_period);
+    return bank.load_more(bank.complete() ? std::max<uint64_t>(touched, 1) : slice_bytes);
 }
 
 } // namespace timbrel::engine

@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The thread that reads a bank from the disk ahead of the voices that play it.
+// Thread: control or worker for all public functions; several threads at once. It runs at SCHED_RR 1 if permitted.
 #pragma once
 
 #include "plugin/engine/streaming/streamed_bank.h"
@@ -14,63 +16,63 @@
 
 namespace timbrel::engine {
 
-class Loader {
+class StreamThread {
   public:
-    // Off the audio thread, all of these. The links outlive the loader.
-    explicit Loader(std::vector<StreamLink*> links);
-    ~Loader();
-    Loader(const Loader&) = delete;
-    Loader& operator=(const Loader&) = delete;
+    // One channel for each voice; they must outlive the thread.
+    explicit StreamThread(std::vector<RequestChannel*> channels);
+    ~StreamThread(); // joins
+    StreamThread(const StreamThread&) = delete;
+    StreamThread& operator=(const StreamThread&) = delete;
 
-    // The bank that is played from now on; null for none. Earlier ones are served for as long as somebody else holds
-    // them.
-    void add(std::shared_ptr<StreamedBank> bank);
-    void collect(); // lets go of the banks that nobody else holds
+    // The bank of new notes; null for none. Earlier banks are served while others share their ownership.
+    void set_current_bank(std::shared_ptr<StreamedBank> bank);
+    void collect(); // drops the banks that nobody else owns
 
   private:
-    struct Read { // in one entry, for a voice
+    struct Read { // frames of one entry that were read for a voice
         std::shared_ptr<StreamedBank> bank;
         const BankEntry* entry;
-        StreamNeed need; // of the voice then
-        uint64_t to;     // when it has been played
-        uint32_t first, frames;
+        ReadRequest request;    // the voice's at that time
+        uint64_t end;           // frame position after which the voice does not need them
+        uint32_t first, frames; // in the entry
     };
-    struct Served { // of one voice
-        StreamNeed need;
-        float column_speed = 0, row_speed = 0; // cells a second
-        StreamGrant granted;
-        std::deque<Read> reads; // the oldest first
-        void hear(const StreamNeed& news, double rate);
+    struct VoiceState {
+        ReadRequest request;                   // the last received
+        float column_speed = 0, row_speed = 0; // cells per second
+        LoadedRange loaded;                    // the last sent
+        std::deque<Read> reads;                // not evicted yet, the oldest first
+        void update(const ReadRequest& received, double rate);
     };
-    struct Stretch { // of a voice's frames, from the one it plays: to be read in all the cells that are granted then
+    struct ReadJob { // reads, for one voice, from its position to target.until in all cells of the target
         std::shared_ptr<StreamedBank> bank;
         size_t voice;
-        StreamGrant granted;
-        uint64_t in_time; // if it is read before the voice has played so many more frames
+        LoadedRange target;
+        uint64_t deadline; // in frames that the voice has yet to play
     };
 
-    void work();
-    void forget_retired();
-    std::chrono::milliseconds serve_voices(); // returns the pause that they allow
+    void run();
+    void drop_unused_banks();
+    std::chrono::milliseconds serve_voices();
     void plan(const std::shared_ptr<StreamedBank>& streamed, size_t voice);
-    bool read_stretches(); // false when some were left for the next round
+    CellRange cells_ahead(const Bank& bank, const VoiceState& voice) const;
+    bool run_jobs();
     template<class Action>
-    void each_part(const Stretch& stretch, Action action);
-    uint64_t ask_for(const Stretch& stretch); // bytes
-    void read(const Stretch& stretch);
-    double rate_of(const StreamNeed& need) const;
-    bool of_use(const Read& read, size_t voice) const;
-    void let_go_of_played(size_t voice);
-    bool keep_in_memory(double seconds);
-    std::shared_ptr<StreamedBank> bank_of(const StreamNeed& need) const;
+    void for_each_span(const ReadJob& job, Action action);
+    uint64_t prefetch(const ReadJob& job);
+    void read(const ReadJob& job);
+    double rate_of(const ReadRequest& request) const;
+    bool still_needed(const Read& read, size_t voice) const;
+    void evict_played(size_t voice);
+    bool read_current_bank(double seconds);
+    std::shared_ptr<StreamedBank> bank_of(const ReadRequest& request) const;
 
-    const std::vector<StreamLink*> links_;
-    std::vector<Served> served_;
-    std::vector<Stretch> stretches_;
+    const std::vector<RequestChannel*> channels_;
+    std::vector<VoiceState> voices_; // one for each channel
+    std::vector<ReadJob> jobs_;
 
-    std::mutex mutex_; // of what follows
+    std::mutex mutex_; // guards the members below
     std::condition_variable wake_;
-    std::vector<std::shared_ptr<StreamedBank>> banks_; // the last one is played
+    std::vector<std::shared_ptr<StreamedBank>> banks_; // the last one is the current one
     bool stop_ = false;
     std::thread thread_;
 };

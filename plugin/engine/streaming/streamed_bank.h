@@ -1,7 +1,9 @@
-// Banks larger than memory: what each voice tells the loader of where it plays, and what the loader grants it. A voice
-// reads nothing that it was not granted, so the audio thread never waits for the disk.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Banks larger than memory: a bank with the part of it that is in memory, and the messages between each voice and the
+// StreamThread. A voice reads only what is reported to be in memory, so the audio thread never waits for the disk.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/bank/bank.h"
 #include "plugin/engine/bank/bank_corners.h"
 #include "plugin/engine/bank/bank_vibrato.h"
@@ -16,75 +18,79 @@ namespace timbrel::engine {
 
 inline constexpr uint64_t all_frames = std::numeric_limits<uint64_t>::max();
 
-// A bank and how much of every note is in memory: first the notes' beginnings, then, where there is room, the rest.
+// A bank and how much of it is in memory: first the heads (every note's beginning), then, when it fits, the rest.
 class StreamedBank {
   public:
-    // Off the audio thread, all but ready().
-    StreamedBank(std::shared_ptr<const Bank> bank, uint64_t room); // `room`: bytes of memory it may take
+    // Thread: control or worker, one at a time, for construction, destruction, load_more(), complete() and
+    // resident_bytes(). The others return constants: any thread.
+    // `memory_bytes`: the most memory it may use.
+    StreamedBank(std::shared_ptr<const Bank> bank, uint64_t memory_bytes);
     ~StreamedBank();
     StreamedBank(const StreamedBank&) = delete;
     StreamedBank& operator=(const StreamedBank&) = delete;
 
-    // Reads in at most `bytes` more, or keeps so many that were read already from being forgotten by the system, round
-    // and round. True while there is more to read for the first time.
-    bool read_on(uint64_t bytes);
-    bool complete() const { return complete_; }
-    bool fits() const { return whole_; } // into memory, and stays there
-    uint64_t bytes_to_keep() const { return whole_ ? bank_->file_bytes() : head_bytes_; }
+    // Reads at most `bytes` more from the disk. When all has been read, touches the next `bytes` of it instead, so that
+    // the system keeps them in memory. True while there is more to read for the first time.
+    bool load_more(uint64_t bytes);
+    bool complete() const { return complete_; }                             // everything was read once
+    bool fits_in_memory() const noexcept TIMBREL_REALTIME { return fits_; } // all of it fits into `memory_bytes`
+    uint64_t resident_bytes() const { return fits_ ? bank_->file_bytes() : head_bytes_; }
 
-    const std::shared_ptr<const Bank>& bank() const { return bank_; }
-    const BankCorners& corners() const { return corners_; }
-    const BankVibrato& vibrato() const { return vibrato_; }
-    uint32_t head_frames() const { return head_frames_; }
-    uint32_t serial() const { return serial_; } // above 0, another for each object
+    const std::shared_ptr<const Bank>& bank() const noexcept TIMBREL_REALTIME { return bank_; }
+    const BankCorners& corners() const noexcept TIMBREL_REALTIME { return corners_; }
+    const BankVibrato& vibrato() const noexcept TIMBREL_REALTIME { return vibrato_; }
+    uint32_t head_frames() const noexcept TIMBREL_REALTIME { return head_frames_; }
+    uint32_t serial() const noexcept TIMBREL_REALTIME { return serial_; } // above 0, unique in the process
 
-    // Any thread, wait-free: so many frames from the beginning of every note may be read in every cell.
-    uint64_t ready() const { return ready_.load(std::memory_order_acquire); }
+    // Any. So many frames from the beginning of every note are in memory in every cell.
+    uint64_t loaded_frames() const noexcept TIMBREL_REALTIME { return ready_frames_.load(std::memory_order_acquire); }
 
   private:
     uint64_t read_heads(uint64_t bytes);
-    void give_up_locks();
+    void unlock_heads();
 
     std::shared_ptr<const Bank> bank_;
     BankCorners corners_;
     BankVibrato vibrato_;
     uint32_t serial_;
     uint32_t head_frames_ = 0;
-    uint64_t head_bytes_ = 0;
-    bool whole_ = false; // it fits into memory
+    uint64_t head_bytes_ = 0; // of all heads
+    bool fits_ = false;
     bool complete_ = false;
-    uint32_t locks_ = 0;     // beginnings that it keeps in memory for sure; 0 where it may not
-    uint32_t next_head_ = 0; // entry in the index
+    uint32_t locked_heads_ = 0; // heads locked in memory: all, or 0 when the limits do not permit it
+    uint32_t next_head_ = 0;    // entry in the index
     uint64_t next_byte_ = 0;
-    std::atomic<uint64_t> ready_{0};
+    std::atomic<uint64_t> ready_frames_{0};
 };
 
+// Inclusive.
 struct CellRange {
     uint32_t first_column = 0, last_column = 0, first_row = 0, last_row = 0;
 };
 
-// Times count the frames that a voice has read since its note began, however often it went round the loop.
-struct StreamNeed {
-    uint32_t bank = 0;         // StreamedBank::serial; 0 when the voice rests
-    uint32_t start = 0;        // tells one note of the voice from the next
-    uint32_t note = 0;         // in the bank
-    uint32_t layers = 1;       // velocities from that note on
-    float column = 0, row = 0; // its place on the grid of cells
-    bool corners = false;      // are mixed in
-    uint64_t played = 0;
+// What a voice plays. Frame positions count the frames read since the note's start, with loops unrolled.
+struct ReadRequest {
+    uint32_t bank = 0;         // StreamedBank::serial(); 0 when the voice is silent
+    uint32_t start = 0;        // the voice's note counter: differs from one note to the next
+    uint32_t note = 0;         // note number in the bank
+    uint32_t layers = 1;       // velocity layers, from `note` on
+    float column = 0, row = 0; // position on the grid of cells
+    bool corners = false;      // whether the corners' sound is mixed in
+    uint64_t played = 0;       // frame position
 };
 
-struct StreamGrant {
-    uint32_t start = 0; // of the need that it answers
+// What is in memory for a voice.
+struct LoadedRange {
+    uint32_t start = 0; // of the ReadRequest that it answers
     CellRange cells;
-    bool corners = false; // around them
-    uint64_t until = 0;
+    bool corners = false; // also the corners around the cells
+    uint64_t until = 0;   // frame position up to which it may read
 };
 
-// Between one voice and the loader.
-struct StreamLink {
-    Latest<StreamNeed> need;   // from the audio thread
-    Latest<StreamGrant> grant; // to it
+// The messages between one voice and the StreamThread.
+struct RequestChannel {
+    TripleBuffer<ReadRequest> request; // from the audio thread
+    TripleBuffer<LoadedRange> loaded;  // to the audio thread
 };
 
 } // namespace timbrel::engine

@@ -1,4 +1,5 @@
-// A note that is held, as a window shows it. Plain data.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A note held by key or pedal, for display. Threads: any; plain data.
 #pragma once
 
 #include "plugin/engine/core/plane_path.h"
@@ -7,9 +8,9 @@
 
 namespace timbrel::engine {
 
-struct SoundingNote {
-    uint8_t key;      // MIDI note number
-    PlanePoint place; // where on the plane this note is played
+struct ActiveNote {
+    uint8_t key;         // MIDI note number
+    PlanePoint position; // position of this note, within the plane
 };
 
 } // namespace timbrel::engine

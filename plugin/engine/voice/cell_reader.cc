@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/voice/cell_reader.h"
 
 #include "plugin/engine/dsp/resampling_kernel.h"
@@ -9,20 +10,21 @@ namespace timbrel::engine {
 
 namespace {
 
-constexpr uint32_t ticks_between_tellings = 4;
-constexpr uint32_t cv_frames = 8;      // the audio-rate input is followed in straight lines of so many frames
-constexpr uint32_t hop_frames = 64;    // of a hop, blended at a time
-constexpr uint32_t corner_frames = 32; // the corners' shares are joined by straight lines of so many frames
+constexpr uint32_t request_interval_ticks = 4;
+constexpr uint32_t cv_chunk_frames = 8;      // the CV input is approximated by lines of this length
+constexpr uint32_t jump_chunk_frames = 64;   // of a jump, read at a time
+constexpr uint32_t corner_chunk_frames = 32; // the corners' weights are approximated by lines of this length
+constexpr float octaves_per_db = 0.1660964f; // of amplitude
 
-// Frames until a coordinate within a square, moving by `step` a frame, leaves it; at least 1.
-uint32_t frames_within(float coordinate, float step, uint32_t most) {
+// Frames until a coordinate within a square, moving by `step` per frame, leaves it; 1 to `max`.
+uint32_t frames_within(float coordinate, float step, uint32_t max) {
     const float distance = step > 0.0f ? 1.0f - coordinate : coordinate;
     const float speed = std::abs(step);
-    if (!(distance < speed * static_cast<float>(most))) return most;
-    return std::clamp(static_cast<uint32_t>(std::max(0.0f, distance / speed)) + 1, 1u, most);
+    if (!(distance < speed * static_cast<float>(max))) return max;
+    return std::clamp(static_cast<uint32_t>(std::max(0.0f, distance / speed)) + 1, 1u, max);
 }
 
-// Of two pitches equally near the higher one is played, downwards, where nothing folds over.
+// Of two equally near pitches, takes the higher one: playing it lower causes no aliasing.
 uint32_t nearest(std::span<const uint8_t> pitches, float pitch) {
     uint32_t best = 0;
     for (uint32_t i = 1; i < pitches.size(); ++i)
@@ -31,9 +33,10 @@ uint32_t nearest(std::span<const uint8_t> pitches, float pitch) {
     return best;
 }
 
-// The nearer of two corners, as a share that goes from 0 to 1 in the middle third of the way between them.
-float nearer(float place) {
-    const float t = std::clamp(3.0f * place - 1.0f, 0.0f, 1.0f);
+// Interpolation weight of the second of two corners at a position 0–1 between them: switches smoothly from 0 to 1 in
+// the middle third.
+float nearest_corner(float position) {
+    const float t = std::clamp(3.0f * position - 1.0f, 0.0f, 1.0f);
     return t * t * (3.0f - 2.0f * t);
 }
 
@@ -41,284 +44,291 @@ float squared(float x) { return x * x; }
 
 } // namespace
 
-void NoteSource::start(const HeldBank& held, float pitch, float velocity) {
-    bank_ = held.bank;
-    streamed_ = held.streamed.get();
+void CellReader::start(const ActiveBank& bank, float pitch, float velocity) noexcept TIMBREL_REALTIME {
+    bank_ = bank.bank;
+    streamed_ = bank.streamed.get();
     const uint32_t pitch_index = nearest(bank_->pitches(), pitch);
     pitch_ = bank_->pitches()[pitch_index];
     const auto velocities = bank_->velocities();
     uint32_t upper = 0;
     while (upper < velocities.size() && velocities[upper] < velocity) ++upper;
     const bool between = upper > 0 && upper < velocities.size();
-    level_ = 1.0f;
+    velocity_gain_ = 1.0f;
     if (between) {
         const float low = velocities[upper - 1], high = velocities[upper];
-        const float share = (velocity - low) / (high - low);
-        layer_[0] = {bank_->note(pitch_index, upper - 1), 1.0f - share};
-        layer_[1] = {bank_->note(pitch_index, upper), share};
+        const float upper_weight = (velocity - low) / (high - low);
+        layers_[0] = {bank_->note(pitch_index, upper - 1), 1.0f - upper_weight};
+        layers_[1] = {bank_->note(pitch_index, upper), upper_weight};
     } else {
         const uint32_t only = upper == 0 ? 0 : upper - 1;
-        layer_[0] = {bank_->note(pitch_index, only), 1.0f};
-        level_ = squared(velocity / velocities[only]);
+        layers_[0] = {bank_->note(pitch_index, only), 1.0f};
+        velocity_gain_ = squared(velocity / velocities[only]);
     }
-    layers_ = between && layer_[1].share < 1.0f ? 2 : 1;
-    if (between && layers_ == 1) layer_[0] = layer_[1];
-    const auto& shape = bank_->entry(layer_[0].note, 0);
+    layer_count_ = between && layers_[1].weight < 1.0f ? 2 : 1;
+    if (between && layer_count_ == 1) layers_[0] = layers_[1];
+    const auto& shape = bank_->entry(layers_[0].note, 0);
     frames_ = shape.frames;
     loop_start_ = shape.loop_start;
     loop_end_ = shape.loop_end;
     frame_ = 0;
-    played_ = 0;
+    played_frames_ = 0;
     silent_frames_ = 0;
-    square_.column = square_.row = ~0u;
+    cells_.column = cells_.row = ~0u;
     corners_.column = corners_.row = ~0u;
-    need_ = {streamed_->serial(), need_.start + 1, layer_[0].note, layers_};
-    ticks_untold_ = ticks_between_tellings;
-    place_.start();
+    request_ = {streamed_->serial(), request_.start + 1, layers_[0].note, layer_count_};
+    ticks_since_post_ = request_interval_ticks;
+    cursor_.start();
 }
 
-void NoteSource::stop() {
-    link_.need.draft() = {};
-    link_.need.publish();
+void CellReader::stop() noexcept TIMBREL_REALTIME {
+    channel_.request.draft() = {};
+    channel_.request.publish();
 }
 
-bool NoteSource::look_ahead(const Outlook& outlook) {
-    const Grid at = on_grid(outlook.place);
-    const uint64_t ready = outlook.waits ? all_frames : streamed_->ready();
-    if (ready != all_frames) tell_loader(at, outlook.corners);
-    // One tick to play, and two to fade or to hop in, however fast a bend rises meanwhile.
+bool CellReader::prepare(const StreamRequest& request) noexcept TIMBREL_REALTIME {
+    const GridPoint at = grid_point(request.position);
+    const uint64_t loaded_frames = request.wait_for_disk ? all_frames : streamed_->loaded_frames();
+    if (loaded_frames != all_frames) post_request(at, request.corners);
+    // One tick to play and two to fade or jump; the kernel's length covers the fastest rise of a pitch bend.
     const uint64_t end = loop_end_ > loop_start_ ? all_frames : frames_;
-    const uint64_t until = std::min(played_ + 3 * outlook.tick + resampling_max_taps, end);
+    const uint64_t until = std::min(played_frames_ + 3 * request.tick + resampling_max_taps, end);
     const auto plan = [&](uint32_t west, uint32_t east, uint32_t north, uint32_t south, bool corners) {
-        const HeardPlace::Reach reach{static_cast<float>(west), static_cast<float>(east), static_cast<float>(north),
-                                      static_cast<float>(south)};
-        place_.plan(at, reach, corners, outlook.tick, outlook.segment);
+        const GridCursor::ResidentCells resident{static_cast<float>(west), static_cast<float>(east),
+                                                 static_cast<float>(north), static_cast<float>(south)};
+        cursor_.plan(at, resident, corners, request.tick, request.frames);
         return true;
     };
-    if (ready == all_frames || until <= ready) return plan(0, bank_->columns() - 1, 0, bank_->rows() - 1, true);
-    if (!place_.hops()) link_.grant.take();
-    const auto& [start, cells, corners, granted] = link_.grant.value();
-    if (start == need_.start && until <= granted)
+    if (loaded_frames == all_frames || until <= loaded_frames)
+        return plan(0, bank_->columns() - 1, 0, bank_->rows() - 1, true);
+    if (!cursor_.jumping()) channel_.loaded.take();
+    const auto& [start, cells, corners, granted] = channel_.loaded.value();
+    if (start == request_.start && until <= granted)
         return plan(cells.first_column, cells.last_column, cells.first_row, cells.last_row, corners);
-    place_.pause();
+    cursor_.pause();
     return false;
 }
 
-void NoteSource::tell_loader(Grid at, bool corners) {
+void CellReader::post_request(GridPoint at, bool corners) {
     const uint32_t square = static_cast<uint32_t>(at.row) * bank_->columns() + static_cast<uint32_t>(at.column);
-    if (square == told_square_ && corners == need_.corners && ++ticks_untold_ < ticks_between_tellings) return;
-    ticks_untold_ = 0;
-    told_square_ = square;
-    need_.corners = corners;
-    need_.column = at.column;
-    need_.row = at.row;
-    need_.played = played_;
-    link_.need.draft() = need_;
-    link_.need.publish();
+    if (square == posted_square_ && corners == request_.corners && ++ticks_since_post_ < request_interval_ticks) return;
+    ticks_since_post_ = 0;
+    posted_square_ = square;
+    request_.corners = corners;
+    request_.column = at.column;
+    request_.row = at.row;
+    request_.played = played_frames_;
+    channel_.request.draft() = request_;
+    channel_.request.publish();
 }
 
-NoteSource::Grid NoteSource::on_grid(PlanePoint place) const {
-    return {place.x * static_cast<float>(bank_->columns() - 1),
-            (1.0f - place.y) * static_cast<float>(bank_->rows() - 1)};
+CellReader::GridPoint CellReader::grid_point(PlanePoint position) const {
+    return {position.x * static_cast<float>(bank_->columns() - 1),
+            (1.0f - position.y) * static_cast<float>(bank_->rows() - 1)};
 }
 
-void NoteSource::enter(uint32_t column, uint32_t row) {
-    if (column == square_.column && row == square_.row) return;
-    square_.column = column;
-    square_.row = row;
-    square_.east = std::min(column + 1, bank_->columns() - 1);
-    square_.south = std::min(row + 1, bank_->rows() - 1);
-    load(square_);
+void CellReader::load_cells(uint32_t column, uint32_t row) {
+    if (column == cells_.column && row == cells_.row) return;
+    cells_.column = column;
+    cells_.row = row;
+    cells_.east = std::min(column + 1, bank_->columns() - 1);
+    cells_.south = std::min(row + 1, bank_->rows() - 1);
+    load_square(cells_);
 }
 
-// The corners around the square of cells whose north-west one is this.
-void NoteSource::enter_corners(uint32_t column, uint32_t row) {
-    const auto around = [](const std::vector<uint32_t>& lines, uint32_t cell, uint32_t& before, uint32_t& behind) {
+// Loads the corners around the square of cells whose north-west cell is (column, row).
+void CellReader::load_corners(uint32_t column, uint32_t row) {
+    const auto around = [](const std::vector<uint32_t>& lines, uint32_t cell, uint32_t& before, uint32_t& after) {
         const auto next = std::upper_bound(lines.begin() + 1, lines.end(), cell);
         const bool same = before == *(next - 1);
         before = *(next - 1);
-        behind = next == lines.end() ? before : *next;
+        after = next == lines.end() ? before : *next;
         return same;
     };
     const bool same_columns = around(streamed_->corners().columns, column, corners_.column, corners_.east);
     const bool same_rows = around(streamed_->corners().rows, row, corners_.row, corners_.south);
-    if (!same_columns || !same_rows) load(corners_);
+    if (!same_columns || !same_rows) load_square(corners_);
 }
 
-void NoteSource::load(Square& square) const {
-    square.fades = false;
+void CellReader::load_square(Square& square) const {
+    square.decays = false;
     const uint32_t north = square.row * bank_->columns(), south = square.south * bank_->columns();
     const uint32_t cells[4] = {north + square.column, north + square.east, south + square.column, south + square.east};
-    for (uint32_t s = 0; s < 4 * layers_; ++s) {
-        const auto& layer = layer_[s / 4];
+    for (uint32_t s = 0; s < 4 * layer_count_; ++s) {
+        const auto& layer = layers_[s / 4];
         const auto& entry = bank_->entry(layer.note, cells[s % 4]);
         square.pcm[s] = bank_->pcm(entry);
-        square.gain[s] = entry.gain * (1.0f / 32767.0f) * level_ * layer.share;
+        square.gain[s] = entry.gain * (1.0f / 32767.0f) * velocity_gain_ * layer.weight;
         square.decay[s] = entry.decay;
         square.release[s] = entry.release;
-        square.fades = square.fades || entry.decay > 0.0f;
+        square.decays = square.decays || entry.decay > 0.0f;
     }
 }
 
-uint32_t NoteSource::frames_to_seam() const { return (loop_end_ > loop_start_ ? loop_end_ : frames_) - frame_; }
+uint32_t CellReader::frames_to_loop_end() const { return (loop_end_ > loop_start_ ? loop_end_ : frames_) - frame_; }
 
-void NoteSource::go_on(uint32_t frames) {
+void CellReader::advance_playhead(uint32_t frames) {
     frame_ += frames;
-    played_ += frames;
+    played_frames_ += frames;
     if (loop_end_ > loop_start_ && frame_ >= loop_end_) frame_ = loop_start_;
 }
 
-void NoteSource::read(const Simd& simd, const PlanePath& path, ReadTimes times, float* left, float* right,
-                      uint32_t frames) {
-    const auto corner = [&](float time) { return (path.layer + path.layer_step * time) * place_.corners(time); };
+void CellReader::read(const Simd& simd, const PlanePath& path, ReadTimes times, float* left, float* right,
+                      uint32_t frames) noexcept TIMBREL_REALTIME {
+    const auto corner_weight = [&](float time) {
+        return (path.layer + path.layer_step * time) * cursor_.corner_weight(time);
+    };
     for (uint32_t done = 0; done < frames;) {
-        const bool hops = place_.hops();
-        uint32_t count = path.has_cv() ? std::min(frames - done, cv_frames) : frames - done;
-        if (hops) count = std::min({count, hop_frames, place_.frames_of_hop()});
+        const bool jumping = cursor_.jumping();
+        uint32_t count = path.has_cv() ? std::min(frames - done, cv_chunk_frames) : frames - done;
+        if (jumping) count = std::min({count, jump_chunk_frames, cursor_.jump_frames_left()});
         const float first = times.start + times.step * static_cast<float>(done);
         const float last = first + times.step * static_cast<float>(count - 1);
-        const Grid from = place_.at(on_grid(path.at(first)), first), to = place_.at(on_grid(path.at(last)), last);
-        const float each = count > 1 ? 1.0f / static_cast<float>(count - 1) : 0.0f;
-        const Corner share{corner(first), (corner(last) - corner(first)) * each};
-        alignas(64) float old_left[hop_frames + simd_slack], old_right[hop_frames + simd_slack];
-        if (hops) read_left(simd, share, old_left, old_right, count);
-        read_line(simd, place_.reach(), from, {(to.column - from.column) * each, (to.row - from.row) * each}, share,
-                  left + done, right + done, count);
-        for (uint32_t n = 0; hops && n < count; ++n) {
-            const float rest = place_.hop_on();
-            left[done + n] += rest * (old_left[n] - left[done + n]);
-            right[done + n] += rest * (old_right[n] - right[done + n]);
+        const GridPoint from = cursor_.at(grid_point(path.at(first)), first),
+                        to = cursor_.at(grid_point(path.at(last)), last);
+        const float per_frame = count > 1 ? 1.0f / static_cast<float>(count - 1) : 0.0f;
+        const CornerWeight weight{corner_weight(first), (corner_weight(last) - corner_weight(first)) * per_frame};
+        alignas(64) float origin_left[jump_chunk_frames + simd_slack], origin_right[jump_chunk_frames + simd_slack];
+        if (jumping) read_jump_origin(simd, weight, origin_left, origin_right, count);
+        read_line(simd, cursor_.resident(), from,
+                  {(to.column - from.column) * per_frame, (to.row - from.row) * per_frame}, weight, left + done,
+                  right + done, count);
+        for (uint32_t n = 0; jumping && n < count; ++n) {
+            const float origin_weight = cursor_.advance_jump();
+            left[done + n] += origin_weight * (origin_left[n] - left[done + n]);
+            right[done + n] += origin_weight * (origin_right[n] - right[done + n]);
         }
         done += count;
     }
 }
 
-// The coming frames at the place that a hop leaves.
-void NoteSource::read_left(const Simd& simd, Corner corner, float* left, float* right, uint32_t frames) {
+// Reads the next frames at the origin of a jump; the playhead stays.
+void CellReader::read_jump_origin(const Simd& simd, CornerWeight corner, float* left, float* right, uint32_t frames) {
     const uint32_t frame = frame_, silent_frames = silent_frames_;
-    const uint64_t played = played_;
-    read_line(simd, place_.left_reach(), place_.left(), {0.0f, 0.0f}, corner, left, right, frames);
+    const uint64_t played = played_frames_;
+    read_line(simd, cursor_.jump_origin_resident(), cursor_.jump_origin(), {0.0f, 0.0f}, corner, left, right, frames);
     frame_ = frame;
-    played_ = played;
+    played_frames_ = played;
     silent_frames_ = silent_frames;
 }
 
-void NoteSource::read_line(const Simd& simd, const HeardPlace::Reach& reach, Grid at, Grid step, Corner corner,
-                           float* left, float* right, uint32_t frames) {
-    const bool layered = corner.share != 0.0f || corner.step != 0.0f;
-    const uint32_t longest = layered ? corner_frames : frames;
+void CellReader::read_line(const Simd& simd, const GridCursor::ResidentCells& resident, GridPoint at, GridPoint step,
+                           CornerWeight corner, float* left, float* right, uint32_t frames) {
+    const bool layered = corner.start != 0.0f || corner.step != 0.0f;
+    const uint32_t max_frames = layered ? corner_chunk_frames : frames;
     for (uint32_t done = 0; done < frames;) {
-        const uint32_t left_to_seam = frames_to_seam();
-        if (left_to_seam == 0) {
-            const uint32_t rest = frames - done;
-            std::fill_n(left + done, rest, 0.0f);
-            std::fill_n(right + done, rest, 0.0f);
-            silent_frames_ += rest;
+        const uint32_t loop_frames_left = frames_to_loop_end();
+        if (loop_frames_left == 0) {
+            const uint32_t remaining = frames - done;
+            std::fill_n(left + done, remaining, 0.0f);
+            std::fill_n(right + done, remaining, 0.0f);
+            silent_frames_ += remaining;
             return;
         }
         const float column = at.column + step.column * static_cast<float>(done);
         const float row = at.row + step.row * static_cast<float>(done);
-        enter(reach.square_column(column), reach.square_row(row));
+        load_cells(resident.square_column(column), resident.square_row(row));
         BlendRun run;
-        run.streams = 4 * layers_;
-        run.u = column - static_cast<float>(square_.column);
+        run.streams = 4 * layer_count_;
+        run.u = column - static_cast<float>(cells_.column);
         run.u_step = step.column;
-        run.v = row - static_cast<float>(square_.row);
+        run.v = row - static_cast<float>(cells_.row);
         run.v_step = step.row;
-        run.frames = std::min({frames - done, left_to_seam, longest});
+        run.frames = std::min({frames - done, loop_frames_left, max_frames});
         run.frames = frames_within(run.u, run.u_step, run.frames);
         run.frames = frames_within(run.v, run.v_step, run.frames);
-        run.pcm = square_.pcm;
-        run.gain = square_.gain;
+        run.pcm = cells_.pcm;
+        run.gain = cells_.gain;
         run.first = frame_;
         simd.blend(run, left + done, right + done);
         if (layered) {
             const auto last = static_cast<float>(run.frames - 1);
-            add_corners(simd, run, {column, row}, {column + step.column * last, row + step.row * last},
-                        {corner.share + corner.step * static_cast<float>(done), corner.step}, left + done,
+            mix_corners(simd, run, {column, row}, {column + step.column * last, row + step.row * last},
+                        {corner.start + corner.step * static_cast<float>(done), corner.step}, left + done,
                         right + done);
         }
         done += run.frames;
-        go_on(run.frames);
+        advance_playhead(run.frames);
     }
 }
 
-void NoteSource::prefetch(uint32_t frames) const {
-    if (square_.column == ~0u) return;
-    constexpr uint32_t line = 32; // int16_t in a cache line
-    for (uint32_t s = 0; s < 4 * layers_; ++s) {
-        const int16_t* from = square_.pcm[s] + size_t{frame_} * 2;
-        const int16_t* const to = from + size_t{frames} * 2 + line;
-        for (; from < to; from += line) __builtin_prefetch(from);
+void CellReader::prefetch(uint32_t frames) const noexcept TIMBREL_REALTIME {
+    if (cells_.column == ~0u) return;
+    constexpr uint32_t cache_line = 32; // in int16_t
+    for (uint32_t s = 0; s < 4 * layer_count_; ++s) {
+        const int16_t* from = cells_.pcm[s] + size_t{frame_} * 2;
+        const int16_t* const to = from + size_t{frames} * 2 + cache_line;
+        for (; from < to; from += cache_line) __builtin_prefetch(from);
     }
 }
 
-NoteSource::Grid NoteSource::within(const Square& square, Grid at) {
-    const auto share = [](float place, uint32_t first, uint32_t last) {
+CellReader::GridPoint CellReader::fraction_within(const Square& square, GridPoint at) {
+    const auto fraction = [](float position, uint32_t first, uint32_t last) {
         const float width = static_cast<float>(std::max(last - first, 1u));
-        return std::clamp((place - static_cast<float>(first)) / width, 0.0f, 1.0f);
+        return std::clamp((position - static_cast<float>(first)) / width, 0.0f, 1.0f);
     };
-    return {share(at.column, square.column, square.east), share(at.row, square.row, square.south)};
+    return {fraction(at.column, square.column, square.east), fraction(at.row, square.row, square.south)};
 }
 
-// Puts the nearest corner's sound under what `run` has blended between these two places.
-void NoteSource::add_corners(const Simd& simd, const BlendRun& run, Grid from, Grid to, Corner corner, float* left,
-                             float* right) {
-    enter_corners(square_.column, square_.row);
-    from = within(corners_, from);
-    to = within(corners_, to);
-    const float each = run.frames > 1 ? 1.0f / static_cast<float>(run.frames - 1) : 0.0f;
-    BlendRun below = run;
-    below.pcm = corners_.pcm;
-    below.gain = corners_.gain;
-    below.u = nearer(from.column);
-    below.u_step = (nearer(to.column) - below.u) * each;
-    below.v = nearer(from.row);
-    below.v_step = (nearer(to.row) - below.v) * each;
-    alignas(64) float corner_left[corner_frames + simd_slack], corner_right[corner_frames + simd_slack];
-    simd.blend(below, corner_left, corner_right);
+// Mixes the nearest corner's sound into `left` and `right`, which hold the result of `run` from `start` to `end`.
+void CellReader::mix_corners(const Simd& simd, const BlendRun& run, GridPoint start, GridPoint end, CornerWeight corner,
+                             float* left, float* right) {
+    load_corners(cells_.column, cells_.row);
+    start = fraction_within(corners_, start);
+    end = fraction_within(corners_, end);
+    const float per_frame = run.frames > 1 ? 1.0f / static_cast<float>(run.frames - 1) : 0.0f;
+    BlendRun corner_run = run;
+    corner_run.pcm = corners_.pcm;
+    corner_run.gain = corners_.gain;
+    corner_run.u = nearest_corner(start.column);
+    corner_run.u_step = (nearest_corner(end.column) - corner_run.u) * per_frame;
+    corner_run.v = nearest_corner(start.row);
+    corner_run.v_step = (nearest_corner(end.row) - corner_run.v) * per_frame;
+    alignas(64) float corner_left[corner_chunk_frames + simd_slack], corner_right[corner_chunk_frames + simd_slack];
+    simd.blend(corner_run, corner_left, corner_right);
     for (uint32_t n = 0; n < run.frames; ++n) {
-        const float share = corner.share + corner.step * static_cast<float>(n);
-        left[n] += share * (corner_left[n] - left[n]);
-        right[n] += share * (corner_right[n] - right[n]);
+        const float weight = corner.start + corner.step * static_cast<float>(n);
+        left[n] += weight * (corner_left[n] - left[n]);
+        right[n] += weight * (corner_right[n] - right[n]);
     }
 }
 
-float NoteSource::blended(const float (&values)[8], Grid within) const {
+float CellReader::interpolate(const float (&values)[8], GridPoint fraction) const {
     float sum = 0.0f;
-    for (uint32_t layer = 0; layer < layers_; ++layer) {
-        const float* of = values + 4 * layer;
-        const float north = of[0] + (of[1] - of[0]) * within.column, south = of[2] + (of[3] - of[2]) * within.column;
-        sum += layer_[layer].share * (north + (south - north) * within.row);
+    for (uint32_t layer = 0; layer < layer_count_; ++layer) {
+        const float* v = values + 4 * layer;
+        const float north = v[0] + (v[1] - v[0]) * fraction.column, south = v[2] + (v[3] - v[2]) * fraction.column;
+        sum += layers_[layer].weight * (north + (south - north) * fraction.row);
     }
     return sum;
 }
 
-float NoteSource::blended(float (Square::*values)[8], PlanePoint place, float corner) const {
-    const Grid at = on_grid(place);
-    const float blend = blended(square_.*values, within(square_, at));
-    if (corner == 0.0f || corners_.column == ~0u) return blend;
-    const Grid among = within(corners_, at);
-    return blend + corner * (blended(corners_.*values, {nearer(among.column), nearer(among.row)}) - blend);
+float CellReader::interpolate(float (Square::*values)[8], PlanePoint position, float corner_weight) const {
+    const GridPoint at = grid_point(position);
+    const float blend = interpolate(cells_.*values, fraction_within(cells_, at));
+    if (corner_weight == 0.0f || corners_.column == ~0u) return blend;
+    const GridPoint corner_fraction = fraction_within(corners_, at);
+    return blend + corner_weight * (interpolate(corners_.*values, {nearest_corner(corner_fraction.column),
+                                                                   nearest_corner(corner_fraction.row)}) -
+                                    blend);
 }
 
-float NoteSource::fading(PlanePoint place, float corner) const {
-    const bool fades = square_.fades || (corner != 0.0f && corners_.fades);
-    if (!fades || played_ <= loop_start_ || loop_end_ == loop_start_) return 1.0f;
-    const float seconds = static_cast<float>(played_ - loop_start_) / static_cast<float>(bank_->rate());
-    return std::exp2(blended(&Square::decay, place, corner) * seconds * -0.1660964f); // octaves of amplitude in a dB
+float CellReader::loop_gain(PlanePoint position, float corner_weight) const noexcept TIMBREL_REALTIME {
+    const bool decays = cells_.decays || (corner_weight != 0.0f && corners_.decays);
+    if (!decays || played_frames_ <= loop_start_ || loop_end_ == loop_start_) return 1.0f;
+    const float seconds = static_cast<float>(played_frames_ - loop_start_) / static_cast<float>(bank_->rate());
+    return std::exp2(interpolate(&Square::decay, position, corner_weight) * seconds * -octaves_per_db);
 }
 
-float NoteSource::release_seconds(PlanePoint place, float corner) const {
-    return blended(&Square::release, place, corner);
+float CellReader::release_seconds(PlanePoint position, float corner_weight) const noexcept TIMBREL_REALTIME {
+    return interpolate(&Square::release, position, corner_weight);
 }
 
-NaturalVibrato NoteSource::vibrato(PlanePoint place) const {
+NaturalVibrato CellReader::vibrato(PlanePoint position) const noexcept TIMBREL_REALTIME {
     if (!streamed_->vibrato().any()) return {};
-    const Grid at = on_grid(place);
+    const GridPoint at = grid_point(position);
     VibratoMix mix;
-    for (uint32_t i = 0; i < layers_; ++i)
-        streamed_->vibrato().add(mix, layer_[i].note, at.column, at.row, layer_[i].share);
+    for (uint32_t i = 0; i < layer_count_; ++i)
+        streamed_->vibrato().add(mix, layers_[i].note, at.column, at.row, layers_[i].weight);
     return mix.result();
 }
 

@@ -1,107 +1,120 @@
-// Reads one note of a bank: blends the cells around the place on the plane, and the two velocity layers around the
-// played velocity, frame by frame, round the loop for as long as it is asked. Real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads one note of a bank: blends the four cells around the position on the plane and the two velocity layers around
+// the played velocity, frame by frame, looping as long as needed. Thread: audio, except request_channel().
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/core/plane_path.h"
 #include "plugin/engine/dsp/simd.h"
-#include "plugin/engine/streaming/bank_handover.h"
+#include "plugin/engine/streaming/bank_exchange.h"
 #include "plugin/engine/voice/grid_cursor.h"
 
 #include <cstdint>
 
 namespace timbrel::engine {
 
-// When the frames that are read will be heard: the first at `start`, in output frames on the path, each next one
-// `step` later.
+// The times on the path, in output frames, of the frames that are read: the first at `start`, then every `step`.
 struct ReadTimes {
     float start, step;
 };
 
-class NoteSource {
+// What a voice will read in the coming segment.
+struct StreamRequest {
+    PlanePoint position; // at the end of the segment
+    bool corners;        // whether the corners' samples are mixed in
+    uint32_t tick;       // length of a tick, in frames of the bank
+    uint32_t frames;     // length of the segment, in output frames
+    bool wait_for_disk;  // whether missing samples may be waited for, as in offline rendering
+};
+
+class CellReader {
   public:
-    // Reads the stored pitch nearest to `pitch`, a MIDI note number with fractions. `velocity`: 1–127, in fractions
-    // too. The bank holds sound and stays alive while the note is read.
-    void start(const HeldBank& bank, float pitch, float velocity);
-    void stop(); // tells the loader that nothing more is read
+    // Selects the stored pitch nearest to `pitch` (MIDI note number with fractions) and the layers around `velocity`
+    // (1–127, with fractions). The bank has samples and outlives the note.
+    void start(const ActiveBank& bank, float pitch, float velocity) noexcept TIMBREL_REALTIME;
+    // Tells the stream thread that the note is not read any more.
+    void stop() noexcept TIMBREL_REALTIME;
 
-    struct Outlook {
-        PlanePoint place; // at the segment's end
-        bool corners;     // their sound is mixed in
-        uint32_t tick;    // in frames of the bank
-        uint32_t segment; // in output frames
-        bool waits;       // all may be waited for, as when a host does not play in real time
-    };
-    // Before each segment: tells the loader where the note is played, and finds out what is in memory. False when the
-    // coming ticks are not. Where only the place's cells are missing, read() stays at the edge of those that are there,
-    // and follows smoothly when they have come.
-    bool look_ahead(const Outlook& outlook);
-    void advance(uint32_t frames) { place_.advance(frames); } // of the segment, output frames
-    StreamLink& link() { return link_; }
+    // Called before each segment: posts the request to the stream thread and finds out what is in memory. Returns false
+    // when the samples of the coming ticks are missing in all cells. When only the cells at the position are missing,
+    // read() stays at the edge of those in memory and follows smoothly later.
+    bool prepare(const StreamRequest& request) noexcept TIMBREL_REALTIME;
+    // Advances within the segment, by output frames.
+    void advance(uint32_t frames) noexcept TIMBREL_REALTIME { cursor_.advance(frames); }
 
-    uint8_t pitch() const { return pitch_; } // stored, MIDI note number
-    uint32_t rate() const { return bank_->rate(); }
+    // Thread: control. Connects this reader to the stream thread; valid as long as the reader.
+    RequestChannel& request_channel() { return channel_; }
 
-    // Writes the next `frames` frames; up to simd_slack floats beyond them are overwritten too.
-    void read(const Simd& simd, const PlanePath& path, ReadTimes times, float* left, float* right, uint32_t frames);
-    // Asks the processor for the frames that follow, so that a later read() finds them in its cache.
-    void prefetch(uint32_t frames) const;
+    uint8_t pitch() const noexcept TIMBREL_REALTIME { return pitch_; } // of the stored note, MIDI note number
+    uint32_t rate() const noexcept TIMBREL_REALTIME { return bank_->rate(); }
 
-    // Frames of silence read since a note without a loop came to its end.
-    uint32_t silent_frames() const { return silent_frames_; }
-    // Amplitude left by the loop's own fading, and the sound's own release in seconds, at a place on the plane.
-    // `corner`: share of the nearest corner's sound.
-    float fading(PlanePoint place, float corner) const;
-    float release_seconds(PlanePoint place, float corner) const;
-    // What was taken from the recordings, at a place on the plane.
-    NaturalVibrato vibrato(PlanePoint place) const;
+    // Writes the next `frames` frames; overwrites up to simd_slack floats after them.
+    void read(const Simd& simd, const PlanePath& path, ReadTimes times, float* left, float* right,
+              uint32_t frames) noexcept TIMBREL_REALTIME;
+    // Prefetches the next `frames` frames into the processor's cache.
+    void prefetch(uint32_t frames) const noexcept TIMBREL_REALTIME;
+
+    // Frames of silence read since the end of a note without a loop.
+    uint32_t silent_frames() const noexcept TIMBREL_REALTIME { return silent_frames_; }
+
+    // Properties of the note at a position. `corner_weight`: weight of the nearest corner's sound.
+    // Amplitude left of a loop that decays.
+    float loop_gain(PlanePoint position, float corner_weight) const noexcept TIMBREL_REALTIME;
+    // Natural release time: a fall by 60 dB.
+    float release_seconds(PlanePoint position, float corner_weight) const noexcept TIMBREL_REALTIME;
+    // Vibrato that baking removed from the recordings.
+    NaturalVibrato vibrato(PlanePoint position) const noexcept TIMBREL_REALTIME;
 
   private:
+    using GridPoint = GridCursor::GridPoint;
     struct Layer {
-        uint32_t note;
-        float share;
+        uint32_t note; // in the bank
+        float weight;
     };
-    struct Square {                       // of four cells; or of four corners, with many cells between them
-        uint32_t column = ~0u, row = ~0u; // of its north-west cell
-        uint32_t east = ~0u, south = ~0u; // of its other side
-        const int16_t* pcm[8];
+    // Four neighbouring cells, or four corners with any number of cells between them.
+    struct Square {
+        uint32_t column = ~0u, row = ~0u; // of the north-west cell
+        uint32_t east = ~0u, south = ~0u; // of the south-east cell
+        const int16_t* pcm[8];            // as in BlendRun
         float gain[8], decay[8], release[8];
-        bool fades = false;
+        bool decays = false; // any of them
     };
-    using Grid = HeardPlace::Grid;
-    Grid on_grid(PlanePoint place) const;
-    struct Corner { // share of the nearest corner's sound, and its change each frame
-        float share, step;
+    // Weight of the nearest corner's sound at the first frame, and its change per frame.
+    struct CornerWeight {
+        float start, step;
     };
-    void enter(uint32_t column, uint32_t row);
-    void enter_corners(uint32_t column, uint32_t row);
-    void load(Square& square) const;
-    void read_line(const Simd& simd, const HeardPlace::Reach& reach, Grid at, Grid step, Corner corner, float* left,
-                   float* right, uint32_t frames);
-    void add_corners(const Simd& simd, const BlendRun& run, Grid from, Grid to, Corner corner, float* left,
-                     float* right);
-    static Grid within(const Square& square, Grid at);
-    void read_left(const Simd& simd, Corner corner, float* left, float* right, uint32_t frames);
-    uint32_t frames_to_seam() const;
-    void go_on(uint32_t frames);
-    void tell_loader(Grid at, bool corners);
-    float blended(float (Square::*values)[8], PlanePoint place, float corner) const;
-    float blended(const float (&values)[8], Grid within) const;
+
+    GridPoint grid_point(PlanePoint position) const;
+    void post_request(GridPoint at, bool corners);
+    void load_cells(uint32_t column, uint32_t row);
+    void load_corners(uint32_t column, uint32_t row);
+    void load_square(Square& square) const;
+    void read_line(const Simd& simd, const GridCursor::ResidentCells& resident, GridPoint at, GridPoint step,
+                   CornerWeight corner, float* left, float* right, uint32_t frames);
+    void read_jump_origin(const Simd& simd, CornerWeight corner, float* left, float* right, uint32_t frames);
+    void mix_corners(const Simd& simd, const BlendRun& run, GridPoint start, GridPoint end, CornerWeight corner,
+                     float* left, float* right);
+    uint32_t frames_to_loop_end() const;
+    void advance_playhead(uint32_t frames);
+    static GridPoint fraction_within(const Square& square, GridPoint at);
+    float interpolate(float (Square::*values)[8], PlanePoint position, float corner_weight) const;
+    float interpolate(const float (&values)[8], GridPoint fraction) const;
 
     const Bank* bank_ = nullptr;
     const StreamedBank* streamed_ = nullptr;
-    StreamLink link_;
-    StreamNeed need_;
-    uint32_t ticks_untold_ = 0, told_square_ = 0;
-    HeardPlace place_;
+    RequestChannel channel_;
+    ReadRequest request_;
+    uint32_t ticks_since_post_ = 0, posted_square_ = 0;
+    GridCursor cursor_;
     uint8_t pitch_ = 0;
-    uint32_t layers_ = 1;
-    Layer layer_[2] = {};
-    float level_ = 1.0f; // that the velocity gives beyond the layers' own loudness
+    uint32_t layer_count_ = 1;
+    Layer layers_[2] = {};
+    float velocity_gain_ = 1.0f; // for velocities outside the range of the layers
     uint32_t frames_ = 0, loop_start_ = 0, loop_end_ = 0;
-    uint32_t frame_ = 0;  // to be read next
-    uint64_t played_ = 0; // frames read since the start, loops unrolled
+    uint32_t frame_ = 0;         // to be read next
+    uint64_t played_frames_ = 0; // since the start, with loops unrolled
     uint32_t silent_frames_ = 0;
-    Square square_, corners_;
+    Square cells_, corners_;
 };
 
 } // namespace timbrel::engine

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/voice/grid_cursor.h"
 
 #include "plugin/engine/core/engine_limits.h"
@@ -9,50 +10,52 @@ namespace timbrel::engine {
 
 namespace {
 
-constexpr float following_frames = 8 * tick_frames; // in which a place that had to wait nears the one that is played
-constexpr float least_lag = 1e-3f;                  // cells
+constexpr float catch_up_frames = 8 * tick_frames; // time in which a lag or a missing corner is made up for
+constexpr float min_lag = 1e-3f;                   // cells
 
 } // namespace
 
-void HeardPlace::plan(Grid at, const Reach& reach, bool corners, uint32_t tick, uint32_t segment) {
-    const auto same = [](Grid a, Grid b) { return a.column == b.column && a.row == b.row; };
-    if (flows_ && corners && corners_end_ == 1.0f && same(heard_, played_) && same(reach.nearest(heard_), heard_)) {
-        // All that is played is in memory, as nearly always.
-        reach_ = reach;
-        played_ = at;
-        heard_ = reach.nearest(at);
+void GridCursor::plan(GridPoint target, const ResidentCells& resident, bool corners, uint32_t jump_frames,
+                      uint32_t frames) noexcept TIMBREL_REALTIME {
+    const auto same = [](GridPoint a, GridPoint b) { return a.column == b.column && a.row == b.row; };
+    if (playing_ && corners && corner_weight_end_ == 1.0f && same(audible_, target_) &&
+        same(resident.nearest(audible_), audible_)) {
+        // The common case: everything played is in memory.
+        resident_ = resident;
+        target_ = target;
+        audible_ = resident.nearest(target);
         lag_ = lag_step_ = {0.0f, 0.0f};
-        corners_ = 1.0f, corners_step_ = 0.0f;
+        corner_weight_ = 1.0f, corner_weight_step_ = 0.0f;
         return;
     }
-    const auto frames = static_cast<float>(segment);
-    const Reach before = std::exchange(reach_, reach);
-    if (!flows_) {
-        played_ = at;
-        heard_ = reach_.nearest(at);
-        corners_end_ = corners ? 1.0f : 0.0f;
-        hop_ = hopped_ = 0;
+    const auto length = static_cast<float>(frames);
+    const ResidentCells previous = std::exchange(resident_, resident);
+    if (!playing_) {
+        target_ = target;
+        audible_ = resident_.nearest(target);
+        corner_weight_end_ = corners ? 1.0f : 0.0f;
+        jump_frames_ = jumped_frames_ = 0;
     }
-    flows_ = true;
-    if (!same(reach_.nearest(heard_), heard_)) {
-        left_ = std::exchange(heard_, reach_.nearest(played_));
-        left_reach_ = before;
-        hop_ = tick;
-        hopped_ = 0;
+    playing_ = true;
+    if (!same(resident_.nearest(audible_), audible_)) {
+        jump_origin_ = std::exchange(audible_, resident_.nearest(target_));
+        jump_origin_resident_ = previous;
+        jump_frames_ = jump_frames;
+        jumped_frames_ = 0;
     }
-    const Grid from = reach_.nearest(played_), to = reach_.nearest(at);
-    const float rest = std::max(0.0f, 1.0f - frames / following_frames);
-    const auto left_of = [rest](float lag) { return std::abs(lag) < least_lag ? 0.0f : rest * lag; };
-    lag_ = {heard_.column - from.column, heard_.row - from.row};
-    const Grid lag{left_of(lag_.column), left_of(lag_.row)};
-    lag_step_ = {(lag.column - lag_.column) / frames, (lag.row - lag_.row) / frames};
-    played_ = at;
-    heard_ = reach_.nearest({to.column + lag.column, to.row + lag.row});
+    const GridPoint start = resident_.nearest(target_), end = resident_.nearest(target);
+    const float remaining = std::max(0.0f, 1.0f - length / catch_up_frames);
+    const auto lag_at_end = [remaining](float lag) { return std::abs(lag) < min_lag ? 0.0f : remaining * lag; };
+    lag_ = {audible_.column - start.column, audible_.row - start.row};
+    const GridPoint lag_end{lag_at_end(lag_.column), lag_at_end(lag_.row)};
+    lag_step_ = {(lag_end.column - lag_.column) / length, (lag_end.row - lag_.row) / length};
+    target_ = target;
+    audible_ = resident_.nearest({end.column + lag_end.column, end.row + lag_end.row});
 
-    corners_ = corners_end_;
-    corners_end_ = corners ? std::min(1.0f, corners_ + frames / following_frames)
-                           : std::max(0.0f, corners_ - frames / tick_frames);
-    corners_step_ = (corners_end_ - corners_) / frames;
+    corner_weight_ = corner_weight_end_;
+    corner_weight_end_ = corners ? std::min(1.0f, corner_weight_ + length / catch_up_frames)
+                                 : std::max(0.0f, corner_weight_ - length / tick_frames);
+    corner_weight_step_ = (corner_weight_end_ - corner_weight_) / length;
 }
 
 } // namespace timbrel::engine

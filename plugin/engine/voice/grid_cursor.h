@@ -1,79 +1,98 @@
-// Where on the grid of cells a voice reads: the place that is played, as far as its cells are in memory. Where they are
-// not, the voice stays at the edge of those that are, follows smoothly when they come, and hops where the way to them
-// is missing. Real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The position at which a voice reads the grid of cells: the played position, restricted to the cells in memory. While
+// the played cells are missing, the cursor waits at the edge of those in memory and then catches up smoothly (lag).
+// When it must move to cells to which no path is in memory, it crossfades (jump). Thread: audio.
 #pragma once
+
+#include "common/realtime.h"
 
 #include <algorithm>
 #include <cstdint>
 
 namespace timbrel::engine {
 
-class HeardPlace {
+class GridCursor {
   public:
-    struct Grid {
+    // In cells: column 0 is west, row 0 is north; fractions lie between cells.
+    struct GridPoint {
         float column, row;
     };
-    struct Reach { // of the cells that may be read
+
+    // The rectangle of cells that may be read.
+    struct ResidentCells {
         float first_column, last_column, first_row, last_row;
-        Grid nearest(Grid at) const {
+
+        GridPoint nearest(GridPoint at) const noexcept TIMBREL_REALTIME {
             return {std::clamp(at.column, first_column, last_column), std::clamp(at.row, first_row, last_row)};
         }
-        // The north-west cell of the square that holds a place within.
-        uint32_t square_column(float column) const { return square(column, first_column, last_column); }
-        uint32_t square_row(float row) const { return square(row, first_row, last_row); }
+        // The north-west cell of the square of four cells that contains a point of the rectangle.
+        uint32_t square_column(float column) const noexcept TIMBREL_REALTIME {
+            return square(column, first_column, last_column);
+        }
+        uint32_t square_row(float row) const noexcept TIMBREL_REALTIME { return square(row, first_row, last_row); }
 
       private:
-        static uint32_t square(float place, float first, float last) {
-            return static_cast<uint32_t>(std::clamp(place, first, std::max(first, last - 1.0f)));
+        static uint32_t square(float at, float first, float last) {
+            return static_cast<uint32_t>(std::clamp(at, first, std::max(first, last - 1.0f)));
         }
     };
 
-    void start() { *this = {}; } // a note: its first segment may begin anywhere
-    // What is heard fades out where it is; the next segment may begin anywhere.
-    void pause() {
-        flows_ = false;
+    // Starts a note: its first segment may begin anywhere.
+    void start() noexcept TIMBREL_REALTIME { *this = {}; }
+
+    // The note fades out at its current position; the next segment may begin anywhere.
+    void pause() noexcept TIMBREL_REALTIME {
+        playing_ = false;
         lag_step_ = {0.0f, 0.0f};
-        corners_step_ = 0.0f;
+        corner_weight_step_ = 0.0f;
     }
 
-    // Plans a segment of so many output frames, at whose end `at` is played; by then all within `reach` can be read,
-    // and the corners' sound too if `corners` says so. What could be read before can be for one `tick` more, in frames
-    // of the bank. Not during a hop, unless the reach only grows.
-    void plan(Grid at, const Reach& reach, bool corners, uint32_t tick, uint32_t segment);
+    // Plans a segment of `frames` output frames that ends at the played position `target`. `resident` can be read
+    // during the segment, and also the corners' samples if `corners`; what could be read before stays readable for
+    // another `jump_frames` frames of the bank. During a jump, `resident` may only grow.
+    void plan(GridPoint target, const ResidentCells& resident, bool corners, uint32_t jump_frames,
+              uint32_t frames) noexcept TIMBREL_REALTIME;
 
-    // Goes on within the segment; times below are output frames from here on.
-    void advance(uint32_t frames) {
+    // Advances within the segment. `time` below is in output frames from here on.
+    void advance(uint32_t frames) noexcept TIMBREL_REALTIME {
         const auto time = static_cast<float>(frames);
         lag_ = {lag_.column + lag_step_.column * time, lag_.row + lag_step_.row * time};
-        corners_ += corners_step_ * time;
+        corner_weight_ += corner_weight_step_ * time;
     }
 
-    const Reach& reach() const { return reach_; }
-    // What is read where `played` is played.
-    Grid at(Grid played, float time) const {
-        const Grid near = reach_.nearest(played);
-        return reach_.nearest(
+    const ResidentCells& resident() const noexcept TIMBREL_REALTIME { return resident_; }
+
+    // The position to read for the played position `target`.
+    GridPoint at(GridPoint target, float time) const noexcept TIMBREL_REALTIME {
+        const GridPoint near = resident_.nearest(target);
+        return resident_.nearest(
             {near.column + lag_.column + lag_step_.column * time, near.row + lag_.row + lag_step_.row * time});
     }
-    // How much of the corners' share is heard then: they may come later than the note.
-    float corners(float time) const { return corners_ + corners_step_ * time; }
 
-    // A hop: for so many frames of the bank both places are read.
-    bool hops() const { return hopped_ < hop_; }
-    uint32_t frames_of_hop() const { return hop_ - hopped_; }
-    Grid left() const { return left_; }
-    const Reach& left_reach() const { return left_reach_; }
-    float hop_on() { return 1.0f - static_cast<float>(++hopped_) / static_cast<float>(hop_); } // share of the one left
+    // Factor of the corners' weight, 0–1: the corners may become readable later than the cells.
+    float corner_weight(float time) const noexcept TIMBREL_REALTIME {
+        return corner_weight_ + corner_weight_step_ * time;
+    }
+
+    // A jump: for so many frames of the bank, both its origin and the new position are read.
+    bool jumping() const noexcept TIMBREL_REALTIME { return jumped_frames_ < jump_frames_; }
+    uint32_t jump_frames_left() const noexcept TIMBREL_REALTIME { return jump_frames_ - jumped_frames_; }
+    GridPoint jump_origin() const noexcept TIMBREL_REALTIME { return jump_origin_; }
+    const ResidentCells& jump_origin_resident() const noexcept TIMBREL_REALTIME { return jump_origin_resident_; }
+    // Advances the jump by a frame; returns the weight of its origin.
+    float advance_jump() noexcept TIMBREL_REALTIME {
+        return 1.0f - static_cast<float>(++jumped_frames_) / static_cast<float>(jump_frames_);
+    }
 
   private:
-    bool flows_ = false;
-    Grid played_{}, heard_{}; // at the end of the segment
-    Reach reach_{};
-    Grid lag_{}, lag_step_{}; // of the second behind the first, and its change each frame
-    float corners_ = 0.0f, corners_step_ = 0.0f, corners_end_ = 0.0f; // at the segment's beginning, each frame, its end
-    Grid left_{};
-    Reach left_reach_{};
-    uint32_t hop_ = 0, hopped_ = 0;
+    bool playing_ = false;
+    GridPoint target_{}, audible_{}; // at the end of the segment
+    ResidentCells resident_{};
+    GridPoint lag_{}, lag_step_{}; // audible minus played position, and its change per frame
+    float corner_weight_ = 0.0f, corner_weight_step_ = 0.0f, corner_weight_end_ = 0.0f;
+    GridPoint jump_origin_{};
+    ResidentCells jump_origin_resident_{};
+    uint32_t jump_frames_ = 0, jumped_frames_ = 0;
 };
 
 } // namespace timbrel::engine

@@ -1,6 +1,9 @@
-// One sounding note: its source, resampled to pitch, filtered, under its envelope. Real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One active note: samples from a CellReader, resampled to pitch, filtered and shaped by an envelope.
+// Thread: audio, except request_channel().
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/dsp/envelope.h"
 #include "plugin/engine/dsp/low_pass.h"
 #include "plugin/engine/dsp/resampling_kernel.h"
@@ -13,131 +16,151 @@
 
 namespace timbrel::engine {
 
-// What all voices of an instrument share during a tick.
+// What all voices share during a tick. Values are those at the end of the tick.
 struct VoiceContext {
     const Simd& simd = engine::simd();
     const ResamplingKernels& kernels = ResamplingKernels::instance();
     double rate; // output frames per second
     EnvelopeShape envelope{};
-    bool gated = false;           // release by the parameter instead of the sound's own
-    float gated_octaves = 0.0f;   // see release_octaves()
-    PlanePoint place{};           // at the end of the tick, without what single notes add; may lie beyond the edges
+    bool gated = false;           // release by the parameter instead of the sound's own release
+    float gated_release = 0.0f;   // see release_octaves()
+    PlanePoint position{};        // without the offsets of single notes; may lie outside the plane
     PlanePoint xy{};              // the same without orbit and random walk
-    float natural_vibrato = 0.0f; // share of the recordings' own, at the end of the tick
-    float layer = 0.0f;           // share of the nearest corner's sound, at the end of the tick
+    float natural_vibrato = 0.0f; // factor of the recordings' own vibrato
+    float layer = 0.0f;           // weight of the nearest corner's sound, 0–0.5
     const GesturePlayer* gesture = nullptr;
-    GlideRate splice_rate{};      // for a note's own way along a gesture
-    GlideRate plane_rate{};       // for what single notes add
-    GlideRate slide_rate{};       // of pitch from key to key
-    GlideRate tuning_rate{};      // of a key's own pitch
-    PlanePoint by_key{};          // on the plane, for an octave above middle C
-    PlanePoint by_velocity{};     // on the plane, between the softest and the hardest note
-    float cutoff = 0.0f;          // log2 of hertz, at the end of the tick
-    float cutoff_key = 0.0f;      // octaves of cutoff for each octave of pitch
-    float cutoff_velocity = 0.0f; // octaves between the softest and the hardest note
-    float resonance = 0.0f;       // 0–1
-    bool waits = false;           // for the disk, instead of missing what is not in memory yet
-    uint32_t tick_rest = 0;       // frames of the planned tick that follow what is being performed
-    float open_octaves = LowPass::open_octaves(static_cast<float>(rate));
+    SmootherRate jump_rate{};        // smooths jumps of a note's own gesture
+    SmootherRate glide_rate{};       // smooths the offsets of single notes
+    SmootherRate portamento_rate{};  // of pitch from key to key
+    SmootherRate tuning_rate{};      // of changes of a key's tuning
+    PlanePoint key_tracking{};       // offset per octave above middle C
+    PlanePoint velocity_tracking{};  // offset between the softest and the hardest note
+    float cutoff = 0.0f;             // log2 of hertz
+    float cutoff_key = 0.0f;         // octaves of cutoff per octave of pitch
+    float cutoff_velocity = 0.0f;    // octaves between the softest and the hardest note
+    float resonance = 0.0f;          // 0–1
+    bool wait_for_disk = false;      // instead of pausing when samples are not in memory
+    uint32_t frames_after_event = 0; // frames of the current tick after the event being handled
+    float bypass_octaves = LowPass::bypass_octaves(static_cast<float>(rate));
 };
 
 // What a MIDI channel does to its voices, at the end of the tick.
 struct ChannelControl {
-    float bend = 0.0f; // semitones
-    float gain = 1.0f;
-    float damping = 1.0f;          // see Channel::damping()
-    PlanePoint offset{0.0f, 0.0f}; // on the plane; a target that the voice glides to
-    float offset_rest = 0.0f;      // share of the tick that followed its move; see Glide
+    float bend = 0.0f;                 // semitones
+    float gain = 1.0f;                 // amplitude
+    float damping = 1.0f;              // see MidiChannel::damping()
+    PlanePoint offset{0.0f, 0.0f};     // on the plane; the voice smooths it
+    float offset_tick_fraction = 0.0f; // of the last change of `offset`; see Smoother::set_target()
 };
 
 struct NoteStart {
-    HeldBank& bank;
+    ActiveBank& bank;
     uint8_t key;
-    float pitch;    // of the key in its tuning, MIDI note number
-    float nearest;  // the stored pitch nearest to this one is read
-    float velocity; // 1–127, after sensitivity
-    float touch;    // 1–127, as it was struck
-    float slide;    // semitones from this key's pitch to where the note begins
-    float shade;    // octaves by which the soft pedal lowers the cutoff
+    float pitch;            // of the key in its tuning, MIDI note number with fractions
+    float lookup_pitch;     // selects the nearest stored pitch
+    float velocity;         // 1–127, after sensitivity and curve
+    float raw_velocity;     // 1–127, before them
+    float portamento_start; // semitones relative to `pitch`
+    float cutoff_drop;      // octaves by which the soft pedal lowers the cutoff
 };
 
 class Voice {
   public:
-    // The first frame is heard at the next output frame; `place` is where the plane is played then.
-    void start(const VoiceContext& context, const NoteStart& note, const ChannelControl& channel, PlanePoint place);
+    // Starts a note on the next output frame, at which the plane's position is `position`.
+    void start(const VoiceContext& context, const NoteStart& note, const ChannelControl& channel,
+               PlanePoint position) noexcept TIMBREL_REALTIME;
 
-    // Plays on as another key of that pitch: slides there.
-    void change_key(uint8_t key, float pitch);
-    // The key's pitch has moved; `rest`: share of the tick that follows, see Glide.
-    void retune(float pitch, float rest) { tuned_.aim(pitch, rest); }
-    void set_pressure(PlanePoint offset, float rest); // of this key alone, on the plane
-    // What the player's touch adds to the place, without key and velocity.
-    PlanePoint fingers() const { return PlanePoint{x_offset_.value(), y_offset_.value()} - tracked_; }
+    // Legato: slides to another key without a new attack.
+    void change_key(uint8_t key, float pitch) noexcept TIMBREL_REALTIME;
+    // Changes the pitch of the key. `tick_fraction`: see Smoother::set_target().
+    void retune(float pitch, float tick_fraction) noexcept TIMBREL_REALTIME {
+        tuned_pitch_.set_target(pitch, tick_fraction);
+    }
+    // Polyphonic key pressure, as an offset on the plane.
+    void set_pressure(PlanePoint offset, float tick_fraction) noexcept TIMBREL_REALTIME;
+    // Offset on the plane by pressure and timbre, without key and velocity tracking.
+    PlanePoint player_offset() const noexcept TIMBREL_REALTIME {
+        return PlanePoint{x_offset_.value(), y_offset_.value()} - tracking_offset_;
+    }
 
-    // Plans the coming `frames`, up to the tick's end. True when the note must pause from then on because its sound is
-    // not in memory: it fades within this tick and comes back when the sound is there.
-    bool begin_segment(const VoiceContext& context, const ChannelControl& channel, uint32_t frames);
-    // Writes the voice's sound, at most tick_frames and within the segment, into its two lanes of `run`: silence for
-    // `delay` frames when the note begins within this stretch, then the sound.
+    // Plans the coming `frames`, up to the end of the tick: a segment. Returns true when a dropout begins: the samples
+    // are not in memory, so the note fades out within this tick, and resumes when they are.
+    bool begin_segment(const VoiceContext& context, const ChannelControl& channel,
+                       uint32_t frames) noexcept TIMBREL_REALTIME;
+    // Writes the voice's samples within the segment to its two lanes of `run`: `delay` frames of silence, for a note
+    // that starts within this chunk, then `frames` frames of sound.
     void render(const VoiceContext& context, const PlanePath& path, LaneRun& run, uint32_t lane, uint32_t delay,
-                uint32_t frames);
-    bool filtered() const { return low_pass_.active(); }
-    // Around the lanes' filtering: lends its filter's state to the lanes; goes on by `frames` and takes it back.
-    void lend_filter(LaneRun& run, uint32_t lane) { low_pass_.load(run, lane); }
-    void advance(const LaneRun& run, uint32_t lane, uint32_t frames);
+                uint32_t frames) noexcept TIMBREL_REALTIME;
+    bool filtered() const noexcept TIMBREL_REALTIME { return low_pass_.active(); }
+    // Called before the lanes are filtered and mixed: copies the filter's state to them.
+    void load_filter(LaneRun& run, uint32_t lane) noexcept TIMBREL_REALTIME { low_pass_.load(run, lane); }
+    // Called afterwards: advances by `frames` and takes the filter's state back.
+    void advance(const LaneRun& run, uint32_t lane, uint32_t frames) noexcept TIMBREL_REALTIME;
 
-    // Both are heard from the next segment on; a release then stands where it would had it begun at its own frame.
-    void release(const VoiceContext& context) { envelope_.release(context.tick_rest); }
-    void set_release_speed(float factor) { release_speed_ = factor; } // 1 as the sound or the parameter has it
-    void fade(const VoiceContext& context) { envelope_.fade(context.envelope); }
+    // Both apply from the next segment on. A release catches up, as if it had begun on the frame of its event.
+    void release(const VoiceContext& context) noexcept TIMBREL_REALTIME {
+        envelope_.release(context.frames_after_event);
+    }
+    void fade(const VoiceContext& context) noexcept TIMBREL_REALTIME { envelope_.fade(context.envelope); }
+    // Factor of the speed of the release; 1 leaves it unchanged.
+    void set_release_speed(float factor) noexcept TIMBREL_REALTIME { release_speed_ = factor; }
+    // Tells the stream thread that the note ends; it must not be rendered any more.
+    void stop() noexcept TIMBREL_REALTIME { reader_.stop(); }
 
-    bool released() const { return envelope_.released(); }
-    bool fading() const { return envelope_.fading() || envelope_.finished(); }
-    void stop() { source_.stop(); } // nothing more of the note will be rendered
-    StreamLink& link() { return source_.link(); }
-    bool finished() const; // once the segment has been rendered
-    float amplitude() const { return amplitude_.value(); }
-    float pitch() const { return tuned_.value() + slide_.value(); } // MIDI note number, without bend
-    PlanePoint own_place(const VoiceContext& context) const;        // on the plane, at the tick's end
-    HeldBank* bank() const { return bank_; }
+    bool released() const noexcept TIMBREL_REALTIME { return envelope_.released(); }
+    bool fading() const noexcept TIMBREL_REALTIME { return envelope_.fading() || envelope_.finished(); }
+    bool finished() const noexcept TIMBREL_REALTIME; // valid once the segment has been rendered
+    float amplitude() const noexcept TIMBREL_REALTIME { return amplitude_.value(); }
+    // MIDI note number with fractions, without pitch bend.
+    float pitch() const noexcept TIMBREL_REALTIME { return tuned_pitch_.value() + portamento_.value(); }
+    // At the end of the tick, within the plane.
+    PlanePoint position(const VoiceContext& context) const noexcept TIMBREL_REALTIME;
+    ActiveBank* bank() const noexcept TIMBREL_REALTIME { return bank_; }
+
+    // Thread: control. See CellReader::request_channel().
+    RequestChannel& request_channel() { return reader_.request_channel(); }
 
   private:
-    static constexpr uint32_t capacity = 1536; // the most that one tick can need at the largest ratio
+    static constexpr uint32_t capacity = 1536; // frames; enough for one tick at the largest ratio
     static constexpr uint32_t compact_above = 256;
 
-    enum class Supply { flows, ebbs, dry };
+    enum class SourceState { playing, fading_out, starved };
 
     void tune(const VoiceContext& context, float bend);
-    bool look_ahead(const VoiceContext& context, PlanePoint place, uint32_t frames);
-    void prime(const VoiceContext& context, PlanePoint place);
-    uint32_t history(const VoiceContext& context) const;
+    void step_position(const VoiceContext& context, const ChannelControl& channel, uint32_t frames);
+    void step_pitch(const VoiceContext& context, float bend, PlanePoint position, float seconds);
+    void step_envelope(const VoiceContext& context, float damping, PlanePoint position, uint32_t frames);
+    bool prepare_source(const VoiceContext& context, PlanePoint position, uint32_t frames);
+    void prime(const VoiceContext& context, PlanePoint position);
+    uint32_t kernel_history(const VoiceContext& context) const;
     void fill(const VoiceContext& context, const PlanePath& path, uint32_t filled);
     void compact(const VoiceContext& context);
     PlanePoint tracking(const VoiceContext& context) const;
-    PlanePoint offset() const; // from the place of all notes, at the end of the tick
+    PlanePoint offset() const; // from the position of all notes, at the end of the tick
 
-    NoteSource source_;
+    CellReader reader_;
     Envelope envelope_;
     LowPass low_pass_;
-    HeldBank* bank_ = nullptr;
+    ActiveBank* bank_ = nullptr;
     Ramp amplitude_;
-    float key_ = 0.0f, velocity_ = 0.0f, touch_ = 0.0f, shade_ = 0.0f;
+    float key_ = 0.0f, velocity_ = 0.0f, raw_velocity_ = 0.0f, cutoff_drop_ = 0.0f; // see NoteStart
     float release_speed_ = 1.0f;
     PlanePoint pressure_{0.0f, 0.0f};
-    Glide tuned_; // the key's pitch
-    Glide slide_; // from there
+    Smoother tuned_pitch_; // MIDI note number
+    Smoother portamento_;  // semitones from there
     VoiceVibrato vibrato_;
-    float interval_ = 0.0f;     // semitones from the stored pitch to the one tuned
-    PlanePoint tracked_{};      // place by key and velocity
-    Glide x_offset_, y_offset_; // with what the player's touch adds, at the end of the tick
+    float interval_ = 0.0f;        // semitones from the stored pitch to the played one
+    PlanePoint tracking_offset_{}; // by key and velocity
+    Smoother x_offset_, y_offset_; // tracking, pressure and timbre, at the end of the tick
     NoteGesture gesture_;
-    Ramp x_, y_; // all three, moving
+    Ramp x_, y_; // sum of all offsets
     uint32_t kernel_ = 0;
-    uint64_t step_ = 0;   // input frames per output frame, 32 bits of fraction
-    uint64_t centre_ = 0; // of the kernel for the next output frame, in the buffer, 32 bits of fraction
+    uint64_t step_ = 0;   // input frames per output frame, 32.32 fixed point
+    uint64_t centre_ = 0; // of the kernel for the next output frame, in the buffer, 32.32 fixed point
     uint32_t filled_ = 0; // frames in the buffer; 0 before the first are read
-    Supply supply_ = Supply::flows;
-    bool late_ = false; // began without its sound, and that is not told yet
+    SourceState source_state_ = SourceState::playing;
+    bool started_late_ = false; // the note started without samples in memory, and that is not reported yet
+    // The buffer of input frames.
     alignas(64) float left_[capacity + simd_slack];
     alignas(64) float right_[capacity + simd_slack];
 };

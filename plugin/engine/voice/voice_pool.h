@@ -1,6 +1,9 @@
-// The voices and who plays them: starting, releasing, holding by pedal, stealing. Real time but for construction.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// All voices and the keys they belong to: allocation, release, pedals, voice stealing.
+// Thread: audio, except the constructor and request_channels().
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/core/engine_limits.h"
 #include "plugin/engine/midi/midi_tuning.h"
 #include "plugin/engine/voice/voice.h"
@@ -14,57 +17,64 @@ namespace timbrel::engine {
 
 class VoicePool {
   public:
-    // One voice in play, and the key that it belongs to.
+    // An active voice and its key.
     struct Slot {
         Voice voice;
-        uint64_t order = 0; // of starting
+        uint64_t order = 0; // counts started notes
         uint8_t channel = 0, key = 0;
         bool key_down = false;
-        bool sostenuto = false; // held by that pedal
-        uint32_t delay = 0;     // frames of the coming stretch before the note begins
-        bool heard = false;     // rendered at least once
+        bool sostenuto = false; // held by the sostenuto pedal
+        uint32_t delay = 0;     // frames of the coming chunk before the note starts
+        bool rendered = false;  // at least once
     };
 
-    VoicePool();                      // off the audio thread: allocates all voices
-    std::vector<StreamLink*> links(); // off the audio thread: of all voices, valid as long as the pool
+    VoicePool(); // Thread: control. Allocates all voices.
+    // Thread: control. One for each voice, valid as long as the pool.
+    std::vector<RequestChannel*> request_channels();
 
-    // The slot for a new note, after making room within `polyphony`; its voice is still to be started.
-    Slot& claim(const VoiceContext& context, uint32_t polyphony, uint8_t channel, uint8_t key);
+    // A slot for a new note, whose voice the caller starts. Releases a note of the same key and fades others beyond
+    // `polyphony`.
+    Slot& allocate(const VoiceContext& context, uint32_t polyphony, uint8_t channel,
+                   uint8_t key) noexcept TIMBREL_REALTIME;
 
-    // `release_speed`: see Voice::set_release_speed(); for a key that is not sustained.
-    void key_up(const VoiceContext& context, uint8_t channel, uint8_t key, bool sustained, float release_speed);
-    void key_pressure(uint8_t channel, uint8_t key, PlanePoint offset, float rest);
-    void clear_pressure(uint8_t channel, float rest);
-    void pedal_up(const VoiceContext& context, uint8_t channel); // the sustain pedal
-    void sostenuto_down(uint8_t channel);
-    void sostenuto_up(const VoiceContext& context, uint8_t channel, bool sustained);
-    void release_all(const VoiceContext& context); // whatever keys and pedals say
-    void release_channel(const VoiceContext& context, uint8_t channel, bool sustained);
-    void fade_beyond(const VoiceContext& context, uint32_t polyphony); // the least needed ones
-    void fade_channel(const VoiceContext& context, uint8_t channel);
-    void fade_all(const VoiceContext& context);
-    void retune(const MidiTuning& tuning, const MidiTuning::Change& change, float rest);
-    Slot* newest(); // of the voices that neither fade nor are released; null when there is none
-    void end_finished();
-    void end_all();
+    // `sustained`: the sustain pedal is down, so that the note is not released. `release_speed`: see
+    // Voice::set_release_speed().
+    void key_up(const VoiceContext& context, uint8_t channel, uint8_t key, bool sustained,
+                float release_speed) noexcept TIMBREL_REALTIME;
+    void key_pressure(uint8_t channel, uint8_t key, PlanePoint offset, float tick_fraction) noexcept TIMBREL_REALTIME;
+    void clear_pressure(uint8_t channel, float tick_fraction) noexcept TIMBREL_REALTIME;
+    void sustain_up(const VoiceContext& context, uint8_t channel) noexcept TIMBREL_REALTIME;
+    void sostenuto_down(uint8_t channel) noexcept TIMBREL_REALTIME;
+    void sostenuto_up(const VoiceContext& context, uint8_t channel, bool sustained) noexcept TIMBREL_REALTIME;
+    void release_all(const VoiceContext& context) noexcept TIMBREL_REALTIME; // regardless of keys and pedals
+    void release_channel(const VoiceContext& context, uint8_t channel, bool sustained) noexcept TIMBREL_REALTIME;
+    void limit_polyphony(const VoiceContext& context, uint32_t polyphony) noexcept TIMBREL_REALTIME; // fades the rest
+    void fade_channel(const VoiceContext& context, uint8_t channel) noexcept TIMBREL_REALTIME;
+    void fade_all(const VoiceContext& context) noexcept TIMBREL_REALTIME;
+    void retune(const MidiTuning& tuning, const MidiTuning::Change& change,
+                float tick_fraction) noexcept TIMBREL_REALTIME;
+    // The newest voice that is neither released nor fading; null when there is none.
+    Slot* newest() noexcept TIMBREL_REALTIME;
+    void free_finished() noexcept TIMBREL_REALTIME;
+    void end_all() noexcept TIMBREL_REALTIME; // at once
 
-    // The voices in play, in no order.
-    uint32_t size() const { return playing_count_; }
-    Slot& operator[](uint32_t index) { return slots_[playing_[index]]; }
-    const Slot& operator[](uint32_t index) const { return slots_[playing_[index]]; }
+    // The active voices, in no particular order.
+    uint32_t size() const noexcept TIMBREL_REALTIME { return active_count_; }
+    Slot& operator[](uint32_t index) noexcept TIMBREL_REALTIME { return slots_[active_[index]]; }
+    const Slot& operator[](uint32_t index) const noexcept TIMBREL_REALTIME { return slots_[active_[index]]; }
 
   private:
-    uint32_t sounding() const; // not counting those that fade
-    uint32_t least_needed() const;
-    uint32_t cheapest_to_cut() const;
+    uint32_t sounding() const; // active voices that do not fade
+    uint32_t steal_candidate() const;
+    uint32_t cut_candidate() const;
     void end(uint32_t index);
     template<class Match, class Action>
     void for_each(Match match, Action action);
 
     std::unique_ptr<Slot[]> slots_;
-    std::array<uint16_t, max_voices> playing_, resting_;
-    uint32_t playing_count_ = 0;
-    uint64_t started_ = 0;
+    std::array<uint16_t, max_voices> active_, free_; // indices into slots_; free_ is a stack
+    uint32_t active_count_ = 0;
+    uint64_t next_order_ = 0;
 };
 
 } // namespace timbrel::engine

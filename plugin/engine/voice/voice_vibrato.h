@@ -1,6 +1,8 @@
-// The natural vibrato of one voice over time. Real time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The natural vibrato of one voice over time. Thread: audio.
 #pragma once
 
+#include "common/realtime.h"
 #include "plugin/engine/bank/bank_vibrato.h"
 
 #include <algorithm>
@@ -11,31 +13,30 @@ namespace timbrel::engine {
 
 class VoiceVibrato {
   public:
-    // The same key always begins alike, so that a song sounds the same each time; the keys of a chord do not swing in
-    // step.
-    void start(uint8_t key) {
+    // The phase depends on the key only: renderings are repeatable, and the notes of a chord are not in phase.
+    void start(uint8_t key) noexcept TIMBREL_REALTIME {
         turns_ = key * turns_between_keys;
         seconds_ = 0.0f;
     }
 
-    // Goes on by `seconds`; returns semitones by which the pitch is off then.
-    float step(const NaturalVibrato& vibrato, float seconds) {
+    // Advances by `seconds`; returns the pitch offset in semitones.
+    float step(const NaturalVibrato& vibrato, float seconds) noexcept TIMBREL_REALTIME {
         seconds_ += seconds;
         if (vibrato.depth == 0.0f) return 0.0f;
-        turns_ += double{std::exp2(vibrato.octaves)} * seconds;
+        turns_ += double{std::exp2(vibrato.rate_octaves)} * seconds;
         turns_ -= std::floor(turns_);
-        // Grows around its delay, for as long as that is.
-        const float grown = vibrato.delay > 0.0f ? std::clamp(seconds_ / vibrato.delay - 0.5f, 0.0f, 1.0f) : 1.0f;
-        const float share = grown * grown * (3.0f - 2.0f * grown);
-        return share * vibrato.depth / 100.0f * static_cast<float>(std::sin(2.0 * M_PI * turns_));
+        // A fade-in centred on the delay, and as long as the delay.
+        const float fade = vibrato.delay > 0.0f ? std::clamp(seconds_ / vibrato.delay - 0.5f, 0.0f, 1.0f) : 1.0f;
+        const float smooth_fade = fade * fade * (3.0f - 2.0f * fade);
+        return smooth_fade * vibrato.depth / 100.0f * static_cast<float>(std::sin(2.0 * M_PI * turns_));
     }
 
   private:
-    // Up to two octaves, all intervals but the ninths are more than 0.07 off whole turns.
+    // For all intervals up to two octaves, except the ninths, the phases differ by more than 0.07 turns.
     static constexpr double turns_between_keys = 2.0 / 27.0;
 
     double turns_ = 0.0;
-    float seconds_ = 0.0f; // since the note's beginning
+    float seconds_ = 0.0f; // since the start of the note
 };
 
 } // namespace timbrel::engine

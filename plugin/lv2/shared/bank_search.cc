@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/lv2/shared/bank_search.h"
 
+#include "common/user_dirs.h"
 #include "plugin/engine/bank/bank_format.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <string_view>
 
 namespace timbrel::lv2 {
 
@@ -14,27 +15,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void add_folders(std::vector<fs::path>& folders, std::string_view list, const char* below) {
-    while (!list.empty()) {
-        const auto colon = list.find(':');
-        const fs::path folder = list.substr(0, colon);
-        if (folder.is_absolute()) folders.push_back(folder / below);
-        list = colon == list.npos ? std::string_view() : list.substr(colon + 1);
-    }
-}
-
-std::string environment(const char* name, std::string otherwise) {
-    const char* const value = std::getenv(name);
-    return value && *value ? value : std::move(otherwise);
-}
-
-bool readable(const fs::path& file) {
+bool is_file(const fs::path& file) {
     std::error_code error;
     return fs::is_regular_file(file, error);
 }
 
-// Hosts keep states in folders within the session's: Ardour's lie in SESSION/plugins/ID/state, and the banks of a
-// musician beside SESSION.
+// Hosts store states below the session's folder, for example Ardour in SESSION/plugins/ID/state; users store banks next
+// to SESSION.
 constexpr int folders_above_state = 4;
 
 std::vector<fs::path> folders_around(const fs::path& state) {
@@ -45,12 +32,12 @@ std::vector<fs::path> folders_around(const fs::path& state) {
     return folders;
 }
 
-// By name.
+// Sorted by name.
 std::vector<fs::path> banks_in(const fs::path& folder) {
     std::vector<fs::path> banks;
     std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-        if (entry->path().extension() == ".timbrel" && readable(entry->path())) banks.push_back(entry->path());
+        if (entry->path().extension() == ".timbrel" && is_file(entry->path())) banks.push_back(entry->path());
     std::sort(banks.begin(), banks.end());
     return banks;
 }
@@ -66,10 +53,9 @@ std::vector<fs::path> banks_in(const std::vector<fs::path>& folders) {
 
 std::vector<fs::path> bank_folders() {
     std::vector<fs::path> folders;
-    add_folders(folders, environment("TIMBREL_BANKS", ""), "");
-    const std::string home = environment("HOME", "");
-    add_folders(folders, environment("XDG_DATA_HOME", home + "/.local/share"), "timbrel/banks");
-    add_folders(folders, environment("XDG_DATA_DIRS", "/usr/local/share:/usr/share"), "timbrel/banks");
+    if (const char* const list = std::getenv("TIMBREL_BANKS"))
+        for (const fs::path& folder : split_dirs(list)) folders.push_back(folder / "");
+    for (const fs::path& folder : data_dirs()) folders.push_back(folder / "timbrel/banks");
     return folders;
 }
 
@@ -89,17 +75,17 @@ std::string read_bank_id(const fs::path& file) {
                                                                                          : std::string();
 }
 
-fs::path find_bank(const WantedBank& wanted) {
-    const bool there = readable(wanted.path);
-    if (there && (wanted.id.empty() || read_bank_id(wanted.path) == wanted.id)) return wanted.path;
-    std::vector<fs::path> folders = folders_around(wanted.session);
+fs::path find_bank(const BankReference& reference) {
+    const bool path_exists = is_file(reference.path);
+    if (path_exists && (reference.id.empty() || read_bank_id(reference.path) == reference.id)) return reference.path;
+    std::vector<fs::path> folders = folders_around(reference.session);
     for (fs::path& folder : bank_folders()) folders.push_back(std::move(folder));
     const std::vector<fs::path> banks = banks_in(folders);
-    if (!wanted.id.empty())
+    if (!reference.id.empty())
         for (const fs::path& bank : banks)
-            if (read_bank_id(bank) == wanted.id) return bank;
-    if (there) return wanted.path;
-    const fs::path name = fs::path(wanted.path).filename();
+            if (read_bank_id(bank) == reference.id) return bank;
+    if (path_exists) return reference.path;
+    const fs::path name = fs::path(reference.path).filename();
     for (const fs::path& bank : banks)
         if (bank.filename() == name) return bank;
     return {};

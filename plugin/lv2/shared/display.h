@@ -1,8 +1,9 @@
-// What the plugin tells a window while one watches: the numbers of a message `urn:timbrel:display`, see ports.h. Shared
-// by both ends, so that they cannot drift.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the plugin sends to its window: the numbers of a `urn:timbrel:display` message (see ports.h). Both sides use
+// this encoding. Threads: any; pure.
 //
-// A window asks with a patch:Get for that property, and repeats it; the plugin answers for `display_lease_seconds`
-// after each, so that a window that vanishes costs nothing.
+// A window requests displays with a patch:Get for that property and repeats it. The plugin sends them for
+// display_lease_seconds after each request, so that it stops when the window has vanished.
 #pragma once
 
 #include "plugin/engine/voice/active_note.h"
@@ -14,49 +15,49 @@
 namespace timbrel::lv2 {
 
 inline constexpr double display_lease_seconds = 2.0;
-inline constexpr double display_hertz = 50.0;     // while something moves
-inline constexpr double display_rest_hertz = 4.0; // while nothing does
+inline constexpr double display_hertz = 50.0;     // while notes sound or the position moves
+inline constexpr double display_idle_hertz = 4.0; // otherwise
 inline constexpr uint32_t max_display_notes = 64;
 
 struct Display {
-    float x = 0.5f, y = 0.5f; // where the plane is played
+    float x = 0.5f, y = 0.5f; // played position on the plane
     float voices = 0;
-    float misses = 0;
-    float lost_events = 0;
-    float load = 0;  // share of the time there is, 0–1
-    float rate = 0;  // frames per second
-    float block = 0; // frames in the last block
+    float dropouts = 0;    // times that a note paused for the disk, since the plugin's start
+    float lost_events = 0; // MIDI messages dropped since the plugin's start
+    float load = 0;        // rendering time / real time
+    float rate = 0;        // frames per second
+    float block = 0;       // frames in the last block
     uint32_t note_count = 0;
-    std::array<engine::SoundingNote, max_display_notes> notes{};
+    std::array<engine::ActiveNote, max_display_notes> notes{};
 };
 
-inline constexpr uint32_t display_head = 8, display_per_note = 3;
-inline constexpr uint32_t max_display_numbers = display_head + display_per_note * max_display_notes;
+inline constexpr uint32_t display_header_size = 8, display_note_size = 3;
+inline constexpr uint32_t max_display_numbers = display_header_size + display_note_size * max_display_notes;
 
-// Writes the message's numbers; returns how many there are.
+// Encodes a display; returns how many numbers were written.
 constexpr uint32_t write_display(const Display& display, std::span<float, max_display_numbers> out) {
     uint32_t count = 0;
-    for (const float number : {display.x, display.y, display.voices, display.misses, display.lost_events, display.load,
-                               display.rate, display.block})
+    for (const float number : {display.x, display.y, display.voices, display.dropouts, display.lost_events,
+                               display.load, display.rate, display.block})
         out[count++] = number;
     for (uint32_t i = 0; i < display.note_count; ++i)
         for (const float number :
-             {static_cast<float>(display.notes[i].key), display.notes[i].place.x, display.notes[i].place.y})
+             {static_cast<float>(display.notes[i].key), display.notes[i].position.x, display.notes[i].position.y})
             out[count++] = number;
     return count;
 }
 
-// Reads them; what does not make a whole display is taken as silence.
+// Decodes a display; the initial values when `in` is too short.
 constexpr Display read_display(std::span<const float> in) {
     Display display;
-    if (in.size() < display_head) return display;
+    if (in.size() < display_header_size) return display;
     uint32_t at = 0;
-    for (float* const number : {&display.x, &display.y, &display.voices, &display.misses, &display.lost_events,
+    for (float* const number : {&display.x, &display.y, &display.voices, &display.dropouts, &display.lost_events,
                                 &display.load, &display.rate, &display.block})
         *number = in[at++];
-    for (auto rest = in.subspan(display_head);
-         rest.size() >= display_per_note && display.note_count < max_display_notes;
-         rest = rest.subspan(display_per_note))
+    for (auto rest = in.subspan(display_header_size);
+         rest.size() >= display_note_size && display.note_count < max_display_notes;
+         rest = rest.subspan(display_note_size))
         if (rest[0] >= 0 && rest[0] < 128)
             display.notes[display.note_count++] = {static_cast<uint8_t>(rest[0]), {rest[1], rest[2]}};
     return display;

@@ -1,5 +1,5 @@
-// The plugin's ports and URIs, for the plugin, its description and its window alike, so that they cannot drift.
-// Constant data.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The ports and URIs of the plugin, for the plugin, its Turtle description and its window. Threads: any; constants.
 #pragma once
 
 #include "plugin/engine/core/parameters.h"
@@ -9,32 +9,31 @@
 namespace timbrel::lv2 {
 
 inline constexpr char morph_uri[] = "urn:timbrel:morph";
-inline constexpr char morph_cv_uri[] =
-    "urn:timbrel:morph-cv"; // the same with audio-rate X and Y inputs behind the rest
+inline constexpr char morph_cv_uri[] = "urn:timbrel:morph-cv"; // with audio-rate X and Y inputs after the other ports
 
-inline constexpr char bank_property[] = "urn:timbrel:bank";      // atom:Path, writable: the bank that is played
+inline constexpr char bank_property[] = "urn:timbrel:bank";      // atom:Path, writable: the current bank
 inline constexpr char bank_id_property[] = "urn:timbrel:bankId"; // atom:String, in states: the bank's hash, hexadecimal
 inline constexpr char tuning_property[] = "urn:timbrel:tuning";  // atom:Path, writable: a scale, Scala's .scl
-inline constexpr char keyboard_map_property[] = "urn:timbrel:keyboardMap"; // atom:Path, writable: beside it, a .kbm
-// In states, atom:String: where those files lay, for a path that a moved session no longer leads to.
+inline constexpr char keyboard_map_property[] =
+    "urn:timbrel:keyboardMap"; // atom:Path, writable: its keyboard map, Scala's .kbm
+// In states, atom:String: the files' original paths, for sessions that were moved.
 inline constexpr char bank_file_property[] = "urn:timbrel:bankFile";
 inline constexpr char tuning_file_property[] = "urn:timbrel:tuningFile";
 inline constexpr char keyboard_map_file_property[] = "urn:timbrel:keyboardMapFile";
 inline constexpr char message_property[] =
-    "urn:timbrel:message"; // atom:String, readable: why a bank or tuning is missing, or empty
-// In states an atom:Chunk, see gesture_bytes.h. Told to windows, once asked for with a patch:Get, as a message of
-// numbers: X and Y by turns of places along the gesture's way, none when there is no gesture.
+    "urn:timbrel:message"; // atom:String, readable: why the last request failed, or empty
+// In states an atom:Chunk, see gesture_bytes.h. Sent to windows, after the first patch:Get for it, as a message of
+// numbers: X and Y, alternating, of points along the gesture's path; empty when there is no gesture.
 inline constexpr char gesture_property[] = "urn:timbrel:gesture";
-inline constexpr uint32_t gesture_outline_places = 128;
+inline constexpr uint32_t gesture_outline_points = 128;
 inline constexpr char tunings_property[] = "urn:timbrel:tunings"; // atom:Chunk, in states: see tuning_bytes.h
 inline constexpr char display_property[] = "urn:timbrel:display"; // for windows, see display.h
-// What is for windows alone is told in an atom:Object of the property's type, whose urn:timbrel:numbers is an
-// atom:Vector of atom:Float. It is no patch:Set, since Ardour complains on its audio thread about each of those whose
-// property it does not know.
+// A message of numbers is an atom:Object of the property's type, whose urn:timbrel:numbers is an atom:Vector of
+// atom:Float. It is not a patch:Set, because Ardour logs a complaint on its audio thread for each unknown property.
 inline constexpr char numbers_uri[] = "urn:timbrel:numbers";
 inline constexpr char window_uri[] = "urn:timbrel:window";
 
-// X and Y stand before the switches, all other parameters after them in the table's order.
+// X and Y come before the switches, the other parameters after them in the parameter table's order.
 enum Port : uint32_t {
     port_control,
     port_notify,
@@ -59,13 +58,13 @@ constexpr uint32_t parameter_port(engine::Parameter parameter) {
     return index < 2 ? port_x + index : port_first_parameter + index - 2;
 }
 
-// Room that the notify port asks for, bytes: a path, a message, and their wrapping.
+// Minimum size of the notify port's buffer, bytes: a path, a message, and their headers.
 inline constexpr uint32_t notify_bytes = 8192;
 
-// Longest path that is taken, bytes with the NUL.
+// Maximum length of a path, bytes with the NUL.
 inline constexpr uint32_t path_bytes = 4096;
 
-// Longest message about a failure, likewise.
+// Maximum length of an error message, bytes with the NUL.
 inline constexpr uint32_t message_bytes = 1024;
 
 } // namespace timbrel::lv2

@@ -1,4 +1,5 @@
-// Tunings that came by MIDI as bytes, for states: the same on every machine. Not for the audio thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Serialisation of tunings received by MIDI for states, the same on every machine. Threads: control, worker; pure.
 #pragma once
 
 #include "plugin/engine/midi/tuning_programs.h"
@@ -13,7 +14,7 @@ namespace timbrel::lv2 {
 // IEEE).
 std::vector<uint8_t> tuning_bytes(std::span<const engine::TuningProgram> programs);
 
-// Nothing for bytes that hold no tunings, whatever they are.
+// Empty for bytes that are not valid tunings.
 std::vector<engine::TuningProgram> read_tunings(std::span<const uint8_t> bytes);
 
 } // namespace timbrel::lv2

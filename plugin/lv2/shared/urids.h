@@ -1,4 +1,6 @@
-// The numbers of all URIs that the plugin handles, mapped once when it is instantiated. Constant afterwards.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The URIDs of all URIs that the plugin uses, mapped at instantiation. Thread: control for construction; constant
+// afterwards.
 #pragma once
 
 #include "plugin/lv2/shared/ports.h"
@@ -12,9 +14,9 @@
 
 namespace timbrel::lv2 {
 
-// A file in states: its path as the host maps it, and as an atom:String where it lay when the state was saved.
+// The keys of a file in states: its path as mapped by the host, and its original path as an atom:String.
 struct FileUrids {
-    LV2_URID path, file;
+    LV2_URID mapped_path, original_path;
 };
 
 struct Urids {

@@ -1,8 +1,9 @@
-// Build-time program: fills a template of the bundle's description from the port list and the parameter table.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Build-time program: fills a template of the bundle's Turtle description from the port list and the parameter table.
 //   timbrel-ttl TEMPLATE OUTPUT PRESETS [NAME=VALUE]…
-// In a template {{NAME}} stands for a value given on the command line; {{PORTS}} and {{CV_PORTS}} for the ports behind
-// the first nine, {{X}} and {{Y}} for those of the plane's, {{GROUPS}} for the port groups, {{PRESETS}} and
-// {{PRESET_LIST}} for the presets.
+// In a template, {{NAME}} is replaced by a value from the command line, {{X}} and {{Y}} by those two ports, {{PORTS}}
+// and {{CV_PORTS}} by the ports after the first nine, {{GROUPS}} by the port groups, {{PRESETS}} and {{PRESET_LIST}} by
+// the presets.
 #include "plugin/lv2/shared/ports.h"
 #include "plugin/lv2/ttl/ttl_text.h"
 
@@ -43,18 +44,20 @@ std::string unit(std::string_view name) {
 }
 
 std::string port(engine::Parameter parameter) {
-    const engine::ParameterInfo& about = info(parameter);
+    const engine::ParameterInfo& description = info(parameter);
     std::ostringstream out;
     out << "    a lv2:InputPort , lv2:ControlPort ;\n    lv2:index " << lv2::parameter_port(parameter)
-        << " ;\n    lv2:symbol " << ttl_quoted(about.symbol) << " ;\n    lv2:name " << ttl_quoted(about.name)
-        << " ;\n    rdfs:comment " << ttl_quoted(about.comment) << " ;\n    lv2:default " << ttl_number(about.initial)
-        << " ;\n    lv2:minimum " << ttl_number(about.minimum) << " ;\n    lv2:maximum " << ttl_number(about.maximum)
-        << " ;\n    units:unit " << unit(about.unit) << " ;\n    pg:group <urn:timbrel:group-"
-        << group_symbol(about.group) << ">";
-    if (about.scale == engine::Scale::logarithmic) out << " ;\n    lv2:portProperty pprop:logarithmic";
-    if (about.scale == engine::Scale::integer) out << " ;\n    lv2:portProperty lv2:integer";
-    if (about.scale == engine::Scale::enumeration) out << " ;\n    lv2:portProperty lv2:integer , lv2:enumeration";
-    for (const engine::ScalePoint& point : about.points)
+        << " ;\n    lv2:symbol " << ttl_quoted(description.symbol) << " ;\n    lv2:name "
+        << ttl_quoted(description.name) << " ;\n    rdfs:comment " << ttl_quoted(description.comment)
+        << " ;\n    lv2:default " << ttl_number(description.initial) << " ;\n    lv2:minimum "
+        << ttl_number(description.minimum) << " ;\n    lv2:maximum " << ttl_number(description.maximum)
+        << " ;\n    units:unit " << unit(description.unit) << " ;\n    pg:group <urn:timbrel:group-"
+        << group_symbol(description.group) << ">";
+    if (description.scale == engine::Scale::logarithmic) out << " ;\n    lv2:portProperty pprop:logarithmic";
+    if (description.scale == engine::Scale::integer) out << " ;\n    lv2:portProperty lv2:integer";
+    if (description.scale == engine::Scale::enumeration)
+        out << " ;\n    lv2:portProperty lv2:integer , lv2:enumeration";
+    for (const engine::ScalePoint& point : description.points)
         out << " ;\n    lv2:scalePoint [ rdfs:label " << ttl_quoted(point.label) << " ; rdf:value "
             << ttl_number(point.value) << " ]";
     return out.str();
@@ -80,30 +83,30 @@ std::string cv_port(uint32_t index, const char* symbol, const char* name) {
 
 std::string groups() {
     std::map<std::string, std::string> texts;
-    for (const engine::ParameterInfo& about : engine::parameters) {
-        const std::string symbol = group_symbol(about.group);
+    for (const engine::ParameterInfo& description : engine::parameters) {
+        const std::string symbol = group_symbol(description.group);
         texts[symbol] = "<urn:timbrel:group-" + symbol + ">\n  a pg:InputGroup ;\n  lv2:symbol " + ttl_quoted(symbol) +
-                        " ;\n  lv2:name " + ttl_quoted(about.group) + " .\n\n";
+                        " ;\n  lv2:name " + ttl_quoted(description.group) + " .\n\n";
     }
     std::string all;
     for (const auto& [symbol, text] : texts) all += text;
     return all;
 }
 
-std::string filled(const std::string& text, const std::map<std::string, std::string>& values) {
+std::string fill_template(const std::string& text, const std::map<std::string, std::string>& values) {
     std::string result;
-    size_t at = 0;
-    for (size_t open; (open = text.find("{{", at)) != text.npos;) {
+    size_t copied = 0;
+    for (size_t open; (open = text.find("{{", copied)) != text.npos;) {
         const size_t close = text.find("}}", open);
         const auto value = close == text.npos ? values.end() : values.find(text.substr(open + 2, close - open - 2));
         if (value == values.end()) {
             std::cerr << "timbrel-ttl: no value for " << text.substr(open, close - open) << "}}\n";
             std::exit(1);
         }
-        result += text.substr(at, open - at) + value->second;
-        at = close + 2;
+        result += text.substr(copied, open - copied) + value->second;
+        copied = close + 2;
     }
-    return result + text.substr(at);
+    return result + text.substr(copied);
 }
 
 } // namespace
@@ -140,15 +143,15 @@ int main(int count, char** arguments) {
         const std::string argument = arguments[i];
         const size_t equals = argument.find('=');
         std::string value = argument.substr(equals + 1);
-        // A value that is itself the name of a generated part stands for that part.
-        if (const auto part = values.find(value); part != values.end()) value = part->second;
+        // A value that is the name of another value is replaced by that value.
+        if (const auto named = values.find(value); named != values.end()) value = named->second;
         values[argument.substr(0, equals)] = value;
     }
     std::ifstream in(arguments[1]);
     std::stringstream text;
     text << in.rdbuf();
     std::ofstream out(arguments[2]);
-    out << filled(text.str(), values);
+    out << fill_template(text.str(), values);
     out.close();
     if (in && out) return 0;
     std::cerr << "timbrel-ttl: cannot turn " << arguments[1] << " into " << arguments[2] << '\n';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/lv2/ttl/ttl_text.h"
 
 #include "plugin/lv2/shared/ports.h"

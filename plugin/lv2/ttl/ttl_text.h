@@ -1,4 +1,5 @@
-// Pieces of Turtle, for the build-time program that writes the bundle's description.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Turtle text, for the build-time program that writes the bundle's description. Thread: control.
 #pragma once
 
 #include <string>
@@ -6,7 +7,7 @@
 
 namespace timbrel::lv2 {
 
-// A decimal number, never by the locale's rules.
+// A decimal number, independent of the locale.
 std::string ttl_number(float value);
 
 // A string literal.
@@ -14,11 +15,11 @@ std::string ttl_quoted(std::string_view text);
 
 struct PresetTexts {
     std::string list; // for the manifest
-    std::string full;
+    std::string full; // for presets.ttl
 };
 
-// The presets of a file with lines `Name: symbol=value …`. Throws std::runtime_error, naming the line, for a parameter
-// that there is not and for a value beyond its range.
+// Reads a file with lines `Name: symbol=value …`; `#` starts a comment line. Throws std::runtime_error with the line or
+// word for an unknown parameter or a value out of range.
 PresetTexts read_presets(const std::string& file);
 
 } // namespace timbrel::lv2

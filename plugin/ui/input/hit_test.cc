@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/input/hit_test.h"
 
 #include "plugin/ui/widgets/bank_list.h"
@@ -6,32 +7,32 @@ namespace timbrel::ui {
 
 namespace {
 
-Hit hit_panels(const Layout& layout, Point point) {
-    for (const Panel& panel : layout.panel_list)
+Hit hit_test_panels(const Layout& layout, Point point) {
+    for (const Panel& panel : layout.panels)
         for (const Control& control : panel.controls) {
             if (!control.area.contains(point)) continue;
-            Hit found{Hit::What::control, &control, 0};
+            Hit hit{Hit::Target::control, &control, 0};
             if (control.kind == Control::Kind::choice)
-                while (!option_area(control, found.option).contains(point) &&
-                       found.option + 1 < info(control.parameter).points.size())
-                    ++found.option;
-            return found;
+                while (!option_area(control, hit.option).contains(point) &&
+                       hit.option + 1 < info(control.parameter).points.size())
+                    ++hit.option;
+            return hit;
         }
-    return {Hit::What::panels};
+    return {Hit::Target::panel_area};
 }
 
 } // namespace
 
-Hit hit(const Layout& layout, const Scene& scene, Point point) {
-    using What = Hit::What;
-    if (scene.choosing && list_area(layout, scene).contains(point)) return {What::list};
-    if (layout.plane.contains(point)) return {What::plane};
-    if (layout.bank.contains(point)) return {What::bank};
-    if (layout.panels.contains(point)) return hit_panels(layout, point);
-    if (layout.keyboard.contains(point)) return {What::key};
-    if (layout.theme_button.contains(point)) return {What::theme};
-    if (layout.zoom_button.contains(point)) return {What::zoom};
-    if (layout.keys_button.contains(point)) return {What::keys};
+Hit hit_test(const Layout& layout, const Scene& scene, Point point) {
+    using Target = Hit::Target;
+    if (scene.bank_list_open && bank_list_area(layout, scene).contains(point)) return {Target::bank_list};
+    if (layout.plane.contains(point)) return {Target::plane};
+    if (layout.bank_button.contains(point)) return {Target::bank_button};
+    if (layout.panel_area.contains(point)) return hit_test_panels(layout, point);
+    if (layout.keyboard.contains(point)) return {Target::keyboard};
+    if (layout.theme_button.contains(point)) return {Target::theme_button};
+    if (layout.zoom_button.contains(point)) return {Target::zoom_button};
+    if (layout.keyboard_button.contains(point)) return {Target::keyboard_button};
     return {};
 }
 

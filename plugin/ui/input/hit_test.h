@@ -1,4 +1,5 @@
-// What lies under a point of the window.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is under a point of the window. Threads: any; pure.
 #pragma once
 
 #include "plugin/ui/scene/layout.h"
@@ -9,12 +10,23 @@
 namespace timbrel::ui {
 
 struct Hit {
-    enum class What { nothing, plane, control, panels, bank, list, key, theme, zoom, keys };
-    What what = What::nothing;
-    const Control* control = nullptr; // the layout's
-    size_t option = 0;                // of a choice
+    enum class Target {
+        none,
+        plane,
+        control,
+        panel_area, // between the controls
+        bank_button,
+        bank_list,
+        keyboard,
+        theme_button,
+        zoom_button,
+        keyboard_button
+    };
+    Target target = Target::none;
+    const Control* control = nullptr; // owned by the layout; for Target::control only
+    size_t option = 0;                // scale point of a choice
 };
 
-Hit hit(const Layout& layout, const Scene& scene, Point point);
+Hit hit_test(const Layout& layout, const Scene& scene, Point point);
 
 } // namespace timbrel::ui

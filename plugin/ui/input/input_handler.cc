@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/input/input_handler.h"
 
 #include "plugin/ui/input/computer_keys.h"
@@ -13,307 +14,330 @@ namespace timbrel::ui {
 
 namespace {
 
-constexpr double knob_travel = 180;  // units of the pointer's way from end to end
-constexpr double fine_share = 0.1;   // of the coarse way
-constexpr double knob_notch = 0.02;  // of the whole, for each notch of the wheel
-constexpr float plane_notch = 0.02f; // the same on the plane, and for the arrow keys
+using engine::Parameter;
+
+constexpr double knob_travel = 180; // pointer distance from a knob's left end to its right end, units
+constexpr double fine_factor = 0.1;
+constexpr double knob_notch = 0.02;  // of a knob's range, for one notch of the wheel
+constexpr float plane_notch = 0.02f; // of the plane's side, for one notch or one arrow key
 constexpr double scroll_notch = 40;  // units
 constexpr int computer_velocity = 100;
 constexpr std::array zooms = {75, 100, 125, 150, 175, 200, 250, 300};
 
-bool has_steps(engine::Parameter parameter) {
+bool has_steps(Parameter parameter) {
     return info(parameter).scale == engine::Scale::integer || info(parameter).scale == engine::Scale::enumeration;
 }
 
 } // namespace
 
-void Hand::change(engine::Parameter parameter, float value) {
+void InputHandler::set_parameter(Parameter parameter, float value) {
     value = clamped(parameter, value);
-    auto& held = scene_.values[static_cast<size_t>(parameter)];
-    if (held == value) return;
-    held = value;
-    actions_.set(parameter, value);
-    if (parameter == engine::Parameter::gesture) changed_.add(Part::plane);
-    changed_.add(parameter == engine::Parameter::x || parameter == engine::Parameter::y ? Part::plane : Part::panels);
+    float& current = scene_.values[static_cast<size_t>(parameter)];
+    if (current == value) return;
+    current = value;
+    controller_.set_parameter(parameter, value);
+    if (parameter == Parameter::gesture) dirty_.add(Region::plane);
+    dirty_.add(parameter == Parameter::x || parameter == Parameter::y ? Region::plane : Region::panels);
 }
 
-void Hand::change_at_once(engine::Parameter parameter, float value) {
-    actions_.touch(parameter, true);
-    change(parameter, value);
-    actions_.touch(parameter, false);
+void InputHandler::touch_and_set(Parameter parameter, float value) {
+    controller_.touch(parameter, true);
+    set_parameter(parameter, value);
+    controller_.touch(parameter, false);
 }
 
-void Hand::touch_place(bool down) {
-    actions_.touch(engine::Parameter::x, down);
-    actions_.touch(engine::Parameter::y, down);
+void InputHandler::touch_position(bool down) {
+    controller_.touch(Parameter::x, down);
+    controller_.touch(Parameter::y, down);
 }
 
-void Hand::move_place(engine::PlanePoint to) {
-    change(engine::Parameter::x, to.x);
-    change(engine::Parameter::y, to.y);
+void InputHandler::set_position(engine::PlanePoint position) {
+    set_parameter(Parameter::x, position.x);
+    set_parameter(Parameter::y, position.y);
 }
 
-void Hand::press(Point at, Button button, bool fine) {
-    if (held_ != Held::nothing) return;
-    const Hit found = hit(layout_, scene_, at);
-    last_ = at;
-    if (scene_.choosing && found.what != Hit::What::list) {
-        close_list();
-        return;
-    }
-    if (button == Button::right) {
-        if (found.what == Hit::What::control)
-            change_at_once(found.control->parameter, info(found.control->parameter).initial);
-        if (found.what == Hit::What::plane)
-            for (const engine::Parameter parameter : {engine::Parameter::x, engine::Parameter::y})
-                change_at_once(parameter, info(parameter).initial);
-        return;
-    }
-    switch (found.what) {
-    case Hit::What::plane:
-        held_ = Held::plane;
-        touch_place(true);
-        scene_.finger = engine::PlanePoint{scene_.value(engine::Parameter::x), scene_.value(engine::Parameter::y)};
-        return move(at, fine);
-    case Hit::What::control:
-        return press_control(found);
-    case Hit::What::key:
-        held_ = Held::keyboard;
-        return strike(at);
-    case Hit::What::bank:
-        scene_.choices = find_choices(scene_.bank_path, actions_.can_ask_for_file());
-        scene_.choosing = true;
-        scene_.first_choice = 0;
-        changed_.add(Part::header);
-        return changed_.add(Part::plane);
-    case Hit::What::list:
+void InputHandler::press(Point at, Button button, bool fine) {
+    if (drag_ != Drag::none) return;
+    const Hit hit = hit_test(layout_, scene_, at);
+    last_point_ = at;
+    if (scene_.bank_list_open && hit.target != Hit::Target::bank_list) return close_list();
+    if (button == Button::right) return press_right(hit);
+    switch (hit.target) {
+    case Hit::Target::plane:
+        return start_plane_drag(at, fine);
+    case Hit::Target::control:
+        return press_control(hit);
+    case Hit::Target::keyboard:
+        drag_ = Drag::keyboard;
+        return press_key(at);
+    case Hit::Target::bank_button:
+        return open_list();
+    case Hit::Target::bank_list:
         return press_list(at);
-    case Hit::What::theme:
+    case Hit::Target::theme_button:
         scene_.dark = !scene_.dark;
-        return look_changed();
-    case Hit::What::zoom:
+        return settings_changed();
+    case Hit::Target::zoom_button:
         return step_zoom(1);
-    case Hit::What::keys:
+    case Hit::Target::keyboard_button:
         scene_.computer_keyboard = !scene_.computer_keyboard;
-        let_go();
-        return look_changed();
-    case Hit::What::panels:
-    case Hit::What::nothing:
+        release_all_keys();
+        return settings_changed();
+    case Hit::Target::panel_area:
+    case Hit::Target::none:
         return;
     }
 }
 
-void Hand::press_control(const Hit& found) {
-    const engine::Parameter parameter = found.control->parameter;
+// Resets what is under the pointer to its initial value.
+void InputHandler::press_right(const Hit& hit) {
+    if (hit.target == Hit::Target::control) touch_and_set(hit.control->parameter, info(hit.control->parameter).initial);
+    if (hit.target == Hit::Target::plane)
+        for (const Parameter parameter : {Parameter::x, Parameter::y})
+            touch_and_set(parameter, info(parameter).initial);
+}
+
+void InputHandler::press_control(const Hit& hit) {
+    const Parameter parameter = hit.control->parameter;
     const float value = scene_.value(parameter);
-    switch (found.control->kind) {
+    switch (hit.control->kind) {
     case Control::Kind::knob:
-        held_ = Held::knob;
-        share_ = share_of(parameter, value);
-        scene_.touched = parameter;
-        changed_.add(Part::panels);
-        return actions_.touch(parameter, true);
+        drag_ = Drag::knob;
+        knob_position_ = knob_position(parameter, value);
+        scene_.dragged = parameter;
+        dirty_.add(Region::panels);
+        return controller_.touch(parameter, true);
     case Control::Kind::choice:
-        return change_at_once(parameter, info(parameter).points[found.option].value);
+        return touch_and_set(parameter, info(parameter).points[hit.option].value);
     case Control::Kind::toggle:
     case Control::Kind::loop:
-        return change_at_once(parameter, value > 0.5f ? 0.0f : 1.0f);
+        return touch_and_set(parameter, value > 0.5f ? 0.0f : 1.0f);
     case Control::Kind::record:
-        return change_at_once(parameter, value == 1 ? 0.0f : 1.0f);
+        return touch_and_set(parameter, value == 1 ? 0.0f : 1.0f);
     case Control::Kind::play:
-        return change_at_once(parameter, value == 2 ? 0.0f : 2.0f);
+        return touch_and_set(parameter, value == 2 ? 0.0f : 2.0f);
     }
 }
 
-void Hand::press_list(Point at) {
-    const auto index = choice_at(layout_, scene_, at);
+void InputHandler::open_list() {
+    scene_.bank_list = list_banks(scene_.bank_path, controller_.can_request_file());
+    scene_.bank_list_open = true;
+    scene_.first_entry = 0;
+    dirty_.add(Region::header);
+    dirty_.add(Region::plane);
+}
+
+void InputHandler::press_list(Point at) {
+    const auto index = entry_at(layout_, scene_, at);
     if (!index) return;
-    const BankChoice choice = scene_.choices[*index];
+    const BankListEntry entry = scene_.bank_list[*index];
     close_list();
-    if (choice.elsewhere)
-        actions_.ask_for_file();
+    if (entry.opens_file_dialog)
+        controller_.request_file();
     else
-        actions_.load_bank(choice.path);
+        controller_.load_bank(entry.path);
 }
 
-void Hand::close_list() {
-    scene_.choosing = false;
-    scene_.pointed_choice.reset();
-    changed_.add(Part::header);
-    changed_.add(Part::plane);
+void InputHandler::close_list() {
+    scene_.bank_list_open = false;
+    scene_.hovered_entry.reset();
+    dirty_.add(Region::header);
+    dirty_.add(Region::plane);
 }
 
-void Hand::move(Point at, bool fine) {
-    switch (held_) {
-    case Held::plane: {
-        const engine::PlanePoint here = place_of(layout_.plane, at), before = place_of(layout_.plane, last_);
-        const auto part = static_cast<float>(fine_share);
-        *scene_.finger = fine
-                             ? engine::PlanePoint{std::clamp(scene_.finger->x + part * (here.x - before.x), 0.0f, 1.0f),
-                                                  std::clamp(scene_.finger->y + part * (here.y - before.y), 0.0f, 1.0f)}
-                             : here;
-        move_place(*scene_.finger);
-        changed_.add(Part::plane);
+void InputHandler::move(Point at, bool fine) {
+    switch (drag_) {
+    case Drag::plane:
+        drag_plane(at, fine);
         break;
-    }
-    case Held::knob:
+    case Drag::knob:
         drag_knob(at, fine);
         break;
-    case Held::keyboard:
-        strike(at);
+    case Drag::keyboard:
+        press_key(at);
         break;
-    case Held::nothing: {
-        if (scene_.choosing) {
-            const auto index = choice_at(layout_, scene_, at);
-            if (index != scene_.pointed_choice) changed_.add(Part::plane);
-            scene_.pointed_choice = index;
-        }
-        const Hit found = hit(layout_, scene_, at);
-        point_at(found.control ? std::optional(found.control->parameter) : std::nullopt);
+    case Drag::none:
+        move_without_button(at);
         break;
     }
-    }
-    last_ = at;
+    last_point_ = at;
 }
 
-void Hand::drag_knob(Point at, bool fine) {
-    const double way = (last_.y - at.y) + (at.x - last_.x);
-    share_ = std::clamp(share_ + way / knob_travel * (fine ? fine_share : 1), 0.0, 1.0);
-    change(*scene_.touched, value_at(*scene_.touched, share_));
+void InputHandler::start_plane_drag(Point at, bool fine) {
+    drag_ = Drag::plane;
+    touch_position(true);
+    scene_.drag_position = engine::PlanePoint{scene_.value(Parameter::x), scene_.value(Parameter::y)};
+    move(at, fine);
 }
 
-void Hand::lean(double pressure) {
-    const int told = static_cast<int>(std::lround(127 * pressure));
-    if (held_ != Held::keyboard || key_ < 0 || told == pressure_) return;
-    pressure_ = told;
-    actions_.lean(key_, told);
+void InputHandler::drag_plane(Point at, bool fine) {
+    const engine::PlanePoint current = window_to_plane(layout_.plane, at);
+    if (fine) {
+        const engine::PlanePoint last = window_to_plane(layout_.plane, last_point_), from = *scene_.drag_position;
+        const auto factor = static_cast<float>(fine_factor);
+        scene_.drag_position = engine::PlanePoint{std::clamp(from.x + factor * (current.x - last.x), 0.0f, 1.0f),
+                                                  std::clamp(from.y + factor * (current.y - last.y), 0.0f, 1.0f)};
+    } else {
+        scene_.drag_position = current;
+    }
+    set_position(*scene_.drag_position);
+    dirty_.add(Region::plane);
 }
 
-void Hand::release() {
-    if (held_ == Held::plane) {
-        touch_place(false);
-        scene_.finger.reset();
-        changed_.add(Part::plane);
-    }
-    if (held_ == Held::knob) {
-        actions_.touch(*scene_.touched, false);
-        scene_.touched.reset();
-        changed_.add(Part::panels);
-    }
-    if (held_ == Held::keyboard && key_ >= 0) {
-        play(key_, 0);
-        key_ = -1;
-    }
-    held_ = Held::nothing;
+void InputHandler::drag_knob(Point at, bool fine) {
+    const double distance = (last_point_.y - at.y) + (at.x - last_point_.x); // up and right turn it up
+    knob_position_ = std::clamp(knob_position_ + distance / knob_travel * (fine ? fine_factor : 1), 0.0, 1.0);
+    set_parameter(*scene_.dragged, knob_value(*scene_.dragged, knob_position_));
 }
 
-void Hand::wheel(Point at, double right, double up, bool fine) {
-    const Hit found = hit(layout_, scene_, at);
-    const double part = fine ? fine_share : 1;
-    if (found.what == Hit::What::plane && held_ == Held::nothing) {
-        const auto notch = plane_notch * static_cast<float>(part);
-        if (right != 0)
-            change_at_once(engine::Parameter::x,
-                           scene_.value(engine::Parameter::x) + notch * static_cast<float>(right));
-        if (up != 0)
-            change_at_once(engine::Parameter::y, scene_.value(engine::Parameter::y) + notch * static_cast<float>(up));
-    } else if (found.what == Hit::What::control && found.control->kind == Control::Kind::knob && up != 0) {
-        const engine::Parameter parameter = found.control->parameter;
-        const float value = scene_.value(parameter);
-        const float stepped = value + static_cast<float>(up > 0 ? 1 : -1);
-        change_at_once(parameter, has_steps(parameter)
-                                      ? stepped
-                                      : value_at(parameter, share_of(parameter, value) + up * knob_notch * part));
-    } else if (found.what == Hit::What::list) {
-        const size_t last = scene_.choices.size() - shown_choices(layout_, scene_);
-        if (up > 0 && scene_.first_choice > 0) --scene_.first_choice;
-        if (up < 0 && scene_.first_choice < last) ++scene_.first_choice;
-        changed_.add(Part::plane);
-    } else if (found.what == Hit::What::zoom && up != 0) {
+void InputHandler::move_without_button(Point at) {
+    if (scene_.bank_list_open) {
+        const auto index = entry_at(layout_, scene_, at);
+        if (index != scene_.hovered_entry) dirty_.add(Region::plane);
+        scene_.hovered_entry = index;
+    }
+    const Hit hit = hit_test(layout_, scene_, at);
+    hover(hit.control ? std::optional(hit.control->parameter) : std::nullopt);
+}
+
+void InputHandler::aftertouch(double pressure) {
+    const int midi_pressure = static_cast<int>(std::lround(127 * pressure));
+    if (drag_ != Drag::keyboard || pressed_key_ < 0 || midi_pressure == sent_pressure_) return;
+    sent_pressure_ = midi_pressure;
+    controller_.aftertouch(pressed_key_, midi_pressure);
+}
+
+void InputHandler::release() {
+    if (drag_ == Drag::plane) {
+        touch_position(false);
+        scene_.drag_position.reset();
+        dirty_.add(Region::plane);
+    }
+    if (drag_ == Drag::knob) {
+        controller_.touch(*scene_.dragged, false);
+        scene_.dragged.reset();
+        dirty_.add(Region::panels);
+    }
+    if (drag_ == Drag::keyboard && pressed_key_ >= 0) {
+        play_note(pressed_key_, 0);
+        pressed_key_ = -1;
+    }
+    drag_ = Drag::none;
+}
+
+void InputHandler::wheel(Point at, double right, double up, bool fine) {
+    const Hit hit = hit_test(layout_, scene_, at);
+    const double factor = fine ? fine_factor : 1;
+    if (hit.target == Hit::Target::plane && drag_ == Drag::none)
+        wheel_plane(right, up, factor);
+    else if (hit.target == Hit::Target::control && hit.control->kind == Control::Kind::knob && up != 0)
+        wheel_knob(hit.control->parameter, up, factor);
+    else if (hit.target == Hit::Target::bank_list)
+        wheel_list(up);
+    else if (hit.target == Hit::Target::zoom_button && up != 0)
         step_zoom(up > 0 ? 1 : -1);
-    } else if (found.what == Hit::What::panels) {
+    else if (hit.target == Hit::Target::panel_area)
         scroll_panels(up);
-    }
 }
 
-void Hand::scroll_panels(double notches) {
-    const double most = std::max(0.0, layout_.panels_height - layout_.panels.height);
-    scene_.scroll = std::clamp(scene_.scroll - notches * scroll_notch, 0.0, most);
-    changed_.add(Part::panels);
+void InputHandler::wheel_plane(double right, double up, double factor) {
+    const float notch = plane_notch * static_cast<float>(factor);
+    if (right != 0) touch_and_set(Parameter::x, scene_.value(Parameter::x) + notch * static_cast<float>(right));
+    if (up != 0) touch_and_set(Parameter::y, scene_.value(Parameter::y) + notch * static_cast<float>(up));
 }
 
-void Hand::leave() {
-    if (held_ == Held::nothing) point_at({});
+void InputHandler::wheel_knob(Parameter parameter, double up, double factor) {
+    const float value = scene_.value(parameter);
+    touch_and_set(parameter, has_steps(parameter)
+                                 ? value + static_cast<float>(up > 0 ? 1 : -1)
+                                 : knob_value(parameter, knob_position(parameter, value) + up * knob_notch * factor));
 }
 
-void Hand::point_at(std::optional<engine::Parameter> parameter) {
-    if (parameter == scene_.pointed) return;
-    scene_.pointed = parameter;
-    changed_.add(Part::panels);
-    changed_.add(Part::status);
+void InputHandler::wheel_list(double up) {
+    const size_t last = scene_.bank_list.size() - visible_entries(layout_, scene_);
+    if (up > 0 && scene_.first_entry > 0) --scene_.first_entry;
+    if (up < 0 && scene_.first_entry < last) ++scene_.first_entry;
+    dirty_.add(Region::plane);
 }
 
-void Hand::arrow(Arrow arrow, bool fine) {
-    const auto notch = plane_notch * (fine ? static_cast<float>(fine_share) : 1.0f);
-    const bool across = arrow == Arrow::left || arrow == Arrow::right;
-    const bool back = arrow == Arrow::left || arrow == Arrow::down;
-    const engine::Parameter parameter = across ? engine::Parameter::x : engine::Parameter::y;
-    change_at_once(parameter, scene_.value(parameter) + (back ? -notch : notch));
+void InputHandler::scroll_panels(double notches) {
+    const double limit = std::max(0.0, layout_.panels_height - layout_.panel_area.height);
+    scene_.scroll = std::clamp(scene_.scroll - notches * scroll_notch, 0.0, limit);
+    dirty_.add(Region::panels);
 }
 
-void Hand::strike(Point at) {
-    const auto stroke = stroke_at(layout_, at);
-    const int key = stroke ? stroke->key : -1;
-    if (key == key_) return;
-    if (key_ >= 0) play(key_, 0);
-    if (stroke) play(key, stroke->velocity);
-    key_ = key;
-    pressure_ = 0;
+void InputHandler::leave() {
+    if (drag_ == Drag::none) hover({});
 }
 
-void Hand::play(int key, int velocity) {
-    scene_.own_keys[static_cast<size_t>(key)] = velocity > 0;
-    actions_.play(key, velocity);
-    changed_.add(Part::keyboard);
+void InputHandler::hover(std::optional<Parameter> parameter) {
+    if (parameter == scene_.hovered) return;
+    scene_.hovered = parameter;
+    dirty_.add(Region::panels);
+    dirty_.add(Region::status);
 }
 
-void Hand::shift_octave(int octaves) { octave_ = std::clamp(octave_ + octaves, -3, 3); }
+void InputHandler::arrow(Arrow arrow, bool fine) {
+    const float notch = plane_notch * (fine ? static_cast<float>(fine_factor) : 1.0f);
+    const bool horizontal = arrow == Arrow::left || arrow == Arrow::right;
+    const bool negative = arrow == Arrow::left || arrow == Arrow::down;
+    const Parameter parameter = horizontal ? Parameter::x : Parameter::y;
+    touch_and_set(parameter, scene_.value(parameter) + (negative ? -notch : notch));
+}
 
-bool Hand::computer_key(unsigned keycode, bool down) {
+void InputHandler::press_key(Point at) {
+    const auto hit = key_hit_at(layout_, at);
+    const int key = hit ? hit->key : -1;
+    if (key == pressed_key_) return;
+    if (pressed_key_ >= 0) play_note(pressed_key_, 0);
+    if (hit) play_note(key, hit->velocity);
+    pressed_key_ = key;
+    sent_pressure_ = 0;
+}
+
+void InputHandler::play_note(int key, int velocity) {
+    scene_.pressed_keys[static_cast<size_t>(key)] = velocity > 0;
+    controller_.play_note(key, velocity);
+    dirty_.add(Region::keyboard);
+}
+
+void InputHandler::shift_octave(int octaves) { octave_ = std::clamp(octave_ + octaves, -3, 3); }
+
+bool InputHandler::computer_key(unsigned keycode, bool down) {
+    const auto pressed = computer_keys_.find(keycode);
     if (!down) {
-        const auto held = computer_keys_.find(keycode);
-        if (held == computer_keys_.end()) return false;
-        play(held->second, 0);
-        computer_keys_.erase(held);
+        if (pressed == computer_keys_.end()) return false;
+        play_note(pressed->second, 0);
+        computer_keys_.erase(pressed);
         return true;
     }
-    const auto note = computer_note(keycode);
+    const auto note = note_for_keycode(keycode);
     if (!scene_.computer_keyboard || !note) return false;
+    if (pressed != computer_keys_.end()) return true; // auto-repeat
     const int key = *note + 12 * octave_;
-    if (!computer_keys_.contains(keycode)) {
-        computer_keys_[keycode] = key;
-        play(key, computer_velocity);
-    }
+    computer_keys_[keycode] = key;
+    play_note(key, computer_velocity);
     return true;
 }
 
-void Hand::let_go() {
-    for (const auto& [keycode, key] : computer_keys_) play(key, 0);
+void InputHandler::release_all_keys() {
+    for (const auto& [keycode, key] : computer_keys_) play_note(key, 0);
     computer_keys_.clear();
 }
 
-void Hand::step_zoom(int steps) {
+// Upwards it starts again at the smallest zoom after the largest.
+void InputHandler::step_zoom(int steps) {
     const auto next = std::upper_bound(zooms.begin(), zooms.end(), scene_.zoom_percent);
     if (steps > 0)
         scene_.zoom_percent = next == zooms.end() ? zooms.front() : *next;
     else
         scene_.zoom_percent = next - zooms.begin() > 1 ? *(next - 2) : zooms.front();
-    look_changed();
+    settings_changed();
 }
 
-void Hand::look_changed() {
-    changed_.add_all();
-    actions_.look_changed();
+void InputHandler::settings_changed() {
+    dirty_.add_all();
+    controller_.settings_changed();
 }
 
 } // namespace timbrel::ui

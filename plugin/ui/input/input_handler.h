@@ -1,8 +1,10 @@
-// What pointer, wheel and keys do: gestures in, changes of the scene and actions out.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Turns pointer, wheel and key events into changes of the scene and calls of the controller.
+// Thread: control (the window's).
 #pragma once
 
-#include "plugin/ui/input/controller.h"
 #include "plugin/ui/input/hit_test.h"
+#include "plugin/ui/input/ui_controller.h"
 #include "plugin/ui/scene/scene.h"
 #include "plugin/ui/widgets/drawing.h"
 
@@ -14,53 +16,62 @@ namespace timbrel::ui {
 enum class Button { left, right };
 enum class Arrow { left, right, up, down };
 
-class Hand {
+class InputHandler {
   public:
-    // All must outlive the object; what needs to be drawn anew is added to `changed`.
-    Hand(Scene& scene, const Layout& layout, Actions& actions, Parts& changed)
-        : scene_(scene), layout_(layout), actions_(actions), changed_(changed) {}
+    // All arguments must outlive the object. Regions that need to be redrawn are added to `dirty`.
+    InputHandler(Scene& scene, const Layout& layout, UiController& controller, RegionSet& dirty)
+        : scene_(scene), layout_(layout), controller_(controller), dirty_(dirty) {}
 
-    // `fine`: a tenth of the way.
+    // Points are in the layout's units. `fine` reduces the movement to a tenth.
     void press(Point at, Button button, bool fine);
     void move(Point at, bool fine);
-    void lean(double pressure); // of a pen or finger that is down, 0–1
-    void release();
-    void wheel(Point at, double right, double up, bool fine); // in notches
-    void leave();                                             // the pointer has gone elsewhere
+    void aftertouch(double pressure);                         // of the pen or finger that holds a key, 0–1
+    void release();                                           // of the left button
+    void wheel(Point at, double right, double up, bool fine); // notches
+    void leave();                                             // the pointer has left the window
 
     void arrow(Arrow arrow, bool fine);
     void close_list();
-    void shift_octave(int octaves);
-    // A key of the computer's, by its place on the keyboard (X keycode). False when it plays nothing.
+    void shift_octave(int octaves); // of the computer keyboard
+    // A key of the computer keyboard, by X keycode. Returns false for a key that plays no note.
     bool computer_key(unsigned keycode, bool down);
-    void let_go(); // of every key that is held: the window no longer hears of them
+    // Releases all keys of the computer keyboard, for when the window loses the focus.
+    void release_all_keys();
 
   private:
-    void change(engine::Parameter parameter, float value);
-    void change_at_once(engine::Parameter parameter, float value);
-    void move_place(engine::PlanePoint to);
-    void touch_place(bool down);
-    void drag_knob(Point at, bool fine);
-    void press_control(const Hit& found);
+    void set_parameter(engine::Parameter parameter, float value);
+    void touch_and_set(engine::Parameter parameter, float value);
+    void set_position(engine::PlanePoint position);
+    void touch_position(bool down);
+    void press_control(const Hit& hit);
     void press_list(Point at);
-    void strike(Point at);
-    void play(int key, int velocity);
-    void point_at(std::optional<engine::Parameter> parameter);
+    void press_key(Point at);
+    void press_right(const Hit& hit);
+    void open_list();
+    void start_plane_drag(Point at, bool fine);
+    void drag_plane(Point at, bool fine);
+    void drag_knob(Point at, bool fine);
+    void move_without_button(Point at);
+    void wheel_plane(double right, double up, double factor);
+    void wheel_knob(engine::Parameter parameter, double up, double factor);
+    void wheel_list(double up);
+    void play_note(int key, int velocity);
+    void hover(std::optional<engine::Parameter> parameter);
     void scroll_panels(double notches);
     void step_zoom(int steps);
-    void look_changed();
+    void settings_changed();
 
     Scene& scene_;
     const Layout& layout_;
-    Actions& actions_;
-    Parts& changed_;
-    enum class Held { nothing, plane, knob, keyboard } held_ = Held::nothing;
-    Point last_;
-    double share_ = 0;                      // of the knob in the hand, beyond what whole steps show
-    int key_ = -1;                          // struck by the pointer
-    int pressure_ = 0;                      // on it, as told last: 0–127
-    int octave_ = 0;                        // that the computer's keys are shifted
-    std::map<unsigned, int> computer_keys_; // held, with the notes they play
+    UiController& controller_;
+    RegionSet& dirty_;
+    enum class Drag { none, plane, knob, keyboard } drag_ = Drag::none;
+    Point last_point_;
+    double knob_position_ = 0;              // of the dragged knob, between the steps of its value
+    int pressed_key_ = -1;                  // by the pointer; -1 for none
+    int sent_pressure_ = 0;                 // on pressed_key_, 0–127
+    int octave_ = 0;                        // shift of the computer keyboard
+    std::map<unsigned, int> computer_keys_; // pressed keycodes and their notes
 };
 
 } // namespace timbrel::ui

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/paint/canvas.h"
 
 #include <cmath>
@@ -7,7 +8,7 @@ namespace timbrel::ui {
 
 namespace {
 
-constexpr double least_size = 0.86; // of the wished one, before words are cut
+constexpr double min_shrink = 0.86; // of the font size, before text is cut
 
 void choose_font(cairo_t* cairo, double size, bool bold) {
     cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
@@ -21,23 +22,25 @@ double advance(cairo_t* cairo, const std::string& text) {
     return extents.x_advance;
 }
 
-// Where a UTF-8 character that ends before `at` begins.
-size_t character_before(const std::string& text, size_t at) {
-    while (at > 0 && (static_cast<unsigned char>(text[--at]) & 0xc0) == 0x80) {
+bool is_continuation_byte(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; } // of UTF-8
+
+// First byte of the UTF-8 character that ends at `end`.
+size_t previous_character(const std::string& text, size_t end) {
+    while (end > 0 && is_continuation_byte(text[--end])) {
     }
-    return at;
+    return end;
 }
 
-std::string cut(cairo_t* cairo, const std::string& text, double width) {
+std::string truncate(cairo_t* cairo, const std::string& text, double width) {
     size_t end = text.size();
-    while (end > 0 && advance(cairo, text.substr(0, end) + "…") > width) end = character_before(text, end);
+    while (end > 0 && advance(cairo, text.substr(0, end) + "…") > width) end = previous_character(text, end);
     return text.substr(0, end) + "…";
 }
 
-void write_spaced(cairo_t* cairo, const std::string& text, double spacing) {
+void show_spaced_text(cairo_t* cairo, const std::string& text, double spacing) {
     for (size_t at = 0; at < text.size();) {
         size_t next = at + 1;
-        while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xc0) == 0x80) ++next;
+        while (next < text.size() && is_continuation_byte(text[next])) ++next;
         cairo_show_text(cairo, text.substr(at, next - at).c_str());
         cairo_rel_move_to(cairo, spacing, 0);
         at = next;
@@ -50,7 +53,7 @@ void set_colour(cairo_t* cairo, const Colour& colour, double opacity) {
     cairo_set_source_rgba(cairo, colour.red, colour.green, colour.blue, opacity);
 }
 
-void round_path(cairo_t* cairo, const Rect& box, double radius) {
+void rounded_rect_path(cairo_t* cairo, const Rect& box, double radius) {
     constexpr double quarter = std::numbers::pi / 2;
     cairo_new_sub_path(cairo);
     cairo_arc(cairo, box.right() - radius, box.y + radius, radius, -quarter, 0);
@@ -60,20 +63,20 @@ void round_path(cairo_t* cairo, const Rect& box, double radius) {
     cairo_close_path(cairo);
 }
 
-void fill_round(cairo_t* cairo, const Rect& box, double radius, const Colour& colour, double opacity) {
-    round_path(cairo, box, radius);
+void fill_rounded_rect(cairo_t* cairo, const Rect& box, double radius, const Colour& colour, double opacity) {
+    rounded_rect_path(cairo, box, radius);
     set_colour(cairo, colour, opacity);
     cairo_fill(cairo);
 }
 
-void outline_round(cairo_t* cairo, const Rect& box, double radius, const Colour& colour, double opacity) {
-    round_path(cairo, box.inset(0.5), radius - 0.5);
+void stroke_rounded_rect(cairo_t* cairo, const Rect& box, double radius, const Colour& colour, double opacity) {
+    rounded_rect_path(cairo, box.inset(0.5), radius - 0.5);
     set_colour(cairo, colour, opacity);
     cairo_set_line_width(cairo, 1);
     cairo_stroke(cairo);
 }
 
-void fill_disc(cairo_t* cairo, Point centre, double radius, const Colour& colour, double opacity) {
+void fill_circle(cairo_t* cairo, Point centre, double radius, const Colour& colour, double opacity) {
     cairo_new_sub_path(cairo);
     cairo_arc(cairo, centre.x, centre.y, radius, 0, 2 * std::numbers::pi);
     set_colour(cairo, colour, opacity);
@@ -85,28 +88,28 @@ double text_width(cairo_t* cairo, const std::string& text, double size, bool bol
     return advance(cairo, text);
 }
 
-void write(cairo_t* cairo, const Rect& box, const std::string& text, const Writing& writing) {
+void draw_text(cairo_t* cairo, const Rect& box, const std::string& text, const TextStyle& style) {
     if (text.empty() || box.width <= 0) return;
-    choose_font(cairo, writing.size, writing.bold);
+    choose_font(cairo, style.size, style.bold);
     std::string shown = text;
-    double width = advance(cairo, shown) + writing.spacing * static_cast<double>(text.size());
+    double width = advance(cairo, shown) + style.spacing * static_cast<double>(text.size());
     if (width > box.width) {
-        choose_font(cairo, writing.size * std::max(least_size, box.width / width), writing.bold);
+        choose_font(cairo, style.size * std::max(min_shrink, box.width / width), style.bold);
         width = advance(cairo, shown);
         if (width > box.width + 0.5) {
-            shown = cut(cairo, text, box.width);
+            shown = truncate(cairo, text, box.width);
             width = advance(cairo, shown);
         }
     }
     cairo_font_extents_t font;
     cairo_font_extents(cairo, &font);
     double x = box.x;
-    if (writing.align == Align::centre) x += (box.width - width) / 2;
-    if (writing.align == Align::right) x += box.width - width;
+    if (style.align == Align::centre) x += (box.width - width) / 2;
+    if (style.align == Align::right) x += box.width - width;
     cairo_move_to(cairo, x, box.y + (box.height + font.ascent - font.descent) / 2);
-    set_colour(cairo, writing.colour, writing.opacity);
-    if (writing.spacing > 0)
-        write_spaced(cairo, shown, writing.spacing);
+    set_colour(cairo, style.colour, style.opacity);
+    if (style.spacing > 0)
+        show_spaced_text(cairo, shown, style.spacing);
     else
         cairo_show_text(cairo, shown.c_str());
     cairo_new_path(cairo);

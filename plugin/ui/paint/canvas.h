@@ -1,4 +1,5 @@
-// A few shapes and words onto a cairo surface. Window thread, like all of this folder.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Shapes and text on a cairo surface, in the window's units. Thread: control (the window's).
 #pragma once
 
 #include "plugin/ui/paint/colour.h"
@@ -11,26 +12,27 @@
 namespace timbrel::ui {
 
 void set_colour(cairo_t* cairo, const Colour& colour, double opacity = 1);
-void round_path(cairo_t* cairo, const Rect& box, double radius);
-void fill_round(cairo_t* cairo, const Rect& box, double radius, const Colour& colour, double opacity = 1);
-// A line of one unit just inside `box`.
-void outline_round(cairo_t* cairo, const Rect& box, double radius, const Colour& colour, double opacity = 1);
-void fill_disc(cairo_t* cairo, Point centre, double radius, const Colour& colour, double opacity = 1);
+// Adds the outline to the current path.
+void rounded_rect_path(cairo_t* cairo, const Rect& box, double radius);
+void fill_rounded_rect(cairo_t* cairo, const Rect& box, double radius, const Colour& colour, double opacity = 1);
+// Draws a line of one unit just inside `box`.
+void stroke_rounded_rect(cairo_t* cairo, const Rect& box, double radius, const Colour& colour, double opacity = 1);
+void fill_circle(cairo_t* cairo, Point centre, double radius, const Colour& colour, double opacity = 1);
 
 enum class Align { left, centre, right };
 
-struct Writing {
-    double size = 11; // height of the letters' square
+struct TextStyle {
+    double size = 11; // font size, units
     Colour colour;
     Align align = Align::left;
     bool bold = false;
     double opacity = 1;
-    double spacing = 0; // between letters
+    double spacing = 0; // extra space after each letter, units
 };
 
-// Writes on one line, centred on the height of `box`; what is too wide is made a little smaller, then cut with an
-// ellipsis.
-void write(cairo_t* cairo, const Rect& box, const std::string& text, const Writing& writing);
+// Draws one line of text (UTF-8), vertically centred in `box`. Text that is too wide is shrunk a little, then cut with
+// an ellipsis.
+void draw_text(cairo_t* cairo, const Rect& box, const std::string& text, const TextStyle& style);
 
 double text_width(cairo_t* cairo, const std::string& text, double size, bool bold = false);
 

@@ -1,29 +1,24 @@
-// Colours, and mixing them as the eye does: in OKLab (Björn Ottosson, "A perceptual color space for image processing",
-// 2020).
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Colours of the window, and perceptually even mixing of them in OKLab. Threads: any; pure.
 #pragma once
 
-#include <cstdint>
+#include "common/oklab.h"
 
 namespace timbrel::ui {
 
-struct Colour {
-    double red = 0, green = 0, blue = 0; // sRGB, 0–1
-};
+using timbrel::Colour;
+using timbrel::OkLab;
+using timbrel::rgb;
 
-constexpr Colour rgb(uint32_t value) { // 0xrrggbb
-    return {(value >> 16 & 255) / 255.0, (value >> 8 & 255) / 255.0, (value & 255) / 255.0};
+// Channels outside sRGB are clamped.
+inline Colour to_srgb(const OkLab& lab) {
+    return clamp_to_srgb(to_linear_rgb(lab, [](double value) { return value * value * value; }));
 }
 
-struct Lab {
-    double lightness = 0, a = 0, b = 0;
-};
-
-Lab lab_of(const Colour& colour);
-Colour colour_of(const Lab& lab); // the nearest channel values that can be shown
-
-inline Lab mixed(const Lab& from, const Lab& to, double share) {
-    return {from.lightness + (to.lightness - from.lightness) * share, from.a + (to.a - from.a) * share,
-            from.b + (to.b - from.b) * share};
+// `weight` of `to`: 0–1.
+inline OkLab mix(const OkLab& from, const OkLab& to, double weight) {
+    return {from.lightness + (to.lightness - from.lightness) * weight, from.a + (to.a - from.a) * weight,
+            from.b + (to.b - from.b) * weight};
 }
 
 } // namespace timbrel::ui

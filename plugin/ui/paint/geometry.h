@@ -1,4 +1,5 @@
-// Points and rectangles, in the window's units: pixels at zoom 1, Y downwards.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Points and rectangles in the window's units: pixels at zoom 100 %, Y downwards. Threads: any; pure.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +18,7 @@ struct Rect {
     Point centre() const { return {x + width / 2, y + height / 2}; }
     bool empty() const { return width <= 0 || height <= 0; }
     bool contains(Point p) const { return p.x >= x && p.x < right() && p.y >= y && p.y < bottom(); }
-    Rect inset(double by) const { return {x + by, y + by, width - 2 * by, height - 2 * by}; }
+    Rect inset(double margin) const { return {x + margin, y + margin, width - 2 * margin, height - 2 * margin}; }
 };
 
 } // namespace timbrel::ui

@@ -1,4 +1,5 @@
-// What a bank tells of itself for the eye: names, grid, and each cell's spectrum. Reads files: window thread only.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A bank's appearance on the plane, from its file's metadata: corner names, grid, and each cell's spectrum.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +14,17 @@ struct BankPicture {
         double x, y; // 0–1, west to east and south to north
     };
 
-    std::string name; // empty for no bank
-    uint32_t columns = 0, rows = 0, rate = 0;
-    size_t across = 2, down = 2;           // corners along each side
-    std::vector<Corner> corners;           // along the rows from the north-west; as many as there are names for
-    std::vector<std::vector<float>> cells; // levels 0–1 of bands from low to high, row by row; empty where unknown
+    std::string name;               // the file's stem; empty for no bank
+    uint32_t columns = 0, rows = 0; // grid of cells
+    uint32_t sample_rate = 0;       // Hz
+    size_t corner_columns = 2, corner_rows = 2;
+    std::vector<Corner> corners; // row by row from the north-west; empty where unknown
+    std::vector<std::vector<float>>
+        spectra; // one per cell, row by row: band levels 0–1, low to high; empty where unknown
 };
 
-// Throws BankError for a file that is no bank. Metadata that is missing or odd is left out.
+// Thread: control; reads the file. Throws engine::BankError if it is no bank. Missing or malformed metadata is left
+// out.
 BankPicture read_bank_picture(const std::string& path);
 
 } // namespace timbrel::ui

@@ -1,5 +1,6 @@
-// Where everything stands in a window of some size. Panels follow the parameter table's groups, so that a parameter
-// that is new to the table appears by itself.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where everything is in a window of a given size. Panels are built from the parameter table, so a new parameter
+// appears by itself. Threads: any; pure.
 #pragma once
 
 #include "plugin/engine/core/parameters.h"
@@ -15,42 +16,44 @@ struct Control {
         knob,
         choice, // one button for each scale point
         toggle, // one button, off or on
-        record, // buttons of the gesture
+        record, // the gesture's buttons
         play,
         loop
     };
     engine::Parameter parameter;
     Kind kind;
-    Rect area;   // that the hand may touch
-    Rect circle; // a knob's
+    Rect area;   // reacts to the pointer
+    Rect circle; // the knob itself; empty for buttons
 };
 
 struct Panel {
     std::string title;
     Rect area;
-    Rect curve; // of the envelope; empty elsewhere
+    Rect envelope; // for the envelope's curve; empty on other panels
     std::vector<Control> controls;
 };
 
+// All lengths are in units (pixels at zoom 100 %).
 struct Layout {
     double width = 0, height = 0;
-    Rect logo, bank, plane, panels, keyboard, status;
-    Rect theme_button, zoom_button, keys_button; // on the status line
-    std::vector<Panel> panel_list;
-    double text_scale = 1;    // of the panels' words
-    double panels_height = 0; // of all panels, which may be more than there is room for
-    int first_key = 36, white_keys = 36;
+    Rect logo, bank_button, plane, panel_area, keyboard, status;
+    Rect theme_button, zoom_button, keyboard_button; // on the status line
+    std::vector<Panel> panels;
+    double text_scale = 1;    // of the panels' text
+    double panels_height = 0; // total; above panel_area.height the panels scroll
+    int first_key = 36;       // MIDI note number of the keyboard's leftmost key
+    int white_keys = 36;
 };
 
-// `width`, `height`: units; `scroll`: how far the panels are moved up, 0 … panels_height - panels.height.
-Layout lay_out(double width, double height, double scroll);
+// `scroll`: upward shift of the panels in units, clamped to 0 … panels_height - panel_area.height.
+Layout compute_layout(double width, double height, double scroll);
 
-// One button of a choice.
+// The button of one scale point of a choice.
 Rect option_area(const Control& control, size_t option);
 
-inline constexpr double usual_width = 1200, usual_height = 680;
-inline constexpr double least_width = 360, least_height = 420;
-inline constexpr double narrow_width = 700; // below it the panels stand under the plane
-inline constexpr double least_knob = 32;
+inline constexpr double default_width = 1200, default_height = 680;
+inline constexpr double min_width = 360, min_height = 420;
+inline constexpr double stacked_below_width = 700; // narrower windows put the panels below the plane
+inline constexpr double min_knob_diameter = 32;
 
 } // namespace timbrel::ui

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/scene/panel_plan.h"
 
 #include "plugin/ui/scene/value.h"
@@ -9,78 +10,79 @@ namespace timbrel::ui {
 
 namespace {
 
-struct Place {
-    std::string_view what; // a group, or the symbol of a parameter that stands elsewhere than its group
+struct PanelRule {
+    std::string_view key; // a parameter group, or the symbol of a parameter that leaves its group
     std::string_view panel;
 };
 
-constexpr Place places[] = {
+constexpr PanelRule panel_rules[] = {
     {"Morph", "Motion"},     {"Filter", "Tone"},         {"Output", "Play"},        {"key_x", "Touch"},
     {"key_y", "Touch"},      {"velocity_x", "Touch"},    {"velocity_y", "Touch"},   {"pressure_x", "Touch"},
     {"timbre_y", "Touch"},   {"pressure_y", "Touch"},    {"timbre_x", "Touch"},     {"release_mode", "Play"},
     {"portamento", "Pitch"}, {"vibrato_depth", "Pitch"}, {"vibrato_rate", "Pitch"}, {"natural_vibrato", "Pitch"}};
 
-// What stands first on its panel; the rest follows as in the table.
-constexpr std::string_view first[] = {"gesture",
-                                      "gesture_loop",
-                                      "gesture_scope",
-                                      "glide",
-                                      "orbit_rate",
-                                      "orbit_reach",
-                                      "orbit_sync",
-                                      "layer",
-                                      "wander_rate",
-                                      "wander_reach",
-                                      "gesture_sync",
-                                      "key_x",
-                                      "key_y",
-                                      "velocity_x",
-                                      "velocity_y",
-                                      "pressure_x",
-                                      "pressure_y",
-                                      "timbre_x",
-                                      "timbre_y",
-                                      "play_mode",
-                                      "mpe",
-                                      "release_mode",
-                                      "velocity_sensitivity",
-                                      "velocity_curve",
-                                      "release_velocity",
-                                      "bend_range",
-                                      "tune",
-                                      "polyphony",
-                                      "width",
-                                      "level",
-                                      "vibrato_depth",
-                                      "vibrato_rate",
-                                      "natural_vibrato"};
+// Symbols in the order on their panels. Other parameters follow in the order of the parameter table.
+constexpr std::string_view leading_symbols[] = {"gesture",
+                                                "gesture_loop",
+                                                "gesture_scope",
+                                                "glide",
+                                                "orbit_rate",
+                                                "orbit_reach",
+                                                "orbit_sync",
+                                                "layer",
+                                                "wander_rate",
+                                                "wander_reach",
+                                                "gesture_sync",
+                                                "key_x",
+                                                "key_y",
+                                                "velocity_x",
+                                                "velocity_y",
+                                                "pressure_x",
+                                                "pressure_y",
+                                                "timbre_x",
+                                                "timbre_y",
+                                                "play_mode",
+                                                "mpe",
+                                                "release_mode",
+                                                "velocity_sensitivity",
+                                                "velocity_curve",
+                                                "release_velocity",
+                                                "bend_range",
+                                                "tune",
+                                                "polyphony",
+                                                "width",
+                                                "level",
+                                                "vibrato_depth",
+                                                "vibrato_rate",
+                                                "natural_vibrato"};
 
 constexpr std::string_view panel_order[] = {"Motion", "Envelope", "Tone", "Touch", "Pitch", "Play"};
 
-std::string_view panel_of(const engine::ParameterInfo& about) {
-    for (const std::string_view key : {std::string_view(about.symbol), std::string_view(about.group)})
-        for (const auto& [what, panel] : places)
-            if (what == key) return panel;
-    return about.group;
+std::string_view panel_title(const engine::ParameterInfo& parameter_info) {
+    for (const std::string_view key : {std::string_view(parameter_info.symbol), std::string_view(parameter_info.group)})
+        for (const PanelRule& rule : panel_rules)
+            if (rule.key == key) return rule.panel;
+    return parameter_info.group;
 }
 
 size_t rank(engine::Parameter parameter) {
-    return static_cast<size_t>(std::find(std::begin(first), std::end(first), info(parameter).symbol) -
-                               std::begin(first));
+    return static_cast<size_t>(
+        std::find(std::begin(leading_symbols), std::end(leading_symbols), info(parameter).symbol) -
+        std::begin(leading_symbols));
 }
 
-std::vector<PanelPlan> plan() {
+std::vector<PanelPlan> make_plans() {
     std::vector<PanelPlan> panels;
     for (const std::string_view title : panel_order) panels.push_back({std::string(title), {}, {}});
-    std::vector<engine::Parameter> order;
+    std::vector<engine::Parameter> order; // without X and Y, the first two
     for (size_t i = 2; i < engine::parameter_count; ++i) order.push_back(static_cast<engine::Parameter>(i));
     std::stable_sort(order.begin(), order.end(),
                      [](engine::Parameter a, engine::Parameter b) { return rank(a) < rank(b); });
     for (const engine::Parameter parameter : order) {
-        const std::string_view title = panel_of(info(parameter));
+        const std::string_view title = panel_title(info(parameter));
         auto panel = std::find_if(panels.begin(), panels.end(), [&](const PanelPlan& p) { return p.title == title; });
         if (panel == panels.end()) panel = panels.insert(panel, {std::string(title), {}, {}});
-        (kind_of(parameter) == Control::Kind::knob ? panel->knobs : panel->buttons).push_back(parameter);
+        (control_kind(parameter) == Control::Kind::knob ? panel->knobs : panel->buttons).push_back(parameter);
     }
     return panels;
 }
@@ -88,13 +90,13 @@ std::vector<PanelPlan> plan() {
 } // namespace
 
 const std::vector<PanelPlan>& panel_plans() {
-    static const std::vector<PanelPlan> plans = plan();
+    static const std::vector<PanelPlan> plans = make_plans();
     return plans;
 }
 
-Control::Kind kind_of(engine::Parameter parameter) {
-    constexpr size_t most_buttons = 4;
-    if (info(parameter).scale != engine::Scale::enumeration || info(parameter).points.size() > most_buttons)
+Control::Kind control_kind(engine::Parameter parameter) {
+    constexpr size_t max_buttons = 4;
+    if (info(parameter).scale != engine::Scale::enumeration || info(parameter).points.size() > max_buttons)
         return Control::Kind::knob;
     return is_switch(parameter) ? Control::Kind::toggle : Control::Kind::choice;
 }

@@ -1,4 +1,5 @@
-// Which parameters stand on which panel, in which order.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Distributes the parameters among the panels. Threads: any; pure.
 #pragma once
 
 #include "plugin/ui/scene/layout.h"
@@ -8,15 +9,17 @@
 
 namespace timbrel::ui {
 
+// The contents of one panel, in the order in which they appear.
 struct PanelPlan {
     std::string title;
     std::vector<engine::Parameter> buttons, knobs;
-    bool has_curve() const { return title == "Envelope"; }
+    bool has_envelope() const { return title == "Envelope"; } // draws the envelope's curve
 };
 
-// All parameters but X and Y, by the table's groups.
+// All parameters but X and Y. A parameter without an entry of its own follows its group in the parameter table.
 const std::vector<PanelPlan>& panel_plans();
 
-Control::Kind kind_of(engine::Parameter parameter);
+// `knob`, `toggle` or `choice`.
+Control::Kind control_kind(engine::Parameter parameter);
 
 } // namespace timbrel::ui

@@ -1,4 +1,6 @@
-// Everything that the window shows, as plain data: drawing reads it, hands and the plugin's messages change it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's model: everything that it shows, as plain data. The drawing functions read it; the input handler and the
+// plugin's messages change it. Thread: control (the window's).
 #pragma once
 
 #include "plugin/engine/core/parameters.h"
@@ -13,65 +15,71 @@
 
 namespace timbrel::ui {
 
-// Where the plane was played a while ago.
-struct Footprint {
-    engine::PlanePoint place;
+// One point of the puck's fading trail.
+struct TrailPoint {
+    engine::PlanePoint position;
     double time; // seconds, on the clock of Scene::now
 };
 
-struct NotePuck {
-    int key;
-    engine::PlanePoint place;
+// A sounding note on the plane.
+struct NoteMarker {
+    int key; // MIDI note number
+    engine::PlanePoint position;
 };
 
-// What can be chosen from the list of banks: a file, or the name of a folder above its files.
-struct BankChoice {
+// One line of the bank list: a bank, a folder's heading, or the line that opens the host's file dialog.
+struct BankListEntry {
     std::string text;
-    std::string path;       // empty for a folder's name
-    bool elsewhere = false; // the last line, which asks the host for a file
+    std::string path; // the bank's file; empty for the other two kinds
+    bool opens_file_dialog = false;
+
+    bool is_heading() const { return path.empty() && !opens_file_dialog; }
 };
 
-struct Health {
-    int voices = 0;
-    int misses = 0;      // notes that had to wait for the disk
-    int lost_events = 0; // MIDI messages that were too many
-    double load = 0;     // share of the time there is, 0–1
-    double rate = 0;     // frames per second; 0 before the plugin told anything
-    int block = 0;       // frames
+// The numbers of the status line, as the plugin last reported them.
+struct UiStatus {
+    int voices = 0;         // sounding
+    int dropouts = 0;       // notes that paused because the disk was too slow
+    int lost_events = 0;    // MIDI messages dropped because too many came for one block
+    double load = 0;        // processing time over block duration, 0–1
+    double sample_rate = 0; // Hz; 0 before the first report
+    int block = 0;          // frames
 };
 
 struct Scene {
-    double now = 0; // seconds on a clock that only goes forward
+    double now = 0; // seconds, monotonic
 
     std::array<float, engine::parameter_count> values{};
-    std::optional<engine::Parameter> touched, pointed; // by the hand, by the pointer
-    std::optional<engine::PlanePoint> finger;          // on the plane
+    std::optional<engine::Parameter> dragged;        // the knob that the pointer drags
+    std::optional<engine::Parameter> hovered;        // the control under the pointer
+    std::optional<engine::PlanePoint> drag_position; // of the pointer, while it drags on the plane
 
-    engine::PlanePoint place{0.5f, 0.5f}; // where the plane is played
-    std::vector<Footprint> trail;         // oldest first
-    std::vector<NotePuck> notes;
-    std::vector<engine::PlanePoint> gesture; // the recorded path
-    std::bitset<128> keys, own_keys;         // sounding ones, as the plugin tells, and those that are played here
-    Health health;
+    engine::PlanePoint position{0.5f, 0.5f}; // the puck: where the plane is played
+    std::vector<TrailPoint> trail;           // oldest first
+    std::vector<NoteMarker> notes;
+    std::vector<engine::PlanePoint> gesture; // path of the recorded gesture; empty for none
+    std::bitset<128> sounding_keys;          // by MIDI note number, as the plugin reports them
+    std::bitset<128> pressed_keys;           // pressed in this window
+    UiStatus status;
 
     BankPicture bank;
-    int bank_changes = 0; // counts the pictures there have been
-    std::string message;  // why the bank that was asked for does not play
-    bool choosing = false;
-    std::vector<BankChoice> choices;
+    int bank_revision = 0; // grows with every new `bank`
     std::string bank_path;
-    size_t first_choice = 0; // shown, of a list longer than its room
-    std::optional<size_t> pointed_choice;
+    std::string message; // why the requested bank or tuning is missing; empty if none is
+    bool bank_list_open = false;
+    std::vector<BankListEntry> bank_list;
+    size_t first_entry = 0; // the list's first visible line
+    std::optional<size_t> hovered_entry;
 
     bool dark = true;
     int zoom_percent = 100;
-    bool computer_keyboard = false; // letters play notes
-    double scroll = 0;              // of the panels, when they do not fit
+    bool computer_keyboard = false; // the letter keys play notes
+    double scroll = 0;              // of the panels where they do not fit, units
 
     float value(engine::Parameter parameter) const { return values[static_cast<size_t>(parameter)]; }
 };
 
-// Seconds after which a footprint has faded.
+// Lifetime of a trail point.
 inline constexpr double trail_seconds = 1.4;
 
 } // namespace timbrel::ui

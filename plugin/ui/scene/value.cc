@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/scene/value.h"
 
 #include <charconv>
@@ -40,10 +41,11 @@ constexpr ShortName short_names[] = {{"glide", "Glide"},
                                      {"orbit_sync", "Turn"},
                                      {"release_velocity", "Release"}};
 
-// Times that begin at nothing: most of what matters lies near their lower end.
-bool is_time_from_zero(const engine::ParameterInfo& about) {
-    const std::string_view unit = about.unit;
-    return about.scale == engine::Scale::linear && about.minimum == 0 && (unit == "s" || unit == "ms");
+// Times from zero on: a cubic curve, because their useful values lie near the lower end.
+bool is_time_from_zero(const engine::ParameterInfo& parameter_info) {
+    const std::string_view unit = parameter_info.unit;
+    return parameter_info.scale == engine::Scale::linear && parameter_info.minimum == 0 &&
+           (unit == "s" || unit == "ms");
 }
 
 std::string_view short_unit(std::string_view unit) {
@@ -56,56 +58,56 @@ std::string_view short_unit(std::string_view unit) {
 
 } // namespace
 
-double share_of(engine::Parameter parameter, float value) {
-    const engine::ParameterInfo& about = info(parameter);
-    const double low = about.minimum, high = about.maximum;
-    double share = (value - low) / (high - low);
-    if (about.scale == engine::Scale::logarithmic) share = std::log(value / low) / std::log(high / low);
-    if (is_time_from_zero(about)) share = std::cbrt(value / high);
-    return std::clamp(share, 0.0, 1.0);
+double knob_position(engine::Parameter parameter, float value) {
+    const engine::ParameterInfo& parameter_info = info(parameter);
+    const double low = parameter_info.minimum, high = parameter_info.maximum;
+    double position = (value - low) / (high - low);
+    if (parameter_info.scale == engine::Scale::logarithmic) position = std::log(value / low) / std::log(high / low);
+    if (is_time_from_zero(parameter_info)) position = std::cbrt(value / high);
+    return std::clamp(position, 0.0, 1.0);
 }
 
-float value_at(engine::Parameter parameter, double share) {
-    const engine::ParameterInfo& about = info(parameter);
-    const double low = about.minimum, high = about.maximum;
-    share = std::clamp(share, 0.0, 1.0);
-    double value = low + (high - low) * share;
-    if (about.scale == engine::Scale::logarithmic) value = low * std::pow(high / low, share);
-    if (is_time_from_zero(about)) value = high * share * share * share;
+float knob_value(engine::Parameter parameter, double position) {
+    const engine::ParameterInfo& parameter_info = info(parameter);
+    const double low = parameter_info.minimum, high = parameter_info.maximum;
+    position = std::clamp(position, 0.0, 1.0);
+    double value = low + (high - low) * position;
+    if (parameter_info.scale == engine::Scale::logarithmic) value = low * std::pow(high / low, position);
+    if (is_time_from_zero(parameter_info)) value = high * position * position * position;
     return clamped(parameter, static_cast<float>(value));
 }
 
-std::string number_text(double value, int decimals) {
+std::string format_number(double value, int decimals) {
     char text[64];
     const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, decimals).ptr;
     const std::string_view digits(text, static_cast<size_t>(end - text));
-    // A minus sign as wide as the plus, and none before a zero.
+    // U+2212, which is as wide as the plus sign; no sign before a zero.
     if (digits.starts_with('-'))
         return digits.find_first_of("123456789") == digits.npos ? std::string(digits.substr(1))
                                                                 : "−" + std::string(digits.substr(1));
     return std::string(digits);
 }
 
-std::string value_text(engine::Parameter parameter, float value) {
-    const engine::ParameterInfo& about = info(parameter);
-    constexpr size_t longest_label = 6; // of those that stand for a number
-    for (const engine::ScalePoint& point : about.points)
+std::string format_value(engine::Parameter parameter, float value) {
+    const engine::ParameterInfo& parameter_info = info(parameter);
+    constexpr size_t max_label = 6; // bytes; a longer label does not replace its number
+    for (const engine::ScalePoint& point : parameter_info.points)
         if (point.value == value &&
-            (about.scale == engine::Scale::enumeration || std::string_view(point.label).size() <= longest_label))
+            (parameter_info.scale == engine::Scale::enumeration || std::string_view(point.label).size() <= max_label))
             return point.label;
-    if (parameter == engine::Parameter::level && value <= about.minimum) return "silent";
-    std::string unit(short_unit(about.unit));
+    if (parameter == engine::Parameter::level && value <= parameter_info.minimum) return "silent";
+    std::string unit(short_unit(parameter_info.unit));
     double shown = value;
     if (unit == "Hz" && shown >= 1000) shown /= 1000, unit = "kHz";
     if (unit == "s" && shown < 0.9995) shown *= 1000, unit = "ms";
     if (unit == "ms" && shown >= 999.5) shown /= 1000, unit = "s";
-    const double size = std::fabs(shown);
-    int decimals = size < 0.9995 ? 2 : size < 9.995 ? 1 : 0;
-    if (about.scale == engine::Scale::integer || unit == "%" || unit == "ct" || unit == "ms") decimals = 0;
-    if (unit == "dB") decimals = size < 9.95 ? 1 : 0;
+    const double magnitude = std::fabs(shown);
+    int decimals = magnitude < 0.9995 ? 2 : magnitude < 9.995 ? 1 : 0;
+    if (parameter_info.scale == engine::Scale::integer || unit == "%" || unit == "ct" || unit == "ms") decimals = 0;
+    if (unit == "dB") decimals = magnitude < 9.95 ? 1 : 0;
     if (shown == 0) decimals = 0;
-    const bool both_ways = about.minimum < 0 && about.maximum > 0;
-    std::string text = (both_ways && shown > 0 ? "+" : "") + number_text(shown, decimals);
+    const bool bipolar = parameter_info.minimum < 0 && parameter_info.maximum > 0;
+    std::string text = (bipolar && shown > 0 ? "+" : "") + format_number(shown, decimals);
     return unit.empty() ? text : text + " " + unit;
 }
 
@@ -116,9 +118,9 @@ std::string short_name(engine::Parameter parameter) {
 }
 
 bool is_switch(engine::Parameter parameter) {
-    const engine::ParameterInfo& about = info(parameter);
-    return about.scale == engine::Scale::enumeration && about.points.size() == 2 &&
-           std::string_view(about.points[0].label) == "Off";
+    const engine::ParameterInfo& parameter_info = info(parameter);
+    return parameter_info.scale == engine::Scale::enumeration && parameter_info.points.size() == 2 &&
+           std::string_view(parameter_info.points[0].label) == "Off";
 }
 
 } // namespace timbrel::ui

@@ -1,4 +1,5 @@
-// A parameter's value as a place on its knob, and as text for people.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A parameter's value as a knob position and as text. Threads: any; pure.
 #pragma once
 
 #include "plugin/engine/core/parameters.h"
@@ -7,20 +8,21 @@
 
 namespace timbrel::ui {
 
-// 0–1 from the knob's left end to its right end, and back; evenly spread for the ear.
-double share_of(engine::Parameter parameter, float value);
-float value_at(engine::Parameter parameter, double share);
+// Value to knob position and back. Positions run from 0 (left end) to 1 (right end) and are spaced evenly to the ear;
+// values outside the parameter's range are clamped.
+double knob_position(engine::Parameter parameter, float value);
+float knob_value(engine::Parameter parameter, double position);
 
-// With its unit, never by the locale's rules: "40 ms", "1.6 kHz", "+3 dB", or a scale point's label.
-std::string value_text(engine::Parameter parameter, float value);
+// A value with its unit, independent of the locale: "40 ms", "1.6 kHz", "+3 dB", or the label of a scale point.
+std::string format_value(engine::Parameter parameter, float value);
 
-// A decimal number with a point.
-std::string number_text(double value, int decimals);
+// A decimal number with a point, independent of the locale.
+std::string format_number(double value, int decimals);
 
-// What stands under the knob: the parameter's name, or a shorter one where there is one.
+// The knob's caption: a shorter name where the parameter's own does not fit.
 std::string short_name(engine::Parameter parameter);
 
-// Whether it is either off or on, and so a single button.
+// Whether the parameter has only the values Off and On, so that a single button suffices.
 bool is_switch(engine::Parameter parameter);
 
 } // namespace timbrel::ui

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/widgets/controls.h"
 
 #include "plugin/ui/paint/canvas.h"
@@ -12,18 +13,19 @@ namespace {
 
 constexpr double radius = 6;
 
-void draw_face(cairo_t* cairo, const Rect& face, bool on, bool pointed, const Theme& theme) {
-    fill_round(cairo, face, radius, on ? theme.accent : theme.well);
-    if (!on) outline_round(cairo, face, radius, pointed ? theme.quiet : theme.line);
+void draw_button(cairo_t* cairo, const Rect& area, bool on, bool hovered, const Theme& theme) {
+    fill_rounded_rect(cairo, area, radius, on ? theme.accent : theme.button);
+    if (!on) stroke_rounded_rect(cairo, area, radius, hovered ? theme.muted_text : theme.border);
 }
 
-void draw_word(cairo_t* cairo, const Rect& face, const std::string& word, bool on, bool pointed, const Theme& theme) {
-    draw_face(cairo, face, on, pointed, theme);
-    const Colour& off = pointed ? theme.text : theme.quiet;
-    write(cairo, face.inset(3), word, {.size = 11.5, .colour = on ? theme.on_accent : off, .align = Align::centre});
+void draw_text_button(cairo_t* cairo, const Rect& area, const std::string& text, bool on, bool hovered,
+                      const Theme& theme) {
+    draw_button(cairo, area, on, hovered, theme);
+    const Colour& off = hovered ? theme.text : theme.muted_text;
+    draw_text(cairo, area.inset(3), text, {.size = 11.5, .colour = on ? theme.on_accent : off, .align = Align::centre});
 }
 
-void draw_triangle(cairo_t* cairo, Point centre, const Colour& colour) {
+void draw_play_icon(cairo_t* cairo, Point centre, const Colour& colour) {
     cairo_move_to(cairo, centre.x - 5, centre.y - 7);
     cairo_line_to(cairo, centre.x + 7, centre.y);
     cairo_line_to(cairo, centre.x - 5, centre.y + 7);
@@ -32,8 +34,8 @@ void draw_triangle(cairo_t* cairo, Point centre, const Colour& colour) {
     cairo_fill(cairo);
 }
 
-// Two arrows that chase each other.
-void draw_loop(cairo_t* cairo, Point centre, const Colour& colour) {
+// Two arrows on a circle.
+void draw_loop_icon(cairo_t* cairo, Point centre, const Colour& colour) {
     constexpr double size = 6.5, half = std::numbers::pi;
     set_colour(cairo, colour);
     cairo_set_line_width(cairo, 2);
@@ -56,32 +58,33 @@ void draw_loop(cairo_t* cairo, Point centre, const Colour& colour) {
 } // namespace
 
 void draw_buttons(cairo_t* cairo, const Control& control, const Scene& scene, const Theme& theme) {
-    const engine::ParameterInfo& about = info(control.parameter);
+    const engine::ParameterInfo& parameter_info = info(control.parameter);
     const float value = scene.value(control.parameter);
-    const bool pointed = scene.pointed == control.parameter;
+    const bool hovered = scene.hovered == control.parameter;
     const Rect& area = control.area;
     switch (control.kind) {
     case Control::Kind::knob:
         return;
     case Control::Kind::choice:
-        for (size_t i = 0; i < about.points.size(); ++i) {
+        for (size_t i = 0; i < parameter_info.points.size(); ++i) {
             const Rect option = option_area(control, i);
-            draw_word(cairo, {option.x + (i > 0 ? 2 : 0), option.y, option.width - (i > 0 ? 2 : 0), option.height},
-                      about.points[i].label, value == about.points[i].value, pointed, theme);
+            draw_text_button(cairo,
+                             {option.x + (i > 0 ? 2 : 0), option.y, option.width - (i > 0 ? 2 : 0), option.height},
+                             parameter_info.points[i].label, value == parameter_info.points[i].value, hovered, theme);
         }
         return;
     case Control::Kind::toggle:
-        return draw_word(cairo, area, short_name(control.parameter), value > 0.5f, pointed, theme);
+        return draw_text_button(cairo, area, short_name(control.parameter), value > 0.5f, hovered, theme);
     case Control::Kind::record:
-        draw_face(cairo, area, false, pointed, theme);
-        if (value == 1) fill_round(cairo, area, radius, theme.record);
-        return fill_disc(cairo, area.centre(), 6, value == 1 ? rgb(0xffffff) : theme.record);
+        draw_button(cairo, area, false, hovered, theme);
+        if (value == 1) fill_rounded_rect(cairo, area, radius, theme.record);
+        return fill_circle(cairo, area.centre(), 6, value == 1 ? rgb(0xffffff) : theme.record);
     case Control::Kind::play:
-        draw_face(cairo, area, value == 2, pointed, theme);
-        return draw_triangle(cairo, area.centre(), value == 2 ? theme.on_accent : theme.text);
+        draw_button(cairo, area, value == 2, hovered, theme);
+        return draw_play_icon(cairo, area.centre(), value == 2 ? theme.on_accent : theme.text);
     case Control::Kind::loop:
-        draw_face(cairo, area, value > 0.5f, pointed, theme);
-        return draw_loop(cairo, area.centre(), value > 0.5f ? theme.on_accent : theme.text);
+        draw_button(cairo, area, value > 0.5f, hovered, theme);
+        return draw_loop_icon(cairo, area.centre(), value > 0.5f ? theme.on_accent : theme.text);
     }
 }
 

@@ -1,4 +1,5 @@
-// Knobs, buttons, and the panels that they stand on.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Drawing of knobs, buttons and the panels that hold them. Thread: control (the window's); knob_angle(): any.
 #pragma once
 
 #include "plugin/ui/paint/theme.h"
@@ -9,10 +10,11 @@
 
 namespace timbrel::ui {
 
-// The angle at which a knob points, radians clockwise from the east; 0 and 1 are its ends.
-double knob_angle(double share);
+// The direction of a knob's pointer, radians clockwise from the east. `position`: 0 (left end) to 1 (right end).
+double knob_angle(double position);
 
 void draw_knob(cairo_t* cairo, const Control& control, const Layout& layout, const Scene& scene, const Theme& theme);
+// All buttons of one control; draws nothing for a knob.
 void draw_buttons(cairo_t* cairo, const Control& control, const Scene& scene, const Theme& theme);
 void draw_panels(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme);
 

@@ -1,4 +1,6 @@
-// The whole window onto a cairo surface, in parts, so that only what has changed needs to be drawn anew.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Draws the window onto a cairo surface, region by region, so that only regions that have changed are redrawn.
+// Thread: control (the window's).
 #pragma once
 
 #include "plugin/ui/scene/layout.h"
@@ -13,30 +15,30 @@
 
 namespace timbrel::ui {
 
-enum class Part : size_t { header, plane, panels, keyboard, status, count };
+enum class Region : size_t { header, plane, panels, keyboard, status, count };
 
-class Parts {
+class RegionSet {
   public:
-    void add(Part part) { bits_.set(static_cast<size_t>(part)); }
+    void add(Region region) { bits_.set(static_cast<size_t>(region)); }
     void add_all() { bits_.set(); }
-    bool has(Part part) const { return bits_[static_cast<size_t>(part)]; }
+    bool has(Region region) const { return bits_[static_cast<size_t>(region)]; }
     bool any() const { return bits_.any(); }
     void clear() { bits_.reset(); }
 
   private:
-    std::bitset<static_cast<size_t>(Part::count)> bits_;
+    std::bitset<static_cast<size_t>(Region::count)> bits_;
 };
 
-inline constexpr std::array<Part, static_cast<size_t>(Part::count)> all_parts = {
-    Part::header, Part::plane, Part::panels, Part::keyboard, Part::status};
+inline constexpr std::array<Region, static_cast<size_t>(Region::count)> all_regions = {
+    Region::header, Region::plane, Region::panels, Region::keyboard, Region::status};
 
-// The rectangles of all parts together cover everything that is ever drawn on.
-Rect part_area(const Layout& layout, Part part);
+// The region's rectangle. Nothing is drawn outside the five rectangles but the window's background.
+Rect region_area(const Layout& layout, Region region);
 
-// `cairo` is scaled so that one unit is one of the layout's.
-void draw_part(cairo_t* cairo, Part part, const Layout& layout, const Scene& scene, PlaneGround& ground);
+// Draws one region with its background. `cairo` must be scaled to the layout's units.
+void draw_region(cairo_t* cairo, Region region, const Layout& layout, const Scene& scene, PlaneBackground& background);
 
-// Everything, the background included.
-void draw_window(cairo_t* cairo, const Layout& layout, const Scene& scene, PlaneGround& ground);
+// Draws the window's background and all regions.
+void draw_window(cairo_t* cairo, const Layout& layout, const Scene& scene, PlaneBackground& background);
 
 } // namespace timbrel::ui

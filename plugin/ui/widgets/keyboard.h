@@ -1,4 +1,5 @@
-// The keyboard: where its keys are, and how it looks.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The piano keyboard: its geometry and its drawing. Thread: control (the window's) for draw_keyboard(); the rest: any.
 #pragma once
 
 #include "plugin/ui/paint/theme.h"
@@ -12,18 +13,19 @@
 
 namespace timbrel::ui {
 
-bool is_black(int key);
+// Keys are MIDI note numbers.
+bool is_black_key(int key);
 
-// A key's box; a white key's reaches under the black ones.
+// The key's rectangle; a white key's includes what lies under its black neighbours.
 Rect key_area(const Layout& layout, int key);
 
-struct Stroke {
-    int key;      // MIDI note number
-    int velocity; // harder towards the near end of the key
+struct KeyHit {
+    int key;
+    int velocity; // 40–120, larger towards the key's front edge
 };
 
-// What a hand at `point` strikes, if there is a key.
-std::optional<Stroke> stroke_at(const Layout& layout, Point point);
+// The key at `point`, if any.
+std::optional<KeyHit> key_hit_at(const Layout& layout, Point point);
 
 void draw_keyboard(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme);
 

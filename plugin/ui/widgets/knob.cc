@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/widgets/controls.h"
 
 #include "plugin/ui/paint/canvas.h"
@@ -11,7 +12,7 @@ namespace timbrel::ui {
 namespace {
 
 constexpr double turn = 2 * std::numbers::pi;
-constexpr double first_angle = turn * 3 / 8, whole_angle = turn * 3 / 4;
+constexpr double left_end = turn * 3 / 8, sweep = turn * 3 / 4;
 
 void arc(cairo_t* cairo, const Rect& circle, double width, double from, double to, const Colour& colour) {
     cairo_new_sub_path(cairo);
@@ -24,33 +25,35 @@ void arc(cairo_t* cairo, const Rect& circle, double width, double from, double t
 
 } // namespace
 
-double knob_angle(double share) { return first_angle + whole_angle * share; }
+double knob_angle(double position) { return left_end + sweep * position; }
 
 void draw_knob(cairo_t* cairo, const Control& control, const Layout& layout, const Scene& scene, const Theme& theme) {
-    const engine::ParameterInfo& about = info(control.parameter);
+    const engine::ParameterInfo& parameter_info = info(control.parameter);
     const Rect& circle = control.circle;
     const float value = scene.value(control.parameter);
-    const double share = share_of(control.parameter, value), width = circle.width * 0.092;
-    const bool both_ways = about.minimum < 0 && about.maximum > 0 && about.maximum == -about.minimum;
-    const double origin = both_ways ? share_of(control.parameter, 0) : 0;
-    const bool lively = scene.touched == control.parameter || scene.pointed == control.parameter;
+    const double position = knob_position(control.parameter, value), width = circle.width * 0.092;
+    const bool bipolar =
+        parameter_info.minimum < 0 && parameter_info.maximum > 0 && parameter_info.maximum == -parameter_info.minimum;
+    const double origin = bipolar ? knob_position(control.parameter, 0) : 0;
+    const bool highlighted = scene.dragged == control.parameter || scene.hovered == control.parameter;
 
-    arc(cairo, circle, width, knob_angle(0), knob_angle(1), theme.track);
-    if (std::fabs(share - origin) > 0.004)
-        arc(cairo, circle, width, knob_angle(std::min(share, origin)), knob_angle(std::max(share, origin)),
+    arc(cairo, circle, width, knob_angle(0), knob_angle(1), theme.knob_track);
+    if (std::fabs(position - origin) > 0.004)
+        arc(cairo, circle, width, knob_angle(std::min(position, origin)), knob_angle(std::max(position, origin)),
             theme.accent);
-    if (lively) fill_disc(cairo, circle.centre(), circle.width / 2 - width - 3, theme.track, 0.55);
-    const double angle = knob_angle(share), reach = circle.width / 2 - width - circle.width * 0.155;
-    fill_disc(cairo, {circle.centre().x + std::cos(angle) * reach, circle.centre().y + std::sin(angle) * reach},
-              circle.width * 0.058, theme.text);
+    if (highlighted) fill_circle(cairo, circle.centre(), circle.width / 2 - width - 3, theme.knob_track, 0.55);
+    const double angle = knob_angle(position), dot_radius = circle.width / 2 - width - circle.width * 0.155;
+    fill_circle(cairo,
+                {circle.centre().x + std::cos(angle) * dot_radius, circle.centre().y + std::sin(angle) * dot_radius},
+                circle.width * 0.058, theme.text);
 
-    const double words = layout.text_scale;
+    const double scale = layout.text_scale;
     const Rect& area = control.area;
-    write(cairo, {area.x + 1, circle.bottom() + 1 * words, area.width - 2, 14 * words}, short_name(control.parameter),
-          {.size = 11 * words, .colour = theme.text, .align = Align::centre});
-    write(cairo, {area.x + 1, circle.bottom() + 15 * words, area.width - 2, 14 * words},
-          value_text(control.parameter, value),
-          {.size = 10.5 * words, .colour = lively ? theme.accent : theme.quiet, .align = Align::centre});
+    draw_text(cairo, {area.x + 1, circle.bottom() + 1 * scale, area.width - 2, 14 * scale},
+              short_name(control.parameter), {.size = 11 * scale, .colour = theme.text, .align = Align::centre});
+    draw_text(cairo, {area.x + 1, circle.bottom() + 15 * scale, area.width - 2, 14 * scale},
+              format_value(control.parameter, value),
+              {.size = 10.5 * scale, .colour = highlighted ? theme.accent : theme.muted_text, .align = Align::centre});
 }
 
 } // namespace timbrel::ui

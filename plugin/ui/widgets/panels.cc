@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/paint/canvas.h"
 #include "plugin/ui/widgets/controls.h"
 
@@ -10,13 +11,13 @@ namespace {
 
 constexpr double radius = 9;
 
-std::string capitals(std::string text) {
+std::string uppercase(std::string text) {
     for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return text;
 }
 
-// Times are drawn as their square roots, so that short ones are seen beside long ones.
-void draw_curve(cairo_t* cairo, const Rect& area, const Scene& scene, const Theme& theme) {
+// The horizontal axis shows square roots of times, so that short ones stay visible next to long ones.
+void draw_envelope(cairo_t* cairo, const Rect& area, const Scene& scene, const Theme& theme) {
     const auto time = [&](engine::Parameter parameter) {
         return std::sqrt(scene.value(parameter) / info(parameter).maximum);
     };
@@ -24,15 +25,15 @@ void draw_curve(cairo_t* cairo, const Rect& area, const Scene& scene, const Them
     const bool natural = scene.value(engine::Parameter::release_mode) < 0.5f;
     const double release = natural ? 0.25 : time(engine::Parameter::release);
     const double sustain = 1 + scene.value(engine::Parameter::sustain) / 60.0;
-    const double held_share = 0.5;
-    const double unit = area.width / (attack + decay + held_share + release);
-    const double held = area.x + unit * (attack + decay + held_share);
-    const double low = area.bottom(), high = area.y, middle = low + (high - low) * sustain;
+    const double sustain_width = 0.5; // a sustain has no duration
+    const double unit = area.width / (attack + decay + sustain_width + release);
+    const double release_start = area.x + unit * (attack + decay + sustain_width);
+    const double low = area.bottom(), high = area.y, sustain_y = low + (high - low) * sustain;
     cairo_move_to(cairo, area.x, low);
     cairo_line_to(cairo, area.x + unit * attack, high);
-    cairo_line_to(cairo, area.x + unit * (attack + decay), middle);
-    cairo_line_to(cairo, held, middle);
-    cairo_line_to(cairo, held + unit * release, low);
+    cairo_line_to(cairo, area.x + unit * (attack + decay), sustain_y);
+    cairo_line_to(cairo, release_start, sustain_y);
+    cairo_line_to(cairo, release_start + unit * release, low);
     cairo_path_t* const line = cairo_copy_path(cairo);
     cairo_close_path(cairo);
     set_colour(cairo, theme.accent, 0.10);
@@ -46,25 +47,26 @@ void draw_curve(cairo_t* cairo, const Rect& area, const Scene& scene, const Them
 }
 
 void draw_scroll_bar(cairo_t* cairo, const Layout& layout, const Theme& theme) {
-    const Rect& room = layout.panels;
-    if (layout.panels_height <= room.height + 0.5 || layout.panel_list.empty()) return;
-    const double scrolled = room.y - layout.panel_list.front().area.y;
-    const double share = room.height / layout.panels_height;
-    fill_round(cairo, {room.right() + 1, room.y + scrolled * share, 3, room.height * share}, 1.5, theme.quiet, 0.8);
+    const Rect& area = layout.panel_area;
+    if (layout.panels_height <= area.height + 0.5 || layout.panels.empty()) return;
+    const double scrolled = area.y - layout.panels.front().area.y;
+    const double visible = area.height / layout.panels_height; // fraction of the panels
+    fill_rounded_rect(cairo, {area.right() + 1, area.y + scrolled * visible, 3, area.height * visible}, 1.5,
+                      theme.muted_text, 0.8);
 }
 
 } // namespace
 
 void draw_panels(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme) {
     cairo_save(cairo);
-    cairo_rectangle(cairo, layout.panels.x, layout.panels.y, layout.panels.width, layout.panels.height);
+    cairo_rectangle(cairo, layout.panel_area.x, layout.panel_area.y, layout.panel_area.width, layout.panel_area.height);
     cairo_clip(cairo);
-    for (const Panel& panel : layout.panel_list) {
-        fill_round(cairo, panel.area, radius, theme.panel);
-        outline_round(cairo, panel.area, radius, theme.line);
-        write(cairo, {panel.area.x + 14, panel.area.y + 6, panel.area.width - 28, 16}, capitals(panel.title),
-              {.size = 10.5, .colour = theme.quiet, .spacing = 1.3});
-        if (!panel.curve.empty()) draw_curve(cairo, panel.curve, scene, theme);
+    for (const Panel& panel : layout.panels) {
+        fill_rounded_rect(cairo, panel.area, radius, theme.panel);
+        stroke_rounded_rect(cairo, panel.area, radius, theme.border);
+        draw_text(cairo, {panel.area.x + 14, panel.area.y + 6, panel.area.width - 28, 16}, uppercase(panel.title),
+                  {.size = 10.5, .colour = theme.muted_text, .spacing = 1.3});
+        if (!panel.envelope.empty()) draw_envelope(cairo, panel.envelope, scene, theme);
         for (const Control& control : panel.controls)
             if (control.kind == Control::Kind::knob)
                 draw_knob(cairo, control, layout, scene, theme);

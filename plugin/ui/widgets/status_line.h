@@ -1,5 +1,6 @@
-// The last line: where the plane is played or what the pointer is on, how the instrument does, and the window's own
-// three buttons.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bottom line: the puck's position or a description of the hovered control, the plugin's status, and the buttons
+// for theme, zoom and computer keyboard. Thread: control (the window's).
 #pragma once
 
 #include "plugin/ui/paint/theme.h"
@@ -12,7 +13,8 @@
 
 namespace timbrel::ui {
 
-std::string health_text(const Scene& scene);
+// Empty before the plugin's first report.
+std::string status_text(const Scene& scene);
 
 void draw_status_line(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme);
 

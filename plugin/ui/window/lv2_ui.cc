@@ -1,4 +1,6 @@
-// The window's C interface, and nothing else. No exception leaves it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LV2's C interface of the window. Lets no exception escape. Thread: control (the host calls all functions on its UI
+// thread).
 #include "plugin/ui/window/plugin_window.h"
 
 #include <cstring>
@@ -30,7 +32,7 @@ void port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32_t form
     try {
         self(handle).port_event(port, size, format, buffer);
     } catch (const std::exception&) {
-        // Out of memory: the next event will show.
+        // Out of memory: skips this event.
     }
 }
 

@@ -1,4 +1,6 @@
-// How hard a pen or a finger presses, where the X server tells (XInput 2.2 or later). Window thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pressure of pens and fingers, where the X server reports it (XInput 2.2 or later).
+// Thread: control (the window's).
 #pragma once
 
 #include <X11/Xlib.h>
@@ -8,24 +10,25 @@
 
 namespace timbrel::ui {
 
-class Pen {
+class PenPressure {
   public:
-    // Asks for what all pens report, even while a button holds the pointer. Tells nothing where the server is older.
-    explicit Pen(Display* display);
+    // Selects raw events of all devices, which arrive even while a button grabs the pointer. With an older server,
+    // pressure() never returns a value. `display` must outlive the object.
+    explicit PenPressure(Display* display);
 
-    // The pressure that an event of this display tells, 0–1; nothing for any other event.
+    // The pressure in an event of this display, 0–1; nothing for all other events.
     std::optional<double> pressure(XEvent& event);
 
   private:
     struct Axis {
-        int number = -1; // among the device's; negative where it knows no pressure
+        int number = -1; // index among the device's valuators; -1 for a device without pressure
         double minimum = 0, maximum = 1;
     };
-    const Axis& axis_of(int device);
+    const Axis& find_axis(int device);
 
     Display* const display_;
-    int extension_ = -1;       // its number; negative where there is none
-    std::map<int, Axis> axes_; // by device, until devices come or go
+    int extension_ = -1;       // opcode of XInput; -1 where it is missing
+    std::map<int, Axis> axes_; // by device; cleared when a device is added or removed
 };
 
 } // namespace timbrel::ui

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/window/plugin_window.h"
 
 #include "plugin/engine/bank/bank_error.h"
@@ -15,21 +16,26 @@ namespace timbrel::ui {
 
 namespace {
 
-constexpr double ask_seconds = lv2::display_lease_seconds / 3;
-constexpr double health_seconds = 0.5; // between changes of the load shown
-constexpr float least_step = 0.0005f;  // on the plane, that can be seen
+constexpr double display_request_seconds = lv2::display_lease_seconds / 3;
+constexpr double status_update_seconds = 0.5; // while only the load changes
+constexpr float min_visible_step = 0.0005f;   // on the plane
 
-Scene first_scene() {
+// Whether two positions look the same.
+bool same_position(engine::PlanePoint a, engine::PlanePoint b) {
+    return std::fabs(a.x - b.x) < min_visible_step && std::fabs(a.y - b.y) < min_visible_step;
+}
+
+Scene initial_scene() {
     Scene scene;
     for (size_t i = 0; i < engine::parameter_count; ++i) scene.values[i] = engine::parameters[i].initial;
-    const Look look = read_look();
-    scene.dark = look.dark;
-    scene.zoom_percent = look.zoom_percent;
-    scene.computer_keyboard = look.computer_keyboard;
+    const WindowSettings settings = read_window_settings();
+    scene.dark = settings.dark;
+    scene.zoom_percent = settings.zoom_percent;
+    scene.computer_keyboard = settings.computer_keyboard;
     return scene;
 }
 
-// The parameter of a control port; Parameter::count for another port.
+// The parameter of a control port; Parameter::count for any other port.
 engine::Parameter parameter_at(uint32_t port) {
     for (size_t i = 0; i < engine::parameter_count; ++i)
         if (lv2::parameter_port(static_cast<engine::Parameter>(i)) == port) return static_cast<engine::Parameter>(i);
@@ -53,141 +59,155 @@ HostFeatures::HostFeatures(const LV2_Feature* const* features)
 }
 
 PluginWindow::PluginWindow(const HostFeatures& host, LV2UI_Write_Function write, LV2UI_Controller controller)
-    : host_(host), controller_(controller), messages_(*host.map, write, controller), scene_(first_scene()),
+    : host_(host), plugin_(*host.map, write, controller), scene_(initial_scene()),
       window_(host.parent, host.scale, scene_, *this) {
-    if (host_.resize) host_.resize->ui_resize(host_.resize->handle, window_.wished_width(), window_.wished_height());
+    if (host_.resize)
+        host_.resize->ui_resize(host_.resize->handle, window_.preferred_width(), window_.preferred_height());
 }
 
 bool PluginWindow::idle() {
-    scene_.now = std::chrono::duration<double>(std::chrono::steady_clock::now() - opened_).count();
-    if (!introduced_) {
-        messages_.ask_for_bank();
-        messages_.ask_for_gesture();
-        introduced_ = true;
+    scene_.now = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    if (!requested_initial_state_) {
+        plugin_.request_bank();
+        plugin_.request_gesture();
+        requested_initial_state_ = true;
     }
-    if (scene_.now - asked_ > ask_seconds) {
-        asked_ = scene_.now;
-        messages_.ask_for_display();
+    if (scene_.now - last_display_request_ > display_request_seconds) {
+        last_display_request_ = scene_.now;
+        plugin_.request_display();
     }
-    forget_trail();
+    expire_trail();
     window_.idle();
     return !window_.closed();
 }
 
 void PluginWindow::port_event(uint32_t port, uint32_t size, uint32_t format, const void* buffer) {
     if (format == 0 && size == sizeof(float)) return show_value(port, *static_cast<const float*>(buffer));
-    const Told told = messages_.read(format, size, buffer);
-    if (const auto* const bank = std::get_if<BankTold>(&told)) show(*bank);
-    if (const auto* const message = std::get_if<MessageTold>(&told)) show(*message);
-    if (const auto* const gesture = std::get_if<GestureTold>(&told)) show(*gesture);
-    if (const auto* const display = std::get_if<lv2::Display>(&told)) show(*display);
+    const PluginMessage message = plugin_.parse(format, size, buffer);
+    if (const auto* const bank = std::get_if<BankMessage>(&message)) show(*bank);
+    if (const auto* const error = std::get_if<ErrorMessage>(&message)) show(*error);
+    if (const auto* const gesture = std::get_if<GestureMessage>(&message)) show(*gesture);
+    if (const auto* const display = std::get_if<lv2::Display>(&message)) show(*display);
 }
 
 void PluginWindow::show_value(uint32_t port, float value) {
     const engine::Parameter parameter = parameter_at(port);
     if (parameter == engine::Parameter::count || !std::isfinite(value)) return;
-    auto& held = scene_.values[static_cast<size_t>(parameter)];
-    if (held == value) return;
-    held = value;
-    if (parameter == engine::Parameter::gesture) window_.changed().add(Part::plane);
-    if (parameter != engine::Parameter::x && parameter != engine::Parameter::y)
-        return window_.changed().add(Part::panels);
-    // Until the plugin tells where it plays, what is set must do.
-    if (scene_.health.rate <= 0) move_puck({scene_.value(engine::Parameter::x), scene_.value(engine::Parameter::y)});
+    float& current = scene_.values[static_cast<size_t>(parameter)];
+    if (current == value) return;
+    current = value;
+    if (parameter == engine::Parameter::gesture) window_.dirty().add(Region::plane);
+    if (parameter == engine::Parameter::x || parameter == engine::Parameter::y)
+        show_parameter_position();
+    else
+        window_.dirty().add(Region::panels);
 }
 
-void PluginWindow::show(const BankTold& told) {
-    scene_.bank_path = told.path;
+// Until the plugin reports where it plays, the puck follows the parameters X and Y.
+void PluginWindow::show_parameter_position() {
+    if (scene_.status.sample_rate <= 0)
+        move_puck({scene_.value(engine::Parameter::x), scene_.value(engine::Parameter::y)});
+}
+
+void PluginWindow::show(const BankMessage& message) {
+    scene_.bank_path = message.path;
     scene_.bank = {};
     try {
-        if (!told.path.empty()) scene_.bank = read_bank_picture(told.path);
+        if (!message.path.empty()) scene_.bank = read_bank_picture(message.path);
     } catch (const engine::BankError&) {
-        // The plugin says why in a message of its own.
+        // The plugin explains it in an ErrorMessage.
     }
-    ++scene_.bank_changes;
-    window_.changed().add(Part::header);
-    window_.changed().add(Part::plane);
+    ++scene_.bank_revision;
+    window_.dirty().add(Region::header);
+    window_.dirty().add(Region::plane);
 }
 
-void PluginWindow::show(const MessageTold& told) {
-    scene_.message = told.text;
-    window_.changed().add(Part::plane);
+void PluginWindow::show(const ErrorMessage& message) {
+    scene_.message = message.text;
+    window_.dirty().add(Region::plane);
 }
 
-void PluginWindow::show(const GestureTold& told) {
-    scene_.gesture = told.way;
-    window_.changed().add(Part::plane);
+void PluginWindow::show(const GestureMessage& message) {
+    scene_.gesture = message.path;
+    window_.dirty().add(Region::plane);
 }
 
-void PluginWindow::show(const lv2::Display& told) {
-    move_puck({told.x, told.y});
-    const auto same = [](const NotePuck& a, const NotePuck& b) {
-        return a.key == b.key && std::fabs(a.place.x - b.place.x) < least_step &&
-               std::fabs(a.place.y - b.place.y) < least_step;
+void PluginWindow::show(const lv2::Display& display) {
+    move_puck({display.x, display.y});
+    show_notes(display);
+    show_status(display);
+}
+
+void PluginWindow::show_notes(const lv2::Display& display) {
+    const auto same = [](const NoteMarker& a, const NoteMarker& b) {
+        return a.key == b.key && same_position(a.position, b.position);
     };
-    std::vector<NotePuck> notes;
+    std::vector<NoteMarker> notes;
     std::bitset<128> keys;
-    for (const engine::SoundingNote& note : std::span(told.notes).first(told.note_count)) {
-        notes.push_back({note.key, note.place});
+    for (const engine::ActiveNote& note : std::span(display.notes).first(display.note_count)) {
+        notes.push_back({note.key, note.position});
         keys.set(note.key);
     }
     if (!std::equal(notes.begin(), notes.end(), scene_.notes.begin(), scene_.notes.end(), same)) {
         scene_.notes = std::move(notes);
-        window_.changed().add(Part::plane);
+        window_.dirty().add(Region::plane);
     }
-    if (keys != scene_.keys) {
-        scene_.keys = keys;
-        window_.changed().add(Part::keyboard);
+    if (keys != scene_.sounding_keys) {
+        scene_.sounding_keys = keys;
+        window_.dirty().add(Region::keyboard);
     }
-    const bool counts = static_cast<int>(told.voices) != scene_.health.voices ||
-                        static_cast<int>(told.misses) != scene_.health.misses ||
-                        static_cast<int>(told.lost_events) != scene_.health.lost_events;
-    if (!counts && scene_.now - told_health_ < health_seconds) return;
-    const std::string before = health_text(scene_);
-    scene_.health = {static_cast<int>(told.voices),
-                     static_cast<int>(told.misses),
-                     static_cast<int>(told.lost_events),
-                     told.load,
-                     told.rate,
-                     static_cast<int>(told.block)};
-    told_health_ = scene_.now;
-    if (health_text(scene_) != before) window_.changed().add(Part::status);
 }
 
-void PluginWindow::move_puck(engine::PlanePoint place) {
-    if (std::fabs(place.x - scene_.place.x) < least_step && std::fabs(place.y - scene_.place.y) < least_step) return;
-    if (scene_.trail.empty()) scene_.trail.push_back({scene_.place, scene_.now});
-    scene_.place = place;
-    scene_.trail.push_back({place, scene_.now});
-    window_.changed().add(Part::plane);
-    if (!scene_.pointed) window_.changed().add(Part::status);
+void PluginWindow::show_status(const lv2::Display& display) {
+    const UiStatus status = {static_cast<int>(display.voices),
+                             static_cast<int>(display.dropouts),
+                             static_cast<int>(display.lost_events),
+                             display.load,
+                             display.rate,
+                             static_cast<int>(display.block)};
+    const bool counts_changed = status.voices != scene_.status.voices || status.dropouts != scene_.status.dropouts ||
+                                status.lost_events != scene_.status.lost_events;
+    if (!counts_changed && scene_.now - last_status_update_ < status_update_seconds) return;
+    const std::string before = status_text(scene_);
+    scene_.status = status;
+    last_status_update_ = scene_.now;
+    if (status_text(scene_) != before) window_.dirty().add(Region::status);
 }
 
-void PluginWindow::forget_trail() {
+void PluginWindow::move_puck(engine::PlanePoint position) {
+    if (same_position(position, scene_.position)) return;
+    if (scene_.trail.empty()) scene_.trail.push_back({scene_.position, scene_.now});
+    scene_.position = position;
+    scene_.trail.push_back({position, scene_.now});
+    window_.dirty().add(Region::plane);
+    if (!scene_.hovered) window_.dirty().add(Region::status);
+}
+
+void PluginWindow::expire_trail() {
     if (scene_.trail.empty()) return;
-    const auto fresh = std::find_if(scene_.trail.begin(), scene_.trail.end(),
-                                    [&](const Footprint& print) { return scene_.now - print.time < trail_seconds; });
-    scene_.trail.erase(scene_.trail.begin(), fresh);
-    window_.changed().add(Part::plane);
+    const auto first_visible = std::find_if(scene_.trail.begin(), scene_.trail.end(), [&](const TrailPoint& point) {
+        return scene_.now - point.time < trail_seconds;
+    });
+    scene_.trail.erase(scene_.trail.begin(), first_visible);
+    window_.dirty().add(Region::plane);
 }
 
 void PluginWindow::touch(engine::Parameter parameter, bool down) {
     if (host_.touch) host_.touch->touch(host_.touch->handle, lv2::parameter_port(parameter), down);
 }
 
-void PluginWindow::set(engine::Parameter parameter, float value) {
-    messages_.set(parameter, value);
-    if (scene_.health.rate <= 0) move_puck({scene_.value(engine::Parameter::x), scene_.value(engine::Parameter::y)});
+void PluginWindow::set_parameter(engine::Parameter parameter, float value) {
+    plugin_.set_parameter(parameter, value);
+    show_parameter_position();
 }
 
-void PluginWindow::ask_for_file() {
-    host_.request_value->request(host_.request_value->handle, messages_.urids().bank, messages_.urids().atom_path,
-                                 nullptr);
+void PluginWindow::request_file() {
+    host_.request_value->request(host_.request_value->handle, plugin_.urids().bank, plugin_.urids().atom_path, nullptr);
 }
 
-void PluginWindow::look_changed() {
-    write_look({scene_.dark, scene_.zoom_percent, scene_.computer_keyboard});
-    const int width = window_.wished_width(), height = window_.wished_height();
+void PluginWindow::settings_changed() {
+    write_window_settings({scene_.dark, scene_.zoom_percent, scene_.computer_keyboard});
+    const int width = window_.preferred_width(), height = window_.preferred_height();
     window_.resize(width, height);
     if (host_.resize) host_.resize->ui_resize(host_.resize->handle, width, height);
 }

@@ -1,8 +1,9 @@
-// The plugin's window: a scene, an X11 window that shows it, and the host's functions. The C interface around it is in
-// lv2_ui.cc. Window thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plugin's window: connects the scene, the X11 window that shows it, the plugin and the host. lv2_ui.cc wraps it in
+// LV2's C interface. Thread: control (the window's).
 #pragma once
 
-#include "plugin/ui/window/messages.h"
+#include "plugin/ui/window/plugin_connection.h"
 #include "plugin/ui/window/x11_window.h"
 
 #include <lv2/ui/ui.h>
@@ -11,7 +12,7 @@
 
 namespace timbrel::ui {
 
-// What a host offers; all but `map` may be missing.
+// The host's features; all but `map` may be missing.
 struct HostFeatures {
     explicit HostFeatures(const LV2_Feature* const* features);
 
@@ -20,45 +21,48 @@ struct HostFeatures {
     LV2UI_Touch* touch = nullptr;
     LV2UI_Request_Value* request_value = nullptr;
     Window parent = 0;
-    double scale = 1; // pixels for a unit
+    double scale = 1; // pixels per unit, 0.5–4
 };
 
-class PluginWindow : private Actions {
+class PluginWindow : private UiController {
   public:
-    // Throws std::runtime_error when there is no display.
+    // Throws std::runtime_error if there is no display. `host.map` must not be null.
     PluginWindow(const HostFeatures& host, LV2UI_Write_Function write, LV2UI_Controller controller);
 
     Window id() const { return window_.id(); }
     void port_event(uint32_t port, uint32_t size, uint32_t format, const void* buffer);
-    bool idle();                                                          // false once the window is closed
+    // To be called 30 to 60 times a second; returns false once the window is closed.
+    bool idle();
     void resize(int width, int height) { window_.resize(width, height); } // pixels
 
   private:
     void touch(engine::Parameter parameter, bool down) override;
-    void set(engine::Parameter parameter, float value) override;
-    void play(int key, int velocity) override { messages_.play(key, velocity); }
-    void lean(int key, int pressure) override { messages_.lean(key, pressure); }
-    void load_bank(const std::string& path) override { messages_.load_bank(path); }
-    bool can_ask_for_file() const override { return host_.request_value; }
-    void ask_for_file() override;
-    void look_changed() override;
+    void set_parameter(engine::Parameter parameter, float value) override;
+    void play_note(int key, int velocity) override { plugin_.play_note(key, velocity); }
+    void aftertouch(int key, int pressure) override { plugin_.aftertouch(key, pressure); }
+    void load_bank(const std::string& path) override { plugin_.load_bank(path); }
+    bool can_request_file() const override { return host_.request_value; }
+    void request_file() override;
+    void settings_changed() override;
 
     void show_value(uint32_t port, float value);
-    void show(const BankTold& told);
-    void show(const MessageTold& told);
-    void show(const GestureTold& told);
-    void show(const lv2::Display& told);
-    void move_puck(engine::PlanePoint place);
-    void forget_trail();
+    void show(const BankMessage& message);
+    void show(const ErrorMessage& message);
+    void show(const GestureMessage& message);
+    void show(const lv2::Display& display);
+    void show_notes(const lv2::Display& display);
+    void show_status(const lv2::Display& display);
+    void show_parameter_position();
+    void move_puck(engine::PlanePoint position);
+    void expire_trail();
 
     const HostFeatures host_;
-    LV2UI_Controller controller_;
-    Messages messages_;
+    PluginConnection plugin_;
     Scene scene_;
     X11Window window_;
-    const std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
-    double asked_ = -1e9, told_health_ = -1e9; // when, on the scene's clock
-    bool introduced_ = false;
+    const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now(); // zero of Scene::now
+    double last_display_request_ = -1e9, last_status_update_ = -1e9;                       // on the scene's clock
+    bool requested_initial_state_ = false;
 };
 
 } // namespace timbrel::ui

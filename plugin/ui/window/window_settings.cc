@@ -1,9 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/window/window_settings.h"
+
+#include "common/atomic_file.h"
+#include "common/error.h"
+#include "common/user_dirs.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
 
 namespace timbrel::ui {
@@ -12,40 +18,39 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path look_file() {
-    const char* const folder = std::getenv("XDG_CONFIG_HOME");
-    const char* const home = std::getenv("HOME");
-    if (folder && *folder) return fs::path(folder) / "timbrel" / "window";
-    if (home && *home) return fs::path(home) / ".config" / "timbrel" / "window";
-    return {};
+fs::path settings_file() {
+    const fs::path folder = user_config_dir();
+    return folder.empty() ? folder : folder / "timbrel" / "window";
 }
 
 } // namespace
 
-Look read_look() {
-    Look look;
-    std::ifstream in(look_file());
+WindowSettings read_window_settings() {
+    WindowSettings settings;
+    std::ifstream in(settings_file());
     for (std::string name, value; in >> name >> value;) {
-        if (name == "theme") look.dark = value != "light";
-        if (name == "zoom") look.zoom_percent = std::clamp(std::atoi(value.c_str()), 50, 400);
-        if (name == "computer_keyboard") look.computer_keyboard = value == "on";
+        if (name == "theme") settings.dark = value != "light";
+        if (name == "zoom") settings.zoom_percent = std::clamp(std::atoi(value.c_str()), 50, 400);
+        if (name == "computer_keyboard") settings.computer_keyboard = value == "on";
     }
-    return look;
+    return settings;
 }
 
-void write_look(const Look& look) {
-    const fs::path file = look_file();
+void write_window_settings(const WindowSettings& settings) {
+    const fs::path file = settings_file();
     if (file.empty()) return;
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
-    const fs::path beside = file.string() + ".new";
-    {
-        std::ofstream out(beside);
-        out << "theme " << (look.dark ? "dark" : "light") << "\nzoom " << look.zoom_percent << "\ncomputer_keyboard "
-            << (look.computer_keyboard ? "on" : "off") << '\n';
-        if (!out.flush()) return;
+    const std::string text = std::string("theme ") + (settings.dark ? "dark" : "light") + "\nzoom " +
+                             std::to_string(settings.zoom_percent) + "\ncomputer_keyboard " +
+                             (settings.computer_keyboard ? "on" : "off") + '\n';
+    try {
+        AtomicFile out(file);
+        out.write(std::as_bytes(std::span(text)));
+        out.finish_unsynced();
+    } catch (const Error&) {
+        // The window works without a settings file.
     }
-    fs::rename(beside, file, error);
 }
 
 } // namespace timbrel::ui

@@ -1,18 +1,19 @@
-// How the user likes the window: kept in a file of the user's, for all instances alike.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The user's settings for the window, in one file for all instances. Thread: control; reads and writes that file.
 #pragma once
 
 namespace timbrel::ui {
 
-struct Look {
+struct WindowSettings {
     bool dark = true;
     int zoom_percent = 100; // 50–400
     bool computer_keyboard = false;
 };
 
-// From timbrel/window in the user's configuration folder; what is missing or odd there is as usual.
-Look read_look();
+// Reads $XDG_CONFIG_HOME/timbrel/window. Missing or malformed settings keep their defaults.
+WindowSettings read_window_settings();
 
-// Nothing happens when the folder cannot be written.
-void write_look(const Look& look);
+// Does nothing if the file cannot be written.
+void write_window_settings(const WindowSettings& settings);
 
 } // namespace timbrel::ui

@@ -1,5 +1,6 @@
-// The window on an X server: its own connection, everything done in idle(), no thread. Double-buffered: what is drawn
-// shows when it is whole.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An X11 window that shows a scene and passes its input to an InputHandler. It has its own connection to the X server
+// and no thread: all work happens in idle(). Drawing is double-buffered. Thread: control (the window's).
 #pragma once
 
 #include "plugin/ui/input/input_handler.h"
@@ -16,55 +17,58 @@ namespace timbrel::ui {
 
 class X11Window {
   public:
-    // Opens as a child of `parent`, another client's window or 0 for the root's, `scale` pixels for a unit at zoom
-    // 100 %. Throws std::runtime_error when there is no display. Scene and actions must outlive the object.
-    X11Window(Window parent, double scale, Scene& scene, Actions& actions);
+    // Opens the window as a child of `parent`, another client's window, or of the root window if that is 0. `scale`:
+    // pixels per unit at zoom 100 %. Throws std::runtime_error if there is no display. `scene` and `controller` must
+    // outlive the object.
+    X11Window(Window parent, double scale, Scene& scene, UiController& controller);
     ~X11Window();
     X11Window(const X11Window&) = delete;
     X11Window& operator=(const X11Window&) = delete;
 
     Window id() const { return window_; }
-    bool closed() const { return closed_; } // by its parent's end
+    bool closed() const { return closed_; } // destroyed together with its parent
 
-    // Whoever changes the scene says what of it has changed.
-    Parts& changed() { return changed_; }
+    // Regions to redraw; whoever changes the scene adds them.
+    RegionSet& dirty() { return dirty_; }
 
-    // Takes in what has happened and draws what has changed. To be called 30 to 60 times a second.
+    // Handles the pending events and redraws the dirty regions. To be called 30 to 60 times a second.
     void idle();
 
     void resize(int width, int height); // pixels
-    int wished_width() const;           // at the scene's zoom
-    int wished_height() const;
+    int preferred_width() const;        // pixels, at the scene's zoom
+    int preferred_height() const;
 
   private:
-    struct Free {
+    struct SurfaceDeleter {
         void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
     };
-    using Surface = std::unique_ptr<cairo_surface_t, Free>;
+    using Surface = std::unique_ptr<cairo_surface_t, SurfaceDeleter>;
 
-    double zoom() const;
-    void tell_sizes();
-    void take_events();
-    void take(XEvent& event);
-    void press(const XButtonEvent& event);
-    void key(XKeyEvent& event);
-    void lay_out_anew();
+    double zoom() const; // pixels per unit
+    void set_size_hints();
+    void process_events();
+    void handle(XEvent& event);
+    void handle_button_press(const XButtonEvent& event);
+    void handle_key(XKeyEvent& event);
+    bool handle_control_key(KeySym key, bool down, bool fine);
+    void follow_pointer();
+    void update_layout();
     void draw();
-    void show(const Rect& area);
+    void copy_to_window(const Rect& area);
 
     Display* display_ = nullptr;
-    std::optional<Pen> pen_; // from the display's opening on
+    std::optional<PenPressure> pen_pressure_; // set once the display is open
     Window parent_ = 0, window_ = 0;
     const double scale_;
     Scene& scene_;
     Layout layout_;
-    Parts changed_;
-    Hand hand_;
-    PlaneGround ground_;
-    Surface picture_, screen_; // drawn on, and the window itself
-    int width_ = 0, height_ = 0;
-    double laid_out_zoom_ = 0, laid_out_scroll_ = 0;
-    std::optional<XMotionEvent> motion_; // the last one, not yet followed
+    RegionSet dirty_;
+    InputHandler input_;
+    PlaneBackground background_;
+    Surface back_buffer_, window_surface_;
+    int width_ = 0, height_ = 0;                 // pixels
+    double layout_zoom_ = 0, layout_scroll_ = 0; // of layout_
+    std::optional<XMotionEvent> pending_motion_; // only the latest motion is handled
     bool resized_ = true, closed_ = false;
 };
 

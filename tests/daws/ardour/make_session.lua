@@ -1,8 +1,8 @@
--- Makes an Ardour session of one track: a song, played by Timbrel with one of its presets.
+-- Creates an Ardour session with one track: a song played by Timbrel with a preset.
 -- usage: ardour7-lua make_session.lua FOLDER NAME SONG.mid PRESET [FROM TO]
--- With FROM and TO, automation moves X between them, and Y the other way, in the session's four seconds.
+-- With FROM and TO, automation moves X from FROM to TO and Y from TO to FROM, over the four seconds of the session.
 local folder, name, song, preset, from, to = table.unpack (arg)
-local rate, beats_a_second, ticks_a_beat, seconds = 48000, 2, 1920, 4
+local rate, beats_per_second, ticks_per_beat, seconds = 48000, 2, 1920, 4
 
 local backend = AudioEngine:set_backend ("None (Dummy)", "", "")
 backend:set_sample_rate (rate)
@@ -13,7 +13,7 @@ assert (session, "no session")
 local function channels (kind, count)
 	return ARDOUR.ChanCount (ARDOUR.DataType (kind), count)
 end
--- In a function, so that nothing of the session is held when it closes.
+-- A function, so that no local variable refers to the session when it closes.
 local function add_instrument ()
 	local info = ARDOUR.LuaAPI.new_plugin_info ("urn:timbrel:morph", ARDOUR.PluginType.LV2)
 	assert (info and not info:isnil (), "Ardour does not know the plugin")
@@ -24,7 +24,7 @@ local function add_instrument ()
 	local chosen = plugin:preset_by_label (preset)
 	assert (chosen and plugin:load_preset (chosen), "no such preset")
 
-	-- X and Y are the first two controls, on the ports 4 and 5.
+	-- X and Y are the first two controls; their ports are 4 and 5.
 	local function automate (control, first, last)
 		local _, points = ARDOUR.LuaAPI.plugin_automation (insert, control)
 		points:add (Temporal.timepos_t (0), first, false, true)
@@ -44,19 +44,19 @@ session = nil
 collectgarbage ()
 close_session ()
 
--- No call makes a MIDI region, so the song is written into the session's file.
+-- Ardour's Lua API cannot create a MIDI region, so the song is inserted into the session file.
 local midi_files = folder .. "/interchange/" .. folder:match ("[^/]+$") .. "/midifiles"
 assert (os.execute (string.format ("cp '%s' '%s/song.mid'", song, midi_files)))
 local path = folder .. "/" .. name .. ".ardour"
 local file = io.open (path)
 local text = file:read ("a")
 file:close ()
-local function replace (what, by)
-	local first, last = text:find (what, 1, true)
-	assert (first, what)
-	text = text:sub (1, first - 1) .. by .. text:sub (last + 1)
+local function replace (pattern, replacement)
+	local first, last = text:find (pattern, 1, true)
+	assert (first, pattern)
+	text = text:sub (1, first - 1) .. replacement .. text:sub (last + 1)
 end
-local length = seconds * beats_a_second * ticks_a_beat
+local length = seconds * beats_per_second * ticks_per_beat
 local playlist = text:match ('<Playlist [^>]*type="midi"[^>]*/>')
 replace ('<Sources/>',
 	'<Sources><Source name="song.mid" take-id="" type="midi" flags="" id="90001" origin="song.mid"/></Sources>')

@@ -1,6 +1,7 @@
-// The control of the stage benchmark: a JACK client whose callback does the same amount of arithmetic in every period,
-// and nothing else. Whatever makes it late is not its doing.
-// Argument: milliseconds of work in each period. Says "working" when it takes part, ends with SIGTERM.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The control client of the stage benchmark: its callback does a constant amount of arithmetic and nothing else, so
+// that its late periods are caused by the machine. Argument: milliseconds of work per period. Prints "working" once it
+// is active; ends with SIGTERM.
 #include "tests/host/support/sentinel.h"
 
 #include <algorithm>
@@ -16,9 +17,9 @@ using timbrel::test::milliseconds;
 
 namespace {
 
-volatile std::sig_atomic_t over = 0;
+volatile std::sig_atomic_t stop_requested = 0;
 
-// Goes on and on through as much memory as a bank's sounds take.
+// Arithmetic over 4 MiB, about the memory that a bank's notes take.
 class Arithmetic {
   public:
     void work(size_t steps) {
@@ -29,16 +30,16 @@ class Arithmetic {
         }
     }
 
-    // The steps that take so many milliseconds when nothing comes between.
-    size_t steps_of(double wanted) {
-        constexpr size_t tried = 1 << 16;
-        double least = 1e9;
+    // The number of steps that take this many milliseconds without interruption.
+    size_t calibrate_steps(double wanted) {
+        constexpr size_t trial_steps = 1 << 16;
+        double minimum = 1e9;
         for (int i = 0; i < 200; ++i) {
             const double start = milliseconds(CLOCK_THREAD_CPUTIME_ID);
-            work(tried);
-            least = std::min(least, milliseconds(CLOCK_THREAD_CPUTIME_ID) - start);
+            work(trial_steps);
+            minimum = std::min(minimum, milliseconds(CLOCK_THREAD_CPUTIME_ID) - start);
         }
-        return size_t(double(tried) * wanted / least);
+        return size_t(double(trial_steps) * wanted / minimum);
     }
 
   private:
@@ -56,8 +57,8 @@ struct Control {
 int main(int count, char** arguments) {
     if (count != 2) return 2;
     Control control;
-    control.steps = control.arithmetic.steps_of(std::atof(arguments[1]));
-    std::signal(SIGTERM, [](int) { over = 1; });
+    control.steps = control.arithmetic.calibrate_steps(std::atof(arguments[1]));
+    std::signal(SIGTERM, [](int) { stop_requested = 1; });
     jack_client_t* const client = jack_client_open("control", JackNoStartServer, nullptr);
     if (!client) return 1;
     jack_set_process_callback(
@@ -71,7 +72,7 @@ int main(int count, char** arguments) {
     if (jack_activate(client) != 0) return 1;
     std::printf("working\n");
     std::fflush(stdout);
-    while (!over) usleep(10000);
+    while (!stop_requested) usleep(10000);
     jack_client_close(client);
     return 0;
 }

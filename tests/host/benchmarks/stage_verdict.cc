@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/host/benchmarks/stage_verdict.h"
+
+#include "common/stats.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,22 +12,17 @@ namespace timbrel::test {
 
 namespace {
 
-double median_of(std::vector<float>& values) {
-    if (values.empty()) return 0;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return double{*middle};
-}
+double median_or_zero(const std::vector<float>& values) { return values.empty() ? 0 : double{median(values)}; }
 
 } // namespace
 
-Tally tally(std::span<const WatchedPeriod> periods, double period_milliseconds) {
-    Tally sum;
+CallbackStats callback_stats(std::span<const WatchedPeriod> periods, double period_milliseconds) {
+    CallbackStats sum;
     for (const WatchedPeriod& period : periods) {
         ++sum.periods;
         sum.work += double{period.work};
-        sum.overdue += double{period.elapsed} > period_milliseconds;
-        sum.late += double{period.work} > period_milliseconds;
+        sum.late_by_wall_clock += double{period.elapsed} > period_milliseconds;
+        sum.late_by_cpu_clock += double{period.work} > period_milliseconds;
         sum.unexplained += double{period.work - period.stolen} > period_milliseconds;
         sum.waits += period.waits;
         sum.major_faults += period.major_faults;
@@ -33,48 +31,50 @@ Tally tally(std::span<const WatchedPeriod> periods, double period_milliseconds) 
     return sum;
 }
 
-void StormPlaces::add_storm(std::span<const uint32_t> frames) {
-    for (size_t i = 0; i < storm_periods_; ++i) places_[frames[i]] = storms_ * storm_periods_ + i;
+void StormPeriods::add_storm(std::span<const uint32_t> frames) {
+    for (size_t i = 0; i < storm_periods_; ++i) index_by_frame_[frames[i]] = storms_ * storm_periods_ + i;
     ++storms_;
 }
 
-std::optional<size_t> StormPlaces::of(uint32_t frame) const {
-    const auto next = places_.upper_bound(frame);
-    if (next == places_.begin()) return std::nullopt;
-    const auto& [began, before] = *std::prev(next);
-    const size_t place = before + (frame - began) / period_frames_;
-    const bool past_next = next != places_.end() && place >= next->second; // frames passed of which no period was made
-    if (past_next || place / storm_periods_ != before / storm_periods_) return std::nullopt;
-    return place;
+std::optional<size_t> StormPeriods::find(uint32_t frame) const {
+    const auto next = index_by_frame_.upper_bound(frame);
+    if (next == index_by_frame_.begin()) return std::nullopt;
+    const auto& [start, first_index] = *std::prev(next);
+    const size_t index = first_index + (frame - start) / period_frames_;
+    // Skipped frames may lead past the next known period.
+    const bool past_next = next != index_by_frame_.end() && index >= next->second;
+    if (past_next || index / storm_periods_ != first_index / storm_periods_) return std::nullopt;
+    return index;
 }
 
-StormCosts storm_costs(std::span<const WatchedPeriod> periods, const StormPlaces& places, size_t storm_periods,
+StormCosts storm_costs(std::span<const WatchedPeriod> periods, const StormPeriods& storm_index, size_t storm_periods,
                        size_t second_periods) {
-    std::vector<std::vector<float>> works(storm_periods), longest(storm_periods / second_periods);
+    std::vector<std::vector<float>> durations(storm_periods), longest(storm_periods / second_periods);
     std::unordered_map<size_t, float> longest_of_second;
     for (const WatchedPeriod& period : periods) {
-        const auto place = places.of(period.frame);
-        if (!place) continue;
-        works[places.in_storm(*place)].push_back(period.work);
-        float& second = longest_of_second[*place / second_periods];
+        const auto index = storm_index.find(period.frame);
+        if (!index) continue;
+        durations[storm_index.phase(*index)].push_back(period.work);
+        float& second = longest_of_second[*index / second_periods];
         second = std::max(second, period.work);
     }
     for (const auto& [second, work] : longest_of_second) longest[second % longest.size()].push_back(work);
-    StormCosts costs{.fewest = std::numeric_limits<size_t>::max(), .least = {}, .median = {}, .seconds = {}};
-    for (auto& times : works) {
-        costs.fewest = std::min(costs.fewest, times.size());
-        costs.least.push_back(times.empty() ? 0 : double{*std::ranges::min_element(times)});
-        costs.median.push_back(median_of(times));
+    StormCosts costs{
+        .min_repetitions = std::numeric_limits<size_t>::max(), .minimum = {}, .median = {}, .longest_per_second = {}};
+    for (auto& times : durations) {
+        costs.min_repetitions = std::min(costs.min_repetitions, times.size());
+        costs.minimum.push_back(times.empty() ? 0 : double{*std::ranges::min_element(times)});
+        costs.median.push_back(median_or_zero(times));
     }
-    for (auto& times : longest) costs.seconds.push_back(median_of(times));
+    for (auto& times : longest) costs.longest_per_second.push_back(median_or_zero(times));
     return costs;
 }
 
-double chance_of(long count, long all, double probability) {
+double binomial_tail(long count, long trials, double probability) {
     double chance = 0;
-    for (long i = count; i <= all; ++i)
-        chance += std::exp(std::lgamma(all + 1) - std::lgamma(i + 1) - std::lgamma(all - i + 1) +
-                           i * std::log(probability) + (all - i) * std::log1p(-probability));
+    for (long i = count; i <= trials; ++i)
+        chance += std::exp(std::lgamma(trials + 1) - std::lgamma(i + 1) - std::lgamma(trials - i + 1) +
+                           i * std::log(probability) + (trials - i) * std::log1p(-probability));
     return std::min(chance, 1.0);
 }
 

@@ -1,5 +1,6 @@
-// Preloaded into a JACK client: notes what its process callback does in each period, and writes that to the file
-// CALLBACK_WATCH when the program ends. It judges nothing.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Preloaded into a JACK client: measures its process callback in each period and writes a WatchedPeriod for each to the
+// file $CALLBACK_WATCH when the program ends.
 #include "tests/host/support/sentinel.h"
 #include "tests/host/support/watched_period.h"
 
@@ -21,15 +22,15 @@ namespace {
 struct Watch {
     jack_client_t* client = nullptr;
     JackProcessCallback callback = nullptr;
-    std::vector<WatchedPeriod> periods = std::vector<WatchedPeriod>(most_watched_periods);
+    std::vector<WatchedPeriod> periods = std::vector<WatchedPeriod>(max_watched_periods);
     size_t count = 0;
-    std::vector<std::unique_ptr<Sentinel>> sentinels; // one a processor, by its number
+    std::vector<std::unique_ptr<Sentinel>> sentinels; // by processor number
 
     ~Watch() {
         const char* const path = std::getenv("CALLBACK_WATCH");
         FILE* const file = path && count > 0 ? std::fopen(path, "w") : nullptr;
         if (!file) return;
-        for (const auto& sentinel : sentinels) sentinel->end();
+        for (const auto& sentinel : sentinels) sentinel->stop();
         periods.resize(count);
         for (WatchedPeriod& period : periods)
             for (const auto processor : {period.first, period.last})
@@ -42,18 +43,18 @@ struct Watch {
 };
 Watch watch;
 
-int watched(jack_nframes_t frames, void* data) {
+int timed_callback(jack_nframes_t frames, void* data) {
     rusage before{}, after{};
     getrusage(RUSAGE_THREAD, &before);
     const jack_nframes_t frame = jack_last_frame_time(watch.client);
     const int processor = sched_getcpu();
-    const double began = milliseconds(CLOCK_MONOTONIC), worked = milliseconds(CLOCK_THREAD_CPUTIME_ID);
+    const double began = milliseconds(CLOCK_MONOTONIC), cpu_start = milliseconds(CLOCK_THREAD_CPUTIME_ID);
     const int result = watch.callback(frames, data);
-    const double work = milliseconds(CLOCK_THREAD_CPUTIME_ID) - worked, ended = milliseconds(CLOCK_MONOTONIC);
+    const double work = milliseconds(CLOCK_THREAD_CPUTIME_ID) - cpu_start, end = milliseconds(CLOCK_MONOTONIC);
     getrusage(RUSAGE_THREAD, &after);
     if (watch.count == watch.periods.size()) return result;
     watch.periods[watch.count++] = {.began = began,
-                                    .elapsed = float(ended - began),
+                                    .elapsed = float(end - began),
                                     .work = float(work),
                                     .stolen = 0,
                                     .frame = frame,
@@ -71,8 +72,8 @@ extern "C" int jack_set_process_callback(jack_client_t* client, JackProcessCallb
     using Set = int (*)(jack_client_t*, JackProcessCallback, void*);
     watch.client = client;
     watch.callback = callback;
-    // All there may be, for a process may be kept to some of them whose numbers are high.
+    // For all configured processors, because the process may be bound to any of them.
     for (long i = long(watch.sentinels.size()); i < sysconf(_SC_NPROCESSORS_CONF); ++i)
         watch.sentinels.push_back(std::make_unique<Sentinel>(int(i)));
-    return reinterpret_cast<Set>(dlsym(RTLD_NEXT, "jack_set_process_callback"))(client, watched, data);
+    return reinterpret_cast<Set>(dlsym(RTLD_NEXT, "jack_set_process_callback"))(client, timed_callback, data);
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/host/support/jack_probe.h"
 
 #include <algorithm>
@@ -13,13 +14,13 @@ namespace timbrel::test {
 
 namespace {
 
-constexpr int longest_standstill = 40; // seconds: more than a patient server waits for a client
+constexpr int stall_timeout = 40; // seconds; longer than a synchronous server waits for a client
 
 void pause(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
 
 } // namespace
 
-JackServer::JackServer(int period, int rate, Pace pace) : pace_(pace) {
+JackServer::JackServer(int period, int rate, Scheduling pace) : pace_(pace) {
     static int count = 0;
     name_ = "timbrel-" + std::to_string(getpid()) + "-" + std::to_string(++count);
     setenv("JACK_DEFAULT_SERVER", name_.c_str(), 1);
@@ -29,21 +30,21 @@ JackServer::JackServer(int period, int rate, Pace pace) : pace_(pace) {
 }
 
 void JackServer::start(int period, int rate) {
-    std::vector<std::string> words{"jackd"};
-    if (pace_ == Pace::patient)
-        words.insert(words.end(), {"-r", "-S", "-t", "30000"});
-    else if (pace_ == Pace::easy)
-        words.insert(words.end(), {"-r", "-t", "30000"});
+    std::vector<std::string> arguments{"jackd"};
+    if (pace_ == Scheduling::synchronous)
+        arguments.insert(arguments.end(), {"-r", "-S", "-t", "30000"});
+    else if (pace_ == Scheduling::asynchronous)
+        arguments.insert(arguments.end(), {"-r", "-t", "30000"});
     else
-        words.insert(words.end(), geteuid() == 0 ? std::initializer_list<std::string>{"-R", "-P", "70"}
-                                                 : std::initializer_list<std::string>{"-r"});
-    words.insert(words.end(), {"-n", name_, "-d", "dummy", "-r", std::to_string(rate), "-p", std::to_string(period),
-                               "-C", "2", "-P", "2"});
-    // Servers share one list of themselves, and may hang as they start where many of them come and go.
+        arguments.insert(arguments.end(), geteuid() == 0 ? std::initializer_list<std::string>{"-R", "-P", "70"}
+                                                         : std::initializer_list<std::string>{"-r"});
+    arguments.insert(arguments.end(), {"-n", name_, "-d", "dummy", "-r", std::to_string(rate), "-p",
+                                       std::to_string(period), "-C", "2", "-P", "2"});
+    // A server may hang at its start if many others start and end, because all share one registry; hence retries.
     up_ = false;
     for (int attempt = 0; attempt < 3 && !up_; ++attempt) {
         server_.reset();
-        server_ = std::make_unique<Child>(words, folder_.file("log"));
+        server_ = std::make_unique<Child>(arguments, folder_.file("log"));
         up_ = run({"jack_wait", "-s", name_, "-w", "-t", "10"}).status == 0;
     }
 }
@@ -87,7 +88,7 @@ int JackProbe::process(uint32_t frames) {
     return 0;
 }
 
-void JackProbe::perform(const std::vector<Event>& events, uint32_t frames) {
+void JackProbe::play_and_record(const std::vector<Event>& events, uint32_t frames) {
     left.assign(frames, 0.0f);
     right.assign(frames, 0.0f);
     times.assign(frames / jack_get_buffer_size(client_) + 1, 0);
@@ -96,13 +97,13 @@ void JackProbe::perform(const std::vector<Event>& events, uint32_t frames) {
     done_ = 0;
     running_.store(true, std::memory_order_release);
     using std::chrono::steady_clock;
-    uint32_t before = 0;
-    auto moved = steady_clock::now();
+    uint32_t last_done = 0;
+    auto last_progress = steady_clock::now();
     while (running_.load(std::memory_order_acquire)) {
         pause(5);
-        if (const uint32_t done = done_.load(std::memory_order_relaxed); done != std::exchange(before, done))
-            moved = steady_clock::now();
-        if (steady_clock::now() - moved > std::chrono::seconds(longest_standstill))
+        if (const uint32_t done = done_.load(std::memory_order_relaxed); done != std::exchange(last_done, done))
+            last_progress = steady_clock::now();
+        if (steady_clock::now() - last_progress > std::chrono::seconds(stall_timeout))
             throw std::runtime_error("the JACK server stands still");
     }
 }
@@ -124,7 +125,7 @@ std::vector<std::string> JackProbe::ports(const std::string& client, const char*
 }
 
 bool JackProbe::connect(const std::string& from, const std::string& to) const {
-    // A client's ports are there before it takes part, and cannot be connected until then.
+    // A client's ports exist before it is activated, but cannot be connected until then.
     for (int i = 0; i < 100; ++i) {
         const int result = jack_connect(client_, from.c_str(), to.c_str());
         if (result == 0 || result == EEXIST) return true;

@@ -1,4 +1,6 @@
-// A JACK server without a sound card, and a client that plays notes at exact frames and records what comes back.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A JACK server without a sound card, and a client that sends MIDI at exact frames and records audio. Thread: the
+// test's.
 #pragma once
 
 #include "tests/host/support/process.h"
@@ -17,14 +19,15 @@
 
 namespace timbrel::test {
 
-// A dummy server with a name of its own, which this process and its children then use.
+// A jackd -d dummy with a unique name, the default server of this process and its children.
 class JackServer {
   public:
-    // `Pace::patient` waits for slow clients, so that a busy machine leaves no blocks out; `Pace::stage` goes on
-    // without them, with real-time priority where the user has it; `Pace::easy` without that priority.
-    enum class Pace { patient, stage, easy };
-    explicit JackServer(int period = 64, int rate = 48000, Pace pace = Pace::patient);
-    void start(int period, int rate); // again, under the same name
+    // `synchronous` waits for slow clients, so that a busy machine skips no blocks. `realtime` does not wait and has
+    // real-time priority if the user may. `asynchronous` does not wait and has no such priority.
+    enum class Scheduling { synchronous, realtime, asynchronous };
+    explicit JackServer(int period = 64, int rate = 48000, Scheduling pace = Scheduling::synchronous);
+    // Starts the server again, under the same name.
+    void start(int period, int rate);
     bool up() const { return up_; }
     std::string log() const { return server_->output(); }
     void stop() { server_.reset(); }
@@ -32,22 +35,22 @@ class JackServer {
   private:
     TemporaryFolder folder_;
     std::string name_;
-    Pace pace_;
+    Scheduling pace_;
     std::unique_ptr<Child> server_;
     bool up_ = false;
 };
 
 class JackProbe {
   public:
-    // Throws std::runtime_error without a server.
+    // Throws std::runtime_error if there is no server.
     JackProbe();
     ~JackProbe();
 
     // Waits for a port, at most `seconds`.
     bool wait_for(const std::string& port, double seconds = 30) const;
-    // The ports of a client with these properties.
+    // The ports of a client with this type (null for any) and these JackPortFlags.
     std::vector<std::string> ports(const std::string& client, const char* type, unsigned long flags) const;
-    // Waits for clients that are not ready yet, some seconds. True when they are connected then.
+    // Connects two ports; waits up to 2 seconds for clients that are not active yet. True if they are connected.
     bool connect(const std::string& from, const std::string& to) const;
 
     std::string midi_out() const { return "probe:midi"; }
@@ -56,15 +59,15 @@ class JackProbe {
     std::array<std::atomic<float>, 2> cv{0.0f, 0.0f};
 
     struct Event {
-        uint32_t frame; // from the recording's first
+        uint32_t frame; // from the start of perform()
         std::array<uint8_t, 3> bytes;
     };
-    // Plays the events, in order of time, and records as many frames; returns when that is done. Throws
-    // std::runtime_error when the server stands still.
-    void perform(const std::vector<Event>& events, uint32_t frames);
+    // Sends the events, which are in order of time, and records `frames` meanwhile. Throws std::runtime_error if the
+    // server stalls.
+    void play_and_record(const std::vector<Event>& events, uint32_t frames);
 
-    std::vector<float> left, right; // of the last perform()
-    std::vector<uint32_t> times;    // of the server, in frames, at which its periods began
+    std::vector<float> left, right; // recorded by the last perform()
+    std::vector<uint32_t> times;    // JACK frame times at which its periods began
     jack_client_t* client() const { return client_; }
 
   private:

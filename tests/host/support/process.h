@@ -1,4 +1,5 @@
-// Other programs, started from tests.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Starts other programs from tests. Thread: the test's.
 #pragma once
 
 #include <string>
@@ -8,26 +9,25 @@
 namespace timbrel::test {
 
 struct Outcome {
-    int status = 0; // exit status; 128 + signal when one ended it
+    int status = 0; // exit status; 128 + number if a signal ended it
     std::string out, err;
 };
 
-// Runs to its end. "NAME=VALUE" words in front of the program set its environment.
-Outcome run(const std::vector<std::string>& words);
+// Runs a program to its end. Leading "NAME=VALUE" words set environment variables.
+Outcome run(const std::vector<std::string>& arguments);
 
-// A program in the background, killed with the object. Its output goes to a file, its input stays open.
+// A program in the background; the destructor ends it. Its output goes to a file; its input stays open.
 class Child {
   public:
-    Child(const std::vector<std::string>& words, std::string output);
+    Child(const std::vector<std::string>& arguments, std::string output);
     ~Child();
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
 
     pid_t process() const { return pid_; }
     void signal(int number) const;
-    void say(const std::string& line) const; // to its input
     bool alive();
-    // Waits for its end; the status as in Outcome, -1 when it is still alive after `seconds`.
+    // Waits for the end. Returns the status as in Outcome; -1 if the program still runs after `seconds`.
     int wait(double seconds);
     std::string output() const;
 
@@ -41,10 +41,10 @@ class Child {
 // Whether all of these programs are on the PATH.
 bool have(const std::vector<std::string>& programs);
 
-// Meson's exit status for a test that cannot be done here.
+// Meson's exit status for a skipped test.
 inline constexpr int skipped = 77;
 
-// Text of a whole file.
+// The content of a file; empty if it cannot be read.
 std::string read_file(const std::string& path);
 
 } // namespace timbrel::test

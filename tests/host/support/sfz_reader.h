@@ -1,4 +1,6 @@
-// A small SFZ player, written from the format's description and not from what Timbrel writes: enough to hear one note.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A small SFZ player for single notes, written from the format's specification and independent of Timbrel's exporter.
+// Thread: the test's.
 #pragma once
 
 #include "tests/host/support/sound_file.h"
@@ -34,7 +36,7 @@ class SfzInstrument {
             if (name.starts_with("set_cc")) controllers[std::stoi(name.substr(6))] = std::stoi(value);
     }
 
-    // Left channel, at 48 kHz.
+    // The left channel of a note at 48 kHz; `hold` and `seconds` are times of note-off and end.
     std::vector<float> play(int key, int velocity, double hold, double seconds) const {
         std::vector<float> out(static_cast<size_t>(seconds * 48000));
         for (const auto& region : regions)
@@ -52,16 +54,16 @@ class SfzInstrument {
   private:
     using Region = std::map<std::string, std::string>;
 
-    static double number(const Region& region, const std::string& name, double otherwise) {
+    static double number(const Region& region, const std::string& name, double fallback) {
         const auto found = region.find(name);
-        return found == region.end() ? otherwise : std::stod(found->second);
+        return found == region.end() ? fallback : std::stod(found->second);
     }
 
     static double fade(const Region& region, const std::string& kind, const std::string& by, double value) {
         const double low = number(region, kind + "_lo" + by, kind == "xfin" ? -2 : 998);
         const double high = number(region, kind + "_hi" + by, kind == "xfin" ? -1 : 999);
-        const double risen = std::clamp((value - low) / (high - low), 0.0, 1.0);
-        return kind == "xfin" ? risen : 1 - risen;
+        const double gain = std::clamp((value - low) / (high - low), 0.0, 1.0);
+        return kind == "xfin" ? gain : 1 - gain;
     }
 
     double gain_of(const Region& region, int key, int velocity) const {
@@ -90,15 +92,17 @@ class SfzInstrument {
         const double ratio = std::exp2((key - number(region, "pitch_keycenter", 60)) / 12) * file.rate / 48000;
         const double release = number(region, "ampeg_release", 0);
         for (size_t i = 0; i < out.size(); ++i) {
-            const double place = static_cast<double>(i) * ratio, whole = std::floor(place), part = place - whole;
+            const double position = static_cast<double>(i) * ratio, whole = std::floor(position),
+                         part = position - whole;
             double sum = 0;
             for (int tap = -15; tap <= 16; ++tap) {
                 const double t = (tap - part) * std::numbers::pi;
                 const double window = 0.5 + 0.5 * std::cos(t / 16.5);
                 sum += at(static_cast<int64_t>(whole) + tap) * (t == 0 ? 1 : std::sin(t) / t * window);
             }
-            const double ringing = static_cast<double>(i) / 48000 - hold;
-            out[i] += static_cast<float>(sum * gain * (ringing > 0 ? std::pow(10, -3 * ringing / release) : 1));
+            const double release_time = static_cast<double>(i) / 48000 - hold;
+            out[i] +=
+                static_cast<float>(sum * gain * (release_time > 0 ? std::pow(10, -3 * release_time / release) : 1));
         }
     }
 

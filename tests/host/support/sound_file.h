@@ -1,4 +1,5 @@
-// A sound file read whole, for measuring.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads a sound file for measurements. Thread: the test's.
 #pragma once
 
 #include <sndfile.hh>
@@ -32,7 +33,7 @@ struct SoundFile {
     std::vector<float> left, right;
 };
 
-// The first frame louder than `threshold`, or the signal's size.
+// The first frame whose magnitude exceeds `threshold`; the signal's size if there is none.
 inline size_t onset(std::span<const float> signal, float threshold) {
     size_t frame = 0;
     while (frame < signal.size() && std::fabs(signal[frame]) <= threshold) ++frame;

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/note_name.h"
+#include "common/units.h"
 #include "models/audio/analysis/detect_pitch.h"
 #include "models/audio/sources/source.h"
 #include "tests/models/audio/test_audio_support.h"
@@ -13,7 +16,7 @@
 namespace timbrel::audio {
 namespace {
 
-// Partials that fall by 6 dB an octave, of a string with inharmonicity B.
+// A tone of up to 40 partials that fall by 6 dB an octave; `stiffness` is the inharmonicity B of a string.
 Audio tone(double hertz, double seconds, double stiffness = 0) {
     Audio audio{48000, std::vector<float>(static_cast<size_t>(seconds * 48000)), {}};
     for (int k = 1; k <= 40; ++k) {
@@ -29,14 +32,14 @@ Audio tone(double hertz, double seconds, double stiffness = 0) {
 
 bool is_octave(double cents) { return std::abs(cents) > 600 && std::abs(std::remainder(cents, 1200)) <= 60; }
 
-// How far the partials near a note's pitch lie from it, in cents: recordings in a font are themselves out of tune.
-// Found by another way than the detector's, and within three quarters of a semitone.
-double own_tuning(const Audio& audio, int pitch) {
+// The deviation in cents of a note's partials from `pitch`, within three quarters of a semitone, because recordings in
+// fonts may be out of tune. Uses another method than the detector.
+double recorded_tuning(const Audio& audio, int pitch) {
     double best = 0, most = 0;
     for (int cents = -75; cents <= 75; ++cents) {
         double sum = 0;
         for (int k = 1; k <= 4; ++k) {
-            const double turn = 2 * std::numbers::pi * k * hertz_of(pitch + cents / 100.0) / 48000;
+            const double turn = 2 * std::numbers::pi * k * note_to_hertz(pitch + cents / 100.0) / 48000;
             if (turn > 2.6) break;
             std::complex<double> line, step = std::polar(1.0, -turn), phase = 1;
             for (size_t i = 2400; i < std::min<size_t>(audio.frames(), 36000); ++i, phase *= step)
@@ -51,7 +54,7 @@ double own_tuning(const Audio& audio, int pitch) {
 void check_instruments(const std::vector<int>& programs, const std::vector<int>& pitches) {
     const std::string font = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
     if (!std::filesystem::exists(font)) {
-        BOOST_TEST_MESSAGE("left out: needs fluid-soundfont-gm");
+        BOOST_TEST_MESSAGE("skipped: needs fluid-soundfont-gm");
         return;
     }
     int notes = 0, found = 0, octaves = 0;
@@ -60,9 +63,9 @@ void check_instruments(const std::vector<int>& programs, const std::vector<int>&
         for (const int pitch : pitches) {
             const Recording recording = source->note(pitch, 90, 0.8, 0.1);
             if (*std::ranges::max_element(recording.audio.left) < 1e-3f) continue;
-            const auto heard = detect_pitch(recording.audio);
-            double cents = heard ? (heard->pitch - pitch) * 100 : 1e6;
-            if (std::abs(cents) > 20 && std::abs(cents) < 75) cents -= own_tuning(recording.audio, pitch);
+            const auto estimate = detect_pitch(recording.audio);
+            double cents = estimate ? (estimate->pitch - pitch) * 100 : 1e6;
+            if (std::abs(cents) > 20 && std::abs(cents) < 75) cents -= recorded_tuning(recording.audio, pitch);
             ++notes;
             found += std::abs(cents) <= 20;
             octaves += is_octave(cents);
@@ -79,10 +82,10 @@ void check_instruments(const std::vector<int>& programs, const std::vector<int>&
 BOOST_AUTO_TEST_SUITE(pitch)
 
 BOOST_AUTO_TEST_CASE(names_and_numbers) {
-    BOOST_TEST(pitch_name(60) == "C4");
-    BOOST_TEST(pitch_name(1) == "C#-1");
-    BOOST_TEST(pitch_of(440) == 69.0);
-    BOOST_TEST(hertz_of(81) == 880.0);
+    BOOST_TEST(note_name(60) == "C4");
+    BOOST_TEST(note_name(1) == "C#-1");
+    BOOST_TEST(hertz_to_note(440) == 69.0);
+    BOOST_TEST(note_to_hertz(81) == 880.0);
 }
 
 BOOST_AUTO_TEST_CASE(tones_are_found_to_a_cent_over_the_whole_range) {
@@ -90,14 +93,14 @@ BOOST_AUTO_TEST_CASE(tones_are_found_to_a_cent_over_the_whole_range) {
         for (const Audio& audio : {sine(hertz, 0.8), tone(hertz, 0.8)}) {
             const auto found = detect_pitch(audio);
             BOOST_REQUIRE(found);
-            BOOST_TEST(std::abs(found->pitch - pitch_of(hertz)) * 100 < 1.5,
-                       hertz << " Hz found as " << hertz_of(found->pitch));
+            BOOST_TEST(std::abs(found->pitch - hertz_to_note(hertz)) * 100 < 1.5,
+                       hertz << " Hz found as " << note_to_hertz(found->pitch));
             BOOST_TEST(found->confidence > 0.9);
         }
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_stiff_string_and_a_little_noise_do_not_mislead) {
+BOOST_AUTO_TEST_CASE(pitch_of_stiff_strings_and_noisy_tones_is_found) {
     for (const double hertz : {41.2, 110.0, 523.25}) {
         Audio audio = tone(hertz, 1.0, 3e-4);
         std::mt19937 random(1);
@@ -105,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_stiff_string_and_a_little_noise_do_not_mislead) {
         for (float& sample : audio.left) sample += noise(random);
         const auto found = detect_pitch(audio);
         BOOST_REQUIRE(found);
-        BOOST_TEST(std::abs(found->pitch - pitch_of(hertz)) * 100 < 12);
+        BOOST_TEST(std::abs(found->pitch - hertz_to_note(hertz)) * 100 < 12);
     }
 }
 
@@ -117,14 +120,14 @@ BOOST_AUTO_TEST_CASE(opposite_channels_do_not_cancel_the_pitch) {
     BOOST_TEST(std::abs(found->pitch - 57) < 0.01);
 }
 
-BOOST_AUTO_TEST_CASE(silence_noise_and_a_single_sample_have_no_sure_pitch) {
+BOOST_AUTO_TEST_CASE(silence_noise_and_a_single_sample_have_no_confident_pitch) {
     BOOST_TEST(!detect_pitch(Audio{48000, std::vector<float>(48000), std::vector<float>(48000)}));
     BOOST_TEST(!detect_pitch(Audio{48000, {0.5f}, {0.5f}}));
     BOOST_TEST(!detect_pitch(Audio{48000, {}, {}}));
     std::mt19937 random(2);
-    std::normal_distribution<float> draw(0, 0.1f);
+    std::normal_distribution<float> normal(0, 0.1f);
     Audio noise{48000, std::vector<float>(48000), {}};
-    for (float& sample : noise.left) sample = draw(random);
+    for (float& sample : noise.left) sample = normal(random);
     noise.right = noise.left;
     const auto found = detect_pitch(noise);
     BOOST_TEST((!found || found->confidence < 0.5));
@@ -135,9 +138,9 @@ BOOST_AUTO_TEST_CASE(notes_of_real_instruments_are_found) {
                       {23, 26, 36, 45, 54, 58, 67, 76, 86, 98, 107});
 }
 
-// Neither these instruments nor these pitches were listened to while the detector was made. Left out beforehand are
-// effects, bells, harmonics, and organs, whose stops sound octaves from their keys.
-BOOST_AUTO_TEST_CASE(notes_held_out_are_found) {
+// Neither these instruments nor these pitches were used while the detector was developed. Excluded beforehand: effects,
+// bells, harmonics, and organs, whose stops sound octaves away from their keys.
+BOOST_AUTO_TEST_CASE(pitch_of_held_out_notes_is_found) {
     check_instruments({1,  2,  7,  22, 25, 26, 27, 28, 33, 34, 36, 39, 41, 42, 43, 44, 45, 46,
                        49, 50, 51, 54, 58, 61, 62, 63, 64, 65, 66, 67, 69, 72, 74, 75, 80},
                       {24, 29, 34, 40, 43, 50, 55, 59, 62, 69, 71, 80, 84, 91, 95, 103});
@@ -153,7 +156,7 @@ BOOST_AUTO_TEST_CASE(random_tones_are_found) {
     for (int n = 0; n < tones; ++n) {
         const double hertz = std::exp(between(std::log(30), std::log(4000)));
         Audio audio = tone(hertz, between(0.4, 1.2), between(0, 2e-4));
-        // The fundamental by up to 15 dB weaker than the others, or stronger.
+        // Change the fundamental by -15 to 6 dB.
         const double change = std::pow(10, between(-15, 6) / 20) - 1;
         std::normal_distribution<float> noise(0, static_cast<float>(std::pow(10, between(-80, -45) / 20)));
         for (size_t i = 0; i < audio.frames(); ++i)
@@ -162,8 +165,8 @@ BOOST_AUTO_TEST_CASE(random_tones_are_found) {
                 static_cast<float>(0.2 * change *
                                    std::sin(2 * std::numbers::pi * hertz * static_cast<double>(i) / 48000 + 1));
         audio.right = audio.left;
-        const auto heard = detect_pitch(audio);
-        const double cents = heard ? (heard->pitch - pitch_of(hertz)) * 100 : 1e6;
+        const auto estimate = detect_pitch(audio);
+        const double cents = estimate ? (estimate->pitch - hertz_to_note(hertz)) * 100 : 1e6;
         found += std::abs(cents) <= 20;
         octaves += is_octave(cents);
         if (std::abs(cents) > 20) BOOST_TEST_MESSAGE(hertz << " Hz: " << cents << " cents");

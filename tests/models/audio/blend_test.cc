@@ -1,10 +1,11 @@
-// Blends of what the command was made for: speech, chords, drums.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Blends of speech, chords and drums.
 #include "models/audio/analysis/decibels.h"
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/audio/blend/blend_files.h"
 #include "models/audio/pictures/canvas.h"
 #include "models/audio/sources/source.h"
-#include "tests/models/audio/png.h"
+#include "tests/models/audio/png_image.h"
 #include "tests/models/audio/test_audio_support.h"
 
 #include <boost/test/unit_test.hpp>
@@ -67,49 +68,49 @@ double lufs(const Audio& audio) {
     return loudness;
 }
 
-// As loud as a song is on average.
-Audio evened(Audio audio) {
+// Scaled to -23 LUFS.
+Audio normalised_loudness(Audio audio) {
     const float gain = static_cast<float>(std::pow(10, (-23 - lufs(audio)) / 20));
     for (auto* channel : {&audio.left, &audio.right})
         for (float& sample : *channel) sample *= gain;
     return audio;
 }
 
-// Files that all tests share, made once.
-struct Studio {
-    Studio() {
+// Input files that all tests share, made once.
+struct BlendFiles {
+    BlendFiles() {
         const std::string words = "the rain came down on the old stone bridge";
-        const std::string spoken = scratch / "espeak.wav";
-        BOOST_REQUIRE(std::system(("espeak-ng -w " + spoken + " '" + words + "'").c_str()) == 0);
-        write_audio(scratch / "speech.wav", evened(read_audio(spoken)), 32);
-        write_audio(scratch / "pad.wav", evened(chords(4)), 32);
-        write_audio(scratch / "drums.wav", evened(drums(4)), 32);
+        const std::string speech_file = folder / "espeak.wav";
+        BOOST_REQUIRE(std::system(("espeak-ng -w " + speech_file + " '" + words + "'").c_str()) == 0);
+        write_audio(folder / "speech.wav", normalised_loudness(read_audio(speech_file)), 32);
+        write_audio(folder / "pad.wav", normalised_loudness(chords(4)), 32);
+        write_audio(folder / "drums.wav", normalised_loudness(drums(4)), 32);
     }
 
-    Audio blended(const std::string& first, const std::string& second, const BlendWay& way) {
-        const std::string out = scratch / "blend.wav";
-        blend_files({scratch / first + ".wav", scratch / second + ".wav", out, "", way});
+    Audio blend(const std::string& first, const std::string& second, const BlendSettings& settings) {
+        const std::string out = folder / "blend.wav";
+        blend_files({folder / first + ".wav", folder / second + ".wav", out, "", settings});
         return read_audio(out);
     }
-    Audio heard(const std::string& name) { return resampled(read_audio(scratch / name + ".wav"), 48000); }
+    Audio read_sound(const std::string& name) { return resampled(read_audio(folder / name + ".wav"), 48000); }
 
-    Scratch scratch;
+    TemporaryFolder folder;
 };
 
-Studio& studio() {
-    static Studio made;
-    return made;
+BlendFiles& blend_test_files() {
+    static BlendFiles files;
+    return files;
 }
 
-// The beginning, as long as the shorter one.
-Audio fitted(Audio audio, size_t frames) {
+// The first `frames` of a sound.
+Audio truncated(Audio audio, size_t frames) {
     audio.left.resize(frames);
     audio.right.resize(frames);
     return audio;
 }
 
-// How closely the levels of a sound's bands rise and fall with those of another: mean correlation, 1 at most.
-double following(const Audio& sound, const Audio& other) {
+// The mean correlation of the band levels of two sounds over time.
+double band_correlation(const Audio& sound, const Audio& other) {
     const BandPower a = band_power(sound), b = band_power(other);
     const auto track = [](const BandPower& power, size_t band) {
         const float least = 1e-5f * *std::ranges::max_element(power.values);
@@ -138,62 +139,35 @@ float largest_difference(const Audio& a, const Audio& b) {
     return largest;
 }
 
-// A voice of 110 Hz: pulses through resonances.
-Audio vowel(const std::vector<double>& formants) {
-    Audio sound = silence(0.5);
-    for (size_t i = 0; i < sound.frames(); i += 436) sound.left[i] = 1;
-    for (const double hertz : formants) {
-        const double radius = std::exp(-std::numbers::pi * 80 / sound.rate);
-        const double turn = 2 * radius * std::cos(2 * std::numbers::pi * hertz / sound.rate);
-        double before = 0, last = 0;
-        for (float& sample : sound.left) {
-            const double now =
-                (1 - turn + radius * radius) * static_cast<double>(sample) + turn * last - radius * radius * before;
-            before = last;
-            last = now;
-            sample = static_cast<float>(now);
-        }
-    }
-    sound.right = sound.left;
-    return sound;
-}
-
-// The envelope in the middle of a sound.
-Envelope envelope_of(const Audio& sound) {
-    const FrameShape shape(sound.rate);
-    FrameAnalysis analysis(shape);
-    for (size_t at = 0; at < sound.frames() / 2; at += shape.hop)
-        analysis.push(std::span(sound.left).subspan(at, shape.hop), std::span(sound.right).subspan(at, shape.hop));
-    return analysis.levels();
-}
-
 const std::vector<std::pair<std::string, std::string>> pairs{{"speech", "pad"}, {"drums", "pad"}, {"speech", "drums"}};
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(blends)
 
-BOOST_AUTO_TEST_CASE(both_ends_are_the_inputs) {
+BOOST_AUTO_TEST_CASE(both_ends_equal_the_inputs) {
     for (const auto& [first, second] : pairs) {
         BOOST_TEST_CONTEXT(first << " and " << second) {
             for (const double layer : {0.0, 0.5}) {
-                const Audio a = studio().heard(first), at_a = studio().blended(first, second, {0, 0, layer});
-                const Audio b = studio().heard(second), at_b = studio().blended(first, second, {1, 1, layer});
-                BOOST_TEST(distances(a, fitted(at_a, a.frames())).elsd < 0.01);
-                BOOST_TEST(distances(b, fitted(at_b, b.frames())).elsd < 0.01);
+                const Audio a = blend_test_files().read_sound(first),
+                            at_a = blend_test_files().blend(first, second, {0, 0, layer});
+                const Audio b = blend_test_files().read_sound(second),
+                            at_b = blend_test_files().blend(first, second, {1, 1, layer});
+                BOOST_TEST(distances(a, truncated(at_a, a.frames())).elsd < 0.01);
+                BOOST_TEST(distances(b, truncated(at_b, b.frames())).elsd < 0.01);
                 BOOST_TEST(largest_difference(b, at_b) < 1e-5f);
             }
         }
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_middle_is_no_layering_and_as_loud_as_something_between) {
+BOOST_AUTO_TEST_CASE(the_middle_is_not_a_layering_and_has_a_loudness_between) {
     for (const auto& [first, second] : pairs) {
         BOOST_TEST_CONTEXT(first << " and " << second) {
-            Audio a = studio().heard(first), b = studio().heard(second);
+            Audio a = blend_test_files().read_sound(first), b = blend_test_files().read_sound(second);
             const size_t frames = std::min(a.frames(), b.frames());
-            a = fitted(a, frames), b = fitted(b, frames);
-            const Audio middle = fitted(studio().blended(first, second, {}), frames);
+            a = truncated(a, frames), b = truncated(b, frames);
+            const Audio middle = truncated(blend_test_files().blend(first, second, {}), frames);
             const BandPower corners[2] = {band_power(a), band_power(b)};
             const double distance = nearest_layering(band_power(middle), corners).distance;
             BOOST_TEST_MESSAGE(first << " and " << second << ": layer distance " << distance << " dB, " << lufs(a)
@@ -205,158 +179,123 @@ BOOST_AUTO_TEST_CASE(the_middle_is_no_layering_and_as_loud_as_something_between)
     }
 }
 
-BOOST_AUTO_TEST_CASE(loudness_goes_from_one_end_to_the_other_without_turning_back) {
+BOOST_AUTO_TEST_CASE(loudness_along_the_blend_is_monotone) {
     double last = -1000;
-    Audio soft = studio().heard("drums");
+    Audio soft = blend_test_files().read_sound("drums");
     for (auto* channel : {&soft.left, &soft.right})
         for (float& sample : *channel) sample *= 0.25f;
-    write_audio(studio().scratch / "soft.wav", soft, 32);
+    write_audio(blend_test_files().folder / "soft.wav", soft, 32);
     for (const double at : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-        const double now = lufs(studio().blended("soft", "pad", {at, at}));
+        const double now = lufs(blend_test_files().blend("soft", "pad", {at, at}));
         BOOST_TEST_MESSAGE("at " << at << ": " << now << " LUFS");
         BOOST_TEST(now > last - 0.5);
         last = now;
     }
 }
 
-BOOST_AUTO_TEST_CASE(half_way_the_pad_talks_and_a_layer_makes_it_clearer) {
-    const Audio speech = studio().heard("speech"), pad = fitted(studio().heard("pad"), speech.frames());
-    const Audio middle = fitted(studio().blended("speech", "pad", {}), speech.frames());
-    const Audio layered = fitted(studio().blended("speech", "pad", {0.5, 0.5, 0.3}), speech.frames());
+BOOST_AUTO_TEST_CASE(the_middle_of_speech_and_pad_keeps_speech_bands_and_a_layer_adds_to_them) {
+    const Audio speech = blend_test_files().read_sound("speech"),
+                pad = truncated(blend_test_files().read_sound("pad"), speech.frames());
+    const Audio middle = truncated(blend_test_files().blend("speech", "pad", {}), speech.frames());
+    const Audio layered = truncated(blend_test_files().blend("speech", "pad", {0.5, 0.5, 0.3}), speech.frames());
     Audio mix = speech;
     add(mix, pad, 0, 1);
-    BOOST_TEST_MESSAGE("the speech's bands in the pad "
-                       << following(pad, speech) << ", in a mix " << following(mix, speech) << ", in the blend "
-                       << following(middle, speech) << ", with a layer " << following(layered, speech));
-    BOOST_TEST(following(pad, speech) < 0.3);
-    BOOST_TEST(following(middle, speech) > 0.75);
-    BOOST_TEST(following(middle, speech) > following(mix, speech));
-    BOOST_TEST(following(layered, speech) > following(middle, speech) + 0.01);
-    // The pad's own chord sounds, though: half way it has the larger part of the fine structure.
-    const auto partial = [](const Audio& audio) {
+    BOOST_TEST_MESSAGE("the speech's bands in the pad " << band_correlation(pad, speech) << ", in a mix "
+                                                        << band_correlation(mix, speech) << ", in the blend "
+                                                        << band_correlation(middle, speech) << ", with a layer "
+                                                        << band_correlation(layered, speech));
+    BOOST_TEST(band_correlation(pad, speech) < 0.3);
+    BOOST_TEST(band_correlation(middle, speech) > 0.75);
+    BOOST_TEST(band_correlation(middle, speech) > band_correlation(mix, speech));
+    BOOST_TEST(band_correlation(layered, speech) > band_correlation(middle, speech) + 0.01);
+    // The pad's chord remains audible: half way the pad has the larger part of the fine structure.
+    const auto chord_prominence = [](const Audio& audio) {
         const FrameTable power = power_spectra(audio.left, 16384, 4096);
-        double chord = 0, beside = 0;
+        double chord = 0, background = 0;
         for (size_t frame = 2; frame < 18; ++frame)
             for (const double hertz : {261.6, 329.6}) {
                 const size_t bin = static_cast<size_t>(std::lround(hertz * 16384 / 48000));
                 for (int k = -1; k <= 1; ++k)
                     chord += static_cast<double>(power.row(frame)[bin + static_cast<size_t>(k + 1) - 1]);
-                for (const size_t at : {bin - 6, bin + 6}) beside += static_cast<double>(power.row(frame)[at]);
+                for (const size_t at : {bin - 6, bin + 6}) background += static_cast<double>(power.row(frame)[at]);
             }
-        return 10 * std::log10(chord / beside);
+        return 10 * std::log10(chord / background);
     };
-    BOOST_TEST_MESSAGE("partials of the chord over what is beside them: pad "
-                       << partial(pad) << " dB, blend " << partial(middle) << " dB, speech " << partial(speech)
-                       << " dB");
-    BOOST_TEST(partial(middle) > partial(speech) + 9);
+    BOOST_TEST_MESSAGE("partials of the chord over the bins around them: pad "
+                       << chord_prominence(pad) << " dB, blend " << chord_prominence(middle) << " dB, speech "
+                       << chord_prominence(speech) << " dB");
+    BOOST_TEST(chord_prominence(middle) > chord_prominence(speech) + 9);
 }
 
 BOOST_AUTO_TEST_CASE(a_moving_blend_has_no_clicks) {
-    // Where neither sound has anything sudden, nothing sudden may appear: a step's third difference would stand out.
+    // Both inputs are smooth, so the blend must be smooth: a step would show in the third difference.
     const auto steady = [](double hertz) {
         Audio sound = silence(3);
         for (int n = 1; n < 12; ++n) add(sound, sine(hertz * n, 3, 48000, 0.2 / n), 0, 1);
         return sound;
     };
-    Studio& s = studio();
-    write_audio(s.scratch / "low.wav", steady(110), 32);
-    write_audio(s.scratch / "high.wav", steady(277.2), 32);
-    const auto jolt = [](const Audio& audio) {
+    BlendFiles& files = blend_test_files();
+    write_audio(files.folder / "low.wav", steady(110), 32);
+    write_audio(files.folder / "high.wav", steady(277.2), 32);
+    const auto largest_jerk = [](const Audio& audio) {
         float largest = 0;
         for (size_t i = 4800; i + 4803 < audio.frames(); ++i)
             largest = std::max(
                 largest, std::abs(audio.left[i + 3] - 3 * audio.left[i + 2] + 3 * audio.left[i + 1] - audio.left[i]));
         return largest;
     };
-    const float quiet = std::max(jolt(s.heard("low")), jolt(s.heard("high")));
-    BOOST_TEST(jolt(s.blended("low", "high", {0, 1})) < 1.5f * quiet);
-    BOOST_TEST(jolt(s.blended("high", "low", {0, 1, 0.5})) < 1.5f * quiet);
-    const Audio moving = s.blended("low", "high", {0, 1});
-    BOOST_TEST(largest_difference(fitted(moving, 480), s.heard("low")) < 0.02f);
-}
-
-BOOST_AUTO_TEST_CASE(peaks_move_instead_of_fading) {
-    const auto peak_at = [](double band) {
-        Envelope envelope;
-        for (size_t i = 0; i < envelope_bands; ++i)
-            envelope[i] = std::max(-60.0, -0.5 * std::pow(static_cast<double>(i) - band, 2));
-        return envelope;
-    };
-    const Envelope low = peak_at(30), high = peak_at(60);
-    for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-        const Envelope between = envelope_between(low, high, share);
-        const auto top = std::ranges::max_element(between) - between.begin();
-        BOOST_TEST(std::abs(static_cast<double>(top) - (30 + 30 * share)) <= 1);
-        BOOST_TEST(between[static_cast<size_t>(top)] > -2);
-    }
-    for (size_t i = 0; i < envelope_bands; ++i) {
-        BOOST_TEST(std::abs(envelope_between(low, high, 0)[i] - low[i]) < 1e-9);
-        BOOST_TEST(std::abs(envelope_between(low, high, 1)[i] - high[i]) < 1e-9);
-        BOOST_TEST(std::abs(envelope_between(low, low, 0.3)[i] - low[i]) < 1e-9);
-    }
-}
-
-BOOST_AUTO_TEST_CASE(between_two_vowels_lies_a_vowel) {
-    const Envelope a = envelope_of(vowel({700, 1100, 2500})), i = envelope_of(vowel({300, 2300, 3000})),
-                   middle = envelope_of(vowel({460, 1590, 2740})), between = envelope_between(a, i, 0.5);
-    const auto off = [&](auto level) {
-        const double top = *std::ranges::max_element(middle);
-        double squares = 0;
-        for (size_t band = 0; band < envelope_bands; ++band)
-            squares += std::pow(std::max(level(band), top - 60) - std::max(middle[band], top - 60), 2);
-        return std::sqrt(squares / envelope_bands);
-    };
-    const double moved = off([&](size_t band) { return between[band]; });
-    const double averaged = off([&](size_t band) { return (a[band] + i[band]) / 2; });
-    BOOST_TEST_MESSAGE("from the true vowel: moved " << moved << " dB, averaged " << averaged << " dB");
-    BOOST_TEST(moved < 0.75 * averaged);
+    const float quiet = std::max(largest_jerk(files.read_sound("low")), largest_jerk(files.read_sound("high")));
+    BOOST_TEST(largest_jerk(files.blend("low", "high", {0, 1})) < 1.5f * quiet);
+    BOOST_TEST(largest_jerk(files.blend("high", "low", {0, 1, 0.5})) < 1.5f * quiet);
+    const Audio moving = files.blend("low", "high", {0, 1});
+    BOOST_TEST(largest_difference(truncated(moving, 480), files.read_sound("low")) < 0.02f);
 }
 
 BOOST_AUTO_TEST_CASE(lengths_and_rates_may_differ) {
-    Studio& s = studio();
+    BlendFiles& files = blend_test_files();
     Audio high = chords(1);
     high = resampled(high, 96000);
-    write_audio(s.scratch / "96k.wav", high, 32);
-    const Audio blend = s.blended("speech", "96k", {0, 0});
+    write_audio(files.folder / "96k.wav", high, 32);
+    const Audio blend = files.blend("speech", "96k", {0, 0});
     BOOST_TEST(blend.rate == 96000);
-    BOOST_TEST(std::abs(blend.seconds() - read_audio(s.scratch / "speech.wav").seconds()) < 2 / 96000.0);
-    // Past the chord's end nothing is left of it to blend with, and at its own end a sound is whole.
-    const Audio speech = s.heard("speech"), back = resampled(blend, 48000);
-    BOOST_TEST(distances(speech, fitted(back, speech.frames())).elsd < 0.1);
-    const Audio gone = resampled(s.blended("speech", "96k", {1, 1}), 48000);
+    BOOST_TEST(std::abs(blend.seconds() - read_audio(files.folder / "speech.wav").seconds()) < 2 / 96000.0);
+    // After the chord's end the speech remains: unchanged at its own end of the path, silent at the other.
+    const Audio speech = files.read_sound("speech"), back = resampled(blend, 48000);
+    BOOST_TEST(distances(speech, truncated(back, speech.frames())).elsd < 0.1);
+    const Audio gone = resampled(files.blend("speech", "96k", {1, 1}), 48000);
     float after = 0;
     for (size_t i = 48000 * 21 / 10; i < gone.frames(); ++i) after = std::max(after, std::abs(gone.left[i]));
     BOOST_TEST(after < 1e-4f);
 
-    write_audio(s.scratch / "44k.wav", resampled(chords(1), 44100), 32);
-    BOOST_TEST(s.blended("44k", "44k", {}).rate == 44100);
-    const Audio same = read_audio(s.scratch / "44k.wav");
-    BOOST_TEST(largest_difference(same, s.blended("44k", "44k", {0, 0})) < 1e-5f);
+    write_audio(files.folder / "44k.wav", resampled(chords(1), 44100), 32);
+    BOOST_TEST(files.blend("44k", "44k", {}).rate == 44100);
+    const Audio same = read_audio(files.folder / "44k.wav");
+    BOOST_TEST(largest_difference(same, files.blend("44k", "44k", {0, 0})) < 1e-5f);
 }
 
-BOOST_AUTO_TEST_CASE(silence_and_a_single_sample_are_safe) {
-    Studio& s = studio();
-    write_audio(s.scratch / "nothing.wav", silence(0.5), 32);
-    write_audio(s.scratch / "sample.wav", {48000, {0.5f}, {0.5f}}, 32);
+BOOST_AUTO_TEST_CASE(silence_and_a_single_sample_can_be_blended) {
+    BlendFiles& files = blend_test_files();
+    write_audio(files.folder / "nothing.wav", silence(0.5), 32);
+    write_audio(files.folder / "sample.wav", {48000, {0.5f}, {0.5f}}, 32);
     for (const char* other : {"nothing", "sample"}) {
-        const Audio blend = s.blended(other, "drums", {});
-        BOOST_TEST(blend.frames() == s.heard("drums").frames());
+        const Audio blend = files.blend(other, "drums", {});
+        BOOST_TEST(blend.frames() == files.read_sound("drums").frames());
         for (const float sample : blend.left) BOOST_REQUIRE(std::abs(sample) < 2);
     }
-    BOOST_TEST(s.blended("sample", "nothing", {}).frames() == 24000u);
+    BOOST_TEST(files.blend("sample", "nothing", {}).frames() == 24000u);
 }
 
 BOOST_AUTO_TEST_CASE(memory_does_not_grow_with_length) {
-    Studio& s = studio();
-    const auto most = [&](double seconds) { // KiB
-        const std::string path = s.scratch / "long.wav";
+    BlendFiles& files = blend_test_files();
+    const auto peak_memory = [&](double seconds) { // KiB
+        const std::string path = files.folder / "long.wav";
         AudioWriter writer(path, 48000, 16);
         const Audio second = chords(1);
         for (double at = 0; at < seconds; ++at) writer.write(second.left, second.right);
         writer.finish();
         const pid_t child = fork();
         if (child == 0) {
-            blend_files({path, path, s.scratch / "long-blend.wav", "", {0, 1}});
+            blend_files({path, path, files.folder / "long-blend.wav", "", {0, 1}});
             _exit(0);
         }
         int status = 0;
@@ -365,30 +304,31 @@ BOOST_AUTO_TEST_CASE(memory_does_not_grow_with_length) {
         BOOST_REQUIRE(status == 0);
         return usage.ru_maxrss;
     };
-    const long little = most(5), much = most(60); // 60 s of stereo are 23 MB as floats
-    BOOST_TEST_MESSAGE(little << " and " << much << " KiB");
-    BOOST_TEST(much < little + 4096);
+    const long short_memory = peak_memory(5), long_memory = peak_memory(60); // 60 s of stereo are 23 MB as floats
+    BOOST_TEST_MESSAGE(short_memory << " and " << long_memory << " KiB");
+    BOOST_TEST(long_memory < short_memory + 4096);
 }
 
-BOOST_AUTO_TEST_CASE(the_picture_shows_both_and_their_blend) {
-    Studio& s = studio();
-    const std::string picture = s.scratch / "blend.png";
-    blend_files({s.scratch / "speech.wav", s.scratch / "pad.wav", s.scratch / "talk.wav", picture, {}});
-    const Png png(picture);
+BOOST_AUTO_TEST_CASE(the_picture_shows_both_inputs_and_the_blend) {
+    BlendFiles& files = blend_test_files();
+    const std::string picture = files.folder / "blend.png";
+    blend_files({files.folder / "speech.wav", files.folder / "pad.wav", files.folder / "talk.wav", picture, {}});
+    const PngImage png(picture);
     BOOST_TEST(png.width() > 2 * png.height());
 }
 
 BOOST_AUTO_TEST_CASE(failures_leave_no_file) {
-    Studio& s = studio();
-    const std::string out = s.scratch / "none.wav";
+    BlendFiles& files = blend_test_files();
+    const std::string out = files.folder / "none.wav";
     const std::vector<float> bad{0.1f, 0.1f, NAN, 0.1f};
-    write_channels(s.scratch / "bad.wav", 48000, 2, bad);
-    BOOST_CHECK_THROW(blend_files({s.scratch / "bad.wav", s.scratch / "pad.wav", out, "", {}}), AudioError);
-    BOOST_CHECK_THROW(blend_files({s.scratch / "missing.wav", s.scratch / "pad.wav", out, "", {}}), AudioError);
-    BOOST_CHECK_THROW(blend_files({s.scratch / "pad.wav", s.scratch / "pad.wav", s.scratch / "no/out.wav", "", {}}),
-                      AudioError);
-    BOOST_CHECK_THROW(blend_files({s.scratch / "pad.wav", s.scratch / "pad.wav", out, s.scratch / "a.jpg", {}}),
-                      PictureError);
+    write_channels(files.folder / "bad.wav", 48000, 2, bad);
+    BOOST_CHECK_THROW(blend_files({files.folder / "bad.wav", files.folder / "pad.wav", out, "", {}}), AudioError);
+    BOOST_CHECK_THROW(blend_files({files.folder / "missing.wav", files.folder / "pad.wav", out, "", {}}), AudioError);
+    BOOST_CHECK_THROW(
+        blend_files({files.folder / "pad.wav", files.folder / "pad.wav", files.folder / "no/out.wav", "", {}}), Error);
+    BOOST_CHECK_THROW(
+        blend_files({files.folder / "pad.wav", files.folder / "pad.wav", out, files.folder / "a.jpg", {}}),
+        PictureError);
     BOOST_TEST(!std::filesystem::exists(out));
     BOOST_TEST(!std::filesystem::exists(out + ".part"));
 }

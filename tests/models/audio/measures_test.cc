@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/analysis/spectral_distance.h"
 
 #include "models/audio/analysis/decibels.h"
@@ -13,25 +14,25 @@ namespace {
 
 Audio noise(double seconds, int seed, float level = 0.1f) {
     std::mt19937 random(static_cast<unsigned>(seed));
-    std::normal_distribution<float> draw(0, level);
+    std::normal_distribution<float> normal(0, level);
     Audio audio{48000, std::vector<float>(static_cast<size_t>(seconds * 48000)), {}};
     audio.right = audio.left;
     for (auto* channel : {&audio.left, &audio.right})
-        for (float& sample : *channel) sample = draw(random);
+        for (float& sample : *channel) sample = normal(random);
     return audio;
 }
 
 template<typename Gain>
 Audio shaped(Audio audio, Gain gain) {
     for (size_t i = 0; i < audio.frames(); ++i) {
-        const float now = static_cast<float>(gain(static_cast<double>(i) / audio.rate));
-        audio.left[i] *= now;
-        audio.right[i] *= now;
+        const float factor = static_cast<float>(gain(static_cast<double>(i) / audio.rate));
+        audio.left[i] *= factor;
+        audio.right[i] *= factor;
     }
     return audio;
 }
 
-const double half = 20 * std::log10(2.0); // dB
+const double half_db = 20 * std::log10(2.0);
 
 } // namespace
 
@@ -45,47 +46,47 @@ BOOST_AUTO_TEST_CASE(fast_decibels_are_decibels) {
     BOOST_TEST(worst < 5e-5);
 }
 
-BOOST_AUTO_TEST_CASE(a_sine_s_power_lies_in_its_bin_and_in_its_band) {
+BOOST_AUTO_TEST_CASE(the_power_of_a_sine_is_in_its_bin_and_band) {
     const Audio tone = sine(1500, 0.5, 48000, 1.0); // bin 64 of 2048
     const FrameTable power = power_spectra(tone.left, 2048, 512);
     BOOST_TEST(power.frames == 24000u / 512 + 1);
     const auto row = power.row(20);
     BOOST_TEST((std::ranges::max_element(row) - row.begin()) == 64);
     BOOST_TEST(row[64] == 512.f * 512.f, boost::test_tools::tolerance(1e-3f)); // half the window's sum, squared
-    const EarBands ear(2048, 80, 48000);
+    const ErbBands ear(2048, 80, 48000);
     const FrameTable bands = ear.sums(power);
     const auto levels = bands.row(20);
     const size_t loudest = static_cast<size_t>(std::ranges::max_element(levels) - levels.begin());
     BOOST_TEST(std::abs(ear.centre(loudest) - 1500) < 60);
 }
 
-BOOST_AUTO_TEST_CASE(a_sound_is_at_no_distance_from_itself) {
+BOOST_AUTO_TEST_CASE(the_distance_of_a_sound_to_itself_is_zero) {
     const Audio sound = noise(1, 1);
     const Distances same = distances(sound, sound);
     BOOST_TEST(same.lsd == 0);
     BOOST_TEST(same.elsd == 0);
     BOOST_TEST(same.attack_elsd == 0);
     BOOST_TEST(same.sc == 0);
-    BOOST_TEST(light_distance(band_power(sound), band_power(sound)) == 0);
+    BOOST_TEST(erb_distance(band_power(sound), band_power(sound)) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(half_the_amplitude_is_six_decibels_everywhere) {
     const Audio sound = noise(1, 1), softer = shaped(sound, [](double) { return 0.5; });
     const Distances d = distances(sound, softer);
-    BOOST_TEST(d.lsd == half, boost::test_tools::tolerance(1e-3));
-    BOOST_TEST(d.elsd == half, boost::test_tools::tolerance(1e-3));
-    BOOST_TEST(d.attack_elsd == half, boost::test_tools::tolerance(1e-3));
+    BOOST_TEST(d.lsd == half_db, boost::test_tools::tolerance(1e-3));
+    BOOST_TEST(d.elsd == half_db, boost::test_tools::tolerance(1e-3));
+    BOOST_TEST(d.attack_elsd == half_db, boost::test_tools::tolerance(1e-3));
     BOOST_TEST(d.sc == 0.5, boost::test_tools::tolerance(1e-4));
-    BOOST_TEST(light_distance(band_power(sound), band_power(softer)) == half, boost::test_tools::tolerance(1e-3));
+    BOOST_TEST(erb_distance(band_power(sound), band_power(softer)) == half_db, boost::test_tools::tolerance(1e-3));
 }
 
-BOOST_AUTO_TEST_CASE(an_attack_s_distance_is_that_of_its_first_tenth_of_a_second) {
+BOOST_AUTO_TEST_CASE(attack_distance_covers_the_first_100_ms) {
     const Audio sound = noise(2, 3);
     const Audio soft_start = shaped(sound, [](double t) { return t < 0.15 ? 0.5 : 1.0; });
     const Distances d = distances(sound, soft_start);
-    BOOST_TEST(d.attack_elsd == half, boost::test_tools::tolerance(0.02));
-    BOOST_TEST(d.elsd < 0.1 * half);
-    BOOST_TEST(d.elsd > 0.06 * half);
+    BOOST_TEST(d.attack_elsd == half_db, boost::test_tools::tolerance(0.02));
+    BOOST_TEST(d.elsd < 0.1 * half_db);
+    BOOST_TEST(d.elsd > 0.06 * half_db);
 }
 
 BOOST_AUTO_TEST_CASE(a_short_estimate_counts_as_followed_by_silence) {
@@ -100,14 +101,14 @@ BOOST_AUTO_TEST_CASE(a_short_estimate_counts_as_followed_by_silence) {
     BOOST_TEST(std::isnan(distances(shaped(sound, [](double) { return 0.0; }), sound).elsd));
 }
 
-BOOST_AUTO_TEST_CASE(two_draws_of_noise_are_as_far_apart_as_the_floor) {
+BOOST_AUTO_TEST_CASE(two_noise_signals_are_at_the_expected_distance) {
     const Distances d = distances(noise(2, 5), noise(2, 6));
     // The level in dB of an exponential variable deviates by 5.57 dB: √2 of that between two.
     BOOST_TEST(d.lsd == std::sqrt(2.0) * 5.57, boost::test_tools::tolerance(0.02));
     BOOST_TEST(d.elsd < d.lsd);
 }
 
-BOOST_AUTO_TEST_CASE(movement_that_is_lost_shows) {
+BOOST_AUTO_TEST_CASE(modulation_ratio_detects_lost_modulation) {
     const Audio still = noise(3, 7);
     const auto swing = [](double depth) {
         return [depth](double t) { return std::pow(10, depth * std::sin(2 * std::numbers::pi * 3 * t) / 20); };
@@ -123,7 +124,7 @@ BOOST_AUTO_TEST_CASE(movement_that_is_lost_shows) {
     BOOST_TEST(std::isnan(modulation_ratio(noise(0.4, 1), noise(0.4, 2))));
 }
 
-BOOST_AUTO_TEST_CASE(a_layer_is_found_to_be_one) {
+BOOST_AUTO_TEST_CASE(nearest_layering_recognises_a_layering) {
     std::vector<Audio> sounds;
     for (const double hertz : {200.0, 700.0, 2500.0, 9000.0}) sounds.push_back(sine(hertz, 1, 48000, 0.1));
     std::vector<BandPower> corners;
@@ -151,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_layer_is_found_to_be_one) {
     BOOST_TEST(nearest_layering(mix, wrong).distance > 5);
 }
 
-BOOST_AUTO_TEST_CASE(what_has_died_away_is_low_late) {
+BOOST_AUTO_TEST_CASE(late_level_measures_decay) {
     const Audio still = noise(3, 8);
     BOOST_TEST(std::abs(late_level(band_power(still))) < 1.5);
     const Audio dying = shaped(still, [](double t) { return std::pow(10, -10 * t / 20); });
@@ -159,16 +160,16 @@ BOOST_AUTO_TEST_CASE(what_has_died_away_is_low_late) {
     BOOST_TEST(late_level(band_power(shaped(still, [](double) { return 0.0; }))) == -200);
 }
 
-BOOST_AUTO_TEST_CASE(a_loop_that_closes_is_told_from_one_that_does_not) {
-    const Seam closed = loop_seam(sine(100, 1.0)); // a hundred periods
+BOOST_AUTO_TEST_CASE(loop_seam_separates_closed_from_open_loops) {
+    const LoopSeam closed = measure_loop_seam(sine(100, 1.0)); // a hundred periods
     BOOST_TEST(closed.flux < 1.1);
-    BOOST_TEST(closed.jolt < 1.1);
-    const Seam open = loop_seam(sine(100, 1.0037));
+    BOOST_TEST(closed.jerk < 1.1);
+    const LoopSeam open = measure_loop_seam(sine(100, 1.0037));
     BOOST_TEST(open.flux > 3);
-    BOOST_TEST(open.jolt > 10);
-    const Seam noisy = loop_seam(noise(1, 9));
+    BOOST_TEST(open.jerk > 10);
+    const LoopSeam noisy = measure_loop_seam(noise(1, 9));
     BOOST_TEST(noisy.flux == 1.0, boost::test_tools::tolerance(0.1));
-    BOOST_CHECK_THROW(loop_seam(sine(100, 0.01)), AudioError);
+    BOOST_CHECK_THROW(measure_loop_seam(sine(100, 0.01)), AudioError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/pictures/plane_colours.h"
 #include "models/audio/pictures/plot.h"
 #include "models/audio/pictures/rainbowgram.h"
 #include "models/audio/pictures/song_picture.h"
 #include "plugin/engine/bank/bank.h"
 #include "plugin/engine/bank/bank_writer.h"
-#include "tests/models/audio/png.h"
+#include "tests/models/audio/png_image.h"
 #include "tests/models/audio/test_audio_support.h"
 
 #include <boost/test/unit_test.hpp>
@@ -13,7 +14,7 @@
 namespace timbrel::audio {
 namespace {
 
-// A bank of sines that get louder to the east.
+// Writes a bank of sines whose level rises from west to east.
 void write_bank(const std::string& path, uint16_t columns, uint16_t rows, nlohmann::json about) {
     engine::BankPlan plan;
     plan.columns = columns;
@@ -38,18 +39,18 @@ BOOST_AUTO_TEST_SUITE(planes)
 
 BOOST_AUTO_TEST_CASE(a_plane_has_its_corners_colours) {
     const PlaneColours plane(2, 2);
-    BOOST_TEST(apart(plane.at(0, 1), paint::corners[0]) < 1e-3);
-    BOOST_TEST(apart(plane.at(1, 1), paint::corners[1]) < 1e-3);
-    BOOST_TEST(apart(plane.at(0, 0), paint::corners[2]) < 1e-3);
-    BOOST_TEST(apart(plane.at(1, 0), paint::corners[3]) < 1e-3);
-    BOOST_TEST(apart(PlaneColours(2, 1).at(1, 0.3), paint::corners[1]) < 1e-3);
+    BOOST_TEST(colour_distance(plane.at(0, 1), palette::corners[0]) < 1e-3);
+    BOOST_TEST(colour_distance(plane.at(1, 1), palette::corners[1]) < 1e-3);
+    BOOST_TEST(colour_distance(plane.at(0, 0), palette::corners[2]) < 1e-3);
+    BOOST_TEST(colour_distance(plane.at(1, 0), palette::corners[3]) < 1e-3);
+    BOOST_TEST(colour_distance(PlaneColours(2, 1).at(1, 0.3), palette::corners[1]) < 1e-3);
     const PlaneColours map(3, 2);
-    BOOST_TEST(apart(map.at(0.5, 1), map.corner(1)) < 1e-3);
-    BOOST_TEST(apart(map.at(1, 0), map.corner(5)) < 1e-3);
+    BOOST_TEST(colour_distance(map.at(0.5, 1), map.corner(1)) < 1e-3);
+    BOOST_TEST(colour_distance(map.at(1, 0), map.corner(5)) < 1e-3);
 }
 
 BOOST_AUTO_TEST_CASE(banks_of_every_shape_are_drawn) {
-    const Scratch scratch;
+    const TemporaryFolder folder;
     const nlohmann::json square = {{"name", "A square"},
                                    {"map", {2, 2}},
                                    {"corners",
@@ -60,64 +61,64 @@ BOOST_AUTO_TEST_CASE(banks_of_every_shape_are_drawn) {
     const nlohmann::json line = {
         {"map", {2, 1}},
         {"corners", {{{"name", "A"}, {"x", 0.0}, {"y", 0.5}}, {{"name", "B"}, {"x", 1.0}, {"y", 0.5}}}}};
-    write_bank(scratch / "square.timbrel", 3, 3, square);
-    write_bank(scratch / "line.timbrel", 5, 1, line);
-    write_bank(scratch / "bare.timbrel", 2, 2, nlohmann::json::object());
-    write_bank(scratch / "strange.timbrel", 2, 2, {{"name", 7}, {"corners", {1, 2}}, {"map", "none"}});
+    write_bank(folder / "square.timbrel", 3, 3, square);
+    write_bank(folder / "line.timbrel", 5, 1, line);
+    write_bank(folder / "bare.timbrel", 2, 2, nlohmann::json::object());
+    write_bank(folder / "strange.timbrel", 2, 2, {{"name", 7}, {"corners", {1, 2}}, {"map", "none"}});
     for (const char* name : {"square", "line", "bare", "strange"}) {
-        const std::string out = scratch / (std::string(name) + ".png");
-        plot_files({scratch / (std::string(name) + ".timbrel")}, out);
-        const Png png(out);
+        const std::string out = folder / (std::string(name) + ".png");
+        plot_files({folder / (std::string(name) + ".timbrel")}, out);
+        const PngImage png(out);
         BOOST_TEST(png.width() > 1500);
         BOOST_TEST(png.height() > 700);
     }
-    const Png png(scratch / "square.png");
+    const PngImage png(folder / "square.png");
     // Just inside the plane's rounded corners.
-    BOOST_TEST(apart(png.at(2 * 52, 2 * 144), paint::corners[0]) < 0.06);
-    BOOST_TEST(apart(png.at(png.width() - 2 * 52, 2 * 144), paint::corners[1]) < 0.06);
+    BOOST_TEST(colour_distance(png.at(2 * 52, 2 * 144), palette::corners[0]) < 0.06);
+    BOOST_TEST(colour_distance(png.at(png.width() - 2 * 52, 2 * 144), palette::corners[1]) < 0.06);
 }
 
-BOOST_AUTO_TEST_CASE(plot_tells_sounds_from_banks_by_their_content) {
-    const Scratch scratch;
-    write_audio(scratch / "a.timbrel", sine(220, 0.3));
-    plot_files({scratch / "a.timbrel", scratch / "a.timbrel"}, scratch / "a.png");
-    BOOST_TEST(Png(scratch / "a.png").width() > 1000);
-    write_bank(scratch / "bank.timbrel", 2, 2, nlohmann::json::object());
-    BOOST_CHECK_THROW(plot_files({scratch / "a.timbrel", scratch / "bank.timbrel"}, scratch / "b.png"), PictureError);
-    BOOST_CHECK_THROW(plot_files({scratch / "missing.wav"}, scratch / "b.png"), AudioError);
-    std::ofstream(scratch / "cut.timbrel", std::ios::binary) << bytes_of(scratch / "bank.timbrel").substr(0, 5000);
-    BOOST_CHECK_THROW(plot_files({scratch / "cut.timbrel"}, scratch / "b.png"), engine::BankError);
-    BOOST_TEST(!std::filesystem::exists(scratch / "b.png"));
+BOOST_AUTO_TEST_CASE(plot_distinguishes_sounds_and_banks_by_content) {
+    const TemporaryFolder folder;
+    write_audio(folder / "a.timbrel", sine(220, 0.3));
+    plot_files({folder / "a.timbrel", folder / "a.timbrel"}, folder / "a.png");
+    BOOST_TEST(PngImage(folder / "a.png").width() > 1000);
+    write_bank(folder / "bank.timbrel", 2, 2, nlohmann::json::object());
+    BOOST_CHECK_THROW(plot_files({folder / "a.timbrel", folder / "bank.timbrel"}, folder / "b.png"), PictureError);
+    BOOST_CHECK_THROW(plot_files({folder / "missing.wav"}, folder / "b.png"), AudioError);
+    std::ofstream(folder / "cut.timbrel", std::ios::binary) << read_bytes(folder / "bank.timbrel").substr(0, 5000);
+    BOOST_CHECK_THROW(plot_files({folder / "cut.timbrel"}, folder / "b.png"), engine::BankError);
+    BOOST_TEST(!std::filesystem::exists(folder / "b.png"));
 }
 
 BOOST_AUTO_TEST_CASE(a_path_is_straight_between_its_points) {
-    const Scratch scratch;
-    std::ofstream(scratch / "path.csv") << "# seconds,x,y\n1, 0, 1\n\n3,1,0.5\r\n";
-    const auto path = read_path(scratch / "path.csv");
+    const TemporaryFolder folder;
+    std::ofstream(folder / "path.csv") << "# seconds,x,y\n1, 0, 1\n\n3,1,0.5\r\n";
+    const auto path = read_path(folder / "path.csv");
     BOOST_REQUIRE(path.size() == 2u);
     BOOST_TEST(path_at(path, 0).x == 0);
     BOOST_TEST(path_at(path, 2).x == 0.5);
     BOOST_TEST(path_at(path, 2).y == 0.75);
     BOOST_TEST(path_at(path, 9).y == 0.5);
     for (const char* wrong : {"1,2\n", "1,0,1,4\n", "a,b,c\n", "1,0,nan\n", "# nothing\n", "2,0,0\n1,0,0\n"}) {
-        std::ofstream(scratch / "wrong.csv") << wrong;
-        BOOST_CHECK_THROW(read_path(scratch / "wrong.csv"), PictureError);
+        std::ofstream(folder / "wrong.csv") << wrong;
+        BOOST_CHECK_THROW(read_path(folder / "wrong.csv"), PictureError);
     }
 }
 
 BOOST_AUTO_TEST_CASE(a_song_is_drawn_over_its_path) {
-    const Scratch scratch;
-    write_audio(scratch / "song.wav", sine(65.40639 * 8, 2));
-    std::ofstream(scratch / "path.csv") << "0,0,0\n1,0,0\n1.0001,1,1\n2,1,1\n";
-    plot_song(scratch / "song.wav", scratch / "path.csv", scratch / "song.png", {"NW", "NE", "SW", "SE"});
-    const Png png(scratch / "song.png");
+    const TemporaryFolder folder;
+    write_audio(folder / "song.wav", sine(65.40639 * 8, 2));
+    std::ofstream(folder / "path.csv") << "0,0,0\n1,0,0\n1.0001,1,1\n2,1,1\n";
+    plot_song(folder / "song.wav", folder / "path.csv", folder / "song.png", {"NW", "NE", "SW", "SE"});
+    const PngImage png(folder / "song.png");
     BOOST_REQUIRE(png.width() > 2000);
-    // The level's lane is in the colours of the place: greenish in the first half, reddish in the second.
+    // The level curve has the colours of the path: greenish in the first half, reddish in the second.
     const int lane = 2 * (86 + 48) + 3;
     const Colour first = png.at(2 * (64 + 250), lane), second = png.at(2 * (64 + 750), lane);
     BOOST_TEST(first.green > first.red);
     BOOST_TEST(second.red > second.green);
-    BOOST_CHECK_THROW(plot_song(scratch / "song.wav", scratch / "none.csv", scratch / "b.png"), PictureError);
+    BOOST_CHECK_THROW(plot_song(folder / "song.wav", folder / "none.csv", folder / "b.png"), PictureError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/pictures/rainbowgram.h"
 
 #include "models/audio/analysis/constant_q.h"
-#include "tests/models/audio/png.h"
+#include "tests/models/audio/png_image.h"
 #include "tests/models/audio/test_audio_support.h"
 
 #include <boost/test/unit_test.hpp>
@@ -12,7 +13,7 @@
 namespace timbrel::audio {
 BOOST_AUTO_TEST_SUITE(rainbowgram)
 
-BOOST_AUTO_TEST_CASE(a_sine_on_a_bin_has_its_amplitude_there_and_turns_at_its_frequency) {
+BOOST_AUTO_TEST_CASE(a_sine_on_a_bin_has_its_amplitude_and_frequency) {
     ConstantQShape shape;
     const double hertz = shape.lowest * std::exp2(100.0 / 40);
     const Audio tone = sine(hertz, 2, 48000, 0.25);
@@ -29,7 +30,7 @@ BOOST_AUTO_TEST_CASE(a_sine_on_a_bin_has_its_amplitude_there_and_turns_at_its_fr
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_last_frames_do_not_reach_round_to_the_first) {
+BOOST_AUTO_TEST_CASE(the_last_frames_do_not_wrap_to_the_first) {
     Audio click{48000, std::vector<float>(48000), {}};
     click.left.back() = 1;
     const ConstantQ transform = constant_q(click.left, 48000);
@@ -52,50 +53,51 @@ BOOST_AUTO_TEST_CASE(a_tone_is_a_bright_line_of_one_colour_on_a_dark_ground) {
     BOOST_TEST(picture.octaves() == 8.0);
     const Colour early = picture.at(0.6, 0.01, 3), late = picture.at(1.4, 0.01, 3);
     BOOST_TEST(brightness(early) > 0.7);
-    BOOST_TEST(apart(early, late) < 0.05);
-    BOOST_TEST(apart(picture.at(1, 0.01, 5), paint::ground) < 0.01);
+    BOOST_TEST(colour_distance(early, late) < 0.05);
+    BOOST_TEST(colour_distance(picture.at(1, 0.01, 5), palette::background) < 0.01);
 }
 
-BOOST_AUTO_TEST_CASE(silence_is_all_ground) {
+BOOST_AUTO_TEST_CASE(silence_is_drawn_as_background) {
     const Rainbowgram picture(Audio{48000, std::vector<float>(4800), std::vector<float>(4800)});
-    for (const double octave : {0.5, 3.0, 7.0}) BOOST_TEST(apart(picture.at(0.05, 0.01, octave), paint::ground) < 0.01);
+    for (const double octave : {0.5, 3.0, 7.0})
+        BOOST_TEST(colour_distance(picture.at(0.05, 0.01, octave), palette::background) < 0.01);
 }
 
 BOOST_AUTO_TEST_CASE(panels_are_written_as_png_and_svg) {
-    const Scratch scratch;
+    const TemporaryFolder folder;
     const std::vector<Panel> panels = {{"A", sine(220, 1)},
                                        {"between A and B, with a title that is too long for its panel", sine(330, 1)},
                                        {"B", sine(440, 0.5)}};
-    draw_rainbowgrams(panels, scratch / "three.png");
-    const Png png(scratch / "three.png");
+    draw_rainbowgrams(panels, folder / "three.png");
+    const PngImage png(folder / "three.png");
     BOOST_TEST(png.width() > 2000);
     BOOST_TEST(png.height() > 700);
     int bright = 0;
     for (int y = 0; y < png.height(); ++y)
         for (int x = 0; x < png.width(); ++x) bright += brightness(png.at(x, y)) > 0.5;
     BOOST_TEST(bright > 5000);
-    BOOST_TEST(apart(png.at(2, 2), paint::ground) < 0.01);
+    BOOST_TEST(colour_distance(png.at(2, 2), palette::background) < 0.01);
 
-    draw_rainbowgrams(panels, scratch / "three.svg");
-    BOOST_TEST(bytes_of(scratch / "three.svg").find("<svg") != std::string::npos);
-    BOOST_TEST(std::distance(std::filesystem::directory_iterator(scratch.path()), {}) == 2);
+    draw_rainbowgrams(panels, folder / "three.svg");
+    BOOST_TEST(read_bytes(folder / "three.svg").find("<svg") != std::string::npos);
+    BOOST_TEST(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 2);
 }
 
-BOOST_AUTO_TEST_CASE(pictures_that_cannot_be_written_leave_nothing) {
-    const Scratch scratch;
-    BOOST_CHECK_THROW(draw_rainbowgrams({{"A", sine(220, 0.1)}}, scratch / "a.jpg"), PictureError);
-    BOOST_CHECK_THROW(draw_rainbowgrams({{"A", sine(220, 0.1)}}, scratch / "no/such/a.png"), PictureError);
-    BOOST_CHECK_THROW(draw_rainbowgrams({{"A", sine(220, 0.1)}}, scratch / "no/such/a.svg"), PictureError);
-    BOOST_CHECK_THROW(draw_rainbowgrams({}, scratch / "a.png"), PictureError);
-    BOOST_TEST(std::filesystem::is_empty(scratch.path()));
+BOOST_AUTO_TEST_CASE(pictures_that_cannot_be_written_leave_no_file) {
+    const TemporaryFolder folder;
+    BOOST_CHECK_THROW(draw_rainbowgrams({{"A", sine(220, 0.1)}}, folder / "a.jpg"), PictureError);
+    BOOST_CHECK_THROW(draw_rainbowgrams({{"A", sine(220, 0.1)}}, folder / "no/such/a.png"), Error);
+    BOOST_CHECK_THROW(draw_rainbowgrams({{"A", sine(220, 0.1)}}, folder / "no/such/a.svg"), Error);
+    BOOST_CHECK_THROW(draw_rainbowgrams({}, folder / "a.png"), PictureError);
+    BOOST_TEST(std::filesystem::is_empty(folder.path()));
 }
 
-BOOST_AUTO_TEST_CASE(colours_mix_as_the_eye_sees) {
-    const Colour black = colour(0), white = colour(0xffffff);
+BOOST_AUTO_TEST_CASE(colours_mix_perceptually) {
+    const Colour black = rgb(0), white = rgb(0xffffff);
     const Colour ends[] = {black, white};
     const double none[] = {1.0, 0.0}, half[] = {0.5, 0.5};
-    BOOST_TEST(apart(mixed(ends, none), black) < 1e-3);
-    const Colour grey = mixed(ends, half);
+    BOOST_TEST(colour_distance(mix_colours(ends, none), black) < 1e-3);
+    const Colour grey = mix_colours(ends, half);
     BOOST_TEST(std::abs(grey.red - grey.blue) < 1e-3);
     BOOST_TEST(grey.red == 0.388, boost::test_tools::tolerance(0.02)); // OKLab lightness one half
     const Colour vivid = oklch(0.7, 5, 0.4);

@@ -1,4 +1,5 @@
-// The process that plays LV2 instruments for the baker, when the instrument crashes.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tests SamplerProcess with an LV2 instrument that crashes.
 #define BOOST_TEST_MODULE sampler
 #include <boost/test/unit_test.hpp>
 
@@ -13,17 +14,17 @@ using namespace timbrel;
 using namespace timbrel::engine;
 using namespace timbrel::audio;
 
-// Other samplers are children of the same program: none of them may be waited for.
-BOOST_AUTO_TEST_CASE(a_crash_is_told_again_and_touches_no_other_process) {
+// The program may have other child processes; they must not be waited for.
+BOOST_AUTO_TEST_CASE(a_crash_is_reported_again_and_affects_no_other_process) {
     const test::TemporaryFolder folder;
     test::Child other({"sleep", "20"}, folder.file("other"));
     const auto start = std::chrono::steady_clock::now();
     {
         SamplerProcess sampler("urn:timbrel:test:crashes-on-playing", 48000);
-        BOOST_TEST(!sampler.answer(host::ReplyKind::description, "while it was loaded").empty());
+        BOOST_TEST(!sampler.receive_reply(host::ReplyKind::description, "while it was loaded").empty());
         for (int again = 0; again < 3; ++again) {
-            sampler.ask({60, 100, 48000, 4800});
-            BOOST_CHECK_EXCEPTION(sampler.answer(host::ReplyKind::sound, again ? "later" : "while it played"),
+            sampler.request_note({60, 100, 48000, 4800});
+            BOOST_CHECK_EXCEPTION(sampler.receive_reply(host::ReplyKind::sound, again ? "later" : "while it played"),
                                   AudioError, [](const AudioError& error) {
                                       const std::string text = error.what();
                                       BOOST_TEST_INFO(text);

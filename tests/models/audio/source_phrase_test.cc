@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/note_name.h"
+#include "common/units.h"
 #include "models/audio/analysis/detect_pitch.h"
 #include "models/audio/sources/phrase_segmentation.h"
 #include "models/audio/sources/source.h"
@@ -10,20 +13,20 @@
 namespace timbrel::audio {
 namespace {
 
-struct Sung {
+struct LineNote {
     double pitch, seconds, vibrato; // vibrato: semitones either way
 };
 
 // Notes of twelve partials one after the other, with 50 ms of silence before each.
-Audio line(const std::vector<Sung>& notes) {
+Audio synthesise_line(const std::vector<LineNote>& notes) {
     Audio audio{48000, {}, {}};
-    for (const Sung& note : notes) {
+    for (const LineNote& note : notes) {
         audio.left.insert(audio.left.end(), 2400, 0.0f);
         const size_t frames = static_cast<size_t>(note.seconds * 48000);
         double phase = 0;
         for (size_t i = 0; i < frames; ++i) {
             const double t = static_cast<double>(i) / 48000;
-            phase += hertz_of(note.pitch + note.vibrato * std::sin(2 * std::numbers::pi * 5.5 * t)) / 48000;
+            phase += note_to_hertz(note.pitch + note.vibrato * std::sin(2 * std::numbers::pi * 5.5 * t)) / 48000;
             const double edge = std::min({1.0, t / 0.02, (note.seconds - t) / 0.03});
             double sample = 0;
             for (int k = 1; k <= 12; ++k) sample += std::sin(2 * std::numbers::pi * k * phase) / (k * 6.0);
@@ -38,50 +41,51 @@ Audio line(const std::vector<Sung>& notes) {
 
 BOOST_AUTO_TEST_SUITE(phrases)
 
-BOOST_AUTO_TEST_CASE(a_sung_line_falls_into_its_notes) {
-    const std::vector<Sung> sung = {{57, 0.4, 0.3},   {60, 0.5, 0.4}, {60, 0.3, 0},
-                                    {64.2, 0.8, 0.3}, {62, 0.1, 0},   {57, 0.9, 0.2}};
-    const std::vector<PhraseNote> notes = notes_in(line(sung));
-    BOOST_REQUIRE(notes.size() == 5u); // the one of 0.1 s is too short
-    const size_t of[] = {0, 1, 2, 3, 5};
+BOOST_AUTO_TEST_CASE(a_sung_line_is_split_into_its_notes) {
+    const std::vector<LineNote> sung = {{57, 0.4, 0.3},   {60, 0.5, 0.4}, {60, 0.3, 0},
+                                        {64.2, 0.8, 0.3}, {62, 0.1, 0},   {57, 0.9, 0.2}};
+    const std::vector<PhraseNote> notes = segment_phrase(synthesise_line(sung));
+    BOOST_REQUIRE(notes.size() == 5u); // the note of 0.1 s is too short
+    const size_t expected_index[] = {0, 1, 2, 3, 5};
     double begin[6], at = 0;
     for (size_t i = 0; i < 6; ++i) {
         begin[i] = at + 0.05;
         at = begin[i] + sung[i].seconds;
     }
     for (size_t i = 0; i < notes.size(); ++i) {
-        const Sung& was = sung[of[i]];
-        BOOST_TEST(std::abs(notes[i].pitch - was.pitch) < 0.12);
-        BOOST_TEST(std::abs(static_cast<double>(notes[i].start) / 48000 - begin[of[i]]) < 0.06);
-        BOOST_TEST(std::abs(static_cast<double>(notes[i].end) / 48000 - begin[of[i]] - was.seconds) < 0.08);
+        const LineNote& expected = sung[expected_index[i]];
+        BOOST_TEST(std::abs(notes[i].pitch - expected.pitch) < 0.12);
+        BOOST_TEST(std::abs(static_cast<double>(notes[i].start) / 48000 - begin[expected_index[i]]) < 0.06);
+        BOOST_TEST(std::abs(static_cast<double>(notes[i].end) / 48000 - begin[expected_index[i]] - expected.seconds) <
+                   0.08);
     }
-    const std::vector<PhraseNote> best = best_notes(notes);
+    const std::vector<PhraseNote> best = best_note_per_semitone(notes);
     BOOST_REQUIRE(best.size() == 3u);
-    BOOST_TEST(best[0].end - best[0].start > 36000u); // of the two at A3 the longer one
+    BOOST_TEST(best[0].end - best[0].start > 36000u); // the longer of the two at A3
     BOOST_TEST(best[1].end - best[1].start > 19200u);
 }
 
-BOOST_AUTO_TEST_CASE(there_are_no_notes_in_silence_and_one_in_one) {
-    BOOST_TEST(notes_in(Audio{48000, std::vector<float>(48000), std::vector<float>(48000)}).empty());
-    BOOST_TEST(notes_in(Audio{48000, {0.5f}, {0.5f}}).empty());
-    BOOST_TEST(notes_in(Audio{48000, {}, {}}).empty());
-    BOOST_TEST(notes_in(line({{50, 2, 0.5}})).size() == 1u);
+BOOST_AUTO_TEST_CASE(silence_has_no_note_and_a_note_has_one) {
+    BOOST_TEST(segment_phrase(Audio{48000, std::vector<float>(48000), std::vector<float>(48000)}).empty());
+    BOOST_TEST(segment_phrase(Audio{48000, {0.5f}, {0.5f}}).empty());
+    BOOST_TEST(segment_phrase(Audio{48000, {}, {}}).empty());
+    BOOST_TEST(segment_phrase(synthesise_line({{50, 2, 0.5}})).size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(an_excerpt_begins_and_ends_in_silence) {
     const Audio audio = sine(440, 1);
-    const Audio part = excerpt(audio, {12000, 24000, 69, 1});
+    const Audio part = extract_note(audio, {12000, 24000, 69, 1});
     BOOST_TEST(part.frames() == 12000u);
     BOOST_TEST(part.left.front() == 0.0f);
     BOOST_TEST(part.left.back() == 0.0f);
     BOOST_TEST(part.left[6000] == audio.left[18000]);
-    BOOST_TEST(excerpt(audio, {47000, 99000, 69, 1}).frames() == 1000u);
+    BOOST_TEST(extract_note(audio, {47000, 99000, 69, 1}).frames() == 1000u);
 }
 
-BOOST_AUTO_TEST_CASE(a_phrase_is_a_source_of_several_notes) {
-    const Scratch scratch;
-    write_audio(scratch / "song.wav", line({{55, 0.5, 0.2}, {59, 0.6, 0.2}, {62, 0.5, 0.2}, {67, 0.7, 0.2}}));
-    const auto source = open_source(scratch / "song.wav");
+BOOST_AUTO_TEST_CASE(a_phrase_is_a_source_of_several_pitches) {
+    const TemporaryFolder folder;
+    write_audio(folder / "song.wav", synthesise_line({{55, 0.5, 0.2}, {59, 0.6, 0.2}, {62, 0.5, 0.2}, {67, 0.7, 0.2}}));
+    const auto source = open_source(folder / "song.wav");
     BOOST_TEST(source->warnings().size() > 0u);
     BOOST_TEST(source->warnings().front().find("used of its 4 notes: G3 B3 D4 G4") != std::string::npos,
                source->warnings().front());
@@ -89,18 +93,18 @@ BOOST_AUTO_TEST_CASE(a_phrase_is_a_source_of_several_notes) {
         const Recording note = source->note(pitch, 100, 0.4, 0.2);
         BOOST_TEST(note.exact);
         BOOST_TEST(std::abs(note.pitch - pitch) < 0.15);
-        const auto heard = detect_pitch(note.audio);
-        BOOST_REQUIRE(heard);
-        BOOST_TEST(std::abs(heard->pitch - pitch) < 0.3);
-        BOOST_TEST(note.name == "song (" + pitch_name(pitch) + ")");
+        const auto estimate = detect_pitch(note.audio);
+        BOOST_REQUIRE(estimate);
+        BOOST_TEST(std::abs(estimate->pitch - pitch) < 0.3);
+        BOOST_TEST(note.name == "song (" + note_name(pitch) + ")");
     }
     BOOST_TEST(!source->note(40, 100, 0.4, 0.2).exact);
 }
 
-BOOST_AUTO_TEST_CASE(a_single_note_is_no_phrase) {
-    const Scratch scratch;
-    write_audio(scratch / "note.wav", line({{55.2, 1.5, 0.6}}));
-    const auto source = open_source(scratch / "note.wav");
+BOOST_AUTO_TEST_CASE(a_single_note_is_not_a_phrase) {
+    const TemporaryFolder folder;
+    write_audio(folder / "note.wav", synthesise_line({{55.2, 1.5, 0.6}}));
+    const auto source = open_source(folder / "note.wav");
     BOOST_TEST(source->warnings().empty());
     BOOST_TEST(std::abs(source->note(55, 100, 1, 0.3).pitch - 55.2) < 0.1);
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/analysis/detect_pitch.h"
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/audio/sources/source.h"
@@ -17,22 +18,22 @@ Audio note(double seconds, double hold, double decay, double release) {
     const Audio octave = sine(440, seconds, 48000, 0.2);
     for (size_t i = 0; i < audio.frames(); ++i) {
         const double t = static_cast<double>(i) / 48000;
-        const double level = -decay * std::min(t, hold) - release * std::max(0.0, t - hold);
-        const double gain = std::min(1.0, t / 0.02) * std::pow(10, level / 20);
+        const double level_db = -decay * std::min(t, hold) - release * std::max(0.0, t - hold);
+        const double gain = std::min(1.0, t / 0.02) * std::pow(10, level_db / 20);
         audio.left[i] = static_cast<float>(gain) * (audio.left[i] + octave.left[i]);
         audio.right[i] = audio.left[i];
     }
     return audio;
 }
 
-double level(const Audio& audio, double from, double to) {
+double level_db(const Audio& audio, double from, double to) {
     double squares = 0;
     const size_t first = static_cast<size_t>(from * audio.rate), last = static_cast<size_t>(to * audio.rate);
     for (size_t i = first; i < last; ++i) squares += static_cast<double>(audio.left[i]) * audio.left[i];
     return 10 * std::log10(squares / static_cast<double>(last - first) + 1e-12);
 }
 
-// Largest step from sample to sample: a click would stand out of what the partials allow.
+// The largest step from sample to sample; a click would exceed the steps of the partials.
 double largest_step(const Audio& audio) {
     double largest = 0;
     for (size_t i = 1; i < audio.frames(); ++i)
@@ -44,7 +45,7 @@ double largest_step(const Audio& audio) {
 
 BOOST_AUTO_TEST_SUITE(sustain)
 
-BOOST_AUTO_TEST_CASE(the_release_is_found_where_there_is_one) {
+BOOST_AUTO_TEST_CASE(the_release_is_found_if_present) {
     for (const double hold : {0.4, 1.0, 2.3}) {
         const auto sustained = release_start(note(hold + 0.6, hold, 0, 120)),
                    plucked = release_start(note(hold + 0.6, hold, 9, 150));
@@ -59,71 +60,72 @@ BOOST_AUTO_TEST_CASE(the_release_is_found_where_there_is_one) {
     BOOST_TEST(!release_start(Audio{48000, {}, {}}));
 }
 
-BOOST_AUTO_TEST_CASE(a_long_note_is_let_go_early) {
+BOOST_AUTO_TEST_CASE(a_long_note_is_released_early) {
     const Audio long_note = note(3, 2.5, 4, 150);
-    const Held held = held_for(long_note, {*release_start(long_note), true}, 1.0);
-    BOOST_TEST(held.hold == 1.0);
-    BOOST_TEST(!held.repeated);
-    BOOST_TEST(held.audio.seconds() == 1.5, boost::test_tools::tolerance(0.03));
-    BOOST_TEST(std::abs(level(held.audio, 0.8, 0.95) - level(long_note, 0.8, 0.95)) < 0.1);
-    BOOST_TEST(level(held.audio, 1.15, 1.2) < level(held.audio, 0.9, 0.95) - 15);
-    BOOST_TEST(largest_step(held.audio) < 1.15 * largest_step(long_note));
+    const SustainedNote sustained = sustain_note(long_note, {*release_start(long_note), true}, 1.0);
+    BOOST_TEST(sustained.hold == 1.0);
+    BOOST_TEST(!sustained.looped);
+    BOOST_TEST(sustained.audio.seconds() == 1.5, boost::test_tools::tolerance(0.03));
+    BOOST_TEST(std::abs(level_db(sustained.audio, 0.8, 0.95) - level_db(long_note, 0.8, 0.95)) < 0.1);
+    BOOST_TEST(level_db(sustained.audio, 1.15, 1.2) < level_db(sustained.audio, 0.9, 0.95) - 15);
+    BOOST_TEST(largest_step(sustained.audio) < 1.15 * largest_step(long_note));
 }
 
-BOOST_AUTO_TEST_CASE(a_short_note_goes_on_at_its_pitch_and_decay) {
+BOOST_AUTO_TEST_CASE(a_short_note_is_extended_at_its_pitch_and_decay) {
     for (const double decay : {0.0, 12.0}) {
         const Audio short_note = note(1.0, 0.6, decay, 150);
-        const Held held = held_for(short_note, {*release_start(short_note), true}, 2.0);
-        BOOST_TEST(held.hold == 2.0);
-        BOOST_TEST(held.repeated);
-        BOOST_TEST(held.audio.seconds() == 2.4, boost::test_tools::tolerance(0.03));
-        BOOST_TEST(level(held.audio, 1.85, 1.95) - level(held.audio, 0.35, 0.45) == -1.5 * decay,
+        const SustainedNote sustained = sustain_note(short_note, {*release_start(short_note), true}, 2.0);
+        BOOST_TEST(sustained.hold == 2.0);
+        BOOST_TEST(sustained.looped);
+        BOOST_TEST(sustained.audio.seconds() == 2.4, boost::test_tools::tolerance(0.03));
+        BOOST_TEST(level_db(sustained.audio, 1.85, 1.95) - level_db(sustained.audio, 0.35, 0.45) == -1.5 * decay,
                    boost::test_tools::tolerance(0.15));
-        BOOST_TEST(std::abs(level(held.audio, 1.85, 1.95) - level(held.audio, 0.35, 0.45) + 1.5 * decay) < 2);
-        BOOST_TEST(level(held.audio, 2.2, 2.3) < level(held.audio, 1.9, 1.95) - 20);
-        BOOST_TEST(largest_step(held.audio) < 1.15 * largest_step(short_note));
-        const auto pitch = refine_pitch(held.audio, 57, 0.3, 1.9);
+        BOOST_TEST(
+            std::abs(level_db(sustained.audio, 1.85, 1.95) - level_db(sustained.audio, 0.35, 0.45) + 1.5 * decay) < 2);
+        BOOST_TEST(level_db(sustained.audio, 2.2, 2.3) < level_db(sustained.audio, 1.9, 1.95) - 20);
+        BOOST_TEST(largest_step(sustained.audio) < 1.15 * largest_step(short_note));
+        const auto pitch = refine_pitch(sustained.audio, 57, 0.3, 1.9);
         BOOST_REQUIRE(pitch);
         BOOST_TEST(std::abs(*pitch - 57) < 0.02);
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_has_died_away_or_is_too_short_keeps_its_length) {
+BOOST_AUTO_TEST_CASE(decayed_or_too_short_notes_keep_their_length) {
     const Audio bell = note(1.5, 9, 60, 0);
-    BOOST_TEST(held_for(bell, {bell.seconds(), false}, 3.0).audio.frames() == bell.frames());
+    BOOST_TEST(sustain_note(bell, {bell.seconds(), false}, 3.0).audio.frames() == bell.frames());
     const Audio click = note(0.15, 9, 0, 0);
-    BOOST_TEST(held_for(click, {click.seconds(), false}, 3.0).audio.frames() == click.frames());
+    BOOST_TEST(sustain_note(click, {click.seconds(), false}, 3.0).audio.frames() == click.frames());
     const Audio one{48000, {0.5f}, {0.5f}};
-    BOOST_TEST(held_for(one, {one.seconds(), false}, 1.0).audio.frames() == 1u);
+    BOOST_TEST(sustain_note(one, {one.seconds(), false}, 1.0).audio.frames() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_recording_s_own_loop_is_used) {
+BOOST_AUTO_TEST_CASE(a_stored_loop_is_used) {
     const Audio tone = sine(100, 1.0); // periods of 480 frames
-    const Held held = held_for(tone, {1.0, false, 9600, 9600 + 4800}, 3.0);
-    BOOST_TEST(held.repeated);
-    BOOST_TEST(held.audio.frames() == 144000u);
+    const SustainedNote sustained = sustain_note(tone, {1.0, false, 9600, 9600 + 4800}, 3.0);
+    BOOST_TEST(sustained.looped);
+    BOOST_TEST(sustained.audio.frames() == 144000u);
     const Audio ideal = sine(100, 3.0);
     double worst = 0;
     for (size_t i = 0; i < 144000; ++i)
-        worst = std::max(worst, std::abs(static_cast<double>(held.audio.left[i]) - ideal.left[i]));
+        worst = std::max(worst, std::abs(static_cast<double>(sustained.audio.left[i]) - ideal.left[i]));
     BOOST_TEST(worst < 1e-3);
 }
 
-BOOST_AUTO_TEST_CASE(recorded_notes_of_an_instrument_are_as_if_played_for_that_long) {
+BOOST_AUTO_TEST_CASE(recorded_notes_match_notes_played_for_the_requested_time) {
     const std::string font = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
     if (!std::filesystem::exists(font)) {
-        BOOST_TEST_MESSAGE("left out: needs fluid-soundfont-gm");
+        BOOST_TEST_MESSAGE("skipped: needs fluid-soundfont-gm");
         return;
     }
-    const Scratch scratch;
+    const TemporaryFolder folder;
     for (const int program : {0, 73, 52, 40, 24, 16}) {
         const auto played = open_soundfont(font, 0, program);
-        write_audio(scratch / "note_C4_v100.wav", played->note(60, 100, 1.2, 0.7).audio);
-        const Recording asked = played->note(60, 100, 2.0, 0.7);
-        const Recording recorded = open_source(scratch / "note_C4_v100.wav")->note(60, 100, 2.0, 0.7);
+        write_audio(folder / "note_C4_v100.wav", played->note(60, 100, 1.2, 0.7).audio);
+        const Recording requested = played->note(60, 100, 2.0, 0.7);
+        const Recording recorded = open_source(folder / "note_C4_v100.wav")->note(60, 100, 2.0, 0.7);
         BOOST_TEST(recorded.hold > 1.89);
-        const double distance = distances(asked.audio, recorded.audio).elsd;
-        BOOST_TEST_MESSAGE(played->name() << ": " << distance << " dB from being held");
+        const double distance = distances(requested.audio, recorded.audio).elsd;
+        BOOST_TEST_MESSAGE(played->name() << ": " << distance << " dB from a played note of that length");
         BOOST_TEST(distance < 6);
     }
 }

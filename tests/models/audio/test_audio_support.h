@@ -1,5 +1,5 @@
-// What the sound tests share: a scratch folder, test tones, and files with any
-// number of channels.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Shared by the audio tests: a temporary folder, test tones, and files with any number of channels.
 #pragma once
 
 #include "models/audio/io/audio.h"
@@ -19,17 +19,17 @@
 
 namespace timbrel::audio {
 
-// A folder that is gone with its contents at the end of the test.
-class Scratch {
+// A folder that is removed with its contents by the destructor.
+class TemporaryFolder {
   public:
-    Scratch() {
+    TemporaryFolder() {
         std::string name = (std::filesystem::temp_directory_path() / "timbrel-XXXXXX").string();
-        if (!mkdtemp(name.data())) throw std::runtime_error("no scratch folder");
+        if (!mkdtemp(name.data())) throw std::runtime_error("cannot create a temporary folder");
         path_ = name;
     }
-    ~Scratch() { std::filesystem::remove_all(path_); }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
+    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
     const std::filesystem::path& path() const { return path_; }
     std::string operator/(const std::string& name) const { return (path_ / name).string(); }
@@ -49,7 +49,7 @@ inline Audio sine(double hertz, double seconds, double rate = 48000, double ampl
     return audio;
 }
 
-// A float WAV file of interleaved samples.
+// Writes a float WAV file of interleaved samples.
 inline void write_channels(const std::string& path, int rate, int channels, const std::vector<float>& samples) {
     SF_INFO header{};
     header.samplerate = rate;
@@ -61,7 +61,7 @@ inline void write_channels(const std::string& path, int rate, int channels, cons
     sf_close(file);
 }
 
-inline std::string bytes_of(const std::string& path) {
+inline std::string read_bytes(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
 }

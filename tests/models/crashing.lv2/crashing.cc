@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // LV2 instruments that crash, as some do: one while it is loaded, one as soon as it runs.
 #include <lv2/core/lv2.h>
 

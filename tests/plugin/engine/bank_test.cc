@@ -1,4 +1,5 @@
-// Bank files: what is written is read, and what is damaged, hostile or no bank is refused.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bank files: reading and writing, and refusal of damaged, hostile and foreign files.
 #define BOOST_TEST_MODULE bank
 #include "tests/plugin/engine/support/synthetic_bank.h"
 
@@ -28,7 +29,7 @@ SyntheticBank small_bank() {
     bank.pitches = {60, 64};
     bank.velocities = {50, 110};
     bank.shape = {2000, 500, 1500};
-    bank.sound = [](const CellSound& at) { return 0.25 * (1 + at.column) * sine(100.0 * (1 + at.row), at.frame); };
+    bank.sound = [](const SamplePosition& at) { return 0.25 * (1 + at.column) * sine(100.0 * (1 + at.row), at.frame); };
     bank.decay = [](uint32_t column, uint32_t) { return static_cast<float>(column); };
     return bank;
 }
@@ -44,17 +45,17 @@ struct BankFile {
         std::ofstream(path, std::ios::binary | std::ios::trunc)
             .write(content.data(), static_cast<std::streamsize>(content.size()));
     }
-    // Changes header or index and makes the checksum right again, as a hostile writer would.
+    // Writes the file with an altered header or index and a valid checksum, as an attacker would.
     template<class Change>
-    void forge(Change change) {
-        auto forged = bytes;
-        BankHeader altered = header;
-        auto* index = reinterpret_cast<BankEntry*>(forged.data() + header.index_offset);
-        change(altered, index);
-        std::memcpy(forged.data(), &altered, sizeof altered);
-        altered.head_hash = hash_of_head(std::as_bytes(std::span(forged)).first(header.pcm_offset));
-        std::memcpy(forged.data(), &altered, sizeof altered);
-        store(forged);
+    void store_altered(Change change) {
+        auto altered_bytes = bytes;
+        BankHeader altered_header = header;
+        auto* index = reinterpret_cast<BankEntry*>(altered_bytes.data() + header.index_offset);
+        change(altered_header, index);
+        std::memcpy(altered_bytes.data(), &altered_header, sizeof altered_header);
+        altered_header.head_hash = hash_head(std::as_bytes(std::span(altered_bytes)).first(header.pcm_offset));
+        std::memcpy(altered_bytes.data(), &altered_header, sizeof altered_header);
+        store(altered_bytes);
     }
 
     TemporaryFolder folder;
@@ -64,7 +65,7 @@ struct BankFile {
 };
 
 template<class Expected>
-void check_refused(const std::string& path, Expected part) {
+void check_error(const std::string& path, Expected part) {
     BOOST_CHECK_EXCEPTION(Bank::open(path), BankError, [&](const BankError& error) {
         const std::string what = error.what();
         BOOST_TEST_INFO(what);
@@ -74,7 +75,7 @@ void check_refused(const std::string& path, Expected part) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(reads_what_was_written, BankFile) {
+BOOST_FIXTURE_TEST_CASE(written_banks_read_back, BankFile) {
     const auto bank = Bank::open(path);
     BOOST_TEST(bank->columns() == 3u);
     BOOST_TEST(bank->rows() == 2u);
@@ -92,13 +93,13 @@ BOOST_FIXTURE_TEST_CASE(reads_what_was_written, BankFile) {
         const double sample = bank->pcm(entry)[2 * n] / 32767.0 * entry.gain;
         BOOST_TEST_REQUIRE(std::abs(sample - sound({64, 110, 2, 1, n})) < 2e-5);
     }
-    bank->ask_for(bank->entry(0, 0), 0, 100);
-    bank->read_in(bank->entry(0, 0), 0, 100);
-    bank->read_in_bytes(0, bank->file_bytes());
+    bank->prefetch(bank->entry(0, 0), 0, 100);
+    bank->page_in(bank->entry(0, 0), 0, 100);
+    bank->page_in_bytes(0, bank->file_bytes());
     BOOST_CHECK_NO_THROW(bank->verify_pcm());
 }
 
-BOOST_FIXTURE_TEST_CASE(refuses_every_truncation, BankFile) {
+BOOST_FIXTURE_TEST_CASE(truncated_files_are_refused, BankFile) {
     for (const size_t length : {size_t{0}, size_t{1}, size_t{4095}, size_t{4096}, size_t{5000},
                                 static_cast<size_t>(header.pcm_offset), bytes.size() - 1}) {
         store({bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)});
@@ -110,7 +111,7 @@ BOOST_FIXTURE_TEST_CASE(refuses_every_truncation, BankFile) {
     BOOST_CHECK_THROW(Bank::open(path), BankError);
 }
 
-BOOST_FIXTURE_TEST_CASE(refuses_every_flipped_byte_before_the_sound, BankFile) {
+BOOST_FIXTURE_TEST_CASE(flipped_bytes_of_header_and_index_are_refused, BankFile) {
     auto flipped = bytes;
     for (size_t i = 0; i < header.pcm_offset; ++i) {
         flipped[i] = static_cast<char>(flipped[i] ^ (1 << i % 8));
@@ -126,7 +127,7 @@ BOOST_FIXTURE_TEST_CASE(refuses_every_flipped_byte_before_the_sound, BankFile) {
     BOOST_CHECK_NO_THROW(Bank::open(path));
 }
 
-BOOST_FIXTURE_TEST_CASE(finds_a_flipped_byte_of_the_sound_when_verifying, BankFile) {
+BOOST_FIXTURE_TEST_CASE(verify_pcm_finds_a_flipped_byte, BankFile) {
     auto flipped = bytes;
     flipped[header.pcm_offset + 12345] ^= 1;
     store(flipped);
@@ -134,8 +135,8 @@ BOOST_FIXTURE_TEST_CASE(finds_a_flipped_byte_of_the_sound_when_verifying, BankFi
     BOOST_CHECK_THROW(bank->verify_pcm(), BankError);
 }
 
-BOOST_FIXTURE_TEST_CASE(refuses_hostile_numbers_under_a_right_checksum, BankFile) {
-    forge([](BankHeader&, BankEntry*) {});
+BOOST_FIXTURE_TEST_CASE(invalid_values_with_a_valid_checksum_are_refused, BankFile) {
+    store_altered([](BankHeader&, BankEntry*) {});
     BOOST_CHECK_NO_THROW(Bank::open(path));
     const float nan = std::numeric_limits<float>::quiet_NaN(), infinite = std::numeric_limits<float>::infinity();
     using Change = std::function<void(BankHeader&, BankEntry*)>;
@@ -185,15 +186,15 @@ BOOST_FIXTURE_TEST_CASE(refuses_hostile_numbers_under_a_right_checksum, BankFile
     };
     size_t number = 0;
     for (const auto& change : changes) {
-        forge(change);
+        store_altered(change);
         BOOST_TEST_CONTEXT("change " << number++) { BOOST_CHECK_THROW(Bank::open(path), BankError); }
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(random_heads_never_crash, BankFile) {
+BOOST_FIXTURE_TEST_CASE(random_headers_never_crash, BankFile) {
     std::mt19937 random(1);
     for (int i = 0; i < 3000; ++i)
-        forge([&](BankHeader& h, BankEntry* e) {
+        store_altered([&](BankHeader& h, BankEntry* e) {
             auto* target = random() % 2 ? reinterpret_cast<unsigned char*>(&h) + 8 + random() % (sizeof h - 24)
                                         : reinterpret_cast<unsigned char*>(e) + random() % (24 * sizeof *e);
             *target = static_cast<unsigned char>(random());
@@ -204,23 +205,23 @@ BOOST_FIXTURE_TEST_CASE(random_heads_never_crash, BankFile) {
         });
 }
 
-BOOST_FIXTURE_TEST_CASE(says_what_is_wrong_and_with_which_file, BankFile) {
-    forge([](BankHeader& h, BankEntry*) { h.version = 7; });
-    check_refused(path, "later Timbrel (bank version 7");
-    forge([](BankHeader& h, BankEntry*) { h.version = 0; });
-    check_refused(path, "version 0");
+BOOST_FIXTURE_TEST_CASE(errors_name_the_file_and_the_cause, BankFile) {
+    store_altered([](BankHeader& h, BankEntry*) { h.version = 7; });
+    check_error(path, "later Timbrel (bank version 7");
+    store_altered([](BankHeader& h, BankEntry*) { h.version = 0; });
+    check_error(path, "version 0");
     auto packed = bytes;
     std::copy_n(packed_bank_magic, sizeof packed_bank_magic, packed.begin());
     store(packed);
-    check_refused(path, "timbrel unpack");
+    check_error(path, "timbrel unpack");
     store({});
-    check_refused(path, "too short");
+    check_error(path, "too short");
     store(std::vector<char>(10000, 'x'));
-    check_refused(path, "not a Timbrel bank");
-    check_refused(folder.file("missing"), "No such file");
-    check_refused(folder.file(""), "not a file");
+    check_error(path, "not a Timbrel bank");
+    check_error(folder.file("missing"), "No such file");
+    check_error(folder.file(""), "not a file");
     mkfifo(folder.file("pipe").c_str(), 0600);
-    check_refused(folder.file("pipe"), "not a file");
+    check_error(folder.file("pipe"), "not a file");
 }
 
 BOOST_AUTO_TEST_CASE(metadata_must_be_an_object) {
@@ -228,7 +229,7 @@ BOOST_AUTO_TEST_CASE(metadata_must_be_an_object) {
     BOOST_CHECK_THROW(BankWriter(folder.file("a"), small_bank().plan(), nlohmann::json::array()), BankError);
 }
 
-BOOST_AUTO_TEST_CASE(an_unfinished_bank_leaves_nothing) {
+BOOST_AUTO_TEST_CASE(an_unfinished_bank_leaves_no_file) {
     const TemporaryFolder folder;
     const auto path = folder.file("bank.timbrel");
     {
@@ -239,7 +240,7 @@ BOOST_AUTO_TEST_CASE(an_unfinished_bank_leaves_nothing) {
     BOOST_TEST(std::filesystem::is_empty(std::filesystem::path(path).parent_path()));
 }
 
-BOOST_AUTO_TEST_CASE(the_writer_refuses_what_the_reader_would) {
+BOOST_AUTO_TEST_CASE(the_writer_refuses_invalid_plans_and_sounds) {
     const TemporaryFolder folder;
     const auto refused = [&](auto change) {
         auto plan = small_bank().plan();
@@ -265,20 +266,20 @@ BOOST_AUTO_TEST_CASE(the_writer_refuses_what_the_reader_would) {
     BOOST_CHECK_THROW(writer.put(0, 0, 0, sound, 0, 0), BankError);
 }
 
-BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error_and_leaves_no_half_file) {
+BOOST_AUTO_TEST_CASE(a_full_disk_throws_and_leaves_no_file) {
     const TemporaryFolder folder;
     rlimit before{};
     getrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, SIG_IGN);
-    rlimit little = before;
-    little.rlim_cur = 20000;
-    setrlimit(RLIMIT_FSIZE, &little);
+    rlimit small_limit = before;
+    small_limit.rlim_cur = 20000;
+    setrlimit(RLIMIT_FSIZE, &small_limit);
     BOOST_CHECK_THROW(BankWriter(folder.file("a"), small_bank().plan(), nlohmann::json::object()), BankError);
     setrlimit(RLIMIT_FSIZE, &before);
     BOOST_TEST(std::filesystem::is_empty(folder.file("")));
 }
 
-BOOST_AUTO_TEST_CASE(threads_write_the_same_bytes_in_any_order) {
+BOOST_AUTO_TEST_CASE(concurrent_writes_give_identical_bytes) {
     const TemporaryFolder folder;
     const auto one = folder.file("one"), two = folder.file("two");
     small_bank().write(one);

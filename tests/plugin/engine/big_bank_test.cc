@@ -1,6 +1,7 @@
-// A bank far larger than the page cache, played from the disk as on a stage: no note may pause, and the audio thread
-// may wait for no page. Writes the bank first. Arguments: a folder on a disk, the size of the bank in GB, of the page
-// cache in MB, and how many seconds to play.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plays a bank that is much larger than the page cache in real time: there must be no dropouts and no page faults of
+// the audio thread. Writes the bank first. Arguments: a folder on a disk, the size of the bank in GB, cells along each
+// axis of the plane, the size of the page cache in MB, and the seconds to play.
 #include "tests/plugin/engine/support/cache_limit.h"
 #include "tests/plugin/engine/support/measure.h"
 #include "tests/plugin/engine/support/player.h"
@@ -26,7 +27,7 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr uint32_t second = 48000, block = 64, voices = 32;
-constexpr int lowest = 20;
+constexpr int lowest_key = 20;
 
 void write_bank(const std::string& path, double gigabytes, uint32_t side) {
     SyntheticBank plan;
@@ -36,14 +37,14 @@ void write_bank(const std::string& path, double gigabytes, uint32_t side) {
     const double pitch_bytes = 2.0 * side * side * plan.shape.frames * bank_frame_bytes;
     plan.pitches.clear();
     for (int i = 0; i < static_cast<int>(gigabytes * 1e9 / pitch_bytes); ++i)
-        plan.pitches.push_back(static_cast<uint8_t>(lowest + i));
-    // Cheap to make and never the same page twice.
-    plan.sound = [](const CellSound& at) {
+        plan.pitches.push_back(static_cast<uint8_t>(lowest_key + i));
+    // Cheap to compute, and all pages differ.
+    plan.sound = [](const SamplePosition& at) {
         return 1e-6 * ((at.frame * 37 + at.pitch * 1001 + at.column * 77 + at.row) % 16384);
     };
     plan.write(path);
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    fsync(file); // what is not on the disk yet cannot be forgotten
+    fsync(file); // pages that are not on the disk yet cannot be dropped from the cache
     posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
     close(file);
 }
@@ -54,67 +55,66 @@ long major_faults() {
     return use.ru_majflt;
 }
 
-// Where the user may, as JACK's threads do.
+// Requests real-time priority as JACK does; without permission the test continues at normal priority.
 void become_audio_thread() {
     const sched_param audio{.sched_priority = 70};
     static_cast<void>(pthread_setschedparam(pthread_self(), SCHED_FIFO, &audio));
 }
 
-class Stage : public Player {
+class RealTimePlayer : public Player {
   public:
-    Stage() : Player(nullptr, second, block) {}
-    uint32_t misses() const { return instrument.notices().misses; }
+    RealTimePlayer() : Player(nullptr, second, block) {}
+    uint32_t dropouts() const { return synth.status().dropouts; }
 
-    // In real time; `each_block` is called before every block.
-    void perform(uint32_t seconds, const std::function<void(uint32_t frame)>& each_block) {
+    // Plays in real time; `before_block` gets the first frame of each block.
+    void play_in_real_time(uint32_t seconds, const std::function<void(uint32_t frame)>& before_block) {
         left.clear(), right.clear();
         const auto start = steady_clock::now();
         play(second * seconds, [&](uint32_t frame) {
-            each_block(frame);
+            before_block(frame);
             std::this_thread::sleep_until(start + std::chrono::microseconds(uint64_t{frame} * 1000000 / second));
         });
     }
 };
 
-int perform(const std::string& path, uint32_t seconds) {
+int play_bank(const std::string& path, uint32_t seconds) {
     become_audio_thread();
-    Stage stage;
-    stage.left.reserve(second * (seconds + 1)), stage.right.reserve(second * (seconds + 1));
-    const auto opening = steady_clock::now();
+    RealTimePlayer player;
+    player.left.reserve(second * (seconds + 1)), player.right.reserve(second * (seconds + 1));
+    const auto start = steady_clock::now();
     const auto bank = Bank::open(path);
-    stage.instrument.exchange_bank(bank);
-    stage.note_on(60);
-    do stage.play(block), std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    while (peak(std::span(stage.left).last(block)) == 0.0);
-    const double first = std::chrono::duration<double, std::milli>(steady_clock::now() - opening).count();
+    player.synth.exchange_bank(bank);
+    player.note_on(60);
+    do player.play(block), std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    while (peak(std::span(player.left).last(block)) == 0.0);
+    const double first_sound_ms = std::chrono::duration<double, std::milli>(steady_clock::now() - start).count();
 
     std::mt19937 random(1);
     const size_t keys = bank->pitches().size();
-    const auto strike = [&](uint32_t frame) {
+    const auto play_note = [&](uint32_t frame) {
         if (frame % (second / 15 / block * block) == 0)
-            stage.note_on(lowest + static_cast<int>(random() % keys), 1 + static_cast<int>(random() % 127));
+            player.note_on(lowest_key + static_cast<int>(random() % keys), 1 + static_cast<int>(random() % 127));
     };
-    // Until the notes' beginnings have arrived, a note may be late.
-    uint32_t loading = 0, before = 0;
-    do before = stage.misses(), stage.perform(1, strike), ++loading;
-    while (stage.misses() > before && loading < 60);
+    // Dropouts are allowed until the heads of all notes are in memory.
+    uint32_t loading_seconds = 0, before = 0;
+    do before = player.dropouts(), player.play_in_real_time(1, play_note), ++loading_seconds;
+    while (player.dropouts() > before && loading_seconds < 60);
 
-    stage.set(Parameter::polyphony, voices);
-    const long faults = major_faults();
-    before = stage.misses();
-    stage.perform(seconds, [&](uint32_t frame) {
-        strike(frame);
+    player.set(Parameter::polyphony, voices);
+    const long faults_before = major_faults();
+    before = player.dropouts();
+    player.play_in_real_time(seconds, [&](uint32_t frame) {
+        play_note(frame);
         const double time = frame / double(second);
-        stage.set(Parameter::x, static_cast<float>(0.5 + 0.5 * std::sin(1.1 * time)));
-        stage.set(Parameter::y, static_cast<float>(0.5 + 0.5 * std::cos(1.3 * time)));
+        player.set(Parameter::x, static_cast<float>(0.5 + 0.5 * std::sin(1.1 * time)));
+        player.set(Parameter::y, static_cast<float>(0.5 + 0.5 * std::cos(1.3 * time)));
     });
-    const auto notices = stage.instrument.notices();
-    const uint32_t misses = notices.misses - before;
-    const long waits = major_faults() - faults;
-    std::printf(
-        "first sound after %.0f ms, beginnings within %u s; then %u voices for %u s: %u misses, %ld page faults\n",
-        first, loading, notices.voices, seconds, misses, waits);
-    return misses == 0 && waits == 0 && notices.voices >= voices ? 0 : 1;
+    const auto status = player.synth.status();
+    const uint32_t dropouts = status.dropouts - before;
+    const long faults_while_playing = major_faults() - faults_before;
+    std::printf("first sound after %.0f ms, heads within %u s; then %u voices for %u s: %u dropouts, %ld page faults\n",
+                first_sound_ms, loading_seconds, status.voices, seconds, dropouts, faults_while_playing);
+    return dropouts == 0 && faults_while_playing == 0 && status.voices >= voices ? 0 : 1;
 }
 
 } // namespace
@@ -126,13 +126,13 @@ int main(int count, char** arguments) {
     const uint32_t side = number(3), cache_megabytes = number(4), seconds = number(5);
     struct statvfs disk {};
     if (statvfs(arguments[1], &disk) != 0 || double(disk.f_bavail) * double(disk.f_frsize) < gigabytes * 1.2e9) {
-        std::printf("no room on the disk for a bank of %.0f GB\n", gigabytes);
+        std::printf("not enough disk space for a bank of %.0f GB\n", gigabytes);
         return 77; // skipped
     }
     const TemporaryFolder folder(arguments[1]);
     write_bank(folder.file("big.timbrel"), gigabytes, side);
     const CacheLimit limit(uint64_t{cache_megabytes} << 20);
-    std::printf("a bank of %.1f GB; page cache of %u MB%s\n", gigabytes, cache_megabytes,
-                limit.holds() ? "" : " was not granted: no control group may be made");
-    return perform(folder.file("big.timbrel"), seconds);
+    std::printf("a bank of %.1f GB; page cache limited to %u MB%s\n", gigabytes, cache_megabytes,
+                limit.active() ? "" : " failed: no permission to create a control group");
+    return play_bank(folder.file("big.timbrel"), seconds);
 }

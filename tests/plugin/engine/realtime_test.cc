@@ -1,7 +1,8 @@
-// The audio thread makes no system call, touches neither heap nor lock, and faults no page in, whatever is played.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The audio thread makes no system call, uses neither heap nor lock, and has no page faults, whatever is played.
 #define BOOST_TEST_MODULE realtime
 #include "tests/plugin/engine/support/realtime_guard.h"
-#include "tests/plugin/engine/support/torture.h"
+#include "tests/plugin/engine/support/stress_session.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,8 +12,8 @@
 
 using namespace timbrel::test;
 
-// First, that the guard catches what it is for.
-BOOST_AUTO_TEST_CASE(the_guard_catches_offences) {
+// Checks that the guard detects each kind of violation.
+BOOST_AUTO_TEST_CASE(the_guard_detects_violations) {
     RealtimeGuard guard;
     const auto calls = RealtimeGuard::heap_and_lock_calls();
     guard.on();
@@ -34,17 +35,17 @@ BOOST_AUTO_TEST_CASE(the_guard_catches_offences) {
     BOOST_TEST(RealtimeGuard::system_calls() == system_calls + 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_torture_session_breaks_no_rule) {
-    Torture torture;
-    torture.run(
-        200, [] {}, [] {}); // the stack and the buffers become resident
+BOOST_AUTO_TEST_CASE(a_stress_session_is_realtime_safe) {
+    StressSession session;
+    session.run(
+        200, [] {}, [] {}); // makes the stack and the buffers resident
     RealtimeGuard guard;
     BOOST_WARN_MESSAGE(guard.traps_system_calls(), "this kernel cannot trap system calls");
     const auto calls = RealtimeGuard::heap_and_lock_calls(), system_calls = RealtimeGuard::system_calls();
-    const float loudest = torture.run(
+    const float peak = session.run(
         6000, [&] { guard.on(); }, [&] { guard.off(); });
-    BOOST_TEST(RealtimeGuard::system_calls() == system_calls, RealtimeGuard::first_offence());
-    BOOST_TEST(RealtimeGuard::heap_and_lock_calls() == calls, RealtimeGuard::first_offence());
+    BOOST_TEST(RealtimeGuard::system_calls() == system_calls, RealtimeGuard::first_violation());
+    BOOST_TEST(RealtimeGuard::heap_and_lock_calls() == calls, RealtimeGuard::first_violation());
     BOOST_TEST(guard.page_faults() == 0u);
-    BOOST_TEST(loudest > 0.0f); // it did sound
+    BOOST_TEST(peak > 0.0f); // not silent
 }

@@ -1,4 +1,5 @@
-// Stolen notes, panics, preset and bank changes during play: no clicks, and nothing leaks.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Note stealing, all sound off, preset and bank changes during play: no clicks, and no bank leaks.
 #define BOOST_TEST_MODULE stealing
 #include "tests/plugin/engine/support/measure.h"
 #include "tests/plugin/engine/support/player.h"
@@ -16,53 +17,53 @@ using namespace timbrel::test;
 
 namespace {
 
-constexpr double sixty_db = 1e-3;
+constexpr double minus_60_db = 1e-3;
 
-// Slow sines, so that any click stands out: each at most 0.2 of full scale.
+// Slow sines, in which any click is easy to detect.
 std::shared_ptr<const Bank> slow_bank(double amplitude = 0.2) {
     SyntheticBank bank;
     bank.shape = {9600, 0, 9600};
     bank.pitches = {60};
-    bank.sound = [=](const CellSound& at) { return amplitude * sine(20, at.frame); };
+    bank.sound = [=](const SamplePosition& at) { return amplitude * sine(20, at.frame); };
     return bank.open();
 }
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(stolen_notes_fade) {
+BOOST_AUTO_TEST_CASE(stolen_notes_do_not_click) {
     Player player(slow_bank(0.1));
     player.set(Parameter::polyphony, 4);
     for (int i = 0; i < 100; ++i) {
         player.note_on(40 + i % 40);
         player.play(640);
-        BOOST_TEST(player.instrument.notices().voices <= 5u);
+        BOOST_TEST(player.synth.status().voices <= 5u);
     }
-    BOOST_TEST(largest_bend(player.left) < sixty_db);
+    BOOST_TEST(largest_second_difference(player.left) < minus_60_db);
 }
 
-BOOST_AUTO_TEST_CASE(released_notes_go_first_then_those_on_the_pedal) {
+BOOST_AUTO_TEST_CASE(notes_on_the_pedal_are_stolen_before_pressed_keys) {
     Player player(slow_bank());
     player.set(Parameter::polyphony, 3);
     player.note_on(60), player.note_on(64), player.note_on(67);
     player.play(640);
     player.send({0xb0, 64, 127});
     player.note_off(64);
-    player.note_on(72); // takes the place of 64
+    player.note_on(72); // steals the voice of key 64
     player.play(640);
-    BOOST_TEST(player.instrument.notices().voices == 3u);
+    BOOST_TEST(player.synth.status().voices == 3u);
     player.send({0xb0, 64, 0});
     player.play(48000);
-    BOOST_TEST(player.instrument.notices().voices == 3u);
+    BOOST_TEST(player.synth.status().voices == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(lowering_the_polyphony_fades_the_rest) {
+BOOST_AUTO_TEST_CASE(lowering_the_polyphony_fades_excess_notes) {
     Player player(slow_bank());
     for (int key = 40; key < 50; ++key) player.note_on(key);
     player.play(6400);
     player.set(Parameter::polyphony, 2);
     player.play(6400);
-    BOOST_TEST(player.instrument.notices().voices == 2u);
-    BOOST_TEST(largest_bend(player.left) < 10 * sixty_db); // eight fades begin at once
+    BOOST_TEST(player.synth.status().voices == 2u);
+    BOOST_TEST(largest_second_difference(player.left) < 10 * minus_60_db); // eight fades start at once
 }
 
 BOOST_AUTO_TEST_CASE(two_hundred_and_fifty_six_notes_sound_at_once) {
@@ -71,17 +72,17 @@ BOOST_AUTO_TEST_CASE(two_hundred_and_fifty_six_notes_sound_at_once) {
     for (int channel = 0; channel < 3; ++channel)
         for (int key = 0; key < 128; ++key) player.send({0x90 + channel, key, 100});
     player.play(6400);
-    BOOST_TEST(player.instrument.notices().voices == 256u);
+    BOOST_TEST(player.synth.status().voices == 256u);
 }
 
-BOOST_AUTO_TEST_CASE(a_panic_does_not_click) {
+BOOST_AUTO_TEST_CASE(all_sound_off_does_not_click) {
     Player player(slow_bank());
     player.note_on(60);
     player.play(3000);
     player.send({0xb0, 120, 0});
     player.play(6400);
-    BOOST_TEST(player.instrument.notices().voices == 0u);
-    BOOST_TEST(largest_bend(player.left) < sixty_db);
+    BOOST_TEST(player.synth.status().voices == 0u);
+    BOOST_TEST(largest_second_difference(player.left) < minus_60_db);
 }
 
 BOOST_AUTO_TEST_CASE(a_preset_change_does_not_click) {
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_preset_change_does_not_click) {
         player.set(Parameter::glide, i % 2 ? 1.0f : 100.0f);
         player.send({0xb0, 7, i % 2 ? 127 : 30});
     }
-    BOOST_TEST(largest_bend(player.left) < sixty_db);
+    BOOST_TEST(largest_second_difference(player.left) < minus_60_db);
 }
 
 BOOST_AUTO_TEST_CASE(a_bank_change_during_play_does_not_click_and_frees_the_old_bank) {
@@ -104,75 +105,75 @@ BOOST_AUTO_TEST_CASE(a_bank_change_during_play_does_not_click_and_frees_the_old_
     {
         auto first = slow_bank();
         old = first;
-        player.instrument.exchange_bank(std::move(first));
+        player.synth.exchange_bank(std::move(first));
     }
     player.note_on(60);
     player.play(6400);
-    player.instrument.exchange_bank(slow_bank(0.1));
+    player.synth.exchange_bank(slow_bank(0.1));
     player.note_on(64);
     player.play(6400);
-    BOOST_TEST(!old.expired()); // its note is still held
-    BOOST_TEST(player.instrument.notices().voices == 2u);
+    BOOST_TEST(!old.expired()); // its note still sounds
+    BOOST_TEST(player.synth.status().voices == 2u);
     player.note_off(60);
     player.play(48000);
-    player.instrument.collect();
+    player.synth.collect();
     BOOST_TEST(old.expired());
-    BOOST_TEST(player.instrument.notices().voices == 1u);
-    BOOST_TEST(largest_bend(player.left) < sixty_db);
+    BOOST_TEST(player.synth.status().voices == 1u);
+    BOOST_TEST(largest_second_difference(player.left) < minus_60_db);
 }
 
-BOOST_AUTO_TEST_CASE(many_bank_changes_leave_no_bank_behind) {
-    std::vector<std::weak_ptr<const Bank>> all;
+BOOST_AUTO_TEST_CASE(many_bank_changes_free_every_bank) {
+    std::vector<std::weak_ptr<const Bank>> banks;
     {
         Player player(nullptr);
         for (int i = 0; i < 30; ++i) {
             auto bank = slow_bank();
-            all.push_back(bank);
-            player.instrument.exchange_bank(std::move(bank));
-            if (i % 3 == 0) continue; // replaced before the audio thread saw it
+            banks.push_back(bank);
+            player.synth.exchange_bank(std::move(bank));
+            if (i % 3 == 0) continue; // replaced before the audio thread uses it
             player.note_on(40 + i);
             player.play(640);
         }
-        player.instrument.collect();
+        player.synth.collect();
         int alive = 0;
-        for (const auto& bank : all) alive += bank.expired() ? 0 : 1;
+        for (const auto& bank : banks) alive += bank.expired() ? 0 : 1;
         BOOST_TEST(alive <= 3);
-        BOOST_TEST(largest_bend(player.left) < 2 * sixty_db); // two fades may begin together
+        BOOST_TEST(largest_second_difference(player.left) < 2 * minus_60_db); // two fades may start together
     }
-    for (const auto& bank : all) BOOST_TEST(bank.expired());
+    for (const auto& bank : banks) BOOST_TEST(bank.expired());
 }
 
-BOOST_AUTO_TEST_CASE(no_bank_ends_in_silence) {
+BOOST_AUTO_TEST_CASE(removing_the_bank_ends_in_silence) {
     Player player(slow_bank());
     player.note_on(60);
     player.play(640);
-    player.instrument.exchange_bank(nullptr);
+    player.synth.exchange_bank(nullptr);
     player.note_off(60);
     player.play(48000);
     player.note_on(60);
     player.play(640);
-    BOOST_TEST(player.instrument.notices().voices == 0u);
-    BOOST_TEST(!player.instrument.bank());
+    BOOST_TEST(player.synth.status().voices == 0u);
+    BOOST_TEST(!player.synth.bank());
 }
 
-BOOST_AUTO_TEST_CASE(other_threads_change_everything_during_play) {
+BOOST_AUTO_TEST_CASE(other_threads_may_change_bank_and_parameters_during_play) {
     const auto first = slow_bank(), second = slow_bank(0.1);
     Player player(first);
     std::atomic<bool> playing{true};
-    std::thread loader([&] {
+    std::thread bank_thread([&] {
         for (int i = 0; playing; ++i) {
-            player.instrument.exchange_bank(i % 5 == 0 ? nullptr : i % 2 ? first : second);
-            player.instrument.collect();
+            player.synth.exchange_bank(i % 5 == 0 ? nullptr : i % 2 ? first : second);
+            player.synth.collect();
             std::this_thread::yield();
         }
     });
-    std::thread window([&] {
+    std::thread ui_thread([&] {
         for (int i = 0; playing; ++i) {
             const auto parameter = static_cast<Parameter>(i % static_cast<int>(parameter_count));
             player.set(parameter, info(parameter).minimum + static_cast<float>(i % 7) / 7.0f *
                                                                 (info(parameter).maximum - info(parameter).minimum));
-            static_cast<void>(player.instrument.notices());
-            static_cast<void>(player.instrument.bank());
+            static_cast<void>(player.synth.status());
+            static_cast<void>(player.synth.bank());
             std::this_thread::yield();
         }
     });
@@ -182,7 +183,7 @@ BOOST_AUTO_TEST_CASE(other_threads_change_everything_during_play) {
         player.play(64);
     }
     playing = false;
-    loader.join();
-    window.join();
+    bank_thread.join();
+    ui_thread.join();
     for (const float sample : player.left) BOOST_TEST_REQUIRE(std::isfinite(sample));
 }

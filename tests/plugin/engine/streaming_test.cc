@@ -1,4 +1,6 @@
-// Banks that do not fit into memory: the loader keeps ahead of the voices, and where it cannot, notes pause unheard.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Banks that do not fit into memory: the stream thread reads ahead of the voices; if it is late, notes pause without a
+// click.
 #define BOOST_TEST_MODULE streaming
 #include "tests/plugin/engine/support/measure.h"
 #include "tests/plugin/engine/support/player.h"
@@ -20,16 +22,16 @@ using std::chrono::steady_clock;
 
 namespace {
 
-constexpr uint32_t second = 48000, block = 64;
+constexpr uint32_t second = 48000, block_frames = 64;
 
-// Some 100 MB: more than is read before a bank is handed over.
+// About 100 MB: more than is loaded before a bank is exchanged.
 std::shared_ptr<const Bank> long_bank() {
     static const auto bank = [] {
         SyntheticBank plan;
         plan.columns = plan.rows = 5;
         plan.pitches = {40, 46, 52, 58, 64, 70, 76, 82};
         plan.shape = {3 * second - second / 4, second, 3 * second - second / 4};
-        plan.sound = [](const CellSound& at) {
+        plan.sound = [](const SamplePosition& at) {
             return 0.02 * std::sin(0.01 * (1 + at.column) * at.frame + 0.3 * at.row) * (1 + at.row);
         };
         return plan.open();
@@ -37,78 +39,79 @@ std::shared_ptr<const Bank> long_bank() {
     return bank;
 }
 
-// What a musician does within a block, the same for every player that is given the same seed.
-void improvise(Player& player, std::mt19937& random, uint32_t frame) {
+// Random notes and a smooth motion; the same for players with the same seed.
+void play_random_notes(Player& player, std::mt19937& random, uint32_t frame) {
     if (frame % 4800 == 0) {
         const int key = 36 + static_cast<int>(random() % 60);
-        player.note_on(key, 1 + static_cast<int>(random() % 127), random() % block);
-        player.note_off(36 + static_cast<int>(random() % 60), random() % block);
+        player.note_on(key, 1 + static_cast<int>(random() % 127), random() % block_frames);
+        player.note_off(36 + static_cast<int>(random() % 60), random() % block_frames);
     }
     const double time = frame / double(second);
     player.set(Parameter::x, static_cast<float>(0.5 + 0.5 * std::sin(1.7 * time)));
     player.set(Parameter::y, static_cast<float>(0.5 + 0.5 * std::cos(2.3 * time)));
 }
 
-void keep_pace(steady_clock::time_point start, uint32_t frame) {
+void wait_until_due(steady_clock::time_point start, uint32_t frame) {
     std::this_thread::sleep_until(start + std::chrono::microseconds(uint64_t{frame} * 1000000 / second));
 }
 
 class StreamingPlayer : public Player {
   public:
-    explicit StreamingPlayer(uint32_t frames = block) : Player(nullptr, 48000.0, frames) {
-        instrument.exchange_bank(long_bank(), 0);
+    explicit StreamingPlayer(uint32_t frames = block_frames) : Player(nullptr, 48000.0, frames) {
+        synth.exchange_bank(long_bank(), 0);
     }
-    uint32_t misses() const { return instrument.notices().misses; }
+    uint32_t dropouts() const { return synth.status().dropouts; }
 };
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(streamed_sound_is_the_bank_s_sound) {
-    constexpr uint32_t frames = 5 * second / block * block;
-    std::mt19937 random(1), again(1);
+BOOST_AUTO_TEST_CASE(streaming_in_real_time_equals_waiting_for_the_disk) {
+    constexpr uint32_t frames = 5 * second / block_frames * block_frames;
+    std::mt19937 random(1), same_random(1);
     StreamingPlayer streaming, waiting;
-    waiting.instrument.wait_for_disk(true);
-    waiting.play(frames, [&](uint32_t frame) { improvise(waiting, random, frame); });
+    waiting.synth.wait_for_disk(true);
+    waiting.play(frames, [&](uint32_t frame) { play_random_notes(waiting, random, frame); });
     const auto start = steady_clock::now();
     streaming.play(frames, [&](uint32_t frame) {
-        improvise(streaming, again, frame);
-        keep_pace(start, frame);
+        play_random_notes(streaming, same_random, frame);
+        wait_until_due(start, frame);
     });
-    BOOST_TEST(streaming.misses() == 0u);
-    BOOST_TEST(waiting.misses() == 0u);
+    BOOST_TEST(streaming.dropouts() == 0u);
+    BOOST_TEST(waiting.dropouts() == 0u);
     BOOST_TEST(peak(waiting.left) > 0.01);
     BOOST_TEST((streaming.left == waiting.left));
     BOOST_TEST((streaming.right == waiting.right));
 }
 
-// Rendered faster than any disk could read, as after the machine stood still for a while.
-BOOST_AUTO_TEST_CASE(a_note_that_outruns_the_loader_pauses_without_a_click_and_goes_on) {
+// Renders faster than any disk reads, as after a pause of the whole machine.
+BOOST_AUTO_TEST_CASE(a_starved_note_pauses_without_a_click_and_resumes) {
     StreamingPlayer player;
     player.note_on(58);
-    player.play(5 * second / block * block);
-    BOOST_TEST(player.misses() >= 1u);
-    const std::vector<float> pause(block, 0.0f);
+    player.play(5 * second / block_frames * block_frames);
+    BOOST_TEST(player.dropouts() >= 1u);
+    const std::vector<float> pause(block_frames, 0.0f);
     BOOST_TEST((std::ranges::search(player.left, pause).begin() != player.left.end()));
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     player.play(4800);
-    const std::vector<float> on(player.left.end() - 4096, player.left.end());
-    BOOST_TEST(peak(on) > 0.01);
-    // The sound itself bends by some 1e-4.
-    BOOST_TEST(largest_bend(player.left) < 1e-3);
+    const std::vector<float> resumed(player.left.end() - 4096, player.left.end());
+    BOOST_TEST(peak(resumed) > 0.01);
+    // The sound without clicks has a second difference of about 1e-4.
+    BOOST_TEST(largest_second_difference(player.left) < 1e-3);
 }
 
 namespace {
 
-// What is not in memory when it is wanted comes a little later, without a pause or a click.
-struct Late {
+// Compares a player that streams in real time with one that waits for the disk. Cells that are not in memory join the
+// sound later, without a pause or a click.
+struct LateLoading {
     StreamingPlayer streaming, waiting;
 
-    // In blocks that share their borders with ticks, or do not.
-    explicit Late(uint32_t frames) : streaming(frames), waiting(frames) {}
+    // `frames`: the block size, a multiple of the tick or not.
+    explicit LateLoading(uint32_t frames) : streaming(frames), waiting(frames) {}
 
     template<class Move>
     void play(uint32_t frames, Move move) {
-        waiting.instrument.wait_for_disk(true);
+        waiting.synth.wait_for_disk(true);
         for (auto* player : {&waiting, &streaming}) {
             player->set(Parameter::glide, 1.0f);
             player->set(Parameter::x, 0.0f);
@@ -117,42 +120,42 @@ struct Late {
             const auto start = steady_clock::now();
             player->play(frames, [&](uint32_t frame) {
                 move(*player, frame);
-                if (player == &streaming) keep_pace(start, frame);
+                if (player == &streaming) wait_until_due(start, frame);
             });
         }
-        BOOST_TEST(streaming.misses() == 0u);
+        BOOST_TEST(streaming.dropouts() == 0u);
         BOOST_TEST(peak(streaming.left) > 0.01);
     }
-    // But for the rounding of shares that are none, at the plane's edge.
-    void must_end_alike() const {
+    // The tolerance allows rounding of weights near 0 at the edge of the plane.
+    void check_ends_agree() const {
         double difference = 0.0;
         for (size_t i = waiting.left.size() - 4096; i < waiting.left.size(); ++i)
             difference = std::max(difference, std::abs(double{streaming.left[i]} - waiting.left[i]));
         BOOST_TEST(peak(std::span(waiting.left).last(4096)) > 0.01);
         BOOST_TEST(difference < 1e-6);
-        BOOST_TEST(largest_bend(streaming.left) < 1.5 * largest_bend(waiting.left));
+        BOOST_TEST(largest_second_difference(streaming.left) < 1.5 * largest_second_difference(waiting.left));
     }
 };
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(a_jump_across_the_plane_is_followed_without_a_click, boost::unit_test::data::make({64u, 48u}),
-                     frames) {
-    Late late(frames);
+BOOST_DATA_TEST_CASE(a_jump_to_unloaded_cells_does_not_click, boost::unit_test::data::make({64u, 48u}), frames) {
+    LateLoading late(frames);
     late.play(2 * second, [](Player& player, uint32_t frame) {
-        const float stations[] = {0.0f, 0.45f, 0.0f, 1.0f}; // from one square into the next, and farther
-        if (frame % 9600 == 0) player.set(Parameter::x, stations[frame / 9600 % 4]);
+        const float positions[] = {0.0f, 0.45f, 0.0f, 1.0f}; // from one square of cells to the next, and farther
+        if (frame % 9600 == 0) player.set(Parameter::x, positions[frame / 9600 % 4]);
     });
-    // The far side was not in memory, so the sound came there later.
+    // The distant cells were not in memory, so their sound started later.
     BOOST_TEST((late.streaming.left != late.waiting.left));
-    late.must_end_alike();
+    late.check_ends_agree();
 }
 
-BOOST_DATA_TEST_CASE(the_corners_come_under_a_sounding_note, boost::unit_test::data::make({64u, 48u}), frames) {
-    Late late(frames);
+BOOST_DATA_TEST_CASE(unloaded_layer_corners_join_a_sounding_note_without_a_click,
+                     boost::unit_test::data::make({64u, 48u}), frames) {
+    LateLoading late(frames);
     late.play(second, [](Player& player, uint32_t frame) {
         player.set(Parameter::x, 0.4f);
         if (frame >= 24000) player.set(Parameter::layer, 1.0f);
     });
-    late.must_end_alike();
+    late.check_ends_agree();
 }

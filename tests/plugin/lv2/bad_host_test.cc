@@ -1,4 +1,5 @@
-// The plugin in the hands of a host that does everything wrong that hosts have been seen to do.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plugin in a host that makes the mistakes that real hosts make.
 #define BOOST_TEST_MODULE bad_host
 #include <boost/test/unit_test.hpp>
 
@@ -23,13 +24,13 @@ using namespace timbrel::engine;
 
 namespace {
 
-struct Tones {
-    Tones() { write_tone_bank(path); }
+struct ToneBank {
+    ToneBank() { write_tone_bank(path); }
     TemporaryFolder folder;
     std::string path = folder.file("tones.timbrel");
 };
 
-// Holds the bank, plays A4 from frame 0 on.
+// Loads the bank and drops the output so far.
 void load(RawHost& host, const std::string& bank) {
     host.set_bank(bank);
     BOOST_REQUIRE(host.wait_for_bank());
@@ -38,14 +39,14 @@ void load(RawHost& host, const std::string& bank) {
 }
 
 double third_partial(std::span<const float> sound) {
-    return db(fit(sound, 1320).amplitude / fit(sound, 440).amplitude);
+    return db(fit_sinusoid(sound, 1320).amplitude / fit_sinusoid(sound, 440).amplitude);
 }
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(blocks_of_any_length_sound_the_same, Tones) {
+BOOST_FIXTURE_TEST_CASE(blocks_of_any_length_sound_the_same, ToneBank) {
     std::vector<float> reference;
-    for (const uint32_t kind : {64u, 1u, 0u}) { // 0: of changing lengths, an empty block among them
+    for (const uint32_t block : {64u, 1u, 0u}) { // 0: varying lengths, including empty blocks
         RawHost host;
         host.activate();
         load(host, path);
@@ -54,19 +55,19 @@ BOOST_FIXTURE_TEST_CASE(blocks_of_any_length_sound_the_same, Tones) {
         uint32_t lengths[] = {3, 500, 1, 0, 64, 33, 4096, 17}, next = 0;
         host.midi(0, {0x90, 69, 100});
         while (host.left.size() < 9600) {
-            const uint32_t length = kind > 0 ? kind : lengths[next++ % std::size(lengths)];
+            const uint32_t length = block > 0 ? block : lengths[next++ % std::size(lengths)];
             host.run(std::min<uint32_t>(length, static_cast<uint32_t>(9600 - host.left.size())));
         }
         if (reference.empty()) reference = host.left;
-        double apart = 0;
+        double difference = 0;
         for (size_t i = 0; i < reference.size(); ++i)
-            apart = std::max(apart, std::fabs(double{reference[i]} - host.left[i]));
+            difference = std::max(difference, std::fabs(double{reference[i]} - host.left[i]));
         BOOST_TEST(peak(host.left) > 0.1);
-        BOOST_TEST(apart < 2e-6, "kind " << kind << ": " << apart);
+        BOOST_TEST(difference < 2e-6, "block " << block << ": " << difference);
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(all_audio_ports_may_share_a_buffer, Tones) {
+BOOST_FIXTURE_TEST_CASE(all_audio_ports_may_share_a_buffer, ToneBank) {
     RawHost host(lv2::morph_cv_uri);
     host.activate();
     load(host, path);
@@ -80,7 +81,7 @@ BOOST_FIXTURE_TEST_CASE(all_audio_ports_may_share_a_buffer, Tones) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_state_may_come_before_activation_and_without_features, Tones) {
+BOOST_FIXTURE_TEST_CASE(a_state_may_come_before_activation_and_without_features, ToneBank) {
     RawHost host;
     const LV2_URID type = host.urids.map(LV2_ATOM__Path);
     host.restore({{lv2::bank_property, {path, type, 0}}}); // the path has no NUL
@@ -88,82 +89,82 @@ BOOST_FIXTURE_TEST_CASE(a_state_may_come_before_activation_and_without_features,
     host.midi(0, {0x90, 69, 100});
     host.play(4800);
     BOOST_TEST(peak(host.left) > 0.1);
-    BOOST_TEST(host.told[lv2::bank_property] == path);
-    BOOST_TEST(host.told[lv2::message_property] == "");
+    BOOST_TEST(host.properties[lv2::bank_property] == path);
+    BOOST_TEST(host.properties[lv2::message_property] == "");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_path_may_lack_its_nul, Tones) {
+BOOST_FIXTURE_TEST_CASE(a_path_may_lack_its_nul, ToneBank) {
     RawHost host;
     host.activate();
     host.set_bank(path, false);
     BOOST_TEST(host.wait_for_bank());
-    BOOST_TEST(host.told[lv2::bank_property] == path);
+    BOOST_TEST(host.properties[lv2::bank_property] == path);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_full_notify_port_is_not_overrun, Tones) {
+BOOST_FIXTURE_TEST_CASE(a_full_notify_port_is_not_overrun, ToneBank) {
     RawHost host;
     host.activate();
     host.set_bank(path);
-    for (const uint32_t room : {8u, 16u, 24u, 40u, 64u, 96u, 120u}) {
-        host.notify_room = room;
+    for (const uint32_t capacity : {8u, 16u, 24u, 40u, 64u, 96u, 120u}) {
+        host.notify_capacity = capacity;
         for (int i = 0; i < 20; ++i) {
             host.run(64);
             host.get();
             BOOST_REQUIRE(!host.notify_overrun());
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
-        if (room <= 64) BOOST_TEST(host.told.empty());
+        if (capacity <= 64) BOOST_TEST(host.properties.empty());
     }
-    // What had no room then is told when there is some.
-    host.notify_room = 8192;
+    // The postponed notification follows once there is space.
+    host.notify_capacity = 8192;
     host.run(64);
-    BOOST_TEST(host.told[lv2::bank_property] == path);
+    BOOST_TEST(host.properties[lv2::bank_property] == path);
 }
 
-BOOST_FIXTURE_TEST_CASE(properties_are_answered, Tones) {
+BOOST_FIXTURE_TEST_CASE(properties_are_answered, ToneBank) {
     RawHost host;
     host.activate();
     host.get();
     host.run(64);
-    BOOST_TEST(host.told.at(lv2::bank_property) == "");
+    BOOST_TEST(host.properties.at(lv2::bank_property) == "");
     load(host, path);
-    host.told.clear();
+    host.properties.clear();
     host.get(lv2::bank_property);
     host.run(1);
-    BOOST_TEST(host.told.at(lv2::bank_property) == path);
-    BOOST_TEST(!host.told.contains(lv2::message_property));
+    BOOST_TEST(host.properties.at(lv2::bank_property) == path);
+    BOOST_TEST(!host.properties.contains(lv2::message_property));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_bank_that_fails_leaves_the_one_before, Tones) {
+BOOST_FIXTURE_TEST_CASE(a_bank_that_fails_leaves_the_one_before, ToneBank) {
     RawHost host;
     host.activate();
     load(host, path);
     host.set_bank(folder.file("none.timbrel"));
     BOOST_TEST(host.wait_for_bank());
-    BOOST_TEST(host.told[lv2::bank_property] == path);
-    BOOST_TEST(host.told[lv2::message_property].find("none.timbrel") != std::string::npos);
+    BOOST_TEST(host.properties[lv2::bank_property] == path);
+    BOOST_TEST(host.properties[lv2::message_property].find("none.timbrel") != std::string::npos);
     host.midi(0, {0x90, 69, 100});
     host.play(4800);
     BOOST_TEST(peak(host.left) > 0.1);
     host.set_bank("");
     BOOST_TEST(host.wait_for_bank());
-    BOOST_TEST(host.told[lv2::bank_property] == "");
+    BOOST_TEST(host.properties[lv2::bank_property] == "");
     BOOST_TEST(host.save().empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(nan_and_infinity_on_the_ports_do_no_harm, Tones) {
+BOOST_FIXTURE_TEST_CASE(nan_and_infinity_on_the_ports_do_no_harm, ToneBank) {
     RawHost host;
     host.activate();
     load(host, path);
     host.midi(0, {0x90, 69, 100});
     host.play(4800);
-    const double before = fit(std::span(host.left).last(2400), 440).amplitude;
+    const double before = fit_sinusoid(std::span(host.left).last(2400), 440).amplitude;
     for (const float bad :
          {std::nanf(""), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
         std::vector<float> saved;
-        for (const ParameterInfo& about : parameters) {
-            saved.push_back(host.control(about.symbol));
-            host.control(about.symbol) = bad;
+        for (const ParameterInfo& parameter : parameters) {
+            saved.push_back(host.control(parameter.symbol));
+            host.control(parameter.symbol) = bad;
         }
         host.control("enabled") = std::nanf("");
         host.play(4800);
@@ -172,10 +173,10 @@ BOOST_FIXTURE_TEST_CASE(nan_and_infinity_on_the_ports_do_no_harm, Tones) {
         host.play(4800);
     }
     for (const float sample : host.left) BOOST_REQUIRE(std::isfinite(sample));
-    BOOST_TEST(std::fabs(fit(std::span(host.left).last(2400), 440).amplitude / before - 1) < 0.01);
+    BOOST_TEST(std::fabs(fit_sinusoid(std::span(host.left).last(2400), 440).amplitude / before - 1) < 0.01);
 }
 
-BOOST_FIXTURE_TEST_CASE(senseless_events_do_no_harm, Tones) {
+BOOST_FIXTURE_TEST_CASE(senseless_events_do_no_harm, ToneBank) {
     RawHost host;
     host.activate();
     load(host, path);
@@ -193,7 +194,7 @@ BOOST_FIXTURE_TEST_CASE(senseless_events_do_no_harm, Tones) {
     BOOST_TEST(peak(host.left) > 0.1);
 }
 
-BOOST_FIXTURE_TEST_CASE(sixty_four_instances_live_together, Tones) {
+BOOST_FIXTURE_TEST_CASE(sixty_four_instances_live_together, ToneBank) {
     std::vector<std::unique_ptr<RawHost>> hosts;
     for (int i = 0; i < 64; ++i) {
         hosts.push_back(std::make_unique<RawHost>());
@@ -202,7 +203,7 @@ BOOST_FIXTURE_TEST_CASE(sixty_four_instances_live_together, Tones) {
         hosts.back()->run(64);
     }
     for (auto& host : hosts) {
-        if (host->told[lv2::bank_property] != path) BOOST_TEST(host->wait_for_bank());
+        if (host->properties[lv2::bank_property] != path) BOOST_TEST(host->wait_for_bank());
         host->left.clear();
         host->midi(0, {0x90, 69, 100});
         host->play(2400);
@@ -210,7 +211,7 @@ BOOST_FIXTURE_TEST_CASE(sixty_four_instances_live_together, Tones) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(restoring_while_running_on_another_thread, Tones) {
+BOOST_FIXTURE_TEST_CASE(restoring_while_running_on_another_thread, ToneBank) {
     const std::string other = folder.file("other.timbrel");
     write_tone_bank(other, 0.1);
     RawHost host;
@@ -233,7 +234,7 @@ BOOST_FIXTURE_TEST_CASE(restoring_while_running_on_another_thread, Tones) {
     });
     host.midi(0, {0x90, 69, 100});
     for (int i = 0; !done; ++i) {
-        host.control("gesture") = static_cast<float>(1 + i / 20 % 2); // records and plays by turns
+        host.control("gesture") = static_cast<float>(1 + i / 20 % 2); // alternately records and plays
         host.control("x") = static_cast<float>(i % 2);
         if (i % 50 == 0) host.set_bank(i % 100 ? path : other);
         host.midi(0, {0xf0, 0x7f, 0, 8, 2, static_cast<uint8_t>(i % 3), 1, 57, 57, 0, 0, 0xf7});
@@ -246,7 +247,7 @@ BOOST_FIXTURE_TEST_CASE(restoring_while_running_on_another_thread, Tones) {
     BOOST_TEST(peak(host.left) > 0.05);
 }
 
-BOOST_FIXTURE_TEST_CASE(freewheeling_waits_for_the_bank, Tones) {
+BOOST_FIXTURE_TEST_CASE(freewheeling_waits_for_the_bank, ToneBank) {
     RawHost host;
     host.activate();
     host.control("freewheel") = 1;
@@ -256,7 +257,7 @@ BOOST_FIXTURE_TEST_CASE(freewheeling_waits_for_the_bank, Tones) {
     BOOST_TEST(peak(std::span(host.left).first(64)) > 0.1);
 }
 
-BOOST_FIXTURE_TEST_CASE(disabling_releases_notes_and_plays_no_new_ones, Tones) {
+BOOST_FIXTURE_TEST_CASE(disabling_releases_notes_and_plays_no_new_ones, ToneBank) {
     RawHost host;
     host.activate();
     load(host, path);
@@ -274,7 +275,7 @@ BOOST_FIXTURE_TEST_CASE(disabling_releases_notes_and_plays_no_new_ones, Tones) {
     BOOST_TEST(peak(std::span(host.left).last(2400)) > 0.1);
 }
 
-BOOST_FIXTURE_TEST_CASE(x_and_y_move_by_port_and_by_control_voltage, Tones) {
+BOOST_FIXTURE_TEST_CASE(x_and_y_move_by_port_and_by_control_voltage, ToneBank) {
     for (const bool by_cv : {false, true}) {
         RawHost host(by_cv ? lv2::morph_cv_uri : lv2::morph_uri);
         host.activate();

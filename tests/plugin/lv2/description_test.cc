@@ -1,4 +1,5 @@
-// The bundle as validators and other hosts see it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bundle's description and binaries.
 #define BOOST_TEST_MODULE description
 #include <boost/test/unit_test.hpp>
 
@@ -29,13 +30,13 @@ namespace {
 const std::string folder = BUNDLE;
 const std::string binary = folder + "/timbrel.so";
 
-std::vector<std::string> words(const std::string& text) {
+std::vector<std::string> split_words(const std::string& text) {
     std::istringstream in(text);
     return {std::istream_iterator<std::string>(in), {}};
 }
 
-struct Described {
-    explicit Described(const char* uri) : plugin((world.own(), world.installed(uri))) {
+struct DescribedPlugin {
+    explicit DescribedPlugin(const char* uri) : plugin((world.timbrel_plugin(), world.require_installed(uri))) {
         ports = host::read_ports(world, plugin);
     }
     host::World world;
@@ -47,7 +48,7 @@ struct Described {
 
 BOOST_AUTO_TEST_CASE(the_ports_are_those_of_the_code) {
     for (const char* uri : {lv2::morph_uri, lv2::morph_cv_uri}) {
-        const Described described(uri);
+        const DescribedPlugin described(uri);
         const bool cv = uri == lv2::morph_cv_uri;
         BOOST_REQUIRE(described.ports.size() == (cv ? lv2::port_count_morph_cv : lv2::port_count_morph));
         const char* first[] = {"control", "notify",  "out_left",  "out_right", "x",
@@ -58,7 +59,7 @@ BOOST_AUTO_TEST_CASE(the_ports_are_those_of_the_code) {
             BOOST_TEST(port.symbol == parameters[i].symbol);
             BOOST_TEST(port.minimum == parameters[i].minimum);
             BOOST_TEST(port.maximum == parameters[i].maximum);
-            BOOST_TEST(port.normal == parameters[i].initial);
+            BOOST_TEST(port.default_value == parameters[i].initial);
         }
         if (cv) BOOST_TEST(described.ports[lv2::port_y_cv].symbol == "y_cv");
     }
@@ -66,7 +67,7 @@ BOOST_AUTO_TEST_CASE(the_ports_are_those_of_the_code) {
 
 BOOST_AUTO_TEST_CASE(every_control_says_what_it_is) {
     for (const char* uri : {lv2::morph_uri, lv2::morph_cv_uri}) {
-        const Described described(uri);
+        const DescribedPlugin described(uri);
         const host::Node unit = described.world.uri(LV2_UNITS__unit),
                          group = described.world.uri(LV2_PORT_GROUPS__group),
                          comment = described.world.uri("http://www.w3.org/2000/01/rdf-schema#comment");
@@ -82,7 +83,7 @@ BOOST_AUTO_TEST_CASE(every_control_says_what_it_is) {
 }
 
 BOOST_AUTO_TEST_CASE(little_is_required_and_all_claims_are_kept) {
-    const Described described(lv2::morph_uri);
+    const DescribedPlugin described(lv2::morph_uri);
     LilvNodes* const required = lilv_plugin_get_required_features(described.plugin);
     BOOST_TEST(lilv_nodes_size(required) == 1u);
     lilv_nodes_free(required);
@@ -98,7 +99,7 @@ BOOST_AUTO_TEST_CASE(little_is_required_and_all_claims_are_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(presets_are_found_and_set_every_knob) {
-    const Described described(lv2::morph_uri);
+    const DescribedPlugin described(lv2::morph_uri);
     const host::Node preset = described.world.uri(LV2_PRESETS__Preset);
     LilvNodes* const presets = lilv_plugin_get_related(described.plugin, preset.get());
     BOOST_TEST(lilv_nodes_size(presets) >= 8u);
@@ -124,7 +125,7 @@ BOOST_AUTO_TEST_CASE(presets_are_found_and_set_every_knob) {
 }
 
 BOOST_AUTO_TEST_CASE(the_binary_shows_one_symbol_and_needs_little) {
-    const std::vector<std::string> symbols = words(run({"nm", "-D", "--defined-only", binary}).out);
+    const std::vector<std::string> symbols = split_words(run({"nm", "-D", "--defined-only", binary}).out);
     BOOST_TEST((symbols.size() == 3u && symbols.back() == "lv2_descriptor"), symbols.size() / 3 << " symbols");
     const std::set<std::string> allowed = {
         "libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"};
@@ -134,13 +135,13 @@ BOOST_AUTO_TEST_CASE(the_binary_shows_one_symbol_and_needs_little) {
         const std::string library = line.substr(line.find('[') + 1, line.find(']') - line.find('[') - 1);
         BOOST_TEST(allowed.contains(library), library);
     }
-    const std::vector<std::string> wanted = words(run({"nm", "-D", "--undefined-only", binary}).out);
-    for (const std::string& word : wanted) BOOST_TEST((word != "fork" && !word.starts_with("fork@")));
+    const std::vector<std::string> undefined = split_words(run({"nm", "-D", "--undefined-only", binary}).out);
+    for (const std::string& symbol : undefined) BOOST_TEST((symbol != "fork" && !symbol.starts_with("fork@")));
 }
 
 BOOST_AUTO_TEST_CASE(the_windows_binary_shows_one_symbol_and_brings_no_toolkit) {
     const std::string window = folder + "/timbrel-window.so";
-    const std::vector<std::string> symbols = words(run({"nm", "-D", "--defined-only", window}).out);
+    const std::vector<std::string> symbols = split_words(run({"nm", "-D", "--defined-only", window}).out);
     BOOST_TEST((symbols.size() == 3u && symbols.back() == "lv2ui_descriptor"), symbols.size() / 3 << " symbols");
     const std::string needed = run({"readelf", "-d", window}).out;
     for (const char* toolkit : {"gtk", "Qt", "fltk"}) BOOST_TEST(needed.find(toolkit) == std::string::npos);

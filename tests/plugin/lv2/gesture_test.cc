@@ -1,4 +1,5 @@
-// Gestures in the plugin: the host's song leads them, and a session brings them back as they were.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Gestures in the plugin: they follow the host's transport, and states restore them.
 #define BOOST_TEST_MODULE gesture
 #include <boost/test/unit_test.hpp>
 
@@ -22,15 +23,15 @@ using namespace timbrel::engine;
 
 namespace {
 
-struct Stage {
-    Stage() { write_tone_bank(bank); }
+struct ToneBank {
+    ToneBank() { write_tone_bank(bank); }
     TemporaryFolder folder;
     std::string bank = folder.file("tones.timbrel");
 };
 
 struct Host : RawHost {
     Host() { activate(); }
-    void song(const host::SongPosition& at, uint32_t frame = 0) {
+    void set_song_position(const host::TransportPosition& at, uint32_t frame = 0) {
         const LV2_Atom& atom = forge.write(at);
         const auto* const bytes = reinterpret_cast<const uint8_t*>(&atom + 1);
         event(frame, atom.type, {bytes, bytes + atom.size});
@@ -38,7 +39,7 @@ struct Host : RawHost {
     host::PositionForge forge{urids};
 };
 
-// From west to east in one second; a note whose third partial tells how far it is.
+// From west to east in one second. The third partial of a note shows the position.
 Gesture ramp() { return {0.0, 0.0, {gesture_point(0, {0, 0}), gesture_point(1000000, {1, 0})}}; }
 
 RawHost::State state_with(RawHost::State state, const std::vector<uint8_t>& gesture, host::UridTable& urids) {
@@ -46,11 +47,13 @@ RawHost::State state_with(RawHost::State state, const std::vector<uint8_t>& gest
     return state;
 }
 
-double third_partial(std::span<const float> sound) { return fit(sound, 1320).amplitude / fit(sound, 440).amplitude; }
+double third_partial(std::span<const float> sound) {
+    return fit_sinusoid(sound, 1320).amplitude / fit_sinusoid(sound, 440).amplitude;
+}
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_recorded_gesture_is_saved_and_plays_the_same_in_every_export, Stage) {
+BOOST_FIXTURE_TEST_CASE(a_recorded_gesture_is_saved_and_plays_the_same_in_every_export, ToneBank) {
     Host host;
     host.set_bank(bank);
     BOOST_REQUIRE(host.wait_for_bank());
@@ -75,7 +78,7 @@ BOOST_FIXTURE_TEST_CASE(a_recorded_gesture_is_saved_and_plays_the_same_in_every_
         again.restore(state);
         again.control("freewheel") = 1;
         again.control("gesture") = 2;
-        again.song({true, 96000, 120, 4, 4});
+        again.set_song_position({true, 96000, 120, 4, 4});
         again.midi(0, {0x90, 69, 110});
         again.play(48000, block);
         exports.push_back(again.left);
@@ -86,7 +89,7 @@ BOOST_FIXTURE_TEST_CASE(a_recorded_gesture_is_saved_and_plays_the_same_in_every_
     BOOST_TEST((exports[0] == exports[2]));
 }
 
-BOOST_FIXTURE_TEST_CASE(the_host_hears_that_a_gesture_was_recorded, Stage) {
+BOOST_FIXTURE_TEST_CASE(the_host_hears_that_a_gesture_was_recorded, ToneBank) {
     Host host;
     host.restore(state_with({}, lv2::gesture_bytes(ramp()), host.urids));
     host.run(64);
@@ -101,7 +104,7 @@ BOOST_FIXTURE_TEST_CASE(the_host_hears_that_a_gesture_was_recorded, Stage) {
     BOOST_TEST(host.state_changes == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_state_that_comes_while_a_gesture_records_is_kept, Stage) {
+BOOST_FIXTURE_TEST_CASE(a_state_that_comes_while_a_gesture_records_is_kept, ToneBank) {
     const auto good = lv2::gesture_bytes(ramp());
     for (const bool runs_between : {true, false}) {
         Host host;
@@ -115,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(a_state_that_comes_while_a_gesture_records_is_kept, Stag
         host.control("gesture") = 2;
         host.play(640);
         BOOST_TEST((host.save().at(lv2::gesture_property).bytes == std::string(good.begin(), good.end())));
-        // What is recorded from now on counts again.
+        // A later recording replaces the restored gesture.
         host.control("gesture") = 1;
         host.play(128);
         host.control("x") = 0.25f;
@@ -126,7 +129,7 @@ BOOST_FIXTURE_TEST_CASE(a_state_that_comes_while_a_gesture_records_is_kept, Stag
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(the_hosts_song_leads_the_gesture, Stage) {
+BOOST_FIXTURE_TEST_CASE(the_hosts_song_leads_the_gesture, ToneBank) {
     Host plain;
     plain.set_bank(bank);
     BOOST_REQUIRE(plain.wait_for_bank());
@@ -139,7 +142,7 @@ BOOST_FIXTURE_TEST_CASE(the_hosts_song_leads_the_gesture, Stage) {
         host.control("gesture_sync") = 5; // four beats
         host.control("y") = 0;
         host.midi(0, {0x90, 69, 110});
-        if (by_bars) { // as hosts do that count bars only, and in other types
+        if (by_bars) { // as hosts that send only bars, with other atom types
             const auto put = [](std::vector<uint8_t>& body, const auto& value) {
                 const auto* const from = reinterpret_cast<const uint8_t*>(&value);
                 body.insert(body.end(), from, from + sizeof value);
@@ -159,27 +162,27 @@ BOOST_FIXTURE_TEST_CASE(the_hosts_song_leads_the_gesture, Stage) {
             property(body, "http://lv2plug.in/ns/ext/time#beatsPerMinute", LV2_ATOM__Float, 60.0f);
             host.event(0, host.urids.map(LV2_ATOM__Object), body);
         } else {
-            host.song({true, 480000, 60, 10, 3});
+            host.set_song_position({true, 480000, 60, 10, 3});
         }
         host.play(48000);
         return host.left;
     };
-    const auto sound = play(false); // from beat 10 to beat 11: from half to three quarters of the way
-    // The third partial is as strong as half the column: 0 in the west, 1 in the east.
+    const auto sound = play(false); // from beat 10 to beat 11: from 1/2 to 3/4 of the gesture
+    // The third partial's amplitude rises from 0 in the west to 1 in the east.
     BOOST_TEST(std::abs(third_partial(std::span(sound).subspan(24000, 2400)) - 2.525 / 4) < 0.01);
     BOOST_TEST(std::abs(third_partial(std::span(sound).subspan(43200, 2400)) - 2.925 / 4) < 0.01);
     BOOST_TEST((play(true) == sound));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_state_file_keeps_the_gesture, Stage) {
+BOOST_FIXTURE_TEST_CASE(a_state_file_keeps_the_gesture, ToneBank) {
     host::World world;
     host::UridTable urids;
-    const host::Hosting hosting{48000, 64, 64, host::Worker::Mode::offline};
+    const host::InstanceOptions instance_options{48000, 64, 64, host::Worker::Mode::offline};
     const auto run = [](host::Instance& instance, int blocks) {
         for (int i = 0; i < blocks; ++i) instance.begin_block(), instance.run(64);
     };
     {
-        host::Instance instance(world, world.own(), urids, hosting);
+        host::Instance instance(world, world.timbrel_plugin(), urids, instance_options);
         instance.activate();
         instance.send_control(instance.find("gesture")->index, 1);
         run(instance, 2);
@@ -189,7 +192,7 @@ BOOST_FIXTURE_TEST_CASE(a_state_file_keeps_the_gesture, Stage) {
         run(instance, 2);
         host::save_state(world, urids, instance, folder.file("state.ttl"));
     }
-    host::Instance instance(world, world.own(), urids, hosting);
+    host::Instance instance(world, world.timbrel_plugin(), urids, instance_options);
     instance.activate();
     host::load_state(world, urids, instance, folder.file("state.ttl"));
     run(instance, 2);
@@ -203,15 +206,15 @@ BOOST_FIXTURE_TEST_CASE(a_state_file_keeps_the_gesture, Stage) {
     BOOST_TEST(text("state.ttl") == text("again.ttl"));
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_no_gesture_is_left_alone, Stage) {
+BOOST_FIXTURE_TEST_CASE(what_is_no_gesture_is_left_alone, ToneBank) {
     const auto good = lv2::gesture_bytes(ramp());
     BOOST_TEST((lv2::read_gesture(good) == ramp()));
-    auto huge = good, version = good, still = good;
+    auto huge = good, version = good, motionless = good;
     huge[7] = 0xff;
     version[0] = 9;
-    std::memset(still.data() + 24, 0, 16);
-    const auto nowhere = lv2::gesture_bytes({std::numeric_limits<double>::quiet_NaN(), 0.0, ramp().points});
-    for (const auto& bad : {huge, version, still, nowhere, std::vector<uint8_t>(good.begin(), good.end() - 1),
+    std::memset(motionless.data() + 24, 0, 16);
+    const auto not_finite = lv2::gesture_bytes({std::numeric_limits<double>::quiet_NaN(), 0.0, ramp().points});
+    for (const auto& bad : {huge, version, motionless, not_finite, std::vector<uint8_t>(good.begin(), good.end() - 1),
                             std::vector<uint8_t>(7), std::vector<uint8_t>()}) {
         BOOST_TEST(!lv2::read_gesture(bad));
         Host host;
@@ -221,7 +224,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_gesture_is_left_alone, Stage) {
         host.play(640);
         BOOST_TEST(host.save().at(lv2::gesture_property).bytes == std::string(good.begin(), good.end()));
     }
-    // And what a host may say of its song.
+    // Extreme song positions.
     Host host;
     host.restore(state_with({}, good, host.urids));
     host.control("gesture") = 2;
@@ -229,13 +232,13 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_gesture_is_left_alone, Stage) {
         for (const double beat : {0.0, -1e300, std::numeric_limits<double>::quiet_NaN()})
             for (const double tempo : {-1.0, 1e30, std::numeric_limits<double>::infinity(), 120.0}) {
                 host.control("gesture_sync") = sync;
-                host.song({true, std::numeric_limits<int64_t>::max(), tempo, beat, 3.0f}, 70);
+                host.set_song_position({true, std::numeric_limits<int64_t>::max(), tempo, beat, 3.0f}, 70);
                 host.play(640);
             }
     for (const float sample : host.left) BOOST_TEST_REQUIRE(sample == 0.0f);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_preset_leaves_the_gesture_and_another_session_does_not, Stage) {
+BOOST_FIXTURE_TEST_CASE(a_preset_leaves_the_gesture_and_another_session_does_not, ToneBank) {
     Host host;
     host.set_bank(bank);
     BOOST_REQUIRE(host.wait_for_bank());

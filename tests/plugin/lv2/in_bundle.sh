@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs a test on another build of the plugin, under the same descriptions.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs a test with another build of the plugin and the same description.
 # usage: in_bundle.sh TEST PLUGIN FILE.ttl...
 set -e
 test=$1 plugin=$2

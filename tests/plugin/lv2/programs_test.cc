@@ -1,4 +1,5 @@
-// Program changes choose among the installed banks.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// MIDI program changes select installed banks.
 #define BOOST_TEST_MODULE lv2_programs
 #include <boost/test/unit_test.hpp>
 
@@ -20,9 +21,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Two folders with 2 and 128 banks; each folder's come by name.
-struct Folders {
-    Folders() {
+// Two bank folders with 2 and 128 banks; programs count them in the order of folders and names.
+struct BankFolders {
+    BankFolders() {
         for (const char* name : {"one", "two"}) fs::create_directory(folder.file(name));
         write_tone_bank(path("one", 0), 0.05);
         write_tone_bank(path("one", 1), 0.1);
@@ -37,16 +38,16 @@ struct Folders {
     }
     void check_plays(const std::string& expected) {
         BOOST_REQUIRE(host.wait_for_bank());
-        BOOST_TEST(host.told[lv2::bank_property] == expected);
-        BOOST_TEST(host.told[lv2::message_property] == "");
+        BOOST_TEST(host.properties[lv2::bank_property] == expected);
+        BOOST_TEST(host.properties[lv2::message_property] == "");
     }
     void check_nothing_changes() {
-        host.told.clear();
+        host.properties.clear();
         for (int i = 0; i < 30; ++i) {
             host.run(64);
             std::this_thread::sleep_for(std::chrono::milliseconds(2));
         }
-        BOOST_TEST(!host.told.contains(lv2::bank_property));
+        BOOST_TEST(!host.properties.contains(lv2::bank_property));
     }
     TemporaryFolder folder;
     RawHost host;
@@ -54,7 +55,7 @@ struct Folders {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(programs_are_counted_over_the_folders, Folders) {
+BOOST_FIXTURE_TEST_CASE(programs_are_counted_over_the_folders, BankFolders) {
     host.midi(0, {0xc0, 1});
     check_plays(path("one", 1));
     host.midi(0, {0xc5, 0}); // any channel
@@ -62,7 +63,7 @@ BOOST_FIXTURE_TEST_CASE(programs_are_counted_over_the_folders, Folders) {
     host.midi(0, {0xc0, 5});
     check_plays(path("two", 3));
     host.midi(0, {0xb0, 32, 1});
-    host.midi(0, {0xc1, 2}); // bank select is each channel's own
+    host.midi(0, {0xc1, 2}); // bank select applies to one channel
     check_plays(path("two", 0));
     host.midi(0, {0xc0, 1});
     check_plays(path("two", 127));
@@ -72,7 +73,7 @@ BOOST_FIXTURE_TEST_CASE(programs_are_counted_over_the_folders, Folders) {
     BOOST_TEST(peak(host.left) > 0.08);
 }
 
-BOOST_FIXTURE_TEST_CASE(programs_that_there_are_not_change_nothing, Folders) {
+BOOST_FIXTURE_TEST_CASE(programs_that_there_are_not_change_nothing, BankFolders) {
     host.midi(0, {0xc0, 0});
     check_plays(path("one", 0));
     host.midi(0, {0xb0, 32, 1}), host.midi(0, {0xc0, 2}); // one past the last
@@ -83,7 +84,7 @@ BOOST_FIXTURE_TEST_CASE(programs_that_there_are_not_change_nothing, Folders) {
     check_nothing_changes();
 }
 
-BOOST_FIXTURE_TEST_CASE(hosts_can_name_the_programs, Folders) {
+BOOST_FIXTURE_TEST_CASE(hosts_can_name_the_programs, BankFolders) {
     fs::rename(path("one", 1), folder.file("one/\"Rock\" & <Roll>.timbrel"));
     const auto& names = *static_cast<const lv2::MidnamInterface*>(host.extension(lv2::midnam_interface_uri));
     char* const document = names.midnam(host.handle());
@@ -94,7 +95,7 @@ BOOST_FIXTURE_TEST_CASE(hosts_can_name_the_programs, Folders) {
     const auto has = [&](const std::string& part) { return text.find(part) != std::string::npos; };
     BOOST_TEST(has("<Patch Number=\"0\" Name=\"&quot;Rock&quot; &amp; &lt;Roll>\" ProgramChange=\"0\"/>"));
     BOOST_TEST(has("<Patch Number=\"1\" Name=\"1000\" ProgramChange=\"1\"/>"));
-    // The 130 banks go on behind the next bank select, from program 0 on.
+    // The programs beyond 128 follow after the next bank select, from program 0 on.
     const size_t second = text.find("<ControlChange Control=\"32\" Value=\"1\"/>");
     BOOST_REQUIRE(second != std::string::npos);
     BOOST_TEST(text.find("<Patch Number=\"0\" Name=\"1126\" ProgramChange=\"0\"/>") > second);
@@ -110,22 +111,22 @@ BOOST_FIXTURE_TEST_CASE(hosts_can_name_the_programs, Folders) {
                0);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_chosen_bank_is_in_the_state, Folders) {
+BOOST_FIXTURE_TEST_CASE(the_chosen_bank_is_in_the_state, BankFolders) {
     host.midi(0, {0xc0, 1});
     check_plays(path("one", 1));
     RawHost again;
     again.restore(host.save());
     again.activate();
     again.run(64);
-    BOOST_TEST(again.told[lv2::bank_property] == path("one", 1));
+    BOOST_TEST(again.properties[lv2::bank_property] == path("one", 1));
 }
 
-BOOST_FIXTURE_TEST_CASE(the_later_of_two_choices_wins, Folders) {
+BOOST_FIXTURE_TEST_CASE(the_later_of_two_choices_wins, BankFolders) {
     host.midi(0, {0xc0, 0});
     host.set_bank(path("two", 7));
-    // The first may have been told of already when the second is.
-    for (int i = 0; i < 2000 && host.told[lv2::bank_property] != path("two", 7); ++i)
+    // The plugin may notify the first bank before the second.
+    for (int i = 0; i < 2000 && host.properties[lv2::bank_property] != path("two", 7); ++i)
         host.run(64), std::this_thread::sleep_for(std::chrono::milliseconds(2));
     for (int i = 0; i < 50; ++i) host.run(64), std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    BOOST_TEST(host.told[lv2::bank_property] == path("two", 7));
+    BOOST_TEST(host.properties[lv2::bank_property] == path("two", 7));
 }

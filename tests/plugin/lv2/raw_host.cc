@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/plugin/lv2/raw_host.h"
 
 #include "host/lv2/atoms/patch.h"
@@ -36,10 +37,10 @@ void put_property(std::vector<uint8_t>& bytes, LV2_URID key, LV2_URID type, cons
 RawHost::RawHost(const std::string& uri, double rate) : events_(8192), notify_(2048, guard) {
     const LV2_Feature map{LV2_URID__map, urids.map_feature()};
     const LV2_Feature* const features[] = {&map, nullptr};
-    world_.own();
-    const LilvPlugin* const plugin = world_.installed(uri);
+    world_.timbrel_plugin();
+    const LilvPlugin* const plugin = world_.require_installed(uri);
     for (const host::Port& port : host::read_ports(world_, plugin))
-        if (port.index < controls_.size()) controls_[port.index] = port.normal;
+        if (port.index < controls_.size()) controls_[port.index] = port.default_value;
     instance_ = lilv_plugin_instantiate(plugin, rate, features);
     if (!instance_) throw std::runtime_error("the plugin does not start");
     for (uint32_t port = 0; port < controls_.size(); ++port) connect(port, &controls_[port]);
@@ -75,9 +76,9 @@ void RawHost::set_path(const char* property, const std::string& path, bool with_
     std::vector<uint8_t> body;
     const LV2_Atom_Object_Body object{0, urids.map(LV2_PATCH__Set)};
     put(body, &object, sizeof object);
-    const LV2_URID named = urids.map(property);
-    put_property(body, urids.map(LV2_PATCH__property), urids.map(LV2_ATOM__URID), &named, sizeof named);
-    // What follows a path without NUL must not be taken for part of it.
+    const LV2_URID property_urid = urids.map(property);
+    put_property(body, urids.map(LV2_PATCH__property), urids.map(LV2_ATOM__URID), &property_urid, sizeof property_urid);
+    // Bytes after a path without NUL, which the plugin must not read.
     const std::string text = with_nul ? path : path + "????????";
     put_property(body, urids.map(LV2_PATCH__value), urids.map(LV2_ATOM__Path), text.c_str(),
                  static_cast<uint32_t>(with_nul ? path.size() + 1 : path.size()));
@@ -89,8 +90,9 @@ void RawHost::get(const char* property) {
     const LV2_Atom_Object_Body object{0, urids.map(LV2_PATCH__Get)};
     put(body, &object, sizeof object);
     if (property) {
-        const LV2_URID named = urids.map(property);
-        put_property(body, urids.map(LV2_PATCH__property), urids.map(LV2_ATOM__URID), &named, sizeof named);
+        const LV2_URID property_urid = urids.map(property);
+        put_property(body, urids.map(LV2_PATCH__property), urids.map(LV2_ATOM__URID), &property_urid,
+                     sizeof property_urid);
     }
     event(0, urids.map(LV2_ATOM__Object), body);
 }
@@ -99,7 +101,7 @@ void RawHost::run(uint32_t frames) {
     auto* const events = reinterpret_cast<LV2_Atom_Sequence*>(events_.data());
     *events = {{static_cast<uint32_t>(sizeof(LV2_Atom_Sequence_Body)) + used_, urids.map(LV2_ATOM__Sequence)}, {0, 0}};
     std::fill(notify_.begin(), notify_.end(), guard);
-    reinterpret_cast<LV2_Atom*>(notify_.data())[0] = {notify_room - static_cast<uint32_t>(sizeof(LV2_Atom)), 0};
+    reinterpret_cast<LV2_Atom*>(notify_.data())[0] = {notify_capacity - static_cast<uint32_t>(sizeof(LV2_Atom)), 0};
     lilv_instance_run(instance_, frames);
     used_ = 0;
     left.insert(left.end(), left_.begin(), left_.begin() + frames);
@@ -113,21 +115,21 @@ void RawHost::play(uint32_t frames, uint32_t block) {
 
 bool RawHost::wait_for(const char* property, double seconds) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-    told.clear();
-    while (!told.contains(property) && std::chrono::steady_clock::now() < until) {
+    properties.clear();
+    while (!properties.contains(property) && std::chrono::steady_clock::now() < until) {
         run(64);
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
-    return told.contains(property);
+    return properties.contains(property);
 }
 
 void RawHost::read_notify() {
-    const auto* const list = reinterpret_cast<const LV2_Atom_Sequence*>(notify_.data());
-    if (list->atom.type != urids.map(LV2_ATOM__Sequence)) return;
-    LV2_ATOM_SEQUENCE_FOREACH(list, event) {
+    const auto* const sequence = reinterpret_cast<const LV2_Atom_Sequence*>(notify_.data());
+    if (sequence->atom.type != urids.map(LV2_ATOM__Sequence)) return;
+    LV2_ATOM_SEQUENCE_FOREACH(sequence, event) {
         const auto* const atom = reinterpret_cast<const std::byte*>(&event->body);
         if (const auto set = host::read_patch_set(urids, {atom, sizeof(LV2_Atom) + event->body.size}))
-            told[set->property] = set->text;
+            properties[set->property] = set->text;
         const auto* const object = reinterpret_cast<const LV2_Atom_Object*>(atom);
         if (event->body.type == urids.map(LV2_ATOM__Object))
             state_changes += object->body.otype == urids.map(LV2_STATE__StateChanged);
@@ -135,7 +137,7 @@ void RawHost::read_notify() {
 }
 
 bool RawHost::notify_overrun() const {
-    for (size_t word = (notify_room + 7) / 8; word < notify_.size(); ++word)
+    for (size_t word = (notify_capacity + 7) / 8; word < notify_.size(); ++word)
         if (notify_[word] != guard) return true;
     return false;
 }

@@ -1,5 +1,6 @@
-// A host that does only what it is told, so that tests can make it do wrong: no feature beyond those asked for, buffers
-// of any size, any thread.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A minimal host for tests of the plugin, including wrong uses of it: it offers only the features that a test passes,
+// buffers of any size, and checks nothing. Threads: those of the plugin's own functions.
 #pragma once
 
 #include "host/lv2/atoms/urid_table.h"
@@ -22,7 +23,7 @@ namespace timbrel::test {
 
 class RawHost {
   public:
-    static constexpr uint32_t longest = 4096; // frames of a block
+    static constexpr uint32_t max_block = 4096; // frames
 
     explicit RawHost(const std::string& uri = lv2::morph_uri, double rate = 48000);
     ~RawHost();
@@ -37,10 +38,10 @@ class RawHost {
     void get(const char* property = nullptr);
     void event(uint32_t frame, LV2_URID type, const std::vector<uint8_t>& body);
 
-    // Runs a block; the outputs are appended to left and right, and notified properties kept in `told`.
+    // Runs one block. Appends the output to `left` and `right` and stores notified properties in `properties`.
     void run(uint32_t frames);
     void play(uint32_t frames, uint32_t block = 64);
-    // Runs until the plugin names a bank, or another property, at most `seconds` of the clock.
+    // Runs until the plugin notifies its bank, or another property; false after `seconds`. Clears `properties` first.
     bool wait_for_bank(double seconds = 5) { return wait_for(lv2::bank_property, seconds); }
     bool wait_for(const char* property, double seconds = 5);
 
@@ -49,7 +50,7 @@ class RawHost {
     const void* extension(const char* uri) { return lilv_instance_get_extension_data(instance_, uri); }
     LV2_Handle handle() { return lilv_instance_get_handle(instance_); }
 
-    // The plugin's own state, as raw values by URI.
+    // A state as the plugin stores it: raw values by property URI.
     struct Value {
         std::string bytes;
         LV2_URID type;
@@ -59,14 +60,14 @@ class RawHost {
     State save(const LV2_Feature* const* features = nullptr);
     void restore(const State& state, const LV2_Feature* const* features = nullptr);
 
-    uint32_t notify_room = 8192; // bytes that the notify port is offered; the memory behind is watched
-    bool notify_overrun() const;
+    uint32_t notify_capacity = 8192; // size of the notify port's buffer, bytes
+    bool notify_overrun() const;     // whether the last run() wrote behind that buffer
 
     host::UridTable urids;
     std::vector<float> left, right;
-    std::map<std::string, std::string> told; // property → value of the last patch:Set
-    int state_changes = 0;                   // told of
-    std::array<float, longest> x_cv{}, y_cv{};
+    std::map<std::string, std::string> properties; // value of the last patch:Set for each
+    int state_changes = 0;                         // state:StateChanged notifications
+    std::array<float, max_block> x_cv{}, y_cv{};
 
   private:
     const LV2_State_Interface& state_interface();
@@ -75,9 +76,9 @@ class RawHost {
     host::World world_;
     LilvInstance* instance_ = nullptr;
     std::array<float, lv2::port_count_morph_cv> controls_{};
-    std::array<float, longest> left_{}, right_{};
+    std::array<float, max_block> left_{}, right_{};
     std::vector<uint64_t> events_, notify_;
-    uint32_t used_ = 0; // bytes of events_
+    uint32_t used_ = 0; // bytes of the sequence in events_
 };
 
 } // namespace timbrel::test

@@ -1,4 +1,5 @@
-// Sessions that reopen: banks that have moved, are missing, or come back.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// States: banks that were moved, are missing, or return.
 #define BOOST_TEST_MODULE state
 #include <boost/test/unit_test.hpp>
 
@@ -31,7 +32,7 @@ struct Session {
         setenv("TIMBREL_BANKS", folder.file("banks").c_str(), 1);
     }
     TemporaryFolder folder;
-    std::string path = folder.file("tones.timbrel"), elsewhere = folder.file("banks/renamed.timbrel");
+    std::string path = folder.file("tones.timbrel"), moved_path = folder.file("banks/renamed.timbrel");
 };
 
 RawHost::State saved_with(const std::string& bank) {
@@ -49,13 +50,14 @@ double loudness(RawHost& host) {
     return peak(host.left);
 }
 
-// A new instance finds and names the bank at `expected` by itself.
-void must_play(const RawHost::State& state, const std::string& expected, const LV2_Feature* const* features = nullptr) {
+// A new instance with this state finds and plays the bank at `expected`.
+void check_plays(const RawHost::State& state, const std::string& expected,
+                 const LV2_Feature* const* features = nullptr) {
     RawHost host;
     host.restore(state, features);
     host.activate();
     BOOST_TEST(loudness(host) > 0.1);
-    BOOST_TEST(host.told[lv2::bank_property] == expected);
+    BOOST_TEST(host.properties[lv2::bank_property] == expected);
 }
 
 } // namespace
@@ -104,13 +106,13 @@ BOOST_FIXTURE_TEST_CASE(paths_go_through_the_host, Session) {
 
 namespace {
 
-// A host that keeps states deep in its session's folder, with links to the files outside, as Ardour does.
+// A host that stores states deep inside its session's folder, with links to files outside it, as Ardour does.
 struct LinkingHost : Session {
     LinkingHost() { fs::create_directories(state_folder("one")); }
     std::string state_folder(const std::string& session) const { return folder.file(session + "/plugins/1/state1"); }
-    // To be called with the session's folder where it is then.
+    // `session`: the session folder's current name.
     const LV2_Feature* const* features(const std::string& session) {
-        where = state_folder(session);
+        current_folder = state_folder(session);
         return all;
     }
     RawHost::State save() {
@@ -120,16 +122,17 @@ struct LinkingHost : Session {
         BOOST_REQUIRE(host.wait_for_bank());
         return host.save(features("one"));
     }
-    std::string where;
+    std::string current_folder;
     LV2_State_Map_Path map{this,
                            [](auto self, const char* path) {
-                               const fs::path link = static_cast<LinkingHost*>(self)->where / fs::path(path).filename();
+                               const fs::path link =
+                                   static_cast<LinkingHost*>(self)->current_folder / fs::path(path).filename();
                                fs::remove(link);
                                fs::create_symlink(fs::relative(path, link.parent_path()), link);
                                return strdup(link.filename().c_str());
                            },
                            [](auto self, const char* path) {
-                               return strdup((static_cast<LinkingHost*>(self)->where + "/" + path).c_str());
+                               return strdup((static_cast<LinkingHost*>(self)->current_folder + "/" + path).c_str());
                            }};
     const LV2_Feature mapping{LV2_STATE__mapPath, &map};
     const LV2_Feature* const all[2] = {&mapping, nullptr};
@@ -138,14 +141,14 @@ struct LinkingHost : Session {
 } // namespace
 
 BOOST_FIXTURE_TEST_CASE(the_file_is_named_and_not_the_hosts_link_to_it, LinkingHost) {
-    must_play(save(), path, features("one"));
+    check_plays(save(), path, features("one"));
 }
 
 BOOST_FIXTURE_TEST_CASE(the_file_is_named_as_it_was_chosen, LinkingHost) {
     fs::create_directory_symlink(folder.file(""), folder.file("disk"));
     path = folder.file("disk/tones.timbrel");
     const auto state = save();
-    must_play(state, path, features("one"));
+    check_plays(state, path, features("one"));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_session_that_moves_away_from_its_links_finds_the_bank, LinkingHost) {
@@ -156,7 +159,7 @@ BOOST_FIXTURE_TEST_CASE(a_session_that_moves_away_from_its_links_finds_the_bank,
     host.restore(state, features("far/two"));
     host.activate();
     BOOST_TEST(loudness(host) > 0.1);
-    BOOST_TEST(host.told[lv2::bank_property] == path);
+    BOOST_TEST(host.properties[lv2::bank_property] == path);
     BOOST_TEST(host.state_changes == 0);
 }
 
@@ -165,23 +168,22 @@ BOOST_FIXTURE_TEST_CASE(a_bank_beside_the_session_or_in_it_is_found, LinkingHost
     fs::create_directory(folder.file("far"));
     fs::rename(folder.file("one"), folder.file("far/two"));
     std::string last = path;
-    for (const char* place :
-         {"far/renamed.timbrel", "far/two/renamed.timbrel", "far/two/plugins/1/state1/it.timbrel"}) {
-        fs::rename(last, folder.file(place));
-        last = folder.file(place);
-        must_play(state, last, features("far/two"));
+    for (const char* file : {"far/renamed.timbrel", "far/two/renamed.timbrel", "far/two/plugins/1/state1/it.timbrel"}) {
+        fs::rename(last, folder.file(file));
+        last = folder.file(file);
+        check_plays(state, last, features("far/two"));
     }
 }
 
 BOOST_FIXTURE_TEST_CASE(a_moved_and_renamed_bank_is_found_by_its_id, Session) {
     const auto state = saved_with(path);
-    fs::rename(path, elsewhere);
-    must_play(state, elsewhere);
+    fs::rename(path, moved_path);
+    check_plays(state, moved_path);
 }
 
 BOOST_FIXTURE_TEST_CASE(another_bank_of_the_same_name_does_not_take_its_place, Session) {
     const auto state = saved_with(path);
-    fs::rename(path, elsewhere);
+    fs::rename(path, moved_path);
     write_tone_bank(path, 0.02);
     RawHost host;
     host.restore(state);
@@ -197,13 +199,13 @@ BOOST_FIXTURE_TEST_CASE(a_missing_bank_is_waited_for, Session) {
     host.restore(state);
     host.activate();
     BOOST_TEST(loudness(host) == 0.0);
-    BOOST_TEST(host.told[lv2::message_property].find("tones.timbrel: missing") != std::string::npos);
-    // Saving now does not forget it.
+    BOOST_TEST(host.properties[lv2::message_property].find("tones.timbrel: missing") != std::string::npos);
+    // A state saved now still contains it.
     BOOST_TEST(host.save().at(lv2::bank_property).bytes == state.at(lv2::bank_property).bytes);
     BOOST_TEST(host.save().at(lv2::bank_id_property).bytes == state.at(lv2::bank_id_property).bytes);
     fs::rename(away, path);
     BOOST_TEST(host.wait_for_bank());
-    BOOST_TEST(host.told[lv2::message_property] == "");
+    BOOST_TEST(host.properties[lv2::message_property] == "");
     BOOST_TEST(loudness(host) > 0.1);
     BOOST_TEST(host.state_changes == 0);
 }
@@ -220,32 +222,33 @@ BOOST_FIXTURE_TEST_CASE(the_host_hears_of_every_change_that_it_did_not_make, Ses
     BOOST_REQUIRE(host.wait_for_bank());
     BOOST_TEST(host.state_changes == 1);
     const auto state = host.save();
-    fs::rename(path, elsewhere);
+    fs::rename(path, moved_path);
     host.midi(0, {0xc0, 0});
     BOOST_REQUIRE(host.wait_for_bank());
-    BOOST_TEST(host.told[lv2::bank_property] == elsewhere);
+    BOOST_TEST(host.properties[lv2::bank_property] == moved_path);
     BOOST_TEST(host.state_changes == 2);
     host.restore(state);
     host.restore({});
     BOOST_REQUIRE(host.wait_for_bank());
     BOOST_TEST(host.state_changes == 2);
-    // Nor is it forgotten while there is no room to tell.
-    host.notify_room = 24;
+    // A full notify port only postpones the notification.
+    host.notify_capacity = 24;
     host.set_bank("");
     for (int i = 0; i < 50; ++i) host.run(64), std::this_thread::sleep_for(std::chrono::milliseconds(2));
     BOOST_TEST(host.state_changes == 2);
-    host.notify_room = 8192;
+    host.notify_capacity = 8192;
     host.run(64);
     BOOST_TEST(host.state_changes == 3);
 }
 
 namespace {
 
-// A plugin in the project's own host, with a bank and X at a quarter.
-struct Hosted {
-    Hosted() : instance(world, world.own(), urids, {48000, 512, 512, host::Worker::Mode::offline}) {
+// A plugin in the project's host.
+struct HostedPlugin {
+    HostedPlugin() : instance(world, world.timbrel_plugin(), urids, {48000, 512, 512, host::Worker::Mode::offline}) {
         instance.set_control(instance.find("freewheel")->index, 1);
     }
+    // Loads the bank and sets X to 1/4.
     void set(const std::string& bank) {
         instance.activate();
         instance.set_control(instance.find("x")->index, 0.25f);
@@ -275,13 +278,13 @@ BOOST_FIXTURE_TEST_CASE(a_state_file_moves_with_its_folder, Session) {
     const std::string bank = folder.file("session/tones.timbrel");
     fs::rename(path, bank);
     {
-        Hosted host;
+        HostedPlugin host;
         host.set(bank);
         save_state(host.world, host.urids, host.instance, folder.file("session/state.ttl"));
     }
     fs::rename(folder.file("session"), folder.file("moved"));
     BOOST_TEST(std::distance(fs::directory_iterator(folder.file("moved")), fs::directory_iterator()) == 2);
-    Hosted host;
+    HostedPlugin host;
     load_state(host.world, host.urids, host.instance, folder.file("moved/state.ttl"));
     BOOST_TEST(host.play() > 0.1);
     BOOST_TEST(host.instance.control(host.instance.find("x")->index) == 0.25f);
@@ -290,18 +293,18 @@ BOOST_FIXTURE_TEST_CASE(a_state_file_moves_with_its_folder, Session) {
 BOOST_FIXTURE_TEST_CASE(a_bank_outside_the_folder_stays_where_it_is, Session) {
     fs::create_directories(folder.file("a/b"));
     {
-        Hosted host;
+        HostedPlugin host;
         host.set(path);
         save_state(host.world, host.urids, host.instance, folder.file("a/b/state.ttl"));
     }
     fs::rename(folder.file("a/b"), folder.file("c"));
-    Hosted host;
+    HostedPlugin host;
     load_state(host.world, host.urids, host.instance, folder.file("c/state.ttl"));
     BOOST_TEST(host.play() > 0.1);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_no_state_is_refused, Session) {
-    Hosted host;
+    HostedPlugin host;
     BOOST_CHECK_THROW(load_state(host.world, host.urids, host.instance, path), timbrel::Error);
     BOOST_CHECK_THROW(load_state(host.world, host.urids, host.instance, folder.file("none.ttl")), timbrel::Error);
     BOOST_CHECK_THROW(save_state(host.world, host.urids, host.instance, folder.file("none/state.ttl")), timbrel::Error);

@@ -1,4 +1,5 @@
-// The tuning as a property: chosen, told, saved, restored. And tunings by MIDI, saved and restored.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tunings: scale and keyboard map as properties, tuning programs by MIDI, and both in states.
 #define BOOST_TEST_MODULE lv2_tuning
 #include <boost/test/unit_test.hpp>
 
@@ -19,8 +20,8 @@ using namespace timbrel::engine;
 namespace {
 
 // A scale of 100.7 cents a step, a map that puts A4 at 431 Hz.
-struct Files {
-    Files() {
+struct TuningFiles {
+    TuningFiles() {
         write_tone_bank(bank);
         std::ofstream(scale) << "wide\n1\n100.7\n";
         std::ofstream(map) << "0\n0\n127\n69\n69\n431.0\n0\n";
@@ -30,8 +31,8 @@ struct Files {
     std::string bank = folder.file("tones.timbrel"), scale = folder.file("wide.scl"), map = folder.file("a431.kbm");
 };
 
-struct Tuned : Files {
-    Tuned() {
+struct TunedHost : TuningFiles {
+    TunedHost() {
         host.control("x") = host.control("y") = 0;
         host.activate();
         host.set_bank(bank);
@@ -43,72 +44,72 @@ struct Tuned : Files {
 void check_hertz(RawHost& host, int key, double expected) {
     host.midi(0, {0x90, static_cast<uint8_t>(key), 110});
     host.play(9600);
-    const double hertz = find(std::span(host.left).last(4800), expected).hertz;
+    const double hertz = find_sinusoid(std::span(host.left).last(4800), expected).hertz;
     BOOST_TEST(std::abs(1200 * std::log2(hertz / expected)) < 0.1);
     host.midi(0, {0xb0, 120, 0});
     host.play(640);
 }
 
-// A4 of a program in a tuning bank up by so many halves of a semitone.
-void tell(RawHost& host, int bank, int program, int halves) {
-    const int pitch = 2 * 69 + halves;
+// Raises A4 of a tuning program by so many quarter tones, by a MIDI tuning message.
+void send_tuning(RawHost& host, int bank, int program, int quarter_tones) {
+    const int pitch = 2 * 69 + quarter_tones;
     host.midi(0, {0xf0, 0x7e, 0, 8, 7, static_cast<uint8_t>(bank), static_cast<uint8_t>(program), 1, 69,
                   static_cast<uint8_t>(pitch / 2), static_cast<uint8_t>(pitch % 2 * 64), 0, 0xf7});
     host.run(64);
 }
 
-void choose(RawHost& host, uint8_t bank, uint8_t program) {
+void select_tuning(RawHost& host, uint8_t bank, uint8_t program) {
     for (const auto& [number, value] :
          {std::pair<uint8_t, uint8_t>{101, 0}, {100, 4}, {6, bank}, {100, 3}, {6, program}})
         host.midi(0, {0xb0, number, value});
 }
 
-double raised(int halves) { return 440 * std::exp2(halves / 24.0); }
+double raised_a4(int quarter_tones) { return 440 * std::exp2(quarter_tones / 24.0); }
 
-const double unmapped = 261.6255653 * std::exp2(9 * 100.7 / 1200); // A4 without the map
+const double unmapped_a4 = 261.6255653 * std::exp2(9 * 100.7 / 1200); // A4 without the map
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_tuning_is_chosen_heard_and_told, Tuned) {
+BOOST_FIXTURE_TEST_CASE(a_tuning_is_chosen_heard_and_told, TunedHost) {
     host.get();
     host.run(64);
-    BOOST_TEST(host.told.at(lv2::tuning_property) == "");
-    BOOST_TEST(host.told.at(lv2::keyboard_map_property) == "");
+    BOOST_TEST(host.properties.at(lv2::tuning_property) == "");
+    BOOST_TEST(host.properties.at(lv2::keyboard_map_property) == "");
     check_hertz(host, 69, 440);
     host.set_path(lv2::tuning_property, scale, false);
     BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
-    BOOST_TEST(host.told[lv2::tuning_property] == scale);
-    check_hertz(host, 69, unmapped);
+    BOOST_TEST(host.properties[lv2::tuning_property] == scale);
+    check_hertz(host, 69, unmapped_a4);
     host.set_path(lv2::keyboard_map_property, map);
     BOOST_REQUIRE(host.wait_for(lv2::keyboard_map_property));
-    BOOST_TEST(host.told[lv2::keyboard_map_property] == map);
+    BOOST_TEST(host.properties[lv2::keyboard_map_property] == map);
     check_hertz(host, 69, 431);
     check_hertz(host, 71, 431 * std::exp2(2 * 100.7 / 1200));
-    host.told.clear();
+    host.properties.clear();
     host.get(lv2::tuning_property);
     host.run(64);
-    BOOST_TEST(host.told.size() == 1u);
-    BOOST_TEST(host.told[lv2::tuning_property] == scale);
+    BOOST_TEST(host.properties.size() == 1u);
+    BOOST_TEST(host.properties[lv2::tuning_property] == scale);
     host.set_path(lv2::tuning_property, "");
     BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
     check_hertz(host, 69, 440);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_bad_tuning_says_why_and_leaves_the_one_before, Tuned) {
+BOOST_FIXTURE_TEST_CASE(a_bad_tuning_says_why_and_leaves_the_one_before, TunedHost) {
     host.set_path(lv2::tuning_property, scale);
     BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
     std::ofstream(folder.file("bad.scl")) << "bad\n2\n3/2\noctave\n";
     host.set_path(lv2::tuning_property, folder.file("bad.scl"));
     BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
-    BOOST_TEST(host.told[lv2::tuning_property] == scale);
-    BOOST_TEST(host.told[lv2::message_property].find("bad.scl, line 4") != std::string::npos);
-    check_hertz(host, 69, unmapped);
+    BOOST_TEST(host.properties[lv2::tuning_property] == scale);
+    BOOST_TEST(host.properties[lv2::message_property].find("bad.scl, line 4") != std::string::npos);
+    check_hertz(host, 69, unmapped_a4);
     host.set_path(lv2::tuning_property, scale);
     BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
-    BOOST_TEST(host.told[lv2::message_property] == "");
+    BOOST_TEST(host.properties[lv2::message_property] == "");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_tuning_is_saved_through_the_hosts_paths_and_restored, Tuned) {
+BOOST_FIXTURE_TEST_CASE(a_tuning_is_saved_through_the_hosts_paths_and_restored, TunedHost) {
     host.set_path(lv2::keyboard_map_property, map);
     host.set_path(lv2::tuning_property, scale);
     BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
@@ -126,8 +127,8 @@ BOOST_FIXTURE_TEST_CASE(a_tuning_is_saved_through_the_hosts_paths_and_restored, 
         again.restore(state, features);
         again.activate();
         check_hertz(again, 69, 431);
-        BOOST_TEST(again.told[lv2::tuning_property] == scale);
-        again.restore({}); // knobs alone: the tuning stays
+        BOOST_TEST(again.properties[lv2::tuning_property] == scale);
+        again.restore({}); // parameters only: the tuning stays
         check_hertz(again, 69, 431);
         state.erase(lv2::tuning_property), state.erase(lv2::keyboard_map_property);
         again.restore(state, features); // a session in equal temperament
@@ -140,18 +141,18 @@ BOOST_FIXTURE_TEST_CASE(a_tuning_is_saved_through_the_hosts_paths_and_restored, 
     again.restore(whole);
     again.activate();
     check_hertz(again, 69, 440);
-    BOOST_TEST(again.told[lv2::message_property].find("wide.scl") != std::string::npos);
+    BOOST_TEST(again.properties[lv2::message_property].find("wide.scl") != std::string::npos);
     BOOST_TEST(again.save().at(lv2::tuning_property).bytes == whole.at(lv2::tuning_property).bytes);
 }
 
-BOOST_FIXTURE_TEST_CASE(tunings_by_midi_are_saved_and_restored, Tuned) {
+BOOST_FIXTURE_TEST_CASE(tunings_by_midi_are_saved_and_restored, TunedHost) {
     const int changes = host.state_changes;
     BOOST_TEST(!host.save().contains(lv2::tunings_property));
-    tell(host, 0, 0, 1);
-    tell(host, 3, 7, 3);
+    send_tuning(host, 0, 0, 1);
+    send_tuning(host, 3, 7, 3);
     host.run(64);
     BOOST_TEST(host.state_changes == changes + 2);
-    check_hertz(host, 69, raised(1));
+    check_hertz(host, 69, raised_a4(1));
     const auto state = host.save();
     BOOST_TEST_REQUIRE(state.contains(lv2::tunings_property));
 
@@ -161,76 +162,76 @@ BOOST_FIXTURE_TEST_CASE(tunings_by_midi_are_saved_and_restored, Tuned) {
     again.activate();
     again.run(64);
     BOOST_TEST(again.state_changes == 0);
-    check_hertz(again, 69, raised(1));
+    check_hertz(again, 69, raised_a4(1));
     check_hertz(again, 71, 440 * std::exp2(2 / 12.0));
-    choose(again, 3, 7);
-    check_hertz(again, 69, raised(3));
+    select_tuning(again, 3, 7);
+    check_hertz(again, 69, raised_a4(3));
     BOOST_TEST(again.save().at(lv2::tunings_property).bytes == state.at(lv2::tunings_property).bytes);
-    again.restore({}); // knobs alone
-    check_hertz(again, 69, raised(3));
+    again.restore({}); // parameters only
+    check_hertz(again, 69, raised_a4(3));
     auto without = state;
-    without.erase(lv2::tunings_property); // a sound with its bank
+    without.erase(lv2::tunings_property); // a preset with a bank
     again.restore(without);
-    check_hertz(again, 69, raised(3));
-    choose(again, 0, 0);
-    check_hertz(again, 69, raised(1));
-    tell(again, 0, 0, 5);
-    tell(again, 2, 2, 5);
-    again.restore(state); // in place of all received since
-    check_hertz(again, 69, raised(1));
-    choose(again, 2, 2);
+    check_hertz(again, 69, raised_a4(3));
+    select_tuning(again, 0, 0);
+    check_hertz(again, 69, raised_a4(1));
+    send_tuning(again, 0, 0, 5);
+    send_tuning(again, 2, 2, 5);
+    again.restore(state); // replaces all tunings received since
+    check_hertz(again, 69, raised_a4(1));
+    select_tuning(again, 2, 2);
     check_hertz(again, 69, 440);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_sound_with_its_bank_leaves_tunings_by_midi_and_one_with_a_scale_brings_it, Tuned) {
+BOOST_FIXTURE_TEST_CASE(a_sound_with_its_bank_leaves_tunings_by_midi_and_one_with_a_scale_brings_it, TunedHost) {
     const auto sound = host.save();
     host.set_path(lv2::tuning_property, scale);
     BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
     const auto scaled = host.save();
-    tell(host, 0, 0, 1);
-    tell(host, 3, 7, 3);
-    host.restore(scaled); // the scale that is there
-    check_hertz(host, 69, raised(1));
-    host.restore(sound); // another, which is equal temperament
+    send_tuning(host, 0, 0, 1);
+    send_tuning(host, 3, 7, 3);
+    host.restore(scaled); // the current scale
+    check_hertz(host, 69, raised_a4(1));
+    host.restore(sound); // another scale: equal temperament
     check_hertz(host, 69, 440);
-    tell(host, 0, 0, 1);
+    send_tuning(host, 0, 0, 1);
     host.restore(sound);
-    check_hertz(host, 69, raised(1));
-    choose(host, 3, 7);
-    check_hertz(host, 69, raised(3));
-    choose(host, 0, 0);
+    check_hertz(host, 69, raised_a4(1));
+    select_tuning(host, 3, 7);
+    check_hertz(host, 69, raised_a4(3));
+    select_tuning(host, 0, 0);
     host.restore(scaled);
-    check_hertz(host, 69, unmapped);
+    check_hertz(host, 69, unmapped_a4);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_session_brings_back_its_tunings_whatever_was_sent_since, Tuned) {
-    tell(host, 3, 7, 3);
-    const auto session = host.save(); // the first program is as no one told of it
-    tell(host, 0, 0, 1);
-    tell(host, 3, 7, 5);
+BOOST_FIXTURE_TEST_CASE(a_session_brings_back_its_tunings_whatever_was_sent_since, TunedHost) {
+    send_tuning(host, 3, 7, 3);
+    const auto session = host.save(); // without the first program
+    send_tuning(host, 0, 0, 1);
+    send_tuning(host, 3, 7, 5);
     host.restore(session);
     check_hertz(host, 69, 440);
-    choose(host, 3, 7);
-    check_hertz(host, 69, raised(3));
+    select_tuning(host, 3, 7);
+    check_hertz(host, 69, raised_a4(3));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_scale_chosen_later_outdoes_the_first_program_by_midi, Tuned) {
-    tell(host, 0, 0, 1);
+BOOST_FIXTURE_TEST_CASE(a_scale_chosen_later_outdoes_the_first_program_by_midi, TunedHost) {
+    send_tuning(host, 0, 0, 1);
     host.set_path(lv2::tuning_property, scale);
     BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
-    check_hertz(host, 69, unmapped);
+    check_hertz(host, 69, unmapped_a4);
     BOOST_TEST(!host.save().contains(lv2::tunings_property));
-    tell(host, 0, 0, 1); // and the other way round, when the session comes back too
+    send_tuning(host, 0, 0, 1); // the reverse order, also after restoring
     RawHost again;
     again.control("x") = again.control("y") = 0;
     again.restore(host.save());
     again.activate();
-    check_hertz(again, 69, raised(1));
-    check_hertz(again, 71, unmapped * std::exp2(2 * 100.7 / 1200));
+    check_hertz(again, 69, raised_a4(1));
+    check_hertz(again, 71, unmapped_a4 * std::exp2(2 * 100.7 / 1200));
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_no_tunings_is_left_alone, Tuned) {
-    tell(host, 0, 0, 1);
+BOOST_FIXTURE_TEST_CASE(what_is_no_tunings_is_left_alone, TunedHost) {
+    send_tuning(host, 0, 0, 1);
     const auto state = host.save();
     const auto& kept = state.at(lv2::tunings_property).bytes;
     const std::vector<uint8_t> good(kept.begin(), kept.end());
@@ -246,5 +247,5 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_tunings_is_left_alone, Tuned) {
         host.restore({{lv2::tunings_property, {{bad.begin(), bad.end()}, host.urids.map(LV2_ATOM__Chunk), 0}}});
         BOOST_TEST(host.save().at(lv2::tunings_property).bytes == kept);
     }
-    check_hertz(host, 69, raised(1));
+    check_hertz(host, 69, raised_a4(1));
 }

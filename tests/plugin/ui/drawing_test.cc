@@ -1,4 +1,5 @@
-// What the window shows, read back from its pixels.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's drawing, checked by its pixels.
 #define BOOST_TEST_MODULE drawing
 #include <boost/test/unit_test.hpp>
 
@@ -20,18 +21,18 @@ using namespace timbrel::ui;
 
 namespace {
 
-Layout usual_layout() { return lay_out(usual_width, usual_height, 0); }
+Layout default_layout() { return compute_layout(default_width, default_height, 0); }
 
 const Control& control_of(const Layout& layout, Parameter parameter) {
-    for (const Panel& panel : layout.panel_list)
+    for (const Panel& panel : layout.panels)
         for (const Control& control : panel.controls)
             if (control.parameter == parameter) return control;
     BOOST_FAIL("no control for " << info(parameter).symbol);
     std::abort();
 }
 
-// Share of the knob's way that is lit, looked for along its arc.
-double lit_share(const Picture& picture, const Control& knob, const Theme& colours) {
+// The lit fraction of a knob's arc.
+double lit_fraction(const Picture& picture, const Control& knob, const Theme& colours) {
     constexpr int steps = 400;
     const double radius = knob.circle.width * (1 - 0.092) / 2;
     int lit = 0;
@@ -39,14 +40,14 @@ double lit_share(const Picture& picture, const Control& knob, const Theme& colou
         const double angle = knob_angle((i + 0.5) / steps);
         const ui::Point at{knob.circle.centre().x + radius * std::cos(angle),
                            knob.circle.centre().y + radius * std::sin(angle)};
-        lit += distance(picture.at(at), colours.accent) < distance(picture.at(at), colours.track);
+        lit += distance(picture.at(at), colours.accent) < distance(picture.at(at), colours.knob_track);
     }
     return static_cast<double>(lit) / steps;
 }
 
-// The height of a cell's ridge above its foot at one band, in units.
-double ridge_height(const Picture& with, const Picture& without, ui::Point foot, double most) {
-    for (double height = most; height > 0; height -= 0.5)
+// The height of a ridge above `foot`, units: where the picture `with` it differs from that `without`.
+double ridge_height(const Picture& with, const Picture& without, ui::Point foot, double max_height) {
+    for (double height = max_height; height > 0; height -= 0.5)
         if (distance(with.at({foot.x, foot.y - height}), without.at({foot.x, foot.y - height})) > 0.05) return height;
     return 0;
 }
@@ -56,16 +57,16 @@ double ridge_height(const Picture& with, const Picture& without, ui::Point foot,
 BOOST_AUTO_TEST_CASE(the_puck_stands_where_it_plays_in_both_themes_at_every_zoom) {
     for (const bool dark : {true, false})
         for (const double zoom : {1.0, 1.5, 2.0})
-            for (const PlanePoint place : {PlanePoint{0, 0}, {1, 1}, {0.3f, 0.8f}, {0.9f, 0.25f}}) {
-                Scene scene = resting_scene();
-                scene.bank = sample_picture();
+            for (const PlanePoint position : {PlanePoint{0, 0}, {1, 1}, {0.3f, 0.8f}, {0.9f, 0.25f}}) {
+                Scene scene = initial_scene();
+                scene.bank = sample_bank_picture();
                 scene.dark = dark;
-                scene.place = place;
-                const Layout layout = usual_layout();
+                scene.position = position;
+                const Layout layout = default_layout();
                 const Picture picture(scene, layout, zoom);
-                const ui::Point at = point_of(layout.plane, place);
-                BOOST_TEST(distance(picture.at(at), theme(dark).accent) < alike);
-                BOOST_TEST(distance(picture.at({at.x, at.y - 8}), theme(dark).accent) < alike);
+                const ui::Point at = plane_to_window(layout.plane, position);
+                BOOST_TEST(distance(picture.at(at), theme(dark).accent) < colour_tolerance);
+                BOOST_TEST(distance(picture.at({at.x, at.y - 8}), theme(dark).accent) < colour_tolerance);
                 BOOST_TEST(distance(picture.at({at.x, at.y - 16}), theme(dark).accent) > 0.1);
                 BOOST_TEST(layout.plane.contains(at));
             }
@@ -73,129 +74,131 @@ BOOST_AUTO_TEST_CASE(the_puck_stands_where_it_plays_in_both_themes_at_every_zoom
 
 BOOST_AUTO_TEST_CASE(places_and_points_are_each_others_inverse) {
     const ui::Rect plane{24, 56, 500, 500};
-    for (const PlanePoint place : {PlanePoint{0, 0}, {0.25f, 0.75f}, {1, 1}}) {
-        const PlanePoint back = place_of(plane, point_of(plane, place));
-        BOOST_TEST(std::fabs(back.x - place.x) < 1e-5);
-        BOOST_TEST(std::fabs(back.y - place.y) < 1e-5);
+    for (const PlanePoint position : {PlanePoint{0, 0}, {0.25f, 0.75f}, {1, 1}}) {
+        const PlanePoint back = window_to_plane(plane, plane_to_window(plane, position));
+        BOOST_TEST(std::fabs(back.x - position.x) < 1e-5);
+        BOOST_TEST(std::fabs(back.y - position.y) < 1e-5);
     }
-    BOOST_TEST(place_of(plane, {0, 0}).x == 0.0f);
-    BOOST_TEST(place_of(plane, {0, 0}).y == 1.0f);
+    BOOST_TEST(window_to_plane(plane, {0, 0}).x == 0.0f);
+    BOOST_TEST(window_to_plane(plane, {0, 0}).y == 1.0f);
 }
 
 BOOST_AUTO_TEST_CASE(a_knob_is_lit_as_far_as_it_is_turned_up) {
-    const Layout layout = usual_layout();
+    const Layout layout = default_layout();
     for (const bool dark : {true, false})
         for (const double zoom : {1.0, 2.0})
-            for (const double share : {0.1, 0.5, 0.85}) {
-                Scene scene = resting_scene();
+            for (const double position : {0.1, 0.5, 0.85}) {
+                Scene scene = initial_scene();
                 scene.dark = dark;
-                scene.values[static_cast<size_t>(Parameter::cutoff)] = value_at(Parameter::cutoff, share);
+                scene.values[static_cast<size_t>(Parameter::cutoff)] = knob_value(Parameter::cutoff, position);
                 const Picture picture(scene, layout, zoom);
-                const double lit = lit_share(picture, control_of(layout, Parameter::cutoff), theme(dark));
-                BOOST_TEST(std::fabs(lit - share) < 0.03, "lit " << lit << " for " << share);
+                const double lit = lit_fraction(picture, control_of(layout, Parameter::cutoff), theme(dark));
+                BOOST_TEST(std::fabs(lit - position) < 0.03, "lit " << lit << " for " << position);
             }
 }
 
 BOOST_AUTO_TEST_CASE(a_knob_of_two_directions_is_lit_from_its_middle) {
-    const Layout layout = usual_layout();
-    Scene scene = resting_scene();
+    const Layout layout = default_layout();
+    Scene scene = initial_scene();
     scene.values[static_cast<size_t>(Parameter::pressure_x)] = -50;
     const Picture picture(scene, layout);
-    const double lit = lit_share(picture, control_of(layout, Parameter::pressure_x), theme(true));
+    const double lit = lit_fraction(picture, control_of(layout, Parameter::pressure_x), theme(true));
     BOOST_TEST(std::fabs(lit - 0.25) < 0.04);
 }
 
 BOOST_AUTO_TEST_CASE(sounding_and_struck_keys_are_lit) {
-    const Layout layout = usual_layout();
+    const Layout layout = default_layout();
     for (const bool dark : {true, false}) {
-        Scene scene = resting_scene();
+        Scene scene = initial_scene();
         scene.dark = dark;
-        scene.keys.set(60);
-        scene.keys.set(66);
-        scene.own_keys.set(71);
+        scene.sounding_keys.set(60);
+        scene.sounding_keys.set(66);
+        scene.pressed_keys.set(71);
         const Picture picture(scene, layout);
         for (int key = 48; key < 84; ++key) {
             const ui::Rect area = key_area(layout, key);
             const ui::Colour colour = picture.at({area.centre().x, area.bottom() - 6});
             const bool lit = key == 60 || key == 66 || key == 71;
             const Theme& colours = theme(dark);
-            BOOST_TEST(distance(colour, lit             ? colours.accent
-                                        : is_black(key) ? colours.black_key
-                                                        : colours.white_key) < 0.08);
+            BOOST_TEST(distance(colour, lit                 ? colours.accent
+                                        : is_black_key(key) ? colours.black_key
+                                                            : colours.white_key) < 0.08);
         }
     }
 }
 
 BOOST_AUTO_TEST_CASE(the_ground_takes_the_corners_colours) {
-    Scene scene = resting_scene();
-    scene.bank = sample_picture();
-    scene.bank.cells.clear();
+    Scene scene = initial_scene();
+    scene.bank = sample_bank_picture();
+    scene.bank.spectra.clear();
     scene.bank.corners.clear();
     for (const bool dark : {true, false}) {
         scene.dark = dark;
-        const Layout layout = usual_layout();
+        const Layout layout = default_layout();
         const Picture picture(scene, layout);
-        const auto at = [&](float x, float y) { return picture.at(point_of(layout.plane, {x, y})); };
-        BOOST_TEST(distance(at(0, 1), theme(dark).corners[0]) < alike);
-        BOOST_TEST(distance(at(1, 1), theme(dark).corners[1]) < alike);
-        BOOST_TEST(distance(at(0, 0), theme(dark).corners[2]) < alike);
-        BOOST_TEST(distance(at(1, 0), theme(dark).corners[3]) < alike);
-        const ui::Colour half = colour_of(mixed(lab_of(theme(dark).corners[0]), lab_of(theme(dark).corners[1]), 0.5));
-        BOOST_TEST(distance(at(0.5f, 1), half) < alike);
+        const auto at = [&](float x, float y) { return picture.at(plane_to_window(layout.plane, {x, y})); };
+        BOOST_TEST(distance(at(0, 1), theme(dark).corners[0]) < colour_tolerance);
+        BOOST_TEST(distance(at(1, 1), theme(dark).corners[1]) < colour_tolerance);
+        BOOST_TEST(distance(at(0, 0), theme(dark).corners[2]) < colour_tolerance);
+        BOOST_TEST(distance(at(1, 0), theme(dark).corners[3]) < colour_tolerance);
+        const ui::Colour half = to_srgb(mix(to_oklab(theme(dark).corners[0]), to_oklab(theme(dark).corners[1]), 0.5));
+        BOOST_TEST(distance(at(0.5f, 1), half) < colour_tolerance);
     }
 }
 
 BOOST_AUTO_TEST_CASE(ridges_are_as_high_as_the_banks_bands) {
-    Scene scene = resting_scene();
-    scene.bank = sample_picture();
+    Scene scene = initial_scene();
+    scene.bank = sample_bank_picture();
     scene.bank.corners.clear();
-    scene.place = {0, 0};
-    const Layout layout = usual_layout();
+    scene.position = {0, 0};
+    const Layout layout = default_layout();
     Scene plain = scene;
-    plain.bank.cells.clear();
+    plain.bank.spectra.clear();
     const Picture without(plain, layout, 4);
-    // One band of one cell, near the plane's middle, at two heights.
+    // A few bands of one cell near the plane's centre, at two levels.
     for (const float level : {0.5f, 1.0f}) {
-        for (auto& cell : scene.bank.cells) std::fill(cell.begin(), cell.end(), 0.0f);
-        auto& cell = scene.bank.cells[2 * 7 + 4];
+        for (auto& cell : scene.bank.spectra) std::fill(cell.begin(), cell.end(), 0.0f);
+        auto& cell = scene.bank.spectra[2 * 7 + 4];
         for (size_t band = 20; band < 28; ++band) cell[band] = level;
         const Picture with(scene, layout, 4);
-        const ui::Point centre = point_of(layout.plane, {4 / 6.0f, 1 - 2 / 6.0f});
-        const double step = point_of(layout.plane, {5 / 6.0f, 0}).x - point_of(layout.plane, {4 / 6.0f, 0}).x;
-        const double most = step * 0.42;
-        const double found = ridge_height(with, without, {centre.x, centre.y + most / 2}, most + 3);
-        BOOST_TEST(std::fabs(found - most * level) < 1.5, found << " for " << most * level);
-        const double beside = ridge_height(with, without, {centre.x - step * 0.3, centre.y + most / 2}, most + 3);
-        BOOST_TEST(beside < 1.5);
+        const ui::Point centre = plane_to_window(layout.plane, {4 / 6.0f, 1 - 2 / 6.0f});
+        const double step =
+            plane_to_window(layout.plane, {5 / 6.0f, 0}).x - plane_to_window(layout.plane, {4 / 6.0f, 0}).x;
+        const double full_height = step * 0.42;
+        const double found = ridge_height(with, without, {centre.x, centre.y + full_height / 2}, full_height + 3);
+        BOOST_TEST(std::fabs(found - full_height * level) < 1.5, found << " for " << full_height * level);
+        const double next_to_it =
+            ridge_height(with, without, {centre.x - step * 0.3, centre.y + full_height / 2}, full_height + 3);
+        BOOST_TEST(next_to_it < 1.5);
     }
 }
 
 BOOST_AUTO_TEST_CASE(a_note_apart_from_the_puck_has_its_ring) {
-    Scene scene = resting_scene();
-    scene.bank = sample_picture();
-    scene.bank.cells.clear();
-    const Layout layout = usual_layout();
+    Scene scene = initial_scene();
+    scene.bank = sample_bank_picture();
+    scene.bank.spectra.clear();
+    const Layout layout = default_layout();
     const Picture before(scene, layout);
-    scene.notes = {{60, {0.25f, 0.6f}}, {64, scene.place}};
+    scene.notes = {{60, {0.25f, 0.6f}}, {64, scene.position}};
     const Picture after(scene, layout);
-    const ui::Point at = point_of(layout.plane, {0.25f, 0.6f});
-    BOOST_TEST(distance(after.at({at.x + 6, at.y}), theme(true).mark) < 0.1);
+    const ui::Point at = plane_to_window(layout.plane, {0.25f, 0.6f});
+    BOOST_TEST(distance(after.at({at.x + 6, at.y}), theme(true).plane_mark) < 0.1);
     BOOST_TEST(distance(after.at({at.x + 6, at.y}), before.at({at.x + 6, at.y})) > 0.2);
-    const ui::Point puck = point_of(layout.plane, scene.place);
+    const ui::Point puck = plane_to_window(layout.plane, scene.position);
     BOOST_TEST(distance(after.at({puck.x + 6, puck.y}), before.at({puck.x + 6, puck.y})) == 0.0);
 }
 
 BOOST_AUTO_TEST_CASE(a_gestures_way_is_drawn_and_lit_while_it_plays) {
-    Scene scene = resting_scene();
-    scene.bank = sample_picture();
-    scene.bank.cells.clear();
+    Scene scene = initial_scene();
+    scene.bank = sample_bank_picture();
+    scene.bank.spectra.clear();
     scene.gesture = {{0.1f, 0.2f}, {0.1f, 0.9f}};
-    const Layout layout = usual_layout();
+    const Layout layout = default_layout();
     const auto lit_points = [&] {
         const Picture picture(scene, layout, 2);
         int lit = 0;
         for (float y = 0.3f; y < 0.8f; y += 0.002f)
-            lit += distance(picture.at(point_of(layout.plane, {0.1f, y})), theme(true).accent) < 0.2;
+            lit += distance(picture.at(plane_to_window(layout.plane, {0.1f, y})), theme(true).accent) < 0.2;
         return lit;
     };
     BOOST_TEST(lit_points() == 0);
@@ -204,29 +207,29 @@ BOOST_AUTO_TEST_CASE(a_gestures_way_is_drawn_and_lit_while_it_plays) {
 }
 
 BOOST_AUTO_TEST_CASE(the_trail_leads_to_the_puck_and_fades) {
-    Scene scene = resting_scene();
-    scene.bank = sample_picture();
-    scene.bank.cells.clear();
-    const Layout layout = usual_layout();
+    Scene scene = initial_scene();
+    scene.bank = sample_bank_picture();
+    scene.bank.spectra.clear();
+    const Layout layout = default_layout();
     const Picture without(scene, layout);
-    const auto seen = [&](double age) {
+    const auto visibility = [&](double age) {
         scene.now = 10;
         scene.trail = {{{0.2f, 0.2f}, 10 - age}, {{0.8f, 0.2f}, 10 - age}};
         const Picture with(scene, layout);
-        const ui::Point middle = point_of(layout.plane, {0.5f, 0.2f});
+        const ui::Point middle = plane_to_window(layout.plane, {0.5f, 0.2f});
         return distance(with.at(middle), without.at(middle));
     };
-    BOOST_TEST(seen(0) > seen(0.5));
-    BOOST_TEST(seen(0.5) > 0.05);
-    BOOST_TEST(seen(trail_seconds) == 0.0);
+    BOOST_TEST(visibility(0) > visibility(0.5));
+    BOOST_TEST(visibility(0.5) > 0.05);
+    BOOST_TEST(visibility(trail_seconds) == 0.0);
 }
 
 BOOST_AUTO_TEST_CASE(a_message_stands_on_the_plane_and_within_it) {
-    Scene scene = resting_scene();
+    Scene scene = initial_scene();
     for (const bool dark : {true, false}) {
         scene.dark = dark;
         scene.message.clear();
-        const Layout layout = usual_layout();
+        const Layout layout = default_layout();
         const Picture before(scene, layout);
         scene.message =
             "/home/musician/some rather long folder/and another one below it/still going on/"
@@ -246,15 +249,15 @@ BOOST_AUTO_TEST_CASE(a_message_stands_on_the_plane_and_within_it) {
 }
 
 BOOST_AUTO_TEST_CASE(the_list_marks_the_bank_that_plays) {
-    Scene scene = resting_scene();
-    scene.choosing = true;
-    scene.choices = {
+    Scene scene = initial_scene();
+    scene.bank_list_open = true;
+    scene.bank_list = {
         {"~/banks", "", false}, {"Breath", "/b/breath.timbrel", false}, {"Wood", "/b/wood.timbrel", false}};
     scene.bank_path = "/b/wood.timbrel";
-    const Layout layout = usual_layout();
+    const Layout layout = default_layout();
     const Picture picture(scene, layout, 2);
     const auto marked = [&](size_t row) {
-        const ui::Rect area = list_area(layout, scene);
+        const ui::Rect area = bank_list_area(layout, scene);
         const double height = area.height / 3;
         int pixels = 0;
         for (double y = area.y + height * static_cast<double>(row); y < area.y + height * static_cast<double>(row + 1);
@@ -269,54 +272,55 @@ BOOST_AUTO_TEST_CASE(the_list_marks_the_bank_that_plays) {
 
 BOOST_AUTO_TEST_CASE(every_parameter_has_its_place_at_every_size) {
     for (const auto& [width, height] : {std::pair(1120, 680), {940, 640}, {1600, 900}, {620, 900}, {360, 420}}) {
-        const Layout layout = lay_out(width, height, 0);
+        const Layout layout = compute_layout(width, height, 0);
         BOOST_TEST(layout.plane.width == layout.plane.height);
         BOOST_TEST((layout.plane.bottom() <= layout.keyboard.y && layout.plane.right() <= width));
         for (size_t i = 2; i < parameter_count; ++i) {
             const Control& control = control_of(layout, static_cast<Parameter>(i));
-            BOOST_TEST((control.area.x >= layout.panels.x - 1 && control.area.right() <= layout.panels.right() + 1),
-                       parameters[i].symbol << " at " << width);
-            if (control.kind == Control::Kind::knob) BOOST_TEST(control.circle.width >= least_knob);
+            BOOST_TEST(
+                (control.area.x >= layout.panel_area.x - 1 && control.area.right() <= layout.panel_area.right() + 1),
+                parameters[i].symbol << " at " << width);
+            if (control.kind == Control::Kind::knob) BOOST_TEST(control.circle.width >= min_knob_diameter);
         }
         std::vector<ui::Rect> areas;
-        for (const Panel& panel : layout.panel_list)
+        for (const Panel& panel : layout.panels)
             for (const Control& control : panel.controls) areas.push_back(control.area.inset(0.1));
         for (size_t a = 0; a < areas.size(); ++a)
             for (size_t b = a + 1; b < areas.size(); ++b)
                 BOOST_TEST((areas[a].right() <= areas[b].x || areas[b].right() <= areas[a].x ||
                             areas[a].bottom() <= areas[b].y || areas[b].bottom() <= areas[a].y));
     }
-    BOOST_TEST(lay_out(620, 900, 0).panels.y > lay_out(620, 900, 0).plane.bottom());
-    const Layout usual = usual_layout();
-    BOOST_TEST(usual.panels_height <= usual.panels.height + 0.5);
+    BOOST_TEST(compute_layout(620, 900, 0).panel_area.y > compute_layout(620, 900, 0).plane.bottom());
+    const Layout usual = default_layout();
+    BOOST_TEST(usual.panels_height <= usual.panel_area.height + 0.5);
 }
 
 BOOST_AUTO_TEST_CASE(parts_drawn_alone_make_the_same_window) {
-    const Layout layout = usual_layout();
-    const Scene before = resting_scene(), after = playing_scene();
-    Picture whole(after, layout), parts(before, layout);
-    PlaneGround ground;
-    for (const Part part : all_parts) draw_part(parts.cairo(), part, layout, after, ground);
+    const Layout layout = default_layout();
+    const Scene before = initial_scene(), after = playing_scene();
+    Picture whole(after, layout), regions(before, layout);
+    PlaneBackground background;
+    for (const Region region : all_regions) draw_region(regions.cairo(), region, layout, after, background);
     int different = 0;
     for (double y = 0; y < layout.height; y += 3)
-        for (double x = 0; x < layout.width; x += 3) different += distance(whole.at({x, y}), parts.at({x, y})) > 0;
+        for (double x = 0; x < layout.width; x += 3) different += distance(whole.at({x, y}), regions.at({x, y})) > 0;
     BOOST_TEST(different == 0);
 }
 
 BOOST_AUTO_TEST_CASE(values_are_told_with_their_units) {
-    BOOST_TEST(value_text(Parameter::glide, 40) == "40 ms");
-    BOOST_TEST(value_text(Parameter::attack, 0.004f) == "4 ms");
-    BOOST_TEST(value_text(Parameter::release, 2.5f) == "2.5 s");
-    BOOST_TEST(value_text(Parameter::cutoff, 1600) == "1.6 kHz");
-    BOOST_TEST(value_text(Parameter::cutoff, 20000) == "Open");
-    BOOST_TEST(value_text(Parameter::level, -6) == "−6.0 dB");
-    BOOST_TEST(value_text(Parameter::level, -60) == "silent");
-    BOOST_TEST(value_text(Parameter::pressure_x, 100) == "+100 %");
-    BOOST_TEST(value_text(Parameter::play_mode, 2) == "Legato");
+    BOOST_TEST(format_value(Parameter::glide, 40) == "40 ms");
+    BOOST_TEST(format_value(Parameter::attack, 0.004f) == "4 ms");
+    BOOST_TEST(format_value(Parameter::release, 2.5f) == "2.5 s");
+    BOOST_TEST(format_value(Parameter::cutoff, 1600) == "1.6 kHz");
+    BOOST_TEST(format_value(Parameter::cutoff, 20000) == "Open");
+    BOOST_TEST(format_value(Parameter::level, -6) == "−6.0 dB");
+    BOOST_TEST(format_value(Parameter::level, -60) == "silent");
+    BOOST_TEST(format_value(Parameter::pressure_x, 100) == "+100 %");
+    BOOST_TEST(format_value(Parameter::play_mode, 2) == "Legato");
     for (size_t i = 0; i < parameter_count; ++i) {
         const auto parameter = static_cast<Parameter>(i);
         for (const float value : {info(parameter).minimum, info(parameter).initial, info(parameter).maximum}) {
-            const float back = value_at(parameter, share_of(parameter, value));
+            const float back = knob_value(parameter, knob_position(parameter, value));
             BOOST_TEST(std::fabs(back - value) <= 1e-4f * (info(parameter).maximum - info(parameter).minimum),
                        info(parameter).symbol);
         }
@@ -327,14 +331,14 @@ BOOST_AUTO_TEST_CASE(a_banks_picture_is_read_and_odd_ones_are_left_out) {
     const TemporaryFolder folder;
     SyntheticBank bank;
     bank.columns = 2;
-    bank.sound = [](const CellSound& at) { return 0.1 * sine(440, at.frame); };
+    bank.sound = [](const SamplePosition& at) { return 0.1 * sine(440, at.frame); };
     bank.write(folder.file("plain.timbrel"));
     const BankPicture plain = read_bank_picture(folder.file("plain.timbrel"));
     BOOST_TEST(plain.name == "plain");
     BOOST_TEST(plain.columns == 2u);
-    BOOST_TEST(plain.cells.empty());
+    BOOST_TEST(plain.spectra.empty());
     BOOST_CHECK_THROW(read_bank_picture(folder.file("none.timbrel")), BankError);
-    Scene scene = resting_scene();
+    Scene scene = initial_scene();
     scene.bank = plain;
-    const Picture picture(scene, usual_layout()); // no ridge, no name, no harm
+    const Picture picture(scene, default_layout()); // neither ridges nor names: must not fail
 }

@@ -1,4 +1,5 @@
-// A window drawn into memory, and its pixels.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An image of the window in memory, for tests to read its pixels.
 #pragma once
 
 #include "plugin/ui/paint/canvas.h"
@@ -19,8 +20,8 @@ class Picture {
     }
     explicit Picture(const ui::Scene& scene, const ui::Layout& layout, double zoom = 1)
         : Picture(layout.width, layout.height, zoom) {
-        ui::PlaneGround ground;
-        ui::draw_window(cairo_, layout, scene, ground);
+        ui::PlaneBackground background;
+        ui::draw_window(cairo_, layout, scene, background);
     }
     ~Picture() {
         cairo_destroy(cairo_);
@@ -44,10 +45,11 @@ class Picture {
     cairo_t* cairo_;
 };
 
+// Euclidean distance in sRGB.
 inline double distance(const ui::Colour& a, const ui::Colour& b) {
     return std::hypot(a.red - b.red, a.green - b.green, a.blue - b.blue);
 }
 
-inline constexpr double alike = 0.02; // the most that a colour differs from one drawn flat
+inline constexpr double colour_tolerance = 0.02; // largest distance of a pixel from the colour it was filled with
 
 } // namespace timbrel::test

@@ -1,10 +1,11 @@
-// The player's own window: what its frame does with keys that the plugin's window leaves to it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The player's window: the keys that the plugin's window passes on to it.
 #define BOOST_TEST_MODULE player_window
 #define BOOST_TEST_NO_MAIN
 #include "plugin/ui/scene/layout.h"
 #include "plugin/ui/widgets/keyboard.h"
 #include "plugin/ui/widgets/plane.h"
-#include "tests/host/support/live_stage.h"
+#include "tests/host/support/player_fixture.h"
 #include "tests/plugin/ui/screen.h"
 
 #include <X11/Xatom.h>
@@ -15,12 +16,12 @@ using namespace timbrel::test;
 
 namespace {
 
-// The screen comes first and goes last: a program whose screen goes is ended by Xlib.
-struct Stage : VirtualScreen, LiveStage {
-    void hand(const std::string& words) {
-        VirtualScreen::hand(words, [] {});
+// The screen is the first base, so that it is destroyed last: Xlib ends programs that lose their display.
+struct Stage : VirtualScreen, PlayerFixture {
+    void run_xdotool(const std::string& commands) {
+        VirtualScreen::run_xdotool(commands, [] {});
     }
-    // The title of any window on the screen that has one.
+    // The titles of all top-level windows, joined.
     std::string title() const {
         Window top = 0, parent = 0, *children = nullptr;
         unsigned count = 0;
@@ -41,12 +42,12 @@ struct Stage : VirtualScreen, LiveStage {
     }
 };
 
-std::string words_at(ui::Point point) {
+std::string move_to(ui::Point point) {
     return "mousemove " + std::to_string(std::lround(point.x)) + " " + std::to_string(std::lround(point.y)) + " ";
 }
 
-ui::Point knob_of(const ui::Layout& layout, Parameter parameter) {
-    for (const ui::Panel& panel : layout.panel_list)
+ui::Point knob_centre(const ui::Layout& layout, Parameter parameter) {
+    for (const ui::Panel& panel : layout.panels)
         for (const ui::Control& control : panel.controls)
             if (control.parameter == parameter) return control.area.centre();
     throw std::logic_error("no such knob");
@@ -55,34 +56,34 @@ ui::Point knob_of(const ui::Layout& layout, Parameter parameter) {
 } // namespace
 
 BOOST_FIXTURE_TEST_CASE(a_knob_in_the_hand_learns_saves_and_forgets, Stage) {
-    const ui::Layout layout = ui::lay_out(ui::usual_width, ui::usual_height, 0);
+    const ui::Layout layout = ui::compute_layout(ui::default_width, ui::default_height, 0);
     play({"--osc", osc_port()});
     Phone phone(osc_port());
-    hand("sleep 0.5 " + words_at(layout.plane.centre()) + "click 1 key ctrl+l key Escape");
-    hand(words_at(knob_of(layout, Parameter::cutoff)) + "click 5 key ctrl+l sleep 0.3");
-    BOOST_TEST(says(*player, "Cutoff: now move a MIDI controller"), player->output());
+    run_xdotool("sleep 0.5 " + move_to(layout.plane.centre()) + "click 1 key ctrl+l key Escape");
+    run_xdotool(move_to(knob_centre(layout, Parameter::cutoff)) + "click 5 key ctrl+l sleep 0.3");
+    BOOST_TEST(wait_for_output(*player, "Cutoff: now move a MIDI controller"), player->output());
     BOOST_TEST(title() == "Timbrel – Cutoff: move a MIDI controller (Delete: forget, Escape: leave)");
-    probe->perform({{0, {0xb0, 21, 3}}}, 24000);
-    BOOST_TEST(says(*player, "Cutoff is moved by controller 21 on channel 1"), player->output());
-    probe->perform({{0, {0xb0, 21, 0}}}, 24000);
-    BOOST_TEST(phone.told("/timbrel/param/cutoff") == 20.0f);
-    hand("key ctrl+s sleep 0.3");
-    BOOST_TEST(says(*player, "saved as the preset Stage 1"), player->output());
-    hand("key ctrl+l sleep 0.1 key Delete sleep 0.3");
-    BOOST_TEST(says(*player, "Cutoff is moved no more"), player->output());
-    probe->perform({{0, {0xb0, 21, 127}}}, 24000);
-    BOOST_TEST(phone.told("/timbrel/param/cutoff") == 20.0f);
+    probe->play_and_record({{0, {0xb0, 21, 3}}}, 24000);
+    BOOST_TEST(wait_for_output(*player, "Cutoff is moved by controller 21 on channel 1"), player->output());
+    probe->play_and_record({{0, {0xb0, 21, 0}}}, 24000);
+    BOOST_TEST(phone.last_value("/timbrel/param/cutoff") == 20.0f);
+    run_xdotool("key ctrl+s sleep 0.3");
+    BOOST_TEST(wait_for_output(*player, "saved as the preset Stage 1"), player->output());
+    run_xdotool("key ctrl+l sleep 0.1 key Delete sleep 0.3");
+    BOOST_TEST(wait_for_output(*player, "Cutoff is moved no more"), player->output());
+    probe->play_and_record({{0, {0xb0, 21, 127}}}, 24000);
+    BOOST_TEST(phone.last_value("/timbrel/param/cutoff") == 20.0f);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_window_lives_on_while_the_server_is_away, Stage) {
-    const ui::Layout layout = ui::lay_out(ui::usual_width, ui::usual_height, 0);
+    const ui::Layout layout = ui::compute_layout(ui::default_width, ui::default_height, 0);
     play({"--osc", osc_port()});
     Phone phone(osc_port());
     probe.reset();
     server.stop();
-    BOOST_TEST(says(*player, "has gone"), player->output());
-    hand(words_at(knob_of(layout, Parameter::cutoff)) + "click 5 key ctrl+l sleep 0.5");
-    BOOST_TEST(says(*player, "Cutoff: now move a MIDI controller"), player->output());
+    BOOST_TEST(wait_for_output(*player, "has gone"), player->output());
+    run_xdotool(move_to(knob_centre(layout, Parameter::cutoff)) + "click 5 key ctrl+l sleep 0.5");
+    BOOST_TEST(wait_for_output(*player, "Cutoff: now move a MIDI controller"), player->output());
 }
 
 int main(int count, char** arguments) {

@@ -1,4 +1,5 @@
-// A screen in memory with a hand on it: Xvfb and xdotool.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An X server without a monitor (Xvfb), with simulated input (xdotool).
 #pragma once
 
 #include "plugin/ui/paint/colour.h"
@@ -23,7 +24,7 @@ class VirtualScreen {
   public:
     // Sets DISPLAY for this process and its children.
     VirtualScreen() : server_({"Xvfb", "-displayfd", "1", "-screen", "0", "1600x1200x24"}, folder_.file("display")) {
-        // The number is the last line: a server that finds another one's place taken complains before it.
+        // The number is the last line; warnings about displays in use precede it.
         for (int i = 0; i < 200 && !display_; ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
             std::string number;
@@ -42,7 +43,7 @@ class VirtualScreen {
     Display* display() const { return display_; }
     Window root() const { return DefaultRootWindow(display_); }
 
-    // What is to be seen at a point of the screen, once the server has had time for what other clients sent it.
+    // The pixel at a point of the screen, after a delay for the requests of other clients.
     ui::Colour at(int x, int y) const {
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
         XSync(display_, False);
@@ -52,22 +53,24 @@ class VirtualScreen {
         return ui::rgb(pixel & 0xffffff);
     }
 
-    // Does what xdotool's words say, while `meanwhile` is called 60 times a second, and some times afterwards.
-    void hand(const std::string& words, const std::function<void()>& meanwhile) const {
+    // Runs xdotool with these commands; calls `meanwhile` about 60 times a second until it ends, and a few times
+    // afterwards.
+    void run_xdotool(const std::string& commands, const std::function<void()>& meanwhile) const {
         std::vector<std::string> command = {"xdotool"};
-        std::istringstream in(words);
+        std::istringstream in(commands);
         for (std::string word; in >> word;) command.push_back(word);
-        Child child(command, folder_.file("hand"));
+        Child child(command, folder_.file("xdotool"));
         for (int after = 0; after < 6; after += !child.alive()) {
             meanwhile();
             std::this_thread::sleep_for(std::chrono::milliseconds(16));
         }
     }
 
-    // Where on the screen the window of that name and size is, in whatever host's frame; waits for it some seconds.
+    // The screen position of the visible window with that name and size, which may be inside other windows. Waits 15 s
+    // for it.
     std::optional<ui::Point> find(const std::string& name, int width, int height) const {
         for (int i = 0; i < 150; ++i) {
-            if (const Window window = find_below(root(), name, width, height)) {
+            if (const Window window = find_in(root(), name, width, height)) {
                 Window child = 0;
                 int x = 0, y = 0;
                 XTranslateCoordinates(display_, window, root(), 0, 0, &x, &y, &child);
@@ -79,19 +82,20 @@ class VirtualScreen {
     }
 
   private:
-    Window find_below(Window parent, const std::string& name, int width, int height) const {
+    Window find_in(Window parent, const std::string& name, int width, int height) const {
         Window unused = 0, *children = nullptr;
         unsigned count = 0;
         if (!XQueryTree(display_, parent, &unused, &unused, &children, &count)) return 0;
         Window found = 0;
         for (unsigned i = 0; i < count && !found; ++i) {
-            XWindowAttributes about{};
+            XWindowAttributes attributes{};
             char* text = nullptr;
-            XGetWindowAttributes(display_, children[i], &about);
+            XGetWindowAttributes(display_, children[i], &attributes);
             XFetchName(display_, children[i], &text);
-            const bool is = text && name == text && about.width == width && about.height == height;
+            const bool matches = text && name == text && attributes.width == width && attributes.height == height;
             XFree(text);
-            found = is && about.map_state == IsViewable ? children[i] : find_below(children[i], name, width, height);
+            found =
+                matches && attributes.map_state == IsViewable ? children[i] : find_in(children[i], name, width, height);
         }
         XFree(children);
         return found;

@@ -1,4 +1,5 @@
-// Draws pictures of the window, for the README and for whoever works on its looks.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Draws the window into a PNG file, for the README and for work on its appearance.
 //   timbrel-screenshot OUT.png [dark|light] [ZOOM] [WIDTH HEIGHT] [BANK]
 #include "plugin/ui/widgets/drawing.h"
 #include "tests/plugin/ui/scenes.h"
@@ -21,8 +22,8 @@ int main(int count, char** arguments) {
     if (count > 2) scene.dark = std::string(arguments[2]) != "light";
     const double zoom = count > 3 ? std::atof(arguments[3]) : 1;
     scene.zoom_percent = static_cast<int>(std::lround(zoom * 100));
-    const double width = count > 5 ? std::atof(arguments[4]) : ui::usual_width;
-    const double height = count > 5 ? std::atof(arguments[5]) : ui::usual_height;
+    const double width = count > 5 ? std::atof(arguments[4]) : ui::default_width;
+    const double height = count > 5 ? std::atof(arguments[5]) : ui::default_height;
     try {
         if (count > 6) scene.bank = ui::read_bank_picture(arguments[6]);
     } catch (const std::exception& error) {
@@ -33,8 +34,8 @@ int main(int count, char** arguments) {
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(width * zoom), static_cast<int>(height * zoom));
     cairo_t* const cairo = cairo_create(surface);
     cairo_scale(cairo, zoom, zoom);
-    ui::PlaneGround ground;
-    ui::draw_window(cairo, ui::lay_out(width, height, 0), scene, ground);
+    ui::PlaneBackground background;
+    ui::draw_window(cairo, ui::compute_layout(width, height, 0), scene, background);
     cairo_destroy(cairo);
     const cairo_status_t status = cairo_surface_write_to_png(surface, arguments[1]);
     cairo_surface_destroy(surface);

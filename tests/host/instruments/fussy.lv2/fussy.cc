@@ -1,5 +1,6 @@
-// An LV2 instrument with the whims that LV2 allows: it lives at 48 kHz only, and its state must not be restored while
-// it runs. It holds a tone of 440 Hz at 0.2 of full scale, and is silent for ever once it was run while restoring.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An LV2 test instrument with restrictions that LV2 allows: it works at 48 kHz only, and its state must not be restored
+// while it runs. It plays a sine of 440 Hz, amplitude 0.2, and is silent for ever once it has run during a restore.
 #include <lv2/core/lv2.h>
 #include <lv2/state/state.h>
 
@@ -12,7 +13,7 @@
 
 namespace {
 
-constexpr double only_rate = 48000, hertz = 440;
+constexpr double required_rate = 48000, hertz = 440;
 
 struct Fussy {
     float* out = nullptr;
@@ -23,7 +24,7 @@ struct Fussy {
 Fussy& self(LV2_Handle handle) { return *static_cast<Fussy*>(handle); }
 
 LV2_Handle instantiate(const LV2_Descriptor*, double rate, const char*, const LV2_Feature* const*) {
-    return rate == only_rate ? new Fussy : nullptr;
+    return rate == required_rate ? new Fussy : nullptr;
 }
 
 void connect(LV2_Handle handle, uint32_t port, void* data) {
@@ -36,7 +37,7 @@ void run(LV2_Handle handle, uint32_t frames) {
     const double level = fussy.broken ? 0 : 0.2;
     for (uint32_t i = 0; i < frames; ++i)
         fussy.out[i] = static_cast<float>(
-            level * std::sin(2 * std::numbers::pi * hertz * static_cast<double>(fussy.frame++) / only_rate));
+            level * std::sin(2 * std::numbers::pi * hertz * static_cast<double>(fussy.frame++) / required_rate));
 }
 
 void cleanup(LV2_Handle handle) { delete &self(handle); }
@@ -48,7 +49,7 @@ LV2_State_Status save(LV2_Handle, LV2_State_Store_Function, LV2_State_Handle, ui
 LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function, LV2_State_Handle, uint32_t,
                          const LV2_Feature* const*) {
     self(handle).restoring = true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100)); // many periods
+    std::this_thread::sleep_for(std::chrono::milliseconds(100)); // longer than many periods
     self(handle).restoring = false;
     return LV2_STATE_SUCCESS;
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Instructions for one note and frame, as callgrind counts them: the difference between a longer and a shorter run,
-# so that what comes before drops out; what other threads do is not counted. Usage: count_instructions.sh COUNTED_NOTES SOUNDFONT
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Instructions per note and frame, counted by callgrind: the difference between a longer and a shorter run, which removes
+# the cost of the start. Other threads are not counted. Usage: count_instructions.sh COUNTED_NOTES SOUNDFONT
 set -euo pipefail
 program=$1 font=$2 notes=16 short=6400 long=19200
 out=$(mktemp)
@@ -15,5 +16,5 @@ for player in timbrel 4 7; do
     more=$(instructions $player $long)
     less=$(instructions $player $short)
     case $player in timbrel) name='a note' ;; *) name="a voice of libfluidsynth, order $player" ;; esac
-    echo "$name: $(((more - less) / (long - short) / notes)) instructions a frame"
+    echo "$name: $(((more - less) / (long - short) / notes)) instructions per frame"
 done

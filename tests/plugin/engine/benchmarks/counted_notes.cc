@@ -1,5 +1,6 @@
-// Plays notes for a program that counts instructions. Usage: counted_notes timbrel|4|7 NOTES FRAMES SOUNDFONT
-#include "tests/plugin/engine/support/compared.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plays notes while count_instructions.sh counts instructions. Usage: counted_notes timbrel|4|7 NOTES FRAMES SOUNDFONT
+#include "tests/plugin/engine/support/synth_comparison.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -11,7 +12,7 @@ int main(int count, char** arguments) {
     const auto notes = static_cast<uint32_t>(std::atoi(arguments[2])),
                frames = static_cast<uint32_t>(std::atoi(arguments[3]));
     if (std::strcmp(arguments[1], "timbrel") == 0)
-        Morph(plane_sound().open(), notes, false).render(frames, 64);
+        TimbrelNotes(benchmark_bank().open(), notes, false).render(frames, 64);
     else
-        Fluid(arguments[4], notes, std::atoi(arguments[1])).render(frames, 64);
+        FluidsynthVoices(arguments[4], notes, std::atoi(arguments[1])).render(frames, 64);
 }

@@ -1,4 +1,6 @@
-// Puts this process into a control group of its own that allows it only so much memory, page cache included.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Moves this process into a new control group with a limit on memory, page cache included. The destructor undoes it.
+// Thread: control.
 #pragma once
 
 #include <cstdint>
@@ -14,40 +16,41 @@ class CacheLimit {
   public:
     explicit CacheLimit(uint64_t bytes) {
         const std::string name = "timbrel-" + std::to_string(getpid());
-        // The second version's file is missing where the memory controller is not handed down.
+        // Control groups version 1, then 2. In version 2 the file is missing unless the memory controller is delegated.
         for (const auto& [root, file] : {std::pair{"/sys/fs/cgroup/memory/", "memory.limit_in_bytes"},
                                          std::pair{"/sys/fs/cgroup/", "memory.max"}}) {
-            std::error_code refused;
+            std::error_code error;
             const auto group = std::filesystem::path(root) / name;
-            if (!std::filesystem::create_directory(group, refused)) continue;
-            holds_ = put(group / file, bytes) && put(group / "cgroup.procs", static_cast<uint64_t>(getpid()));
+            if (!std::filesystem::create_directory(group, error)) continue;
+            active_ = write_number(group / file, bytes) &&
+                      write_number(group / "cgroup.procs", static_cast<uint64_t>(getpid()));
             group_ = group;
-            if (holds_) return;
-            leave();
+            if (active_) return;
+            remove_group();
         }
     }
-    ~CacheLimit() { leave(); }
+    ~CacheLimit() { remove_group(); }
     CacheLimit(const CacheLimit&) = delete;
     CacheLimit& operator=(const CacheLimit&) = delete;
 
-    bool holds() const { return holds_; }
+    bool active() const { return active_; }
 
   private:
-    static bool put(const std::filesystem::path& file, uint64_t number) {
+    static bool write_number(const std::filesystem::path& file, uint64_t number) {
         if (!std::filesystem::exists(file)) return false;
         std::ofstream out(file);
         return static_cast<bool>(out << number << std::flush);
     }
-    void leave() {
+    void remove_group() {
         if (group_.empty()) return;
-        put(group_.parent_path() / "cgroup.procs", static_cast<uint64_t>(getpid()));
-        std::error_code ignored;
-        std::filesystem::remove(group_, ignored);
+        write_number(group_.parent_path() / "cgroup.procs", static_cast<uint64_t>(getpid()));
+        std::error_code error;
+        std::filesystem::remove(group_, error);
         group_.clear();
     }
 
     std::filesystem::path group_;
-    bool holds_ = false;
+    bool active_ = false;
 };
 
 } // namespace timbrel::test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/plugin/engine/support/measure.h"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ namespace {
 using Complex = std::complex<double>;
 constexpr double pi = std::numbers::pi;
 
-// Residual power of the best a cos + b sin + c, and that sinusoid.
+// Power of the residual of the least-squares fit a cos + b sin + c. Stores the sinusoid in `best`, if not null.
 double residual(std::span<const float> signal, double omega, Sinusoid* best) {
     double cc = 0, cs = 0, ss = 0, c1 = 0, s1 = 0, xc = 0, xs = 0, x1 = 0;
     const double n = static_cast<double>(signal.size());
@@ -21,7 +22,7 @@ double residual(std::span<const float> signal, double omega, Sinusoid* best) {
         const double x = signal[i];
         cc += c * c, cs += c * s, ss += s * s, c1 += c, s1 += s, xc += x * c, xs += x * s, x1 += x;
     }
-    // Solves the symmetric 3×3 system after taking the mean out.
+    // Solves the symmetric 3×3 system after removing the mean.
     cc -= c1 * c1 / n, cs -= c1 * s1 / n, ss -= s1 * s1 / n, xc -= x1 * c1 / n, xs -= x1 * s1 / n;
     const double determinant = cc * ss - cs * cs;
     const double a = (xc * ss - xs * cs) / determinant, b = (xs * cc - xc * cs) / determinant;
@@ -58,25 +59,25 @@ void fft(std::vector<Complex>& x) {
     for (size_t length = 2; length <= n; length <<= 1)
         for (size_t i = 0; i < n; i += length)
             for (size_t k = 0; k < length / 2; ++k) {
-                const auto turned = std::polar(1.0, -2.0 * pi * static_cast<double>(k) / static_cast<double>(length)) *
-                                    x[i + k + length / 2];
-                x[i + k + length / 2] = x[i + k] - turned;
-                x[i + k] += turned;
+                const auto rotated = std::polar(1.0, -2.0 * pi * static_cast<double>(k) / static_cast<double>(length)) *
+                                     x[i + k + length / 2];
+                x[i + k + length / 2] = x[i + k] - rotated;
+                x[i + k] += rotated;
             }
 }
 
 } // namespace
 
-Sinusoid fit(std::span<const float> signal, double hertz, double rate) {
+Sinusoid fit_sinusoid(std::span<const float> signal, double hertz, double rate) {
     Sinusoid best{};
     residual(signal, 2.0 * pi * hertz / rate, &best);
     best.hertz = hertz;
     return best;
 }
 
-Sinusoid find(std::span<const float> signal, double guess, double rate) {
+Sinusoid find_sinusoid(std::span<const float> signal, double guess, double rate) {
     const double omega = refine(signal, 2.0 * pi * guess / rate);
-    return fit(signal, omega * rate / (2.0 * pi), rate);
+    return fit_sinusoid(signal, omega * rate / (2.0 * pi), rate);
 }
 
 double sinad(std::span<const float> signal, double hertz, double rate) {
@@ -113,7 +114,7 @@ double largest_step(std::span<const float> signal) {
     return largest;
 }
 
-double largest_bend(std::span<const float> signal) {
+double largest_second_difference(std::span<const float> signal) {
     double largest = 0.0;
     for (size_t i = 2; i < signal.size(); ++i)
         largest = std::max(largest, std::abs(static_cast<double>(signal[i]) - 2.0 * signal[i - 1] + signal[i - 2]));

@@ -1,4 +1,6 @@
-// Measurements of sound: partials, noise beside them, steps.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Measurements of sounds: sinusoids, distortion, spectra, discontinuities. Threads: any; pure. Frequencies and rates in
+// Hz.
 #pragma once
 
 #include <cstddef>
@@ -8,15 +10,15 @@
 namespace timbrel::test {
 
 struct Sinusoid {
-    double amplitude, phase, hertz;
+    double amplitude, phase, hertz; // phase in radians, of a sine at the first sample
 };
 
-// The least-squares sinusoid of a given frequency.
-Sinusoid fit(std::span<const float> signal, double hertz, double rate = 48000.0);
-// The same with the frequency found too, near a first guess.
-Sinusoid find(std::span<const float> signal, double guess, double rate = 48000.0);
+// The least-squares fit of a sinusoid of known frequency and a constant offset.
+Sinusoid fit_sinusoid(std::span<const float> signal, double hertz, double rate = 48000.0);
+// The same with the frequency estimated, too, starting from `guess`.
+Sinusoid find_sinusoid(std::span<const float> signal, double guess, double rate = 48000.0);
 
-// Signal to noise and distortion in dB, against the least-squares sinusoid near `hertz` and a constant offset.
+// Ratio in dB of the fitted sinusoid near `hertz` to everything else except a constant offset.
 double sinad(std::span<const float> signal, double hertz, double rate = 48000.0);
 
 // Power spectrum in dB of full scale, Blackman-Harris window; bin k lies at k * rate / size. Size: a power of two.
@@ -25,8 +27,8 @@ std::vector<double> spectrum_db(std::span<const float> signal, size_t size);
 double peak(std::span<const float> signal);
 // The largest difference between neighbouring samples.
 double largest_step(std::span<const float> signal);
-// The largest second difference: what a click shows in even where the sound itself moves fast.
-double largest_bend(std::span<const float> signal);
-double db(double amplitude);
+// The largest second difference. Detects clicks in sounds with large steps, too.
+double largest_second_difference(std::span<const float> signal);
+double db(double amplitude); // amplitude in dB
 
 } // namespace timbrel::test

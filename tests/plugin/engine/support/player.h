@@ -1,7 +1,8 @@
-// Plays an instrument in tests and keeps what it sounded.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Renders a Synth in tests and keeps its output. Thread: control.
 #pragma once
 
-#include "plugin/engine/engine.h"
+#include "plugin/engine/synth.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -15,35 +16,37 @@ namespace timbrel::test {
 class Player {
   public:
     explicit Player(std::shared_ptr<const engine::Bank> bank, double rate = 48000.0, uint32_t block = 64)
-        : instrument(rate), block_(block) {
-        instrument.exchange_bank(std::move(bank));
+        : synth(rate), block_(block) {
+        synth.exchange_bank(std::move(bank));
     }
 
     void send(std::initializer_list<int> bytes, uint32_t frame = 0) {
         std::vector<uint8_t> message(bytes.begin(), bytes.end());
-        instrument.midi(frame, message.data(), static_cast<uint32_t>(message.size()));
+        synth.midi(frame, message.data(), static_cast<uint32_t>(message.size()));
     }
     void note_on(int key, int velocity = 100, uint32_t frame = 0) { send({0x90, key, velocity}, frame); }
     void note_off(int key, uint32_t frame = 0) { send({0x80, key, 0}, frame); }
-    void set(engine::Parameter parameter, float value) { instrument.set_parameter(parameter, value); }
+    void set(engine::Parameter parameter, float value) { synth.set_parameter(parameter, value); }
 
-    // Renders on; `before` is called with the position of every block.
+    // Renders `frames` more; `before` gets the first frame of each block, counted from the call.
     void play(uint32_t frames, const std::function<void(uint32_t)>& before = {}) {
         for (uint32_t done = 0; done < frames;) {
             const uint32_t count = std::min(block_, frames - done);
             if (before) before(done);
-            const size_t at = left.size();
-            left.resize(at + count);
-            right.resize(at + count);
-            const auto cv = [&](const std::vector<float>& signal) { return signal.empty() ? nullptr : &signal.at(at); };
-            instrument.render(left.data() + at, right.data() + at, cv(x_cv), cv(y_cv), count);
+            const size_t start = left.size();
+            left.resize(start + count);
+            right.resize(start + count);
+            const auto cv = [&](const std::vector<float>& signal) {
+                return signal.empty() ? nullptr : &signal.at(start);
+            };
+            synth.render(left.data() + start, right.data() + start, cv(x_cv), cv(y_cv), count);
             done += count;
         }
     }
 
-    engine::Instrument instrument;
+    engine::Synth synth;
     std::vector<float> left, right;
-    std::vector<float> x_cv, y_cv; // when not empty, as long as all that is played
+    std::vector<float> x_cv, y_cv; // control signals; empty, or as long as the whole output
 
   private:
     uint32_t block_;

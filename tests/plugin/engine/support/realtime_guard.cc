@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/plugin/engine/support/realtime_guard.h"
 
 #include <cerrno>
@@ -22,32 +23,33 @@
 namespace {
 
 thread_local volatile bool guarded = false;
-volatile char trap = 0; // read by the kernel at every system call of the guarded thread: 0 allows, 1 raises SIGSYS
-volatile uint64_t system_call_count = 0, other_count = 0;
-const char* volatile first = nullptr;
-volatile long first_number = 0;
+// Read by the kernel at every system call of the guarded thread: 0 allows the call, 1 raises SIGSYS.
+volatile char dispatch_selector = 0;
+volatile uint64_t system_call_count = 0, heap_and_lock_count = 0;
+const char* volatile first_call = nullptr;
+volatile long first_system_call = 0;
 
-void on_system_call(int, siginfo_t* about, void* context) {
-    trap = 0; // the handler itself returns by a system call
+void on_system_call(int, siginfo_t* info, void* context) {
+    dispatch_selector = 0; // the handler returns through a system call
 #ifdef __x86_64__
-    // Back before the call's two bytes, so that it is made after all: a wake-up that is lost would stop the program.
+    // Moves back before the two-byte instruction, so that the call is made: a lost wake-up would stop the program.
     static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP] -= 2;
 #else
     static_cast<void>(context);
 #endif
     system_call_count = system_call_count + 1;
-    if (first) return;
-    first = "system call";
-    first_number = about->si_syscall;
+    if (first_call) return;
+    first_call = "system call";
+    first_system_call = info->si_syscall;
 }
 
-void note_offence(const char* name) {
+void record_violation(const char* name) {
     if (!guarded) return;
-    other_count = other_count + 1;
-    if (!first) first = name;
+    heap_and_lock_count = heap_and_lock_count + 1;
+    if (!first_call) first_call = name;
 }
 
-uint64_t faults_of_this_thread() {
+uint64_t thread_page_faults() {
     rusage usage{};
     getrusage(RUSAGE_THREAD, &usage);
     return static_cast<uint64_t>(usage.ru_minflt) + static_cast<uint64_t>(usage.ru_majflt);
@@ -55,7 +57,7 @@ uint64_t faults_of_this_thread() {
 
 } // namespace
 
-// The C library's own names, taken over for the whole test program.
+// Replaces these functions of the C library in the whole test program.
 extern "C" {
 void* __libc_malloc(size_t);
 void* __libc_calloc(size_t, size_t);
@@ -64,28 +66,28 @@ void* __libc_memalign(size_t, size_t);
 void __libc_free(void*);
 
 void* malloc(size_t size) {
-    note_offence("malloc");
+    record_violation("malloc");
     return __libc_malloc(size);
 }
 void* calloc(size_t count, size_t size) {
-    note_offence("calloc");
+    record_violation("calloc");
     return __libc_calloc(count, size);
 }
-void* realloc(void* old, size_t size) {
-    note_offence("realloc");
-    return __libc_realloc(old, size);
+void* realloc(void* pointer, size_t size) {
+    record_violation("realloc");
+    return __libc_realloc(pointer, size);
 }
 void* aligned_alloc(size_t alignment, size_t size) {
-    note_offence("aligned_alloc");
+    record_violation("aligned_alloc");
     return __libc_memalign(alignment, size);
 }
 void free(void* pointer) {
-    note_offence("free");
+    record_violation("free");
     __libc_free(pointer);
 }
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) {
-    note_offence("pthread_mutex_lock");
+    record_violation("pthread_mutex_lock");
     static const auto real = reinterpret_cast<int (*)(pthread_mutex_t*)>(dlsym(RTLD_NEXT, "pthread_mutex_lock"));
     return real(mutex);
 }
@@ -98,7 +100,7 @@ RealtimeGuard::RealtimeGuard() {
     action.sa_sigaction = on_system_call;
     action.sa_flags = SA_SIGINFO;
     sigaction(SIGSYS, &action, nullptr);
-    traps_ = prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, 0, 0, &trap) == 0;
+    traps_ = prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, 0, 0, &dispatch_selector) == 0;
 }
 
 RealtimeGuard::~RealtimeGuard() {
@@ -106,23 +108,24 @@ RealtimeGuard::~RealtimeGuard() {
 }
 
 void RealtimeGuard::on() {
-    page_faults_before_ = faults_of_this_thread();
+    page_faults_before_ = thread_page_faults();
     guarded = true;
-    trap = 1;
+    dispatch_selector = 1;
 }
 
 void RealtimeGuard::off() {
-    trap = 0;
+    dispatch_selector = 0;
     guarded = false;
-    page_faults_ += faults_of_this_thread() - page_faults_before_;
+    page_faults_ += thread_page_faults() - page_faults_before_;
 }
 
 uint64_t RealtimeGuard::system_calls() { return system_call_count; }
-uint64_t RealtimeGuard::heap_and_lock_calls() { return other_count; }
+uint64_t RealtimeGuard::heap_and_lock_calls() { return heap_and_lock_count; }
 
-std::string RealtimeGuard::first_offence() {
-    if (!first) return {};
-    return first_number ? std::string(first) + " " + std::to_string(first_number) : std::string(first);
+std::string RealtimeGuard::first_violation() {
+    if (!first_call) return {};
+    return first_system_call ? std::string(first_call) + " " + std::to_string(first_system_call)
+                             : std::string(first_call);
 }
 
 } // namespace timbrel::test

@@ -1,5 +1,6 @@
-// Catches what an audio thread must not do. While a RealtimeGuard is on, its thread may neither make a system call nor
-// touch the heap or a lock; page faults are counted.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Detects operations that are not real-time safe. While a RealtimeGuard is on, system calls, heap and lock calls and
+// page faults of its thread are counted. Thread: the guarded one; the static functions: any.
 #pragma once
 
 #include <cstdint>
@@ -9,18 +10,18 @@ namespace timbrel::test {
 
 class RealtimeGuard {
   public:
-    RealtimeGuard(); // for the calling thread; one in a process
+    RealtimeGuard(); // for the calling thread; at most one per process
     ~RealtimeGuard();
 
     void on();
     void off();
 
     bool traps_system_calls() const { return traps_; } // false on kernels before 5.11
-    // What was done while the guard was on.
+    // Counts of violations while the guard was on.
     static uint64_t system_calls();
     static uint64_t heap_and_lock_calls();
     uint64_t page_faults() const { return page_faults_; }
-    static std::string first_offence(); // its name; empty when there is none
+    static std::string first_violation(); // its name; empty if there is none
 
   private:
     bool traps_ = false;

@@ -1,4 +1,5 @@
-// More than any player sends: a stretch of an evening on stage, for benchmarks.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A storm: a dense stream of MIDI messages, more than a musician sends, for benchmarks. Threads: any; pure.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +17,8 @@ struct StormMessage {
     std::array<uint8_t, 3> bytes;
 };
 
-// Ten seconds: 60 notes a second, each held for two, 2000 controllers a second, a program change each second.
+// Ten seconds, in order of time: 60 notes per second of two seconds each, 2000 controllers and pitch bends per second,
+// one program change per second.
 inline std::vector<StormMessage> storm(std::mt19937& random) {
     std::vector<StormMessage> messages;
     const auto any = [&](uint32_t below) { return static_cast<uint8_t>(random() % below); };

@@ -1,4 +1,5 @@
-// Banks made of known sounds, for tests: written through BankWriter into a folder that goes away.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Banks of computed sounds for tests, written with BankWriter into temporary folders. Thread: control.
 #pragma once
 
 #include "plugin/engine/bank/bank.h"
@@ -30,7 +31,7 @@ class TemporaryFolder {
     std::filesystem::path path_;
 };
 
-struct CellSound {
+struct SamplePosition {
     uint8_t pitch, velocity;
     uint32_t column, row, frame;
 };
@@ -41,8 +42,8 @@ struct SyntheticBank {
     std::vector<uint8_t> pitches{69};
     std::vector<uint8_t> velocities{100};
     engine::NoteShape shape{48000, 4800, 43200};
-    // Left sample of a cell at a frame; the right one is `right_gain` times that.
-    std::function<double(const CellSound&)> sound;
+    // Left sample, from -1 to 1; the right one is `right_gain` times that.
+    std::function<double(const SamplePosition&)> sound;
     double right_gain = 1.0;
     nlohmann::json metadata{{"name", "synthetic"}};
     std::function<float(uint32_t column, uint32_t row)> decay = [](uint32_t, uint32_t) { return 0.0f; };
@@ -72,7 +73,7 @@ struct SyntheticBank {
     std::shared_ptr<const engine::Bank> open() const {
         const TemporaryFolder folder;
         write(folder.file("bank.timbrel"));
-        return engine::Bank::open(folder.file("bank.timbrel")); // stays mapped without its name
+        return engine::Bank::open(folder.file("bank.timbrel")); // remains mapped after the file is deleted
     }
 };
 
@@ -80,13 +81,13 @@ inline double sine(double hertz, uint32_t frame, double rate = 48000.0) {
     return std::sin(2.0 * std::numbers::pi * hertz * frame / rate);
 }
 
-// 1 kHz at A4, its level naming the place on the plane: 0.1 in the west and 0.3 in the east, 0.2 more in the north.
-inline std::shared_ptr<const engine::Bank> place_bank() {
+// 1 kHz at A4. The amplitude encodes the position: 0.1 + 0.2 X + 0.2 Y.
+inline std::shared_ptr<const engine::Bank> position_level_bank() {
     static const auto opened = [] {
         SyntheticBank bank;
         bank.shape = {9600, 0, 9600};
         bank.columns = bank.rows = 2;
-        bank.sound = [](const CellSound& at) {
+        bank.sound = [](const SamplePosition& at) {
             return (0.1 + 0.2 * at.column + 0.2 * (1 - at.row)) * sine(1000, at.frame);
         };
         bank.release = [](uint32_t, uint32_t) { return 0.02f; };
@@ -95,14 +96,16 @@ inline std::shared_ptr<const engine::Bank> place_bank() {
     return opened;
 }
 
-// A plane of 7 × 7 cells, two velocity layers, a note every four semitones.
-inline SyntheticBank plane_sound() {
+// For benchmarks: a plane of 7 × 7 cells, two velocity layers, a note every four semitones.
+inline SyntheticBank benchmark_bank() {
     SyntheticBank bank;
     bank.columns = bank.rows = 7;
     bank.pitches = {36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76, 80, 84};
     bank.velocities = {50, 110};
     bank.shape = {24000, 4800, 24000};
-    bank.sound = [](const CellSound& at) { return ((at.frame * 7919 + at.column * 31 + at.row * 17) % 1000) / 1e5; };
+    bank.sound = [](const SamplePosition& at) {
+        return ((at.frame * 7919 + at.column * 31 + at.row * 17) % 1000) / 1e5;
+    };
     bank.decay = [](uint32_t column, uint32_t) { return static_cast<float>(column); };
     return bank;
 }

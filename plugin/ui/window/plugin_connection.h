@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's connection to the plugin: sends parameters, MIDI and requests to its control port, and parses what its
+// notify port sends. Thread: control (the window's).
+#pragma once
+
+#include "plugin/lv2/shared/display.h"
+#include "plugin/lv2/shared/urids.h"
+
+#include <lv2/atom/forge.h>
+#include <lv2/ui/ui.h>
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace timbrel::ui {
+
+// The bank that the plugin plays.
+struct BankMessage {
+    std::string path; // empty for none
+};
+// Why a bank or tuning is missing.
+struct ErrorMessage {
+    std::string text; // empty once the reason is gone
+};
+struct GestureMessage {
+    std::vector<engine::PlanePoint> path; // empty when no gesture is recorded
+};
+using PluginMessage = std::variant<std::monostate, BankMessage, ErrorMessage, GestureMessage, lv2::Display>;
+
+class PluginConnection {
+  public:
+    PluginConnection(LV2_URID_Map& map, LV2UI_Write_Function write, LV2UI_Controller controller);
+
+    void set_parameter(engine::Parameter parameter, float value);
+    void play_note(int key, int velocity);  // velocity 0 releases the key
+    void aftertouch(int key, int pressure); // 0–127
+    void load_bank(const std::string& path);
+    void request_bank();    // the answer is a BankMessage and an ErrorMessage
+    void request_gesture(); // now and after every change
+    void request_display(); // for lv2::display_lease_seconds
+
+    // Parses a port event; std::monostate for anything but a message of the plugin.
+    PluginMessage parse(uint32_t format, uint32_t size, const void* buffer) const;
+
+    const lv2::Urids& urids() const { return urids_; }
+
+  private:
+    void send(const LV2_Atom* atom);
+    void send_midi(int status, int data1, int data2);
+    void get(LV2_URID property);
+
+    lv2::Urids urids_;
+    LV2_Atom_Forge forge_;
+    LV2_URID event_transfer_;
+    LV2UI_Write_Function write_;
+    LV2UI_Controller controller_;
+};
+
+} // namespace timbrel::ui

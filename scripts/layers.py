@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks the structure of the sources. usage: layers.py BUILD
+
+- Includes follow the arrows below and make no circle.
+- Every file is in the namespace of its library.
+- No folder holds more than 25 sources, no source more than 400 lines.
+- libTorch is in the offline program only: a host's process crashes as soon as two plugins bring their own.
+"""
+import glob
+import os
+import re
+import subprocess
+import sys
+
+os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+# A folder and those that it may include. common may be included by all, tests may include all.
+ARROWS = {
+    'common': '',
+    'plugin/engine/core': '',
+    'plugin/engine/dsp': 'plugin/engine/core',
+    'plugin/engine/bank': 'plugin/engine/core plugin/engine/dsp',
+    'plugin/engine/midi': 'plugin/engine/core plugin/engine/dsp',
+    'plugin/engine/motion': 'plugin/engine/core plugin/engine/dsp',
+    'plugin/engine/streaming': 'plugin/engine/bank plugin/engine/core',
+    'plugin/engine/voice': 'plugin/engine/bank plugin/engine/core plugin/engine/dsp plugin/engine/midi '
+                           'plugin/engine/motion plugin/engine/streaming',
+    'plugin/engine': 'plugin/engine/*',
+    'plugin/lv2/shared': 'plugin/engine/*',
+    'plugin/lv2/ttl': 'plugin/engine/core plugin/lv2/shared',
+    'plugin/lv2': 'plugin/engine plugin/engine/* plugin/lv2/shared',
+    'plugin/ui/paint': '',
+    'plugin/ui/scene': 'plugin/engine/bank plugin/engine/core plugin/ui/paint',
+    'plugin/ui/widgets': 'plugin/engine/core plugin/lv2/shared plugin/ui/paint plugin/ui/scene',
+    'plugin/ui/input': 'plugin/engine/core plugin/ui/scene plugin/ui/widgets',
+    'plugin/ui/window': 'plugin/engine/bank plugin/engine/core plugin/lv2/shared plugin/ui/*',
+    'host/lv2/atoms': '',
+    'host/lv2': 'host/lv2/atoms plugin/engine/core plugin/engine/midi plugin/lv2/shared',
+    'host/bank_tools': 'plugin/engine/bank plugin/lv2/shared',
+    'host/export': 'host/bank_tools plugin/engine/bank',
+    'host/render': 'host/bank_tools host/lv2 host/lv2/atoms plugin/engine/core plugin/lv2/shared',
+    'host/player/midi': 'host/lv2 host/lv2/atoms plugin/engine/core plugin/engine/midi',
+    'host/player': 'host/bank_tools host/lv2 host/lv2/atoms host/player/midi plugin/engine/core plugin/lv2/shared',
+    'host/cli': 'host/* plugin/engine/bank plugin/lv2/shared',
+    'models/audio/io': '',
+    'models/audio/analysis': 'models/audio/io',
+    'models/audio/pictures': 'models/audio/analysis models/audio/io plugin/engine/bank',
+    'models/audio/sources': 'host/lv2 models/audio/analysis models/audio/io',
+    'models/audio/blend': 'models/audio/analysis models/audio/io models/audio/pictures',
+    'models/recipe': '',
+    'models/tensor': 'models/audio/io',
+    'models/spectral': 'models/audio/analysis models/tensor',
+    'models/synthesis': 'models/spectral models/tensor',
+    'models/analysis': 'models/spectral models/synthesis models/tensor',
+    'models/network': 'models/recipe models/spectral models/tensor',
+    'models/morph': 'models/analysis models/audio/analysis models/audio/sources models/network models/recipe '
+                    'models/spectral models/synthesis models/tensor',
+    'models/training': 'models/analysis models/audio/analysis models/audio/sources models/network models/recipe '
+                       'models/spectral models/tensor',
+    'models/bake': 'models/morph models/network models/recipe models/spectral models/synthesis models/tensor '
+                   'models/training plugin/engine/bank',
+    'models/evaluation/spaces': 'models/audio/analysis models/spectral models/tensor',
+    'models/evaluation': 'models/analysis models/audio/* models/bake models/evaluation/spaces models/morph models/network '
+                         'models/recipe models/spectral models/synthesis models/tensor models/training',
+    'models/commands': 'models/audio/* models/bake models/evaluation models/network models/recipe models/tensor '
+                       'models/training',
+    'models/pch': '',
+    'demo': '',
+}
+NAMESPACES = {'common': 'timbrel', 'plugin/engine': 'timbrel::engine', 'plugin/lv2': 'timbrel::lv2',
+              'plugin/ui': 'timbrel::ui', 'host': 'timbrel::host', 'models/audio': 'timbrel::audio',
+              'models': 'timbrel::models'}
+MOST_SOURCES = 25
+MOST_LINES = 400
+
+faults = []
+
+
+def allowed(folder, other):
+    for pattern in ARROWS[folder].split():
+        if other == pattern or pattern.endswith('/*') and other.startswith(pattern[:-1]):
+            return True
+    return other == 'common' and folder != 'common'
+
+
+def circle(arrows):
+    """A path of folders that ends where it began, or None."""
+    done, path = set(), []
+
+    def visit(folder):
+        if folder in path:
+            return path[path.index(folder):] + [folder]
+        if folder in done:
+            return None
+        path.append(folder)
+        found = next((c for c in map(visit, sorted(arrows.get(folder, ()))) if c), None)
+        path.pop()
+        done.add(folder)
+        return found
+
+    return next((c for c in map(visit, sorted(arrows)) if c), None)
+
+
+def namespace_of(path):
+    return next((n for folder, n in sorted(NAMESPACES.items(), reverse=True) if path.startswith(folder + '/')), None)
+
+
+def check_file(path, arrows):
+    folder = os.path.dirname(path)
+    with open(path) as file:
+        text = file.read()
+    lines = text.count('\n')
+    if lines > MOST_LINES:
+        faults.append(f'{path} has {lines} lines, {MOST_LINES} at most')
+    if path.startswith('tests/'):
+        return
+    if folder not in ARROWS:
+        faults.append(f'{folder} has no entry in {sys.argv[0]}')
+        return
+    for included in re.findall(r'#include "([^"]+)"', text):
+        other = os.path.dirname(included)
+        if other == folder:
+            continue
+        arrows.setdefault(folder, set()).add(other)
+        if not allowed(folder, other):
+            faults.append(f'{path} must not include {included}')
+    wanted = namespace_of(path)
+    for found in re.findall(r'^namespace (timbrel[\w:]*) \{', text, re.M) if wanted else ():
+        if found != wanted and not found.startswith(wanted + '::') or wanted == 'timbrel' and found != wanted:
+            faults.append(f'{path} is in namespace {found}, not in {wanted}')
+
+
+def check_sources():
+    arrows, sources = {}, {}
+    for top in ('common', 'plugin', 'host', 'models', 'demo', 'tests'):
+        for path in sorted(glob.glob(top + '/**/*', recursive=True)):
+            if path.endswith(('.cc', '.h')):
+                sources.setdefault(os.path.dirname(path), []).append(path)
+                check_file(path, arrows)
+    for folder, paths in sources.items():
+        if len(paths) > MOST_SOURCES:
+            faults.append(f'{folder} holds {len(paths)} sources, {MOST_SOURCES} at most')
+    found = circle(arrows)
+    if found:
+        faults.append('a circle of includes: ' + ' -> '.join(found))
+
+
+def check_torch(build):
+    named = subprocess.run(['grep', '-rIil', 'torch', 'host', 'plugin', 'common'], capture_output=True, text=True).stdout
+    if named:
+        faults.append('libTorch is named in: ' + ' '.join(named.split()))
+    binaries = [path for folder in ('host', 'plugin') for path in glob.glob(f'{build}/{folder}/**/*', recursive=True)
+                if path.endswith('.so') or os.path.basename(path) == 'timbrel']
+    if not binaries:
+        faults.append(f'neither plugin nor player was built in {build}')
+    for path in filter(os.path.isfile, binaries):
+        if re.search('libtorch|libc10', subprocess.run(['ldd', path], capture_output=True, text=True).stdout):
+            faults.append(f'{path} links libTorch')
+
+
+check_sources()
+check_torch(sys.argv[1])
+print(*faults, sep='\n')
+sys.exit(bool(faults))

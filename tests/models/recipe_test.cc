@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The recipe: the shipped file is complete, and faulty files are refused by key.
+#include "models/recipe/recipe.h"
+
+#include "common/error.h"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace timbrel;
+using namespace timbrel::models;
+using nlohmann::json;
+
+namespace {
+
+json shipped() {
+    std::ifstream in(TIMBREL_TEST_RECIPE);
+    return json::parse(in);
+}
+
+// The error of a recipe file with this content; empty where it loads.
+std::string error_of(const json& recipe) {
+    const auto path = (std::filesystem::temp_directory_path() / "timbrel-test-recipe.json").string();
+    std::ofstream(path) << recipe;
+    std::string error;
+    try {
+        load_recipe(path);
+    } catch (const Error& e) {
+        error = e.what();
+    }
+    std::filesystem::remove(path);
+    return error;
+}
+
+bool names(const std::string& error, const std::string& key) {
+    return error.find("timbrel-test-recipe.json: " + key) != std::string::npos && error.find('\n') == std::string::npos;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(recipe)
+
+BOOST_AUTO_TEST_CASE(the_shipped_recipe_loads) {
+    const auto recipe = load_recipe(TIMBREL_TEST_RECIPE);
+    BOOST_TEST(recipe.morph.max_tilt == shipped()["morph"]["max_tilt"]["value"].get<double>());
+    BOOST_TEST(recipe.training.batch_notes == shipped()["training"]["batch_notes"]["value"].get<int64_t>());
+    BOOST_TEST(error_of(shipped()) == "");
+}
+
+BOOST_AUTO_TEST_CASE(every_entry_has_unit_source_and_data) {
+    const auto recipe = shipped();
+    for (const auto& [group, entries] : recipe.items())
+        for (const auto& [name, entry] : entries.items()) {
+            BOOST_TEST(entry.size() == 4, group << "." << name);
+            for (const char* key : {"unit", "source", "chosen_on"})
+                BOOST_TEST((entry.contains(key) && entry[key].is_string() && !entry[key].get<std::string>().empty()),
+                           group << "." << name << " lacks " << key);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_key_is_refused) {
+    auto recipe = shipped();
+    recipe["morph"].erase("max_tilt");
+    BOOST_TEST(names(error_of(recipe), "morph.max_tilt"));
+    recipe = shipped();
+    recipe.erase("training");
+    BOOST_TEST(names(error_of(recipe), "the group training"));
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_key_is_refused) {
+    auto recipe = shipped();
+    recipe["training"]["no_such_constant"] = {{"value", 1}};
+    BOOST_TEST(names(error_of(recipe), "training.no_such_constant"));
+    recipe = shipped();
+    recipe["no_such_group"] = json::object();
+    BOOST_TEST(names(error_of(recipe), "the group no_such_group"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_a_number_is_refused) {
+    auto recipe = shipped();
+    recipe["morph"]["max_tilt"]["value"] = "large";
+    BOOST_TEST(names(error_of(recipe), "morph.max_tilt"));
+    recipe = shipped();
+    recipe["training"]["batch_notes"]["value"] = 1.5;
+    BOOST_TEST(names(error_of(recipe), "training.batch_notes"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// InputHandler: the effect of pointer, wheel and keys on the scene, and the calls that the controller receives.
+#define BOOST_TEST_MODULE hand
+#include <boost/test/unit_test.hpp>
+
+#include "plugin/ui/input/input_handler.h"
+#include "plugin/ui/widgets/bank_list.h"
+#include "plugin/ui/widgets/keyboard.h"
+#include "tests/plugin/engine/support/synthetic_bank.h"
+#include "tests/plugin/ui/scenes.h"
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+using namespace timbrel;
+using namespace timbrel::engine;
+using namespace timbrel::test;
+using namespace timbrel::ui;
+
+namespace {
+
+// Logs its calls.
+struct RecordingController : UiController {
+    void touch(Parameter parameter, bool down) override {
+        log.push_back(std::string(down ? "begin " : "end ") + info(parameter).symbol);
+    }
+    void set_parameter(Parameter parameter, float) override {
+        log.push_back(std::string("set ") + info(parameter).symbol);
+    }
+    void play_note(int key, int velocity) override {
+        log.push_back((velocity > 0 ? "on " : "off ") + std::to_string(key));
+        last_velocity = velocity > 0 ? velocity : last_velocity;
+    }
+    void aftertouch(int key, int pressure) override {
+        log.push_back("pressure " + std::to_string(key) + " " + std::to_string(pressure));
+    }
+    void load_bank(const std::string& path) override { log.push_back("load " + path); }
+    bool can_request_file() const override { return true; }
+    void request_file() override { log.push_back("request file"); }
+    void settings_changed() override { log.push_back("settings"); }
+
+    std::vector<std::string> log;
+    int last_velocity = 0;
+};
+
+struct Fixture {
+    Scene scene = playing_scene();
+    Layout layout = compute_layout(default_width, default_height, 0);
+    RecordingController controller;
+    RegionSet dirty;
+    InputHandler input{scene, layout, controller, dirty};
+
+    const Control& control(Parameter parameter, Control::Kind kind = Control::Kind::knob) const {
+        for (const Panel& panel : layout.panels)
+            for (const Control& control : panel.controls)
+                if (control.parameter == parameter && control.kind == kind) return control;
+        throw std::runtime_error("no such control");
+    }
+    ui::Point plane(float x, float y) const { return plane_to_window(layout.plane, {x, y}); }
+    float value(Parameter parameter) const { return scene.value(parameter); }
+};
+
+using Log = std::vector<std::string>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(pressure_leans_on_the_key_that_is_down, Fixture) {
+    const auto front_edge_of = [&](int key) {
+        const Rect area = key_area(layout, key);
+        return ui::Point{area.centre().x, area.bottom() - 3};
+    };
+    input.aftertouch(0.5); // no key is pressed
+    input.press(front_edge_of(60), Button::left, false);
+    for (const double pressure : {0.001, 0.5, 0.5, 1.0}) input.aftertouch(pressure);
+    input.move(front_edge_of(62), false);
+    input.aftertouch(1.0);
+    input.release();
+    input.aftertouch(0.7);
+    const Log expected = {"on 60", "pressure 60 64", "pressure 60 127", "off 60", "on 62", "pressure 62 127", "off 62"};
+    BOOST_TEST(controller.log == expected, boost::test_tools::per_element());
+    input.press(plane(0.5f, 0.5f), Button::left, false);
+    controller.log.clear();
+    input.aftertouch(0.9);
+    BOOST_TEST(controller.log.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_drag_on_the_plane_is_one_touch_of_x_and_y, Fixture) {
+    input.press(plane(0.2f, 0.3f), Button::left, false);
+    input.move(plane(0.6f, 0.9f), false);
+    BOOST_TEST(std::fabs(value(Parameter::x) - 0.6f) < 1e-4f);
+    BOOST_TEST(std::fabs(value(Parameter::y) - 0.9f) < 1e-4f);
+    input.move({layout.plane.right() + 50, layout.plane.y - 50}, false);
+    BOOST_TEST(value(Parameter::x) == 1.0f);
+    BOOST_TEST(value(Parameter::y) == 1.0f);
+    input.release();
+    const Log expected = {"begin x", "begin y", "set x", "set y", "set x", "set y", "set x", "set y", "end x", "end y"};
+    BOOST_TEST(controller.log == expected, boost::test_tools::per_element());
+    BOOST_TEST(dirty.has(Region::plane));
+    BOOST_TEST(!dirty.has(Region::panels));
+}
+
+BOOST_FIXTURE_TEST_CASE(with_shift_the_plane_moves_a_tenth_of_the_way, Fixture) {
+    const float before = value(Parameter::x);
+    input.press(plane(0.2f, 0.5f), Button::left, true);
+    BOOST_TEST(value(Parameter::x) == before);
+    input.move(plane(0.4f, 0.5f), true);
+    BOOST_TEST(std::fabs(value(Parameter::x) - before - 0.02f) < 1e-4f);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_knob_turns_resets_and_follows_the_wheel, Fixture) {
+    const ui::Point at = control(Parameter::sustain).circle.centre();
+    const float before = value(Parameter::sustain);
+    input.press(at, Button::left, false);
+    input.move({at.x, at.y - 30}, false);
+    input.release();
+    BOOST_TEST(std::fabs(value(Parameter::sustain) - (before + 60.0f * 30 / 180)) < 0.01f);
+    BOOST_TEST((controller.log == Log{"begin sustain", "set sustain", "end sustain"}));
+    const float coarse = value(Parameter::sustain);
+    input.wheel(at, 0, -1, false);
+    const float step = coarse - value(Parameter::sustain);
+    BOOST_TEST(std::fabs(step - 1.2f) < 0.01f);
+    input.wheel(at, 0, 1, true);
+    BOOST_TEST(std::fabs(value(Parameter::sustain) - coarse + step * 0.9f) < 0.01f);
+    input.press(at, Button::right, false);
+    BOOST_TEST(value(Parameter::sustain) == info(Parameter::sustain).initial);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_whole_number_moves_by_whole_steps, Fixture) {
+    const ui::Point at = control(Parameter::bend_range).circle.centre();
+    input.wheel(at, 0, 1, false);
+    BOOST_TEST(value(Parameter::bend_range) == 3.0f);
+    input.press(at, Button::left, false);
+    for (int i = 1; i <= 40; ++i) input.move({at.x, at.y - i}, false);
+    BOOST_TEST(value(Parameter::bend_range) == std::round(3 + 48 * 40 / 180.0f));
+}
+
+BOOST_FIXTURE_TEST_CASE(buttons_choose, Fixture) {
+    const Control& mode = control(Parameter::play_mode, Control::Kind::choice);
+    input.press(option_area(mode, 2).centre(), Button::left, false);
+    input.release();
+    BOOST_TEST(value(Parameter::play_mode) == 2.0f);
+    input.press(control(Parameter::mpe, Control::Kind::toggle).area.centre(), Button::left, false);
+    BOOST_TEST(value(Parameter::mpe) == 0.0f);
+    const ui::Point record = control(Parameter::gesture, Control::Kind::record).area.centre();
+    for (const float expected : {1.0f, 0.0f}) {
+        input.press(record, Button::left, false);
+        BOOST_TEST(value(Parameter::gesture) == expected);
+    }
+    input.press(control(Parameter::gesture, Control::Kind::play).area.centre(), Button::left, false);
+    BOOST_TEST(value(Parameter::gesture) == 2.0f);
+}
+
+BOOST_FIXTURE_TEST_CASE(arrows_and_the_wheel_move_the_plane, Fixture) {
+    scene.values[0] = scene.values[1] = 0.5f;
+    input.arrow(Arrow::right, false);
+    input.arrow(Arrow::down, true);
+    BOOST_TEST(std::fabs(value(Parameter::x) - 0.52f) < 1e-5f);
+    BOOST_TEST(std::fabs(value(Parameter::y) - 0.498f) < 1e-5f);
+    input.wheel(layout.plane.centre(), -2, 1, false);
+    BOOST_TEST(std::fabs(value(Parameter::x) - 0.48f) < 1e-5f);
+    BOOST_TEST(std::fabs(value(Parameter::y) - 0.518f) < 1e-5f);
+    BOOST_TEST((Log(controller.log.begin(), controller.log.begin() + 3) == Log{"begin x", "set x", "end x"}));
+    input.press(layout.plane.centre(), Button::right, false);
+    BOOST_TEST(value(Parameter::x) == 0.5f);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_keyboard_plays_and_slides, Fixture) {
+    const auto front_edge_of = [&](int key) {
+        const ui::Rect area = key_area(layout, key);
+        return ui::Point{area.centre().x, area.bottom() - 3};
+    };
+    input.press(front_edge_of(60), Button::left, false);
+    BOOST_TEST(controller.last_velocity > 110);
+    input.move(front_edge_of(62), false);
+    input.move({front_edge_of(62).x, front_edge_of(62).y - 200}, false); // off the keyboard
+    input.release();
+    BOOST_TEST((controller.log == Log{"on 60", "off 60", "on 62", "off 62"}));
+    const ui::Rect black = key_area(layout, 61);
+    input.press({black.centre().x, black.y + 2}, Button::left, false);
+    BOOST_TEST(controller.log.back() == "on 61");
+    BOOST_TEST(controller.last_velocity < 50);
+    BOOST_TEST(scene.pressed_keys[61]);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_computers_letters_play_when_asked_and_never_hang, Fixture) {
+    constexpr unsigned q = 24, two = 11, z = 52;
+    BOOST_TEST(!input.computer_key(q, true));
+    input.press(layout.keyboard_button.centre(), Button::left, false);
+    input.release();
+    controller.log.clear();
+    BOOST_TEST(input.computer_key(q, true));
+    input.computer_key(q, true); // auto-repeat
+    input.computer_key(two, true);
+    input.computer_key(z, true);
+    input.shift_octave(1);
+    input.computer_key(q, false);
+    input.computer_key(q, true);
+    input.release_all_keys();
+    BOOST_TEST((controller.log == Log{"on 60", "on 61", "on 48", "off 60", "on 72", "off 61", "off 72", "off 48"}));
+    BOOST_TEST(scene.pressed_keys.none());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_bank_is_chosen_from_the_list, Fixture) {
+    const TemporaryFolder folder;
+    for (const char* name : {"Bells.timbrel", "Air.timbrel", "notes.txt"}) std::ofstream(folder.file(name)) << "x";
+    setenv("TIMBREL_BANKS", folder.file("").c_str(), 1);
+    input.press(layout.bank_button.centre(), Button::left, false);
+    input.release();
+    BOOST_TEST(scene.bank_list_open);
+    std::vector<std::string> names;
+    for (const BankListEntry& choice : scene.bank_list) names.push_back(choice.text);
+    BOOST_REQUIRE(names.size() >= 4u);
+    BOOST_TEST(names[1] == "Air");
+    BOOST_TEST(names[2] == "Bells");
+    BOOST_TEST(names.back() == "Another file …");
+    const ui::Rect list = bank_list_area(layout, scene);
+    input.press({list.centre().x, list.y + 6 + 14}, Button::left, false); // a heading
+    BOOST_TEST(scene.bank_list_open);
+    input.press({list.centre().x, list.y + 6 + 28 * 2 + 14}, Button::left, false);
+    BOOST_TEST(!scene.bank_list_open);
+    BOOST_TEST(controller.log.back() == "load " + (std::filesystem::path(folder.file("")) / "Bells.timbrel").string());
+}
+
+BOOST_FIXTURE_TEST_CASE(theme_and_zoom_change_and_are_kept, Fixture) {
+    input.press(layout.theme_button.centre(), Button::left, false);
+    BOOST_TEST(!scene.dark);
+    input.press(layout.zoom_button.centre(), Button::left, false);
+    BOOST_TEST(scene.zoom_percent == 125);
+    input.wheel(layout.zoom_button.centre(), 0, -1, false);
+    input.wheel(layout.zoom_button.centre(), 0, -1, false);
+    BOOST_TEST(scene.zoom_percent == 75);
+    BOOST_TEST((controller.log == Log{"settings", "settings", "settings", "settings"}));
+}
