@@ -40,7 +40,7 @@ void check_options(const ExportOptions& options) {
         throw UsageError(
             "a wavetable walks across the plane: give --x or --y for a straight line, or --xy for any path");
     if (!wavetable && options.cells && (options.x || options.y))
-        throw UsageError("--cells is for the whole plane, --x and --y are for one place on it");
+        throw UsageError("--cells is for the whole plane, --x and --y are for one position");
 }
 
 // A straight line at a given X or Y; otherwise along three sides of the plane, through every corner.

@@ -100,7 +100,7 @@ bool saves_property(UridTable& urids, const Instance& instance, const char* prop
 void restore_state(UridTable& urids, const LilvState* state, Instance& instance) {
     RestoreContext context{instance, urids.map(LV2_ATOM__Float)};
     lilv_state_restore(state, instance.lilv(), set_port_value, &context, 0, instance.state_features());
-    if (!context.complete) throw Error("the state was only partly restored, because the audio thread stands still");
+    if (!context.complete) throw Error("the state was only partly restored, because the audio thread is not running");
 }
 
 void save_state(const World& world, UridTable& urids, const Instance& instance, const std::string& file,

@@ -70,7 +70,7 @@ JackProcessor::Pause::Pause(JackProcessor& processor) : processor_(processor) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     if (processor_.paused_) return;
     processor_.pause_requested_ = false;
-    throw Error("the plugin cannot be paused, because the audio thread stands still");
+    throw Error("the plugin cannot be paused, because the audio thread is not running");
 }
 
 JackProcessor::Pause::~Pause() {

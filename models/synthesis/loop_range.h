@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The loop that all cells and velocities of a pitch share.
+// The loop that all cells and velocities of a pitch share. Threads: any; plain data.
 #pragma once
 
 #include <cstdint>
