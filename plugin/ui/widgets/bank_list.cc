@@ -19,7 +19,7 @@ constexpr double line_height = 28, border = 6;
 // Abbreviates the home folder to "~".
 std::string folder_name(const fs::path& folder) {
     const char* const home = std::getenv("HOME");
-    const std::string name = folder.string();
+    std::string name = folder.string();
     if (home && *home && name.starts_with(home)) return "~" + name.substr(std::string_view(home).size());
     return name;
 }
