@@ -140,7 +140,7 @@ void BankWriter::Impl::publish() {
     }
 }
 
-BankWriter::BankWriter(std::string path, BankPlan plan, const nlohmann::json& metadata)
+BankWriter::BankWriter(std::string path, const BankPlan& plan, const nlohmann::json& metadata)
     : impl_(std::make_unique<Impl>()) {
     impl_->path = std::move(path);
     impl_->temporary = impl_->path + ".part";

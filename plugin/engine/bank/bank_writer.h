@@ -32,7 +32,7 @@ class BankWriter {
   public:
     // Creates PATH.part next to PATH and reserves its disk space. Throws BankError when that fails or the plan exceeds
     // a limit. `metadata`: a JSON object.
-    BankWriter(std::string path, BankPlan plan, const nlohmann::json& metadata);
+    BankWriter(std::string path, const BankPlan& plan, const nlohmann::json& metadata);
     ~BankWriter(); // removes an unfinished PATH.part
 
     // Writes one cell: shape.frames interleaved stereo frames (2 × shape.frames floats, linear amplitude, any range).
