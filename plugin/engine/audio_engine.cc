@@ -33,7 +33,7 @@ void AudioEngine::reset() noexcept TIMBREL_REALTIME {
     events_.clear();
     keys_.clear();
     last_pitch_ = -1.0f;
-    for (uint8_t channel = 0; channel < channels_.size(); ++channel)
+    for (uint8_t channel = 0; channel < channel_count; ++channel)
         channels_[channel].reset(value(Parameter::bend_range));
     apply(Parameter::mpe);
     tuning_.reset_channels();
@@ -158,8 +158,8 @@ void AudioEngine::begin_tick(uint32_t frame) {
     context_.natural_vibrato = natural_vibrato_.value();
     context_.cutoff = cutoff_.value();
     context_.resonance = resonance_.value();
-    std::array<ChannelControl, 16> controls;
-    for (uint8_t channel = 0; channel < controls.size(); ++channel) controls[channel] = channel_control(channel);
+    std::array<ChannelControl, channel_count> controls;
+    for (uint8_t channel = 0; channel < channel_count; ++channel) controls[channel] = channel_control(channel);
     for (auto& channel : channels_) channel.end_tick();
     pool_.free_finished();
     for (uint32_t i = 0; i < pool_.size(); ++i)

@@ -145,7 +145,8 @@ class AudioEngine {
     EventQueue events_;
     bool events_lost_ = false; // in this block
     uint32_t dropouts_ = 0;
-    std::array<MidiChannel, 16> channels_;
+    static constexpr uint8_t channel_count = 16;
+    std::array<MidiChannel, channel_count> channels_;
     MidiTuning tuning_;
     MpeZones zones_;
     KeyStack keys_;

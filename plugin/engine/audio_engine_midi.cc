@@ -164,18 +164,18 @@ void AudioEngine::note_off(const MidiMessage& message, uint32_t delay) {
 
 void AudioEngine::set_mpe_zone(uint8_t master, uint8_t members) {
     zones_.set(master, members);
-    for (uint8_t channel = 0; channel < channels_.size(); ++channel)
+    for (uint8_t channel = 0; channel < channel_count; ++channel)
         channels_[channel].set_bend_range(zones_.is_member(channel) ? mpe_bend_range : value(Parameter::bend_range));
 }
 
 void AudioEngine::select_tuning_program(uint8_t sender, int program) {
     const auto bounded = static_cast<uint8_t>(std::clamp(program, 0, 127));
-    for (uint8_t channel = 0; channel < channels_.size(); ++channel)
+    for (uint8_t channel = 0; channel < channel_count; ++channel)
         if (zones_.affects(sender, channel)) tuning_.select(channel, channels_[sender].tuning_bank(), bounded);
 }
 
 void AudioEngine::channel_mode_message(uint8_t sender, uint8_t number) {
-    for (uint8_t channel = 0; channel < channels_.size(); ++channel) {
+    for (uint8_t channel = 0; channel < channel_count; ++channel) {
         if (!zones_.affects(sender, channel)) continue;
         if (number == controllers::all_sound_off)
             pool_.fade_channel(context_, channel);
@@ -190,7 +190,7 @@ void AudioEngine::channel_mode_message(uint8_t sender, uint8_t number) {
 
 void AudioEngine::update_pedals(uint8_t sender, bool was_sustained, bool was_sostenuto) {
     const auto& pedal = channels_[sender];
-    for (uint8_t channel = 0; channel < channels_.size(); ++channel) {
+    for (uint8_t channel = 0; channel < channel_count; ++channel) {
         if (!zones_.affects(sender, channel)) continue;
         if (!was_sostenuto && pedal.sostenuto()) pool_.sostenuto_down(channel);
         if (was_sostenuto && !pedal.sostenuto()) pool_.sostenuto_up(context_, channel, sustained(channel));

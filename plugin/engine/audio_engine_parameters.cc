@@ -116,7 +116,7 @@ void AudioEngine::apply_glide(float milliseconds) {
 void AudioEngine::apply_layer(float percent) { layer_.set_target(percent / (100.0f + percent), tick_fraction_left()); }
 
 void AudioEngine::apply_bend_range(float semitones) {
-    for (uint8_t channel = 0; channel < channels_.size(); ++channel)
+    for (uint8_t channel = 0; channel < channel_count; ++channel)
         if (!zones_.is_member(channel)) channels_[channel].set_bend_range(semitones);
 }
 

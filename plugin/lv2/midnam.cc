@@ -40,8 +40,10 @@ std::string control(size_t controller, const std::string& name) {
 
 std::string channels(const std::string& element, const std::string& attribute) {
     std::string text;
-    for (size_t channel = 1; channel <= 16; ++channel)
-        text += "<" + element + " Channel=" + number(channel) + " " + attribute + "/>\n";
+    for (size_t channel = 1; channel <= 16; ++channel) {
+        text.append("<").append(element).append(" Channel=").append(number(channel));
+        text.append(" ").append(attribute).append("/>\n");
+    }
     return text;
 }
 

@@ -328,7 +328,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_orders_are_refused_in_one_line, Fixture) {
     check_refused({"--to", "serum", "--cells", "3", "-o", out}, 2, "--cells");
     check_refused({"--to", "wav", "--frames", "3", "-o", out}, 2, "--frames");
     check_refused({"--to", "surge", "--x", "0", "--y", "0", "-o", out}, 2, "walk");
-    check_refused({"--to", "sfz", "--cells", "3", "--x", "0", "-o", out}, 2, "one place");
+    check_refused({"--to", "sfz", "--cells", "3", "--x", "0", "-o", out}, 2, "one position");
     check_refused({"--to", "sfz", "-o", "/proc/nowhere"}, 1, "/proc/nowhere");
     BOOST_TEST(!fs::exists(out));
 }

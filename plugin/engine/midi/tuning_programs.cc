@@ -4,7 +4,7 @@
 namespace timbrel::engine {
 
 TuningPrograms::TuningPrograms() {
-    for (uint16_t slot = 0; slot < pitches_.size(); ++slot) set_slot(slot, Tuning::equal());
+    for (size_t slot = 0; slot < pitches_.size(); ++slot) set_slot(static_cast<uint16_t>(slot), Tuning::equal());
     slots_[0] = default_slot;
 }
 

@@ -110,9 +110,7 @@ void StreamThread::run() {
         drop_unused_banks();
         const auto pause = serve_voices();
         const bool playing = pause < pause_idle;
-        if (pause == pause_urgent) {
-            wake_.wait_for(lock, pause);
-        } else if (read_current_bank(duration<double>(pause).count())) {
+        if (pause != pause_urgent && read_current_bank(duration<double>(pause).count())) {
             wake_.wait_for(lock, pause_reading);
         } else if (!playing && (banks_.empty() || !banks_.back())) {
             wake_.wait(lock, [this] { return stop_ || (!banks_.empty() && banks_.back()); });

@@ -87,7 +87,8 @@ PresetTexts read_presets(const std::string& file) {
                 ports += std::string(ports.empty() ? "" : " , ") + "[\n    lv2:symbol " +
                          ttl_quoted(engine::parameters[i].symbol) + " ;\n    pset:value " + ttl_number(*values[i]) +
                          "\n  ]";
-        texts.full += head + "  rdfs:label " + ttl_quoted(name) + " ;\n  lv2:port " + ports + " .\n\n";
+        texts.full.append(head).append("  rdfs:label ").append(ttl_quoted(name));
+        texts.full.append(" ;\n  lv2:port ").append(ports).append(" .\n\n");
     }
     return texts;
 }

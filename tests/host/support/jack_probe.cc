@@ -104,7 +104,7 @@ void JackProbe::play_and_record(const std::vector<Event>& events, uint32_t frame
         if (const uint32_t done = done_.load(std::memory_order_relaxed); done != std::exchange(last_done, done))
             last_progress = steady_clock::now();
         if (steady_clock::now() - last_progress > std::chrono::seconds(stall_timeout))
-            throw std::runtime_error("the JACK server stands still");
+            throw std::runtime_error("the JACK server is not running");
     }
 }
 
