@@ -6,9 +6,6 @@
 //
 // Corners of the demo bank: flute north-west, choir north-east, marimba south-west, piano south-east. X runs from west
 // (0) to east (1), Y from south (0) to north (1).
-#include <glib.h> // before smf.h, which would include it with C linkage
-#include <smf.h>
-
 #include "common/note_name.h"
 
 #include <algorithm>
@@ -16,12 +13,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <initializer_list>
 #include <iostream>
 #include <iterator>
-#include <memory>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -40,12 +38,38 @@ int parse_pitch(const std::string& name) {
     return 12 * (std::stoi(name.substr(sharp ? 2 : 1)) + 1) + timbrel::pitch_class_of(name[0]) + (sharp ? 1 : 0);
 }
 
+struct Event {
+    int pulses; // from the start of the song
+    std::string bytes;
+};
+
+std::string to_bytes(std::initializer_list<int> values) {
+    std::string bytes;
+    for (const int value : values) bytes += static_cast<char>(value);
+    return bytes;
+}
+
+std::string big_endian(size_t value, int size) {
+    std::string bytes;
+    for (int i = size; i-- > 0;) bytes += static_cast<char>(value >> 8 * i & 0xff);
+    return bytes;
+}
+
+// A variable-length quantity: seven bits a byte, the most significant first.
+std::string variable_length(int value) {
+    std::string bytes(1, static_cast<char>(value & 0x7f));
+    while (value >>= 7) bytes.insert(bytes.begin(), static_cast<char>(0x80 | (value & 0x7f)));
+    return bytes;
+}
+
+// A meta event with less than 128 bytes.
+std::string meta_event(int type, const std::string& content) {
+    return to_bytes({0xff, type, static_cast<int>(content.size())}) + content;
+}
+
 class Track {
   public:
-    Track(smf_t* song, const char* name) : track_(smf_track_new()) {
-        smf_add_track(song, track_);
-        add_event(0, smf_event_new_textual(3, name));
-    }
+    explicit Track(const char* name) { add_event(0, meta_event(3, name)); }
 
     // Adds notes, rests and rolled chords with their lengths in beats, such as "E5:1.5 -:.5 G2~D3~B3:4", from `beat`
     // on. The velocity changes linearly from `first` to `last`; `hold` is the sounding fraction of a length.
@@ -64,8 +88,8 @@ class Track {
     }
 
     void pedal(double down, double up) {
-        add_event(down, smf_event_new_from_bytes(0xb0, 64, 127));
-        add_event(up, smf_event_new_from_bytes(0xb0, 64, 0));
+        add_event(down, to_bytes({0xb0, 64, 127}));
+        add_event(up, to_bytes({0xb0, 64, 0}));
     }
 
     // Ramps the expression controller (11).
@@ -74,11 +98,28 @@ class Track {
         for (int i = 0; i <= steps; ++i) {
             const double fraction = static_cast<double>(i) / steps;
             const int value = static_cast<int>(std::lround(first + fraction * (last - first)));
-            add_event(begin + fraction * (end - begin), smf_event_new_from_bytes(0xb0, 11, value));
+            add_event(begin + fraction * (end - begin), to_bytes({0xb0, 11, value}));
         }
     }
 
-    void add_event(double beat, smf_event_t* event) { smf_track_add_event_pulses(track_, event, pulses(beat)); }
+    void add_event(double beat, std::string bytes) { events_.push_back({pulses(beat), std::move(bytes)}); }
+
+    // The track as a chunk of a Standard MIDI File.
+    std::string chunk() const {
+        std::vector<Event> events = events_;
+        const auto is_controller = [](const Event& event) { return event.bytes[0] == static_cast<char>(0xb0); };
+        std::ranges::stable_sort(events, {}, [&](const Event& event) {
+            return std::pair(event.pulses, !is_controller(event)); // controllers before the notes of the same time
+        });
+        std::string body;
+        int previous = 0;
+        for (const Event& event : events) {
+            body += variable_length(event.pulses - previous) + event.bytes;
+            previous = event.pulses;
+        }
+        body += variable_length(0) + meta_event(0x2f, "");
+        return "MTrk" + big_endian(body.size(), 4) + body;
+    }
 
   private:
     void chord(double beat, double length, int velocity, const std::string& names) {
@@ -86,31 +127,21 @@ class Track {
         std::istringstream notes(names);
         double delay = 0;
         for (std::string name; std::getline(notes, name, '~'); delay += roll_beats) {
-            add_event(beat + delay, smf_event_new_from_bytes(0x90, parse_pitch(name), velocity));
-            add_event(beat + length, smf_event_new_from_bytes(0x80, parse_pitch(name), 64));
+            add_event(beat + delay, to_bytes({0x90, parse_pitch(name), velocity}));
+            add_event(beat + length, to_bytes({0x80, parse_pitch(name), 64}));
         }
     }
 
-    smf_track_t* track_; // owned by the song
+    std::vector<Event> events_; // in any order
 };
-
-void set_tempo(Track& track) {
-    const int microseconds = 60000000 / beats_per_minute;
-    unsigned char tempo[] = {0xff,
-                             0x51,
-                             3,
-                             static_cast<unsigned char>(microseconds >> 16),
-                             static_cast<unsigned char>(microseconds >> 8),
-                             static_cast<unsigned char>(microseconds)};
-    track.add_event(0, smf_event_new_from_pointer(tempo, sizeof tempo));
-}
 
 constexpr double bar(int number) { return 4.0 * (number - 1); }
 
-void compose(smf_t* song) {
-    Track right(song, "right hand");
-    Track left(song, "left hand");
-    set_tempo(right);
+// The song as a Standard MIDI File.
+std::string compose() {
+    Track right("right hand");
+    Track left("left hand");
+    right.add_event(0, meta_event(0x51, big_endian(60000000 / beats_per_minute, 3))); // microseconds a beat
 
     // First room, marimba: the theme.
     right.play(bar(1), 70, 100, "B3:.5 F#4:.5 C#5:.5 E5:.5 D5:1 A4:.5 F#4:.5");
@@ -150,6 +181,9 @@ void compose(smf_t* song) {
     right.play(bar(11), 84, 104, "F#4:.5 C#5:.5 E5:.5 A5:.5 F#5:1 E5:.5 C#5:.5");
     right.play(bar(12), 98, 76, "D5:.5 E5:.5 A4:2.5");
     left.ramp_expression(bar(12) + 0.5, bar(12) + 3.5, 127, 24);
+
+    return "MThd" + big_endian(6, 4) + big_endian(1, 2) + big_endian(2, 2) + big_endian(pulses_per_beat, 2) +
+           right.chunk() + left.chunk();
 }
 
 struct PathPoint {
@@ -189,10 +223,9 @@ int main(int argc, char** argv) try {
         std::cerr << "usage: compose SONG.mid PATH.csv\n";
         return 2;
     }
-    const std::unique_ptr<smf_t, decltype(&smf_delete)> song(smf_new(), smf_delete);
-    if (smf_set_ppqn(song.get(), pulses_per_beat)) throw std::runtime_error("resolution refused");
-    compose(song.get());
-    if (smf_save(song.get(), argv[1])) throw std::runtime_error(std::string("cannot write ") + argv[1]);
+    std::ofstream song(argv[1], std::ios::binary);
+    song << compose();
+    if (!song.flush()) throw std::runtime_error(std::string("cannot write ") + argv[1]);
     std::ofstream path(argv[2]);
     write_path(path);
     if (!path.flush()) throw std::runtime_error(std::string("cannot write ") + argv[2]);

@@ -3,10 +3,8 @@
 // whose fundamental is not masked by partials of other notes. Exit status 1 if a value is out of bounds.
 //
 // usage: measure SOUND.wav SONG.mid [LOWEST_LUFS HIGHEST_LUFS]
-#include <glib.h> // before smf.h, which would include it with C linkage
-#include <smf.h>
-
 #include "common/units.h"
+#include "host/render/midi_file.h"
 
 #include <ebur128.h>
 #include <sndfile.hh>
@@ -18,7 +16,6 @@
 #include <cstdio>
 #include <iostream>
 #include <limits>
-#include <memory>
 #include <numbers>
 #include <optional>
 #include <stdexcept>
@@ -46,16 +43,14 @@ struct Note {
 double power_db(double power) { return timbrel::power_to_db(power + 1e-20); }
 
 std::vector<Note> read_notes(const char* path) {
-    const std::unique_ptr<smf_t, decltype(&smf_delete)> song(smf_load(path), smf_delete);
-    if (!song) throw std::runtime_error(std::string("cannot read ") + path);
     constexpr double open = std::numeric_limits<double>::infinity();
     std::vector<Note> notes;
     std::vector<size_t> pedalled;
     bool pedal = false;
-    while (const smf_event_t* event = smf_get_next_event(song.get())) {
-        const unsigned char* bytes = event->midi_buffer;
+    for (const auto& [now, message] : timbrel::host::read_song(path).events) {
+        std::array<int, 3> bytes{};
+        for (size_t i = 0; i < std::min(message.size(), bytes.size()); ++i) bytes[i] = std::to_integer<int>(message[i]);
         const int kind = bytes[0] & 0xf0;
-        const double now = event->time_seconds;
         if (kind == 0x90 && bytes[2] > 0) {
             notes.push_back({now, open, bytes[1]});
         } else if (kind == 0x80 || kind == 0x90) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads a Standard MIDI File into a list of timed events. Thread: control.
+// Reads a Standard MIDI File into a list of timed events. Threads: control and worker.
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace timbrel::host {
+
+constexpr double max_song_hours = 24; // longer songs are refused
 
 struct SongEvent {
     double seconds;               // from the start of the song
@@ -21,12 +24,20 @@ struct SongTempo {
 };
 
 struct Song {
-    std::vector<SongEvent> events; // in order of time, without meta events
-    std::vector<SongTempo> tempi;  // in order of time, the first at 0; empty for files in SMPTE time
-    double seconds = 0;            // end of the longest track
+    // In order of time, without meta events. Where a note ends and is struck again at the same time, its end comes
+    // first, also if the file has them the other way round.
+    std::vector<SongEvent> events;
+    std::vector<SongTempo> tempi; // in order of time, the first at 0; empty for files in SMPTE time
+    double seconds = 0;           // end of the longest track
+    std::string damage;           // what is wrong with the file, as a list of nouns; empty for a sound file
 };
 
-// Throws Error if the file cannot be read or is no Standard MIDI File of format 0 or 1.
+// Reads files of format 0 and 1, of format 2 as one pattern after the other, and RMID files that contain them. Skips
+// chunks other than MThd and MTrk. Damaged tracks are read as far as they are whole, see `Song::damage`. Throws Error
+// if the file cannot be read, is no Standard MIDI File, has no time base, or lasts longer than `max_song_hours`.
 Song read_song(const std::string& path);
+
+// The same for a file in memory; `name` begins the messages.
+Song parse_song(std::span<const std::byte> file, const std::string& name);
 
 } // namespace timbrel::host

@@ -2,6 +2,7 @@
 #include "host/render/renderer.h"
 
 #include "common/error.h"
+#include "common/foreign_text.h"
 #include "common/output_guard.h"
 #include "common/units.h"
 #include "common/wav_writer.h"
@@ -35,6 +36,30 @@ bool is_program_change(const std::vector<std::byte>& message) {
     return (message[0] & std::byte{0xf0}) == std::byte{0xc0};
 }
 
+bool is_note_on(const SongEvent& event) {
+    return (event.bytes[0] & std::byte{0xf0}) == std::byte{0x90} && event.bytes[2] != std::byte{0};
+}
+
+// Whether the options leave an event of the song out.
+bool is_skipped(const SongEvent& event, const RenderOptions& options) {
+    const int status = std::to_integer<int>(event.bytes[0]);
+    if (status >= 0xf0) return false;
+    return std::ranges::count(options.skipped_channels, (status & 0xf) + 1) > 0 ||
+           (!options.programs && is_program_change(event.bytes));
+}
+
+// Reads the song, and tells what is wrong with it.
+Song load_song(const RenderOptions& options) {
+    Song song = read_song(options.song);
+    std::erase_if(song.events, [&](const SongEvent& event) { return is_skipped(event, options); });
+    const auto tell = [&](const std::string& text) {
+        std::fprintf(stderr, "timbrel: %s: %s\n", options.song.c_str(), text.c_str());
+    };
+    if (!song.damage.empty()) tell("damaged: " + song.damage + "; the rest is played");
+    if (std::ranges::none_of(song.events, is_note_on)) tell("has no notes to play");
+    return song;
+}
+
 using TimedMessage = std::pair<uint64_t, std::vector<std::byte>>; // frame, MIDI message
 
 // The song's events by frame. At the end all keys and pedals are released, so that the tail decays.
@@ -51,7 +76,7 @@ std::vector<TimedMessage> schedule(const Song& song, double rate, uint64_t end) 
 class SongRenderer {
   public:
     explicit SongRenderer(const RenderOptions& options)
-        : options_(options), song_(read_song(options.song)),
+        : options_(options), song_(load_song(options)),
           path_(options.xy.empty() ? std::optional<XyPath>() : XyPath::read(options.xy)),
           bank_(resolve_bank(options.bank)), plugin_(world_.timbrel_plugin()),
           instance_(world_, plugin_, urids_, instance_options(options)),
@@ -80,7 +105,7 @@ class SongRenderer {
         file.finish();
         if (file.peak() > 1 && !options_.float32)
             std::fprintf(stderr, "timbrel: %s: clipped at a peak of %+.1f dBFS; reduce it with --set level=DB\n",
-                         options_.out.c_str(), amplitude_to_db(double{file.peak()}));
+                         printable(options_.out, max_printed_line).c_str(), amplitude_to_db(double{file.peak()}));
     }
 
   private:

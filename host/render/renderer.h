@@ -18,12 +18,15 @@ struct RenderOptions {
     std::string state;           // file of the LV2 state to start with; empty for none
     TuningFiles tuning;
     std::vector<std::string> settings; // NAME=VALUE
+    bool programs = false;             // whether program changes of the song choose among the banks of the folders
+    std::vector<int> skipped_channels; // MIDI channels of the song that are left out, 1 … 16
     int rate = 48000;                  // frames per second
     int block = 64;                    // frames; does not affect the sound
     bool float32 = false;              // 32-bit float instead of 24-bit samples
 };
 
-// Throws Error, UsageError or BankError, and then leaves no file.
+// Prints a line where the song is damaged or has no notes. Throws Error, UsageError or BankError, and then leaves no
+// file.
 void render(const RenderOptions& options);
 
 } // namespace timbrel::host
