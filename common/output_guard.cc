@@ -37,13 +37,16 @@ void reject_overwrite(const std::vector<std::string>& outputs, const std::vector
 }
 
 void require_writable(const std::string& output) {
-    const fs::path folder = fs::absolute(output).parent_path();
-    if (access(folder.c_str(), W_OK | X_OK) != 0) {
-        const int error = errno;
-        throw Error(output + ": cannot be written (" + folder.string() + ": " + std::strerror(error) +
-                    "); choose another path with -o");
-    }
-    if (fs::is_directory(output)) throw Error(output + ": is a folder; name a file with -o");
+    std::error_code ignored;
+    const fs::path target = fs::weakly_canonical(fs::absolute(output), ignored);
+    if (fs::is_directory(target, ignored)) throw Error(output + ": is a folder; name a file with -o");
+    // A device or FIFO is written to itself, a file is replaced by a new one in its folder.
+    const bool is_file = !fs::exists(target, ignored) || fs::is_regular_file(target, ignored);
+    const fs::path written = is_file ? target.parent_path() : target;
+    if (access(written.c_str(), is_file ? W_OK | X_OK : W_OK) == 0) return;
+    const int error = errno;
+    throw Error(output + ": cannot be written (" + written.string() + ": " + std::strerror(error) +
+                "); choose another path with -o");
 }
 
 } // namespace timbrel

@@ -4,9 +4,13 @@
 #include <sndfile.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
+
+#include <unistd.h>
 
 namespace timbrel {
 
@@ -34,9 +38,29 @@ void WavWriter::write(std::span<const float> interleaved) {
         file_.fail(std::strerror(errno ? errno : ENOSPC));
 }
 
+void WavWriter::save_progress() {
+    sf_command(sound_.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
+    file_.publish();
+}
+
 void WavWriter::finish() {
     if (const int error = sf_close(sound_.release()); error != 0) file_.fail(sf_error_number(error));
+    if (!clear_peak_time(file_.descriptor())) file_.fail(std::strerror(errno));
     file_.finish();
+}
+
+bool clear_peak_time(int file) {
+    std::array<char, 8> header{}; // name and size
+    for (off_t offset = 12; pread(file, header.data(), header.size(), offset) == ssize_t{header.size()};) {
+        uint32_t size = 0;
+        std::memcpy(&size, header.data() + 4, sizeof size);
+        if (std::memcmp(header.data(), "data", 4) == 0) break;
+        constexpr uint32_t none = 0;
+        if (std::memcmp(header.data(), "PEAK", 4) == 0) // version, then time
+            return pwrite(file, &none, sizeof none, offset + 12) == ssize_t{sizeof none};
+        offset += 8 + off_t{size} + size % 2;
+    }
+    return true;
 }
 
 } // namespace timbrel

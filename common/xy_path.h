@@ -17,8 +17,9 @@ class XyPath {
     // A path that stays at one point.
     XyPath(float x, float y) : points_{{0, x, y}} {}
 
-    // Reads lines `seconds,x,y` with ascending times; skips empty lines and lines that begin with #. Throws Error with
-    // file and line for anything else.
+    // Reads lines `seconds,x,y` with ascending times; skips empty lines, lines that begin with #, and a first line of
+    // names. Also reads what spreadsheets write: a byte order mark, and semicolons with decimal points or commas.
+    // Throws Error with file and line for anything else, also where points and commas are mixed.
     static XyPath read(const std::string& file);
 
     // The position at a time: linear between two points, the first or last point outside the path. Where two points

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/bank_tools/bank_info.h"
 
+#include "common/foreign_text.h"
 #include "common/note_name.h"
 #include "host/bank_tools/bank_lookup.h"
 #include "plugin/engine/bank/bank.h"
@@ -70,7 +71,8 @@ std::string describe_vibrato(const engine::Bank& bank) {
                       static_cast<double>(average.depth) / present,
                       std::exp2(static_cast<double>(average.rate_octaves)), present, bank.notes());
         description += (description.empty() ? "" : ", ") +
-                       (name.is_string() ? name.get<std::string>() : "corner " + std::to_string(c + 1)) + text;
+                       (name.is_string() ? printable(name.get<std::string>()) : "corner " + std::to_string(c + 1)) +
+                       text;
     }
     return description.empty() ? "none" : description;
 }
@@ -82,13 +84,13 @@ void print_metadata(const json& value, const std::string& indent) {
         // Long texts and arrays, such as pictures, are only counted.
         const std::string text = item.is_string() ? item.get<std::string>() : item.dump();
         if (item.is_array() && item.size() > 16) {
-            std::cout << indent << key << ": " << item.size() << " entries\n";
+            std::cout << indent << printable(key) << ": " << item.size() << " entries\n";
         } else if (item.is_structured() && !item.empty() && text.size() > 90) {
-            std::cout << indent << key << ":\n";
+            std::cout << indent << printable(key) << ":\n";
             print_metadata(item, indent + "  ");
         } else {
-            std::cout << indent << key << ": " << (text.size() > 200 ? std::to_string(text.size()) + " bytes" : text)
-                      << '\n';
+            std::cout << indent << printable(key) << ": "
+                      << (text.size() > 200 ? std::to_string(text.size()) + " bytes" : printable(text)) << '\n';
         }
     }
 }
@@ -100,12 +102,12 @@ void print_bank_info(const std::string& file, bool as_json, bool verify) {
     if (verify) bank->verify_pcm();
     const json all = bank_facts(*bank, verify);
     if (as_json) {
-        std::cout << all.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+        std::cout << all.dump(2, ' ', true, json::error_handler_t::replace) << '\n';
         return;
     }
     const auto pitches = bank->pitches();
     const auto velocities = bank->velocities();
-    std::printf("%s\n", bank->path().c_str());
+    std::printf("%s\n", printable(bank->path(), max_printed_line).c_str());
     std::printf("  %.1f MB, %u Hz stereo, id %s%s\n", static_cast<double>(bank->file_bytes()) / 1e6, bank->rate(),
                 lv2::bank_id(bank->head_hash()).c_str(), verify ? ", checksums right" : "");
     std::printf("  plane of %u × %u cells\n", bank->columns(), bank->rows());

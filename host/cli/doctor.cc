@@ -2,6 +2,7 @@
 #include "host/cli/doctor.h"
 
 #include "common/error.h"
+#include "common/foreign_text.h"
 #include "host/cli/offline_exec.h"
 #include "host/lv2/instance.h"
 #include "plugin/engine/bank/bank.h"
@@ -106,8 +107,10 @@ Finding check_jack_server() {
 }
 
 Finding check_midi() {
+    const auto devices = make_midi_devices([](auto) {});
+    if (!devices) return {"MIDI", true, "through JACK only, as this build has no RtMidi", ""};
     std::string names;
-    for (const std::string& name : MidiDevices([](auto) {}).names()) names += (names.empty() ? "" : ", ") + name;
+    for (const std::string& name : devices->names()) names += (names.empty() ? "" : ", ") + name;
     if (!names.empty()) return {"MIDI", true, names, ""};
     return {"MIDI", false, "no device", "connect one; if it does not appear, load the driver: modprobe snd-seq"};
 }
@@ -143,10 +146,10 @@ bool run_doctor(bool as_json) {
                             {"mend", finding.fix}});
         else
             std::printf("%s %-12s %s%s%s\n", finding.ok ? "ok " : "-- ", finding.subject.c_str(),
-                        finding.detail.c_str(),
+                        printable(finding.detail, max_printed_line).c_str(),
                         finding.fix.empty() ? "" : "\n                 fix: ", finding.fix.c_str());
     }
-    if (as_json) std::printf("%s\n", list.dump(2).c_str());
+    if (as_json) std::printf("%s\n", list.dump(2, ' ', true, nlohmann::json::error_handler_t::replace).c_str());
     return all_ok;
 }
 

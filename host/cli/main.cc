@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The command line of `timbrel`.
 #include "common/error.h"
+#include "common/foreign_text.h"
 #include "host/bank_tools/bank_info.h"
 #include "host/cli/doctor.h"
 #include "host/cli/offline_exec.h"
@@ -74,9 +75,12 @@ void add_play(CLI::App& app) {
         ->type_name("NAME")
         ->allow_extra_args(false);
     add_tuning(*command, options.tuning);
-    command->add_option("--osc", options.osc_port, "listen for Open Sound Control on this UDP port")
-        ->type_name("PORT")
-        ->check(CLI::Range(1, 65535));
+    CLI::Option* const osc =
+        command
+            ->add_option("--osc", options.osc,
+                         "listen for Open Sound Control from this machine on a UDP port, or on another address")
+            ->type_name("[ADDRESS:]PORT");
+    command->add_flag("--osc-save", options.osc_save, "let Open Sound Control save new presets")->needs(osc);
     command->add_option("--record", options.record, "record into a WAV file")->type_name("OUT.wav");
     command->add_flag("!--no-window", options.window, "show a meter on the terminal instead of a window");
     command->callback([] { play(options); });
@@ -105,6 +109,14 @@ void add_render(CLI::App& app) {
     command->add_option("--preset", options.preset, "start with this preset")->type_name("NAME");
     command->add_option("--set", options.settings, "set a parameter")->type_name("NAME=VALUE")->allow_extra_args(false);
     add_tuning(*command, options.tuning);
+    command->add_flag("--programs", options.programs,
+                      "let the song's program changes choose among the installed banks");
+    command
+        ->add_option("--skip-channels", options.skipped_channels, "leave out these MIDI channels, such as 10 or 9,10")
+        ->type_name("N")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check(CLI::Range(1, 16));
     command->add_flag("--float", options.float32, "write 32-bit float samples instead of 24-bit ones");
     command->callback([] { render(options); });
 }
@@ -129,7 +141,7 @@ void add_doctor(CLI::App& app) {
 }
 
 int fail(const char* text, int status) {
-    std::fprintf(stderr, "timbrel: %s\n", text);
+    std::fprintf(stderr, "timbrel: %s\n", timbrel::printable(text, timbrel::max_printed_line).c_str());
     return status;
 }
 

@@ -7,7 +7,6 @@
 #include "host/bank_tools/packed_bank.h"
 #include "host/export/export.h"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -54,17 +53,11 @@ void add_merge(CLI::App& app) {
 
 void add_export(CLI::App& app) {
     static ExportOptions options;
-    static const std::map<std::string, ExportFormat> formats{
-        {"sfz", ExportFormat::sfz},     {"dspreset", ExportFormat::dspreset}, {"wav", ExportFormat::wav},
-        {"serum", ExportFormat::serum}, {"surge", ExportFormat::surge},       {"vital", ExportFormat::vital}};
     CLI::App* const command = app.add_subcommand("export", "write a bank in another instrument's format");
     command->add_option("bank", options.bank, "a bank file or the name of an installed bank")
         ->type_name("BANK")
         ->required();
-    command->add_option("--to", options.format, "sfz, dspreset (Decent Sampler), wav, serum, surge or vital")
-        ->type_name("FORMAT")
-        ->transform(CLI::CheckedTransformer(formats))
-        ->required();
+    command->add_option("--to", options.format, export_formats())->type_name("FORMAT")->required();
     command->add_option("-o,--out", options.out, "the folder to write into")->type_name("DIR")->required();
     command->add_option("--x", options.x, "fixed X, 0 west to 1 east; for a wavetable, a line from south to north")
         ->check(CLI::Range(0.0, 1.0));

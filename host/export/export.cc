@@ -3,6 +3,7 @@
 
 #include "common/atomic_file.h"
 #include "common/error.h"
+#include "common/foreign_text.h"
 #include "common/xy_path.h"
 #include "host/bank_tools/bank_lookup.h"
 #include "host/export/sampled_instrument.h"
@@ -14,6 +15,9 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
+#include <string_view>
+#include <variant>
 
 namespace timbrel::host {
 
@@ -26,12 +30,49 @@ constexpr int default_frames = 256; // Serum's maximum
 constexpr int default_pitch = 48;   // low enough for many partials, high enough to separate them
 constexpr int vital_frames = 257;   // the number of positions in Vital, so that it does not interpolate
 
-bool is_wavetable(ExportFormat format) {
-    return format == ExportFormat::serum || format == ExportFormat::surge || format == ExportFormat::vital;
+struct InstrumentFormat {
+    void (*write)(const engine::Bank&, const InstrumentPlan&, const std::string& folder);
+    bool whole_plane; // whether it holds more than one position
+};
+
+struct WavetableFormat {
+    void (*write)(const std::string& path, std::span<const float> frames);
+    const char* extension;
+    int frames; // by default
+};
+
+struct Format {
+    std::string_view name, description;
+    std::variant<InstrumentFormat, WavetableFormat> kind;
+};
+
+constexpr Format formats[] = {
+    {"sfz", "SFZ samplers", InstrumentFormat{write_sfz, true}},
+    {"dspreset", "Decent Sampler", InstrumentFormat{write_decent_sampler, true}},
+    {"wav", "looped WAV files", InstrumentFormat{write_wav_folder, false}},
+    {"serum", "Serum", WavetableFormat{write_wav_wavetable, ".wav", default_frames}},
+    {"surge", "Surge XT", WavetableFormat{write_surge_wavetable, ".wt", default_frames}},
+    {"vital", "Vital", WavetableFormat{write_wav_wavetable, ".wav", vital_frames}},
+};
+
+// "A, B or C"
+template<class Text>
+std::string format_list(Text text) {
+    std::string list;
+    for (const Format& format : formats)
+        list += (list.empty() ? "" : &format == &std::end(formats)[-1] ? " or " : ", ") + text(format);
+    return list;
 }
 
-void check_options(const ExportOptions& options) {
-    const bool wavetable = is_wavetable(options.format);
+const Format& find_format(const std::string& name) {
+    const auto found = std::ranges::find(formats, name, &Format::name);
+    if (found != std::end(formats)) return *found;
+    throw UsageError("--to " + name + ": no such format; take " +
+                     format_list([](const Format& format) { return std::string(format.name); }));
+}
+
+void check_options(const ExportOptions& options, const Format& format) {
+    const bool wavetable = std::holds_alternative<WavetableFormat>(format.kind);
     if (wavetable && (options.cells || options.rate))
         throw UsageError("--cells and --resample are for sampled instruments: sfz, dspreset and wav");
     if (!wavetable && (!options.xy.empty() || options.frames || options.pitch))
@@ -51,8 +92,7 @@ std::vector<PlanePosition> default_path(const ExportOptions& options, const engi
     return {{0, 1}, {1, 1}, {1, 0}, {0, 0}};
 }
 
-std::vector<PlanePosition> wavetable_path(const ExportOptions& options, const engine::Bank& bank) {
-    const int frames = options.frames.value_or(options.format == ExportFormat::vital ? vital_frames : default_frames);
+std::vector<PlanePosition> wavetable_path(const ExportOptions& options, const engine::Bank& bank, int frames) {
     std::vector<PlanePosition> positions;
     if (!options.xy.empty()) {
         const XyPath path = XyPath::read(options.xy);
@@ -74,23 +114,22 @@ std::vector<PlanePosition> wavetable_path(const ExportOptions& options, const en
     return positions;
 }
 
-void write_wavetable(const ExportOptions& options, const engine::Bank& bank, const std::string& name) {
+void write(const WavetableFormat& format, const ExportOptions& options, const engine::Bank& bank,
+           const std::string& name) {
     const auto pitches = bank.pitches();
     const int target = options.pitch.value_or(default_pitch);
     const auto nearest =
         std::ranges::min_element(pitches, {}, [&](int pitch) { return std::abs(pitch - target); }) - pitches.begin();
     const auto hardest = static_cast<uint32_t>(bank.velocities().size() - 1);
-    const auto positions = wavetable_path(options, bank);
+    const auto positions = wavetable_path(options, bank, options.frames.value_or(format.frames));
     const auto frames = wavetable(bank, bank.note(static_cast<uint32_t>(nearest), hardest), positions);
-    if (options.format == ExportFormat::surge)
-        write_surge_wavetable(options.out + "/" + name + ".wt", frames);
-    else
-        write_wav_wavetable(options.out + "/" + name + ".wav", frames);
+    format.write(options.out + "/" + name + format.extension, frames);
 }
 
-void write_instrument(const ExportOptions& options, const engine::Bank& bank, const std::string& name) {
+void write(const InstrumentFormat& format, const ExportOptions& options, const engine::Bank& bank,
+           const std::string& name) {
     const uint32_t rate = options.rate ? static_cast<uint32_t>(*options.rate) : bank.rate();
-    const bool one_position = options.x || options.y || options.format == ExportFormat::wav;
+    const bool one_position = options.x || options.y || !format.whole_plane;
     const auto cells = static_cast<size_t>(options.cells.value_or(default_cells));
     const auto axis_positions = [&](std::optional<double> fixed, uint32_t bank_cells) {
         if (one_position) return std::vector<double>{fixed.value_or(0.5)};
@@ -101,26 +140,20 @@ void write_instrument(const ExportOptions& options, const engine::Bank& bank, co
     };
     const InstrumentPlan plan{name, axis_positions(options.x, bank.columns()), axis_positions(options.y, bank.rows()),
                               rate};
-    switch (options.format) {
-    case ExportFormat::sfz:
-        return write_sfz(bank, plan, options.out);
-    case ExportFormat::dspreset:
-        return write_decent_sampler(bank, plan, options.out);
-    default:
-        return write_wav_folder(bank, plan, options.out);
-    }
+    format.write(bank, plan, options.out);
 }
 
 // Writes the sources and licences of the sounds next to them.
 void write_sources(const engine::Bank& bank, const std::string& name, const std::string& folder) {
-    std::string text = "Exported by Timbrel from the bank " + name + ". Its corners:\n";
+    std::string text = "Exported by Timbrel from the bank " + printable(name) + ". Its corners:\n";
     const auto& metadata = bank.metadata();
     for (const auto& corner : metadata.value("corners", nlohmann::json::array())) {
         if (!corner.is_object()) continue;
         text += "\n";
         const auto source = corner.value("source", nlohmann::json::object());
         for (const auto& [key, value] : source.items())
-            text += key + ": " + (value.is_string() ? value.get<std::string>() : value.dump()) + "\n";
+            text += printable(key) + ": " +
+                    printable(value.is_string() ? value.get<std::string>() : value.dump(), max_printed_line) + "\n";
     }
     AtomicFile file(folder + "/" + sources_file(name), advice_other_output);
     file.write(std::as_bytes(std::span(text)));
@@ -129,19 +162,22 @@ void write_sources(const engine::Bank& bank, const std::string& name, const std:
 
 } // namespace
 
+std::string export_formats() {
+    return format_list(
+        [](const Format& format) { return std::string(format.name) + " (" + std::string(format.description) + ")"; });
+}
+
 void export_bank(const ExportOptions& options) {
-    check_options(options);
+    const Format& format = find_format(options.format);
+    check_options(options, format);
     const auto bank = engine::Bank::open(resolve_bank(options.bank));
-    const std::string name = fs::path(bank->path()).stem().string();
+    const std::string name = without_controls(fs::path(bank->path()).stem().string());
     std::error_code error;
     fs::create_directories(options.out, error);
     if (error)
         throw Error(options.out + ": the folder cannot be created (" + error.message() + "); choose another with -o");
     write_sources(*bank, name, options.out);
-    if (is_wavetable(options.format))
-        write_wavetable(options, *bank, name);
-    else
-        write_instrument(options, *bank, name);
+    std::visit([&](const auto& kind) { write(kind, options, *bank, name); }, format.kind);
 }
 
 } // namespace timbrel::host

@@ -8,12 +8,10 @@
 
 namespace timbrel::host {
 
-enum class ExportFormat { sfz, dspreset, wav, serum, surge, vital };
-
 struct ExportOptions {
-    std::string bank; // as for resolve_bank()
-    std::string out;  // folder; created if missing
-    ExportFormat format = ExportFormat::sfz;
+    std::string bank;           // as for resolve_bank()
+    std::string out;            // folder; created if missing
+    std::string format;         // a name of export_formats()
     std::optional<double> x, y; // 0 … 1; the manual says what each format makes of them
     // Sampled instruments only.
     std::optional<int> cells; // positions along each side of the plane
@@ -24,8 +22,11 @@ struct ExportOptions {
     std::optional<int> pitch;  // MIDI note number; the nearest stored pitch is used
 };
 
-// Writes the main file last, so a folder that contains it is complete. Throws UsageError for options that exclude each
-// other, Error or BankError for other failures.
+// The names and descriptions of all formats, as a list in a sentence.
+std::string export_formats();
+
+// Writes the main file last, so a folder that contains it is complete. Throws UsageError for an unknown format and for
+// options that exclude each other, Error or BankError for other failures.
 void export_bank(const ExportOptions& options);
 
 } // namespace timbrel::host

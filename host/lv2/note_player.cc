@@ -55,6 +55,7 @@ NotePlayer::NotePlayer(const std::string& instrument, double rate) : rate_(rate)
     if (!plugin_) plugin_ = world_.require_installed(instrument);
     Instance instance(world_, plugin_, urids_, instance_options());
     find_ports(instance);
+    ports_ = instance.ports();
     if (!preset.empty()) choose_preset(instance, preset);
     fill_description(instance, preset);
 }
@@ -105,11 +106,26 @@ void NotePlayer::prepare(Instance& instance) {
         instance.set_control(freewheel->index, 1);
     instance.activate();
     if (preset_) restore_state(urids_, preset_.get(), instance);
+    for (const auto& [port, value] : controls_) instance.set_control(port, value);
     for (double done = 0; done < settle_seconds * rate_; done += block_frames) {
         instance.begin_block();
         if (done == 0 && program_) send(instance, 0, {0xc0, *program_});
         instance.run(block_frames);
     }
+}
+
+void NotePlayer::set_controls(const ControlValues& controls) {
+    std::vector<std::pair<uint32_t, float>> values;
+    for (const auto& [symbol, value] : controls) {
+        const auto port = std::ranges::find_if(
+            ports_, [&](const Port& p) { return p.symbol == symbol && p.kind == Port::Kind::control && p.input; });
+        if (port == ports_.end())
+            throw Error("plugin " + description_.plugin + " has no control input \"" + symbol + "\"");
+        if (!std::isfinite(value)) throw Error("the value for control input \"" + symbol + "\" is no number");
+        const float within = std::clamp(value, port->minimum, std::max(port->minimum, port->maximum));
+        values.emplace_back(port->index, port->integer ? std::round(within) : within);
+    }
+    controls_ = std::move(values);
 }
 
 RenderedNote NotePlayer::play(int pitch, int velocity, uint32_t hold, uint32_t release) {

@@ -4,11 +4,13 @@
 #pragma once
 
 #include "host/lv2/instance.h"
+#include "host/lv2/sampler_protocol.h"
 #include "host/lv2/state.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace timbrel::host {
@@ -32,6 +34,11 @@ class NotePlayer {
 
     const InstrumentDescription& description() const { return description_; }
 
+    // Sets the controls of all later notes, in place of former ones; a value outside a port's range is moved to its
+    // end. Throws Error for a symbol that is no control input and for a value that is no number; then the former
+    // controls stay.
+    void set_controls(const ControlValues& controls);
+
     // Renders `hold` frames up to the note-off and `release` frames after it, with the plugin's latency removed. Each
     // note is played by a new instance, so that it does not depend on earlier ones. Throws Error for samples that are
     // not finite.
@@ -50,6 +57,8 @@ class NotePlayer {
     const LilvPlugin* plugin_ = nullptr;
     State preset_; // null for none
     std::optional<int> program_;
+    std::vector<Port> ports_;
+    std::vector<std::pair<uint32_t, float>> controls_; // by index of the port
     InstrumentDescription description_;
     uint32_t left_ = 0, right_ = 0; // output ports; equal for a mono plugin
 };

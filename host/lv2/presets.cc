@@ -8,6 +8,7 @@
 
 #include <cctype>
 #include <cstdlib>
+#include <optional>
 #include <span>
 #include <system_error>
 #include <vector>
@@ -38,9 +39,11 @@ bool is_preset_bundle(const World& world, UridTable& urids, const Instance& inst
            lilv_node_equals(lilv_state_get_plugin_uri(state.get()), lilv_plugin_get_uri(instance.plugin()));
 }
 
-// The preset's bundle, or the unused path that a new one gets. Characters that some file system may not allow become _;
-// names that differ only in these are told apart by a number. The full name is the preset's label.
-fs::path bundle_path(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
+// The path of a new preset's bundle; nothing if there is a preset of this name. Characters that some file system may
+// not allow become _; names that differ only in these are distinguished by a number. The full name is the preset's
+// label.
+std::optional<fs::path> new_bundle(const World& world, UridTable& urids, const Instance& instance,
+                                   const std::string& name) {
     const Node plugin(lilv_plugin_get_name(instance.plugin()));
     std::string folder;
     for (const char c : (plugin ? lilv_node_as_string(plugin.get()) : "") + ("_" + name))
@@ -50,7 +53,8 @@ fs::path bundle_path(const World& world, UridTable& urids, const Instance& insta
         const std::string suffix = number == 1 ? "" : "_" + std::to_string(number);
         const fs::path bundle = preset_folder() / (folder + suffix + ".preset.lv2");
         std::error_code error;
-        if (!fs::exists(bundle, error) || is_preset_bundle(world, urids, instance, bundle, name)) return bundle;
+        if (!fs::exists(bundle, error)) return bundle;
+        if (is_preset_bundle(world, urids, instance, bundle, name)) return std::nullopt;
     }
 }
 
@@ -101,14 +105,16 @@ Node label_of(const World& world, const LilvNode* preset) {
 
 void save_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
     if (name.empty()) throw Error("a preset needs a name");
-    const fs::path bundle = bundle_path(world, urids, instance, name);
+    const auto bundle = new_bundle(world, urids, instance, name);
     std::error_code error;
-    const bool created = fs::create_directories(bundle, error);
+    fs::create_directories(preset_folder(), error);
+    if (!bundle || (!fs::create_directory(*bundle, error) && !error))
+        throw Error("the preset " + name + " exists; choose another name");
     try {
-        save_state(world, urids, instance, bundle / "state.ttl", name);
-        write_manifest(bundle, lilv_node_as_uri(lilv_plugin_get_uri(instance.plugin())));
+        save_state(world, urids, instance, *bundle / "state.ttl", name);
+        write_manifest(*bundle, lilv_node_as_uri(lilv_plugin_get_uri(instance.plugin())));
     } catch (const Error&) {
-        if (created) fs::remove_all(bundle, error);
+        fs::remove_all(*bundle, error);
         throw;
     }
 }
@@ -116,8 +122,7 @@ void save_preset(const World& world, UridTable& urids, const Instance& instance,
 std::string unused_preset_name(const World& world, UridTable& urids, const Instance& instance) {
     for (int number = 1;; ++number) {
         const std::string name = "Stage " + std::to_string(number);
-        std::error_code error;
-        if (!fs::exists(bundle_path(world, urids, instance, name), error)) return name;
+        if (new_bundle(world, urids, instance, name)) return name;
     }
 }
 

@@ -11,8 +11,8 @@
 
 namespace timbrel::host {
 
-// Saves the instance's state as a preset in ~/.lv2 and replaces an earlier one of this name. Throws Error if the name
-// is empty or a file cannot be written.
+// Saves the instance's state as a new preset in ~/.lv2. Throws Error if the name is empty, if there is a preset of this
+// name, which stays as it is, or if a file cannot be written.
 void save_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name);
 
 // The first unused name of 'Stage 1', 'Stage 2' and so on.

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <deque>
 #include <utility>
 
 namespace timbrel::host {
@@ -26,14 +27,32 @@ std::optional<HostWindow::Key> key_command(XKeyEvent& event) {
     if (symbol == XK_Escape) return HostWindow::Key::cancel;
     return {};
 }
-} // namespace
 
-bool HostWindow::display_available() {
-    const char* const name = std::getenv("DISPLAY");
-    return name && *name;
-}
+class X11HostWindow : public HostWindow {
+  public:
+    explicit X11HostWindow(const std::string& title);
+    ~X11HostWindow() override;
+    X11HostWindow(const X11HostWindow&) = delete;
+    X11HostWindow& operator=(const X11HostWindow&) = delete;
 
-HostWindow::HostWindow(const std::string& title) {
+    unsigned long id() const override { return window_; }
+    float scale() const override;
+    void resize(int width, int height) override;
+    void process_events(unsigned long child) override;
+    bool closed() const override { return closed_; }
+    std::optional<Key> pop_key() override;
+    void set_title(const std::string& title) override;
+    bool pop_resize(int& width, int& height) override;
+
+  private:
+    Display* display_ = nullptr;
+    unsigned long window_ = 0, delete_window_ = 0;
+    std::deque<Key> keys_;
+    int width_ = 0, height_ = 0;
+    bool resized_ = false, mapped_ = false, closed_ = false;
+};
+
+X11HostWindow::X11HostWindow(const std::string& title) {
     display_ = XOpenDisplay(nullptr);
     // Ignores errors about windows that no longer exist; Xlib's own handler ends the program.
     XSetErrorHandler([](Display*, XErrorEvent*) { return 0; });
@@ -49,21 +68,21 @@ HostWindow::HostWindow(const std::string& title) {
     XFlush(display_);
 }
 
-HostWindow::~HostWindow() { XCloseDisplay(display_); }
+X11HostWindow::~X11HostWindow() { XCloseDisplay(display_); }
 
-float HostWindow::scale() const {
+float X11HostWindow::scale() const {
     const char* const dpi = XGetDefault(display_, "Xft", "dpi");
     return dpi ? std::clamp(static_cast<float>(std::atoi(dpi)) / default_dpi, 0.5f, 4.0f) : 1.0f;
 }
 
-void HostWindow::resize(int width, int height) {
+void X11HostWindow::resize(int width, int height) {
     XResizeWindow(display_, window_, static_cast<unsigned>(width), static_cast<unsigned>(height));
     if (!mapped_) XMapRaised(display_, window_);
     mapped_ = true;
     XFlush(display_);
 }
 
-void HostWindow::process_events(unsigned long child) {
+void X11HostWindow::process_events(unsigned long child) {
     while (XPending(display_)) {
         XEvent event;
         XNextEvent(display_, &event);
@@ -81,14 +100,14 @@ void HostWindow::process_events(unsigned long child) {
     XFlush(display_);
 }
 
-std::optional<HostWindow::Key> HostWindow::pop_key() {
+std::optional<HostWindow::Key> X11HostWindow::pop_key() {
     if (keys_.empty()) return {};
     const Key key = keys_.front();
     keys_.pop_front();
     return key;
 }
 
-void HostWindow::set_title(const std::string& title) {
+void X11HostWindow::set_title(const std::string& title) {
     // As _NET_WM_NAME, because WM_NAME has no UTF-8.
     const auto atom = [this](const char* name) { return XInternAtom(display_, name, False); };
     XChangeProperty(display_, window_, atom("_NET_WM_NAME"), atom("UTF8_STRING"), 8, PropModeReplace,
@@ -96,10 +115,17 @@ void HostWindow::set_title(const std::string& title) {
     XFlush(display_);
 }
 
-bool HostWindow::pop_resize(int& width, int& height) {
+bool X11HostWindow::pop_resize(int& width, int& height) {
     width = width_;
     height = height_;
     return std::exchange(resized_, false);
+}
+
+} // namespace
+
+std::unique_ptr<HostWindow> make_host_window(const std::string& title) {
+    const char* const display = std::getenv("DISPLAY");
+    return display && *display ? std::make_unique<X11HostWindow>(title) : nullptr;
 }
 
 } // namespace timbrel::host

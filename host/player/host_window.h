@@ -2,55 +2,42 @@
 // The player's top-level X11 window, which contains the plugin's window. Thread: control, always the same one.
 #pragma once
 
-#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
-
-// Forward-declared, because Xlib's macros, such as Bool and Status, break other headers.
-struct _XDisplay;
 
 namespace timbrel::host {
 
 class HostWindow {
   public:
-    // Whether DISPLAY names an X server.
-    static bool display_available();
-
-    // Creates the window, not yet shown. Throws Error if the X server does not answer.
-    explicit HostWindow(const std::string& title);
-    ~HostWindow();
-    HostWindow(const HostWindow&) = delete;
-    HostWindow& operator=(const HostWindow&) = delete;
+    virtual ~HostWindow() = default;
 
     // The X window.
-    unsigned long id() const { return window_; }
+    virtual unsigned long id() const = 0;
     // The screen's scale, from Xft.dpi; 1 at 96 dpi.
-    float scale() const;
+    virtual float scale() const = 0;
 
     // Resizes the window, in pixels; the first call shows it.
-    void resize(int width, int height);
+    virtual void resize(int width, int height) = 0;
 
     // Processes pending X events. The keyboard focus passes on to `child`, the contained window.
-    void process_events(unsigned long child);
+    virtual void process_events(unsigned long child) = 0;
     // Whether the user has closed the window.
-    bool closed() const { return closed_; }
+    virtual bool closed() const = 0;
 
     // Key commands for the player: Ctrl+L, Ctrl+S, Delete, Escape.
     enum class Key { learn, save, forget, cancel };
     // Removes and returns the oldest key command.
-    std::optional<Key> pop_key();
+    virtual std::optional<Key> pop_key() = 0;
 
-    void set_title(const std::string& title);
+    virtual void set_title(const std::string& title) = 0;
 
     // True once after each change of size; gives the size in pixels.
-    bool pop_resize(int& width, int& height);
-
-  private:
-    _XDisplay* display_ = nullptr;
-    unsigned long window_ = 0, delete_window_ = 0;
-    std::deque<Key> keys_;
-    int width_ = 0, height_ = 0;
-    bool resized_ = false, mapped_ = false, closed_ = false;
+    virtual bool pop_resize(int& width, int& height) = 0;
 };
+
+// Creates a window, not yet shown. Null without an X server in DISPLAY, and in a program that is built without windows.
+// Throws Error if the X server does not answer.
+std::unique_ptr<HostWindow> make_host_window(const std::string& title);
 
 } // namespace timbrel::host

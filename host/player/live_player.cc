@@ -2,6 +2,7 @@
 #include "host/player/live_player.h"
 
 #include "common/error.h"
+#include "common/foreign_text.h"
 #include "host/lv2/atoms/patch.h"
 #include "host/lv2/parameter_settings.h"
 #include "host/lv2/presets.h"
@@ -38,13 +39,13 @@ std::regex pattern_of(const std::vector<std::string>& patterns) {
 
 LivePlayer::LivePlayer(const PlayOptions& options)
     : options_(options), pattern_(pattern_of(options.midi)), meter_(!options.window && meter_available()),
-      devices_([this](auto message) { receive(message); }) {
-    if (options.osc_port > 0) osc_ = std::make_unique<Osc>(options.osc_port);
+      devices_(make_midi_devices([this](auto message) { receive(message); })) {
+    if (!options.osc.empty()) osc_ = make_osc(options.osc);
 }
 
 void LivePlayer::print_line(const std::string& text) {
     if (meter_) clear_meter();
-    std::fprintf(stderr, "timbrel: %s\n", text.c_str());
+    std::fprintf(stderr, "timbrel: %s\n", printable(text, max_printed_line).c_str());
 }
 
 void LivePlayer::join_server(const std::string& client_name, const std::string& state_file) {
@@ -175,7 +176,7 @@ void LivePlayer::poll() {
     midi_learn_->poll();
     if (osc_) {
         osc_->send_changes();
-        run_commands();
+        run_next_command();
     }
     if (ui_) poll_window();
     if (meter_) show_meter();
@@ -199,9 +200,10 @@ void LivePlayer::try_rejoin() {
 }
 
 void LivePlayer::open_window() {
-    if (!options_.window || !HostWindow::display_available() || !PluginUi::available(world_, *instance_)) return;
+    if (!options_.window || !PluginUi::available(world_, *instance_)) return;
     try {
-        if (!host_window_) host_window_ = std::make_unique<HostWindow>("Timbrel");
+        if (!host_window_) host_window_ = make_host_window("Timbrel");
+        if (!host_window_) return;
         ui_ = std::make_unique<PluginUi>(
             world_, urids_, *instance_,
             UiParent{host_window_->id(), host_window_->scale(),
@@ -261,18 +263,20 @@ void LivePlayer::receive(std::span<const std::byte> message) {
 void LivePlayer::connect_midi_sources() {
     bool found = options_.connect && options_.midi.empty() && !client_->connected_midi().empty();
     for (const std::string& pattern : options_.midi) found |= client_->connect_midi(pattern) > 0;
-    if (!found && (options_.connect || !options_.midi.empty()))
-        for (const std::string& name : devices_.open_matching(pattern_)) print_line("playing from " + name);
-    found |= !devices_.open_names().empty();
+    if (devices_ && !found && (options_.connect || !options_.midi.empty()))
+        for (const std::string& name : devices_->open_matching(pattern_)) print_line("playing from " + name);
+    const std::vector<std::string> devices = devices_ ? devices_->open_names() : std::vector<std::string>();
+    found |= !devices.empty();
     if (!found && !no_midi_source_ && !options_.midi.empty())
-        print_line("no MIDI source of that name yet; it is connected when it appears");
+        print_line(std::string("no MIDI source of that name yet; it is connected when it appears") +
+                   (devices_ ? "" : ", through JACK only, as this build has no RtMidi"));
     no_midi_source_ = !found;
-    configure_mpe();
+    configure_mpe(devices);
 }
 
-void LivePlayer::configure_mpe() {
+void LivePlayer::configure_mpe(const std::vector<std::string>& devices) {
     std::set<std::string> keyboards;
-    for (const auto& sources : {client_->connected_midi(), devices_.open_names()})
+    for (const auto& sources : {client_->connected_midi(), devices})
         for (const std::string& source : sources)
             if (is_mpe_keyboard(source)) keyboards.insert(source);
     if (!std::includes(mpe_keyboards_.begin(), mpe_keyboards_.end(), keyboards.begin(), keyboards.end())) {

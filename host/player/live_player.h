@@ -69,11 +69,11 @@ class LivePlayer {
     void close_client();
     void try_rejoin();
     void read_messages();
-    void run_commands();
+    void run_command(const OscCommand& command);
+    void run_next_command();
     void load_preset(const std::string& name);
     void save_named_preset(const std::string& name);
     void run_key_commands();
-    void learn_touched_parameter();
     void open_window();
     void poll_window();
     void show_meter();
@@ -84,7 +84,8 @@ class LivePlayer {
     // The thread of a MIDI device.
     void receive(std::span<const std::byte> message);
     void connect_midi_sources();
-    void configure_mpe();
+    // `devices`: the open MIDI devices.
+    void configure_mpe(const std::vector<std::string>& devices);
     void mark_saved();
     std::vector<float> controls() const;
 
@@ -106,13 +107,15 @@ class LivePlayer {
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<JackProcessor> processor_;
     std::unique_ptr<Osc> osc_;
+    int osc_saves_ = 0; // presets saved over OSC
+    std::chrono::steady_clock::time_point next_osc_error_;
     std::string client_name_; // empty before join_server()
     std::string join_error_;  // the last reported reason why a server could not be rejoined
     std::chrono::steady_clock::time_point next_join_attempt_;
-    std::mutex client_mutex_;            // guards client_ against the device threads
-    std::unique_ptr<JackClient> client_; // destroyed before what its thread uses
-    MidiDevices devices_;
-    bool recording_started_ = false; // once only: a new recording would overwrite the file
+    std::mutex client_mutex_;              // guards client_ against the device threads
+    std::unique_ptr<JackClient> client_;   // destroyed before what its thread uses
+    std::unique_ptr<MidiDevices> devices_; // null in a program that is built without RtMidi
+    bool recording_started_ = false;       // once only: a new recording would overwrite the file
     bool no_midi_source_ = false;
     std::set<std::string> mpe_keyboards_; // connected ones
     uint32_t reported_xruns_ = 0;

@@ -11,8 +11,9 @@
 namespace timbrel::host {
 
 namespace {
+constexpr int max_osc_saves = 100;             // in the life of the player
 constexpr std::chrono::seconds notice_time{5}; // how long an announcement stays in the window's title
-}
+} // namespace
 
 void LivePlayer::quick_save() {
     if (!instance_) return;
@@ -37,16 +38,29 @@ void LivePlayer::load_preset(const std::string& name) {
     restore_state(urids_, preset.get(), *instance_);
 }
 
-void LivePlayer::run_commands() {
-    for (const auto& [kind, name] : osc_->pop_commands()) {
-        try {
-            if (kind == OscCommand::Kind::learn) midi_learn_->learn(find_parameter(*instance_, "learn", name).index);
-            if (kind == OscCommand::Kind::forget) midi_learn_->forget(find_parameter(*instance_, "forget", name).index);
-            if (kind == OscCommand::Kind::save) save_named_preset(name);
-            if (kind == OscCommand::Kind::load) load_preset(name);
-        } catch (const std::runtime_error& error) {
-            announce(error.what());
-        }
+void LivePlayer::run_command(const OscCommand& command) {
+    const auto& [kind, name] = command;
+    if (kind == OscCommand::Kind::learn) midi_learn_->learn(find_parameter(*instance_, "learn", name).index);
+    if (kind == OscCommand::Kind::forget) midi_learn_->forget(find_parameter(*instance_, "forget", name).index);
+    if (kind == OscCommand::Kind::load) load_preset(name);
+    if (kind != OscCommand::Kind::save) return;
+    if (!options_.osc_save) throw Error("a preset was not saved for an OSC program; --osc-save permits it");
+    if (osc_saves_ == max_osc_saves) throw Error("no more presets are saved over OSC; start the player again");
+    save_named_preset(name);
+    ++osc_saves_;
+}
+
+// One command a poll and one error a second, however many arrive.
+void LivePlayer::run_next_command() {
+    const std::optional<OscCommand> command = osc_->pop_command();
+    if (!command) return;
+    try {
+        run_command(*command);
+    } catch (const std::runtime_error& error) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now < next_osc_error_) return;
+        next_osc_error_ = now + std::chrono::seconds(1);
+        announce(error.what());
     }
 }
 

@@ -3,8 +3,7 @@
 // JACK name. Thread: control, always the same one.
 #pragma once
 
-#include <lo/lo_cpp.h>
-
+#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -23,25 +22,21 @@ class SessionClient {
 
 class NsmSession {
   public:
-    // Whether a session manager has started this program (NSM_URL is set).
-    static bool has_manager();
+    virtual ~NsmSession() = default;
 
-    // Null if there is no manager. `client` must outlive the object. Throws Error if NSM_URL is not a valid address.
-    static std::unique_ptr<NsmSession> from_environment(SessionClient& client, const std::string& program);
-
-    // Handles the manager's requests and reports unsaved changes; to be called many times a second.
-    void poll();
-
-  private:
-    NsmSession(SessionClient& client, const std::string& url, const std::string& program);
-    void reply(const char* path, const std::string& failure);
-    void open(const std::string& folder, const std::string& name);
-    void save();
-
-    SessionClient& client_;
-    lo::Address manager_;
-    lo::Server socket_;
-    bool opened_ = false, dirty_ = false;
+    // Handles the manager's requests, at most a few at a time, and reports unsaved changes; to be called many times a
+    // second.
+    virtual void poll() = 0;
 };
+
+// Whether a session manager has started this program (NSM_URL is set).
+inline bool has_session_manager() {
+    const char* const url = std::getenv("NSM_URL");
+    return url && *url;
+}
+
+// Null if there is no manager. `client` must outlive the session. Throws Error if NSM_URL is not a valid address, or in
+// a program that is built without liblo.
+std::unique_ptr<NsmSession> join_session(SessionClient& client, const std::string& program);
 
 } // namespace timbrel::host

@@ -8,55 +8,41 @@
 //   /timbrel/save s     saves an LV2 preset of that name; /timbrel/load s
 //   /timbrel/listen i   sends /timbrel/x, /y and /param/NAME to that UDP port of the sender whenever they change
 //
+// Bundles are handled at once, whatever their time tag. However much arrives, the work is bounded: the surplus is lost.
+//
 // Thread: control.
 #pragma once
 
 #include "host/lv2/instance.h"
 
-#include <lo/lo_cpp.h>
-
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
-#include <vector>
 
 namespace timbrel::host {
 
 // A command that the control thread carries out.
 struct OscCommand {
     enum class Kind { learn, forget, save, load } kind;
-    std::string name; // of a parameter or a preset
+    std::string name; // of a parameter or a preset: one printable line of at most 100 bytes
 };
 
 class Osc {
   public:
-    // Throws Error if the UDP port is taken.
-    explicit Osc(int port);
+    virtual ~Osc() = default;
 
     // The plugin that messages go to; null for none.
-    void set_instance(Instance* instance);
+    virtual void set_instance(Instance* instance) = 0;
 
     // Sends changed parameters to the listeners; to be called many times a second.
-    void send_changes();
+    virtual void send_changes() = 0;
 
-    // Removes and returns the commands received since the last call, in order.
-    std::vector<OscCommand> pop_commands();
-
-  private:
-    struct Listener {
-        std::unique_ptr<lo::Address> address;
-        std::vector<float> last_sent; // by port; NaN at first
-    };
-    int receive(const char* path, const lo::Message& message);
-    bool queue_command(const std::string& name, const lo::Message& message);
-    bool set(const char* symbol, float value);
-    void listen(const std::string& host, int port);
-
-    std::mutex mutex_; // guards all members below against the receiving thread
-    Instance* instance_ = nullptr;
-    std::vector<Listener> listeners_;
-    std::vector<OscCommand> commands_;
-    lo::ServerThread server_;
+    // Removes and returns the oldest command received, if any.
+    virtual std::optional<OscCommand> pop_command() = 0;
 };
+
+// Listens at `address`: "PORT" for programs on this machine, or "ADDRESS:PORT" (udp_socket.h). Throws UsageError for
+// another text, and in a program that is built without liblo; Error where the port is taken.
+std::unique_ptr<Osc> make_osc(const std::string& address);
 
 } // namespace timbrel::host

@@ -2,6 +2,7 @@
 #include "host/player/player.h"
 
 #include "common/error.h"
+#include "common/foreign_text.h"
 #include "common/output_guard.h"
 #include "host/bank_tools/bank_lookup.h"
 #include "host/player/dummy_server.h"
@@ -84,13 +85,16 @@ void start(LivePlayer& player, const PlayOptions& options) {
 void list_banks() {
     int number = 0; // counted from 1, as on keyboards
     for (const fs::path& bank : lv2::installed_banks())
-        std::printf("%3d  %s  %s\n", ++number, bank.stem().c_str(), bank.c_str());
+        std::printf("%3d  %s  %s\n", ++number, printable(bank.stem().string()).c_str(),
+                    printable(bank.string(), max_printed_line).c_str());
 }
 
 void list_midi() {
-    for (const std::string& name : MidiDevices([](auto) {}).names()) std::printf("%s\n", name.c_str());
+    if (const auto devices = make_midi_devices([](auto) {}))
+        for (const std::string& name : devices->names()) std::printf("%s\n", printable(name).c_str());
     try {
-        for (const std::string& name : JackClient("Timbrel").midi_sources()) std::printf("%s\n", name.c_str());
+        for (const std::string& name : JackClient("Timbrel").midi_sources())
+            std::printf("%s\n", printable(name).c_str());
     } catch (const Error&) {
         // Without a server there are no JACK sources.
     }
@@ -100,7 +104,7 @@ void play(const PlayOptions& requested) {
     check_tuning_files(requested.tuning);
     const Signals signals;
     PlayOptions options = requested;
-    if (NsmSession::has_manager()) options.connect = false; // the manager restores connections
+    if (has_session_manager()) options.connect = false; // the manager restores connections
     std::optional<DummyServer> server;
     if (options.dummy) {
         server.emplace();
@@ -112,7 +116,7 @@ void play(const PlayOptions& requested) {
     }
     LivePlayer player(options);
     SessionPlayer session_player(player, options);
-    const auto session = NsmSession::from_environment(session_player, "timbrel");
+    const auto session = join_session(session_player, "timbrel");
     if (!session) start(player, options);
     for (int tick = 0;; ++tick) {
         if (server && !server->alive()) throw Error("the jackd of --driver dummy has ended; start again");

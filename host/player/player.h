@@ -13,7 +13,8 @@ struct PlayOptions {
     std::string bank; // as choose_bank() takes it; empty for that of the preset or state, else the first installed
     std::vector<std::string> midi; // regular expressions of MIDI source names
     std::string record;            // WAV file to record into; empty for none
-    int osc_port = 0;              // UDP; 0 for no OSC
+    std::string osc;               // UDP port, or address and port; empty for no OSC
+    bool osc_save = false;         // OSC may save new presets
     std::string plugin;            // URI of another LV2 instrument; empty for Timbrel's own
     std::string preset;            // name; empty for none
     std::string state;             // LV2 state file to start with and to save to; empty for none

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Records the player's output into a 32-bit float WAV file, written on a background thread. If the disk is too slow,
-// missing frames are reported; if it is full, the recording ends. The file is readable in both cases.
+// missing frames are reported; if it is full, the recording ends. The file is readable in both cases, and once a second
+// it is brought to a state that opens, in case that the player is killed.
 #pragma once
 
+#include "common/error.h"
 #include "common/wav_writer.h"
 #include "host/lv2/atoms/ring.h"
 
@@ -29,6 +31,8 @@ class Recorder {
   private:
     void write_loop();
     void write_queued();
+    void save_progress();
+    void end_early(const Error& error);
     void finish_file();
 
     const std::string file_;

@@ -9,7 +9,7 @@ namespace timbrel::engine {
 AudioEngine::AudioEngine(double rate, GestureExchange& gestures, TuningPrograms& tunings)
     : context_{.rate = rate}, tuning_(tunings),
       control_rate_(SmootherRate::over(control_seconds * static_cast<float>(rate) / tick_frames)),
-      motion_(tick_frames / rate, gestures), lanes_{} {
+      motion_(tick_frames / rate, gestures), lanes_{}, limiter_(rate) {
     context_.gesture = &motion_.gesture();
     context_.jump_rate = SmootherRate::over(jump_smoothing_seconds * static_cast<float>(rate) / tick_frames);
     values_.fill(NAN);
@@ -30,6 +30,7 @@ void AudioEngine::release_all() noexcept TIMBREL_REALTIME {
 
 void AudioEngine::reset() noexcept TIMBREL_REALTIME {
     pool_.end_all();
+    limiter_.reset();
     events_.clear();
     keys_.clear();
     last_pitch_ = -1.0f;
@@ -98,6 +99,7 @@ void AudioEngine::render(BankExchange& banks, float* left, float* right, const f
     }
     for (; event != events_.end(); ++event) handle_event(*event, 0);
     events_.clear();
+    limiter_.process(left, right, frames);
     transport_.end_block(frames);
     if (events_lost_) release_all();
     events_lost_ = false;

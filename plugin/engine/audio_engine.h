@@ -5,6 +5,7 @@
 
 #include "common/realtime.h"
 #include "plugin/engine/core/parameters.h"
+#include "plugin/engine/dsp/safety_limiter.h"
 #include "plugin/engine/midi/key_stack.h"
 #include "plugin/engine/midi/midi_channel.h"
 #include "plugin/engine/midi/midi_message.h"
@@ -173,6 +174,7 @@ class AudioEngine {
     uint32_t tick_frames_left_ = 0;
     bool first_render_ = true; // since construction or reset()
     LaneRun lanes_;
+    SafetyLimiter limiter_;
 };
 
 } // namespace timbrel::engine

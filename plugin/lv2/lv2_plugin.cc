@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // LV2's C interface to the plugin. No exception leaves it.
+#include "common/foreign_text.h"
 #include "plugin/lv2/midnam.h"
 #include "plugin/lv2/plugin.h"
 
@@ -27,7 +28,7 @@ LV2_Handle instantiate(const LV2_Descriptor*, double rate, const char*, const LV
     } catch (const std::exception& error) {
         LV2_Log_Logger logger;
         lv2_log_logger_init(&logger, map, log);
-        lv2_log_error(&logger, "Timbrel: %s\n", error.what());
+        lv2_log_error(&logger, "Timbrel: %s\n", timbrel::printable(error.what(), timbrel::max_printed_line).c_str());
         return nullptr;
     }
 }

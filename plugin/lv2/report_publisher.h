@@ -2,6 +2,7 @@
 // Publishes the result of requests: from a loader to the audio thread and to the host's log.
 #pragma once
 
+#include "common/foreign_text.h"
 #include "common/realtime.h"
 #include "plugin/engine/core/triple_buffer.h"
 
@@ -23,7 +24,7 @@ class ReportPublisher {
     // Control, worker; one thread at a time. `current`: what is in use after the request. `message`: why the request
     // failed, empty when it succeeded. Only changes by requests are counted.
     void publish(const Current& current, const std::string& message, Origin origin) {
-        if (!message.empty()) lv2_log_error(&log_, "Timbrel: %s\n", message.c_str());
+        if (!message.empty()) lv2_log_error(&log_, "Timbrel: %s\n", printable(message, max_printed_line).c_str());
         changes_ += origin != Origin::state && current != last_;
         last_ = current;
         Report& report = reports_.draft();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #define BOOST_TEST_MODULE common
-#include "common/atomic_file.h"
 #include "common/error.h"
+#include "common/foreign_text.h"
 #include "common/note_name.h"
 #include "common/oklab.h"
 #include "common/output_guard.h"
 #include "common/stats.h"
 #include "common/units.h"
 #include "common/user_dirs.h"
+#include "tests/common/temporary_folder.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -21,26 +22,10 @@
 #include <type_traits>
 #include <vector>
 
-#include <unistd.h>
-
 using namespace timbrel;
-namespace fs = std::filesystem;
+using namespace timbrel::test;
 
 namespace {
-
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string name = (fs::temp_directory_path() / "timbrel-test-XXXXXX").string();
-        path_ = mkdtemp(name.data());
-    }
-    ~TemporaryFolder() { fs::remove_all(path_); }
-    const fs::path& path() const { return path_; }
-    std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-  private:
-    fs::path path_;
-};
 
 // Sets an environment variable, or removes it for nullptr, until destruction.
 class EnvironmentVariable {
@@ -64,19 +49,6 @@ class EnvironmentVariable {
     const char* name_;
     std::optional<std::string> before_;
 };
-
-void write_text(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
-
-std::string read_text(const std::string& path) {
-    std::ifstream in(path);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::span<const std::byte> bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
-
-size_t file_count(const TemporaryFolder& folder) {
-    return static_cast<size_t>(std::distance(fs::directory_iterator(folder.path()), {}));
-}
 
 } // namespace
 
@@ -183,63 +155,6 @@ BOOST_AUTO_TEST_CASE(lists_drop_empty_and_relative_folders) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_SUITE(atomic_file)
-
-BOOST_AUTO_TEST_CASE(a_finished_file_replaces_the_old_one) {
-    const TemporaryFolder folder;
-    const std::string path = folder.file("a");
-    for (const bool synced : {true, false}) {
-        write_text(path, "old");
-        AtomicFile file(path);
-        file.write(bytes("new "));
-        file.write(bytes("text"));
-        BOOST_TEST(read_text(path) == "old");
-        if (synced)
-            file.finish();
-        else
-            file.finish_unsynced();
-        BOOST_TEST(read_text(path) == "new text");
-        BOOST_TEST(file_count(folder) == 1u);
-    }
-}
-
-BOOST_AUTO_TEST_CASE(the_part_can_be_checked_before_it_gets_its_name) {
-    const TemporaryFolder folder;
-    AtomicFile file(folder.file("a"));
-    file.write(bytes("text"));
-    BOOST_TEST(read_text(file.sync_and_close()) == "text");
-    BOOST_TEST(!fs::exists(folder.file("a")));
-    file.finish();
-    BOOST_TEST(read_text(folder.file("a")) == "text");
-}
-
-BOOST_AUTO_TEST_CASE(an_unfinished_file_leaves_nothing) {
-    const TemporaryFolder folder;
-    {
-        AtomicFile file(folder.file("a"));
-        file.write(bytes("half"));
-        BOOST_TEST(fs::exists(file.part_path()));
-    }
-    BOOST_TEST(fs::is_empty(folder.path()));
-}
-
-BOOST_AUTO_TEST_CASE(a_failure_names_the_file_its_cause_and_the_advice) {
-    const TemporaryFolder folder;
-    const std::string path = folder.file("missing/a");
-    BOOST_CHECK_EXCEPTION(AtomicFile(path, advice_other_output), Error, [&](const Error& error) {
-        return error.what() == path + ": cannot be written (No such file or directory); choose another path with -o";
-    });
-    // A folder with the file's name: the rename fails, and the part is removed.
-    fs::create_directory(folder.file("taken"));
-    {
-        AtomicFile file(folder.file("taken"));
-        BOOST_CHECK_THROW(file.finish(), Error);
-    }
-    BOOST_TEST(file_count(folder) == 1u);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
 BOOST_AUTO_TEST_SUITE(output_guard)
 
 BOOST_AUTO_TEST_CASE(inputs_are_not_overwritten_under_any_name) {
@@ -272,7 +187,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(oklab, *boost::unit_test::tolerance(1e-6))
 
-BOOST_AUTO_TEST_CASE(colours_survive_the_way_to_oklab_and_back) {
+BOOST_AUTO_TEST_CASE(oklab_conversion_is_invertible) {
     for (const uint32_t value : {0x000000u, 0xffffffu, 0x2c6a8cu, 0xffb454u}) {
         const Colour colour = rgb(value);
         const Colour back =
@@ -285,3 +200,21 @@ BOOST_AUTO_TEST_CASE(colours_survive_the_way_to_oklab_and_back) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(printable_text_is_literal) {
+    BOOST_TEST(printable("Flöte, 尺八 – “piano” 🎹") == "Flöte, 尺八 – “piano” 🎹");
+    BOOST_TEST(printable("\x1b[2J\x1b]0;title\x07") == "\\x1b[2J\\x1b]0;title\\x07");
+    BOOST_TEST(printable("a\nb\tc\rd\x7f") == "a\\nb\\tc\\x0dd\\x7f");
+    BOOST_TEST(printable(std::string_view("a\0b", 3)) == "a\\x00b");
+    BOOST_TEST(printable("\u009b31m") == "\\x9b31m");                                   // C1: CSI in one character
+    BOOST_TEST(printable("a\u2028b\u202ec\u2066") == "a\\u{2028}b\\u{202e}c\\u{2066}"); // lines, direction
+    BOOST_TEST(printable("\xff\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82") ==
+               "\\xff\\xc0\\xaf\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80\\xe2\\x82"); // not UTF-8
+}
+
+BOOST_AUTO_TEST_CASE(printable_text_is_cut_between_characters) {
+    BOOST_TEST(printable("äöü", 3) == "äöü");
+    BOOST_TEST(printable("äöü", 2) == "äö…");
+    BOOST_TEST(printable(std::string(1 << 20, 'x')).size() == max_printed_name + 3);
+    BOOST_TEST(without_controls("a\nb/\x1b\u202eö\xff") == "a_b/__ö_");
+}

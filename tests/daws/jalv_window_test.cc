@@ -85,7 +85,7 @@ struct Jalv {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_drag_across_the_plane_is_seen_and_heard, Jalv) {
+BOOST_FIXTURE_TEST_CASE(a_drag_across_the_plane_is_visible_and_audible, Jalv) {
     const ui::Theme& colours = ui::theme(true);
     const PlanePoint west{0.2f, 0.2f}, middle{0.5f, 0.5f}, east{0.9f, 0.7f};
     BOOST_TEST(distance(at(west), colours.accent) < colour_tolerance);

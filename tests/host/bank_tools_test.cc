@@ -31,7 +31,7 @@ struct BankFiles {
             return what.find(part) != std::string::npos && what.find('\n') == std::string::npos;
         });
         BOOST_TEST(!fs::exists(out));
-        BOOST_TEST(!fs::exists(out + ".part"));
+        BOOST_TEST(no_part_in(fs::path(out).parent_path()));
     }
     void store(const std::string& path, const std::string& bytes) const {
         std::ofstream(path, std::ios::binary) << bytes;
@@ -43,7 +43,7 @@ struct BankFiles {
 };
 
 // Forges a packed bank whose header claims more sound than it holds, with a valid checksum.
-void claim_more_sound(std::string& forged, uint64_t bytes) {
+void inflate_declared_size(std::string& forged, uint64_t bytes) {
     const auto head = std::as_writable_bytes(std::span(forged)).subspan(sizeof(PackedBankHeader));
     BankHeader header;
     std::memcpy(&header, head.data(), sizeof header);
@@ -127,7 +127,7 @@ BOOST_FIXTURE_TEST_CASE(a_packed_bank_that_would_fill_the_disk_is_refused_at_onc
     write_tone_bank(bank);
     pack(bank, packed);
     std::string forged = read_file(packed);
-    claim_more_sound(forged, uint64_t{1} << 50);
+    inflate_declared_size(forged, uint64_t{1} << 50);
     store(packed, forged);
     check_refused([this] { unpack(packed, out); }, "more sound than it can hold");
     fs::resize_file(packed, uint64_t{1} << 37); // large enough to hold it
@@ -151,7 +151,7 @@ BOOST_FIXTURE_TEST_CASE(a_packed_bank_takes_no_memory_by_telling_of_long_notes, 
         std::memcpy(&value, forged.data() + at, bytes);
         return value;
     };
-    claim_more_sound(forged, extra_bytes);
+    inflate_declared_size(forged, extra_bytes);
     size_t last = sizeof(PackedBankHeader) + number(16, 8);
     for (uint64_t note = number(12, 4); note > 1; --note) last += 8 + number(last, 8);
     // FLAC's STREAMINFO has the total frames as 36 bits, big-endian; these are the low 32.
@@ -166,7 +166,7 @@ BOOST_FIXTURE_TEST_CASE(a_packed_bank_takes_no_memory_by_telling_of_long_notes, 
     BOOST_TEST(refused.status == 1);
     BOOST_TEST(refused.err.find("note 7 is damaged") != std::string::npos, refused.err);
     BOOST_TEST(!fs::exists(out));
-    BOOST_TEST(!fs::exists(out + ".part"));
+    BOOST_TEST(no_part_in(fs::path(out).parent_path()));
 }
 
 BOOST_FIXTURE_TEST_CASE(shards_become_the_bank_that_one_bake_makes, Shards) {

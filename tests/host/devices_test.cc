@@ -62,25 +62,25 @@ BOOST_AUTO_TEST_CASE(sources_are_followed_as_they_come_and_go) {
     BOOST_REQUIRE_MESSAGE(server.up(), server.log());
     std::mutex mutex;
     std::vector<std::vector<std::byte>> received;
-    MidiDevices devices(
+    const auto devices = make_midi_devices(
         [&](std::span<const std::byte> bytes) {
             const std::lock_guard lock(mutex);
             received.emplace_back(bytes.begin(), bytes.end());
         },
-        RtMidi::UNIX_JACK);
+        MidiSystem::jack);
     const std::regex pattern("prob", std::regex::extended | std::regex::icase);
-    BOOST_TEST(devices.open_matching(pattern).empty());
+    BOOST_TEST(devices->open_matching(pattern).empty());
     for (int round = 0; round < 2; ++round) { // unplugged and plugged in again
         auto probe = std::make_unique<JackProbe>();
-        BOOST_TEST(devices.open_matching(std::regex("another")).empty());
-        const auto opened = devices.open_matching(pattern);
+        BOOST_TEST(devices->open_matching(std::regex("another")).empty());
+        const auto opened = devices->open_matching(pattern);
         BOOST_REQUIRE(opened.size() == 1u);
         BOOST_TEST(opened.front() == probe->midi_out());
-        BOOST_TEST(devices.open_matching(pattern).empty());
+        BOOST_TEST(devices->open_matching(pattern).empty());
         probe->play_and_record({{100, {0x90, 69, 110}}, {200, {0x80, 69, 0}}}, 9600);
         probe.reset();
-        devices.open_matching(pattern);
-        BOOST_TEST(devices.open_names().empty());
+        devices->open_matching(pattern);
+        BOOST_TEST(devices->open_names().empty());
     }
     const std::lock_guard lock(mutex);
     BOOST_REQUIRE(received.size() == 4u);

@@ -170,7 +170,7 @@ BOOST_FIXTURE_TEST_CASE(surge_gets_its_frames, Fixture) {
     check_path(floats(file.substr(12)));
 }
 
-BOOST_FIXTURE_TEST_CASE(the_walk_can_be_chosen, Fixture) {
+BOOST_FIXTURE_TEST_CASE(the_path_can_be_chosen, Fixture) {
     std::ofstream(folder.file("path.csv")) << "0,1,1\n1,1,1\n2,0,0\n";
     export_bank({"--to", "serum", "--xy", folder.file("path.csv"), "--frames", "5"});
     const SoundFile file(out + "/tones.wav");
@@ -215,7 +215,7 @@ BOOST_FIXTURE_TEST_CASE(the_sfz_plane_sounds_as_the_instrument, Fixture) {
 }
 
 // A second bank, then the first one in other formats and resolutions; the first export's files must not change.
-BOOST_FIXTURE_TEST_CASE(exports_into_one_folder_leave_each_other_alone, Fixture) {
+BOOST_FIXTURE_TEST_CASE(exports_into_one_folder_do_not_change_each_other, Fixture) {
     const auto files = [this] {
         std::map<std::string, std::string> found;
         for (const auto& entry : fs::recursive_directory_iterator(out))
@@ -247,7 +247,7 @@ BOOST_FIXTURE_TEST_CASE(exports_into_one_folder_leave_each_other_alone, Fixture)
     BOOST_TEST(std::abs(find_sinusoid(std::span(played).subspan(4800, 9600), 500.0).hertz - 500) < 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(one_place_is_an_sfz_without_crossfades, Fixture) {
+BOOST_FIXTURE_TEST_CASE(one_position_is_an_sfz_without_crossfades, Fixture) {
     export_bank({"--to", "sfz", "--x", "0.25", "--y", "0.75", "--resample", "44100"});
     const SfzInstrument sfz(out + "/tones.sfz");
     BOOST_TEST(sfz.regions.size() == 3u * 4);
@@ -316,7 +316,7 @@ BOOST_FIXTURE_TEST_CASE(decent_sampler_gets_a_pad_over_all_cells, Fixture) {
     BOOST_TEST(middle == 1.0);
 }
 
-BOOST_FIXTURE_TEST_CASE(wrong_orders_are_refused_in_one_line, Fixture) {
+BOOST_FIXTURE_TEST_CASE(wrong_options_are_refused_in_one_line, Fixture) {
     const auto check_refused = [&](std::vector<std::string> options, int status, const char* text) {
         options.insert(options.begin(), {TIMBREL, "export", bank});
         const Outcome outcome = run(options);
@@ -324,7 +324,8 @@ BOOST_FIXTURE_TEST_CASE(wrong_orders_are_refused_in_one_line, Fixture) {
         BOOST_TEST(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1, outcome.err);
         BOOST_TEST(outcome.err.find(text) != std::string::npos, outcome.err);
     };
-    check_refused({"--to", "mp3", "-o", out}, 2, "mp3");
+    check_refused({"--to", "mp3", "-o", out}, 2,
+                  "--to mp3: no such format; take sfz, dspreset, wav, serum, surge or vital");
     check_refused({"--to", "serum", "--cells", "3", "-o", out}, 2, "--cells");
     check_refused({"--to", "wav", "--frames", "3", "-o", out}, 2, "--frames");
     check_refused({"--to", "surge", "--x", "0", "--y", "0", "-o", out}, 2, "walk");

@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(pairs_have_fourteen_bits) {
     BOOST_TEST(map.handle(control_change(3, 52, 1)).port->index == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(one_port_has_one_controller_and_the_other_way_round) {
+BOOST_AUTO_TEST_CASE(ports_and_controllers_are_paired_one_to_one) {
     ControllerMap map(test_ports());
     map.assign({0, 20, false}, 0);
     map.assign({0, 20, false}, 1);
@@ -155,7 +155,7 @@ BOOST_FIXTURE_TEST_CASE(a_parameter_learns_keeps_and_forgets, Fixture) {
     BOOST_TEST(run({TIMBREL, "play", "--learn", "sparkle", bank}).status == 2);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_pair_of_controllers_is_told_by_its_halves, Fixture) {
+BOOST_FIXTURE_TEST_CASE(a_pair_of_controllers_is_recognised_by_its_halves, Fixture) {
     play({"--learn", "level", "--osc", osc_port()});
     BOOST_TEST(wait_for_output(*player, "Level: now"));
     probe->play_and_record({{0, {0xb0, 20, 1}}, {1, {0xb0, 52, 1}}}, 24000);
@@ -183,7 +183,7 @@ BOOST_FIXTURE_TEST_CASE(learnt_controllers_move_on_their_frames, Fixture) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_damaged_file_is_told_of_and_left_alone, Fixture) {
+BOOST_FIXTURE_TEST_CASE(a_damaged_file_is_reported_and_not_changed, Fixture) {
     fs::create_directories(fs::path(config_file).parent_path());
     for (const char* text : {"no json", R"({"urn:timbrel:morph":{"level":{"channel":17,"controller":1}}})",
                              R"({"urn:timbrel:morph":{"level":3}})"}) {
@@ -198,7 +198,7 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_file_is_told_of_and_left_alone, Fixture) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(what_another_player_has_written_stays, Fixture) {
+BOOST_FIXTURE_TEST_CASE(entries_of_another_player_are_kept, Fixture) {
     const std::string config = folder.file("linked.json"); // configuration kept elsewhere, behind a symbolic link
     std::ofstream(config) << "{}";
     fs::create_directories(fs::path(config_file).parent_path());

@@ -86,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(a_key_sounds_one_period_later, Fixture) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(osc_plays_moves_and_is_told, Fixture) {
+BOOST_FIXTURE_TEST_CASE(osc_plays_moves_and_receives_changes, Fixture) {
     play({"--osc", osc_port()});
     Phone phone(osc_port());
     phone.send("/timbrel/note", "ii", 69, 110);
@@ -105,19 +105,18 @@ BOOST_FIXTURE_TEST_CASE(osc_plays_moves_and_is_told, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_recording_holds_every_sample, Fixture) {
-    const std::string file = folder.file("take.wav");
+    const std::string file = folder.file("recording.wav");
     play({"--record", file});
     probe->play_and_record(
         {{4800, {0x90, 69, 110}}, {24000, {0x80, 69, 0}}, {30000, {0x90, 62, 110}}, {50000, {0x80, 62, 0}}}, 96000);
-    BOOST_TEST(!std::filesystem::exists(file));
     player->signal(SIGTERM);
     BOOST_TEST(player->wait(5) == 0);
-    const SoundFile take(file);
-    const size_t probe_start = onset(probe->left, 0.15f), take_start = onset(take.left, 0.15f);
-    BOOST_REQUIRE(take.left.size() > take_start + 80000);
+    const SoundFile recording(file);
+    const size_t probe_start = onset(probe->left, 0.15f), recording_start = onset(recording.left, 0.15f);
+    BOOST_REQUIRE(recording.left.size() > recording_start + 80000);
     for (size_t i = 0; i < 80000; ++i) {
-        BOOST_REQUIRE(take.left[take_start + i] == probe->left[probe_start + i]);
-        BOOST_REQUIRE(take.right[take_start + i] == probe->right[probe_start + i]);
+        BOOST_REQUIRE(recording.left[recording_start + i] == probe->left[probe_start + i]);
+        BOOST_REQUIRE(recording.right[recording_start + i] == probe->right[probe_start + i]);
     }
 
     // Rendering the same events gives the same samples; their frames are equal modulo the engine's tick.
@@ -130,12 +129,12 @@ BOOST_FIXTURE_TEST_CASE(a_recording_holds_every_sample, Fixture) {
     double max_difference = 0;
     for (size_t i = 0; i < 45000; ++i)
         max_difference =
-            std::max(max_difference, std::fabs(double{render.left[start + i]} - take.left[take_start + i]));
+            std::max(max_difference, std::fabs(double{render.left[start + i]} - recording.left[recording_start + i]));
     BOOST_TEST(max_difference < 1e-5);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_full_disk_ends_the_recording_readably, Fixture) {
-    const std::string file = folder.file("take.wav");
+    const std::string file = folder.file("recording.wav");
     player =
         std::make_unique<Child>(std::vector<std::string>{"sh", "-c", "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\"",
                                                          TIMBREL, "play", bank, "--record", file},
@@ -143,6 +142,17 @@ BOOST_FIXTURE_TEST_CASE(a_full_disk_ends_the_recording_readably, Fixture) {
     BOOST_TEST(wait_for_output(*player, "recording ends"), player->output());
     BOOST_TEST(player->alive());
     BOOST_TEST(SoundFile(file).left.size() > 20000u);
+}
+
+// So a killed player leaves a recording that opens.
+BOOST_FIXTURE_TEST_CASE(a_recording_opens_while_it_grows, Fixture) {
+    const std::string file = folder.file("take.wav");
+    play({"--record", file});
+    probe->play_and_record({{0, {0x90, 69, 110}}}, 4 * 48000);
+    const SoundFile take(file);
+    BOOST_TEST(take.left.size() > 2 * 48000u);
+    const Sinusoid tone = fit_sinusoid(std::span(take.left).last(24000), 440);
+    BOOST_TEST(std::fabs(db(tone.amplitude / 0.2)) < 0.5);
 }
 
 BOOST_FIXTURE_TEST_CASE(its_ports_say_what_they_are, Fixture) {
@@ -192,7 +202,7 @@ BOOST_FIXTURE_TEST_CASE(two_players_live_side_by_side, Fixture) {
     BOOST_TEST(peak(probe->left) > 0.1);
 }
 
-BOOST_FIXTURE_TEST_CASE(it_connects_itself_when_asked, Fixture) {
+BOOST_FIXTURE_TEST_CASE(the_connect_option_connects_ports, Fixture) {
     play({"--connect", "--midi", "probe:.*"});
     BOOST_TEST(wait_until_connected(*probe, "Timbrel:out_left", "system:playback_1"));
     BOOST_TEST(wait_until_connected(*probe, "Timbrel:out_right", "system:playback_2"));
@@ -316,16 +326,16 @@ BOOST_AUTO_TEST_CASE(a_dummy_driver_needs_no_server) {
     setenv("JACK_DEFAULT_SERVER", "timbrel-nowhere", 1);
     const TemporaryFolder folder;
     write_tone_bank(folder.file("tones.timbrel"));
-    const std::string take = folder.file("take.wav");
+    const std::string recording = folder.file("recording.wav");
     Child player({TIMBREL, "play", folder.file("tones.timbrel"), "--driver", "dummy", "--osc", osc_port(), "--record",
-                  take, "--set", "x=0", "--set", "y=0", "--no-window"},
+                  recording, "--set", "x=0", "--set", "y=0", "--no-window"},
                  folder.file("log"));
     wait_for_output(player, "playing");
     lo::Address("127.0.0.1", osc_port()).send("/timbrel/note", "ii", 69, 110);
     std::this_thread::sleep_for(std::chrono::seconds(1));
     player.signal(SIGINT);
     BOOST_TEST(player.wait(10) == 0);
-    const SoundFile sound(take);
+    const SoundFile sound(recording);
     const size_t start = onset(sound.left, 0.15f);
     BOOST_REQUIRE_MESSAGE(sound.left.size() > start + 12000, player.output());
     BOOST_TEST(std::fabs(db(fit_sinusoid(std::span(sound.left).subspan(start, 12000), 440).amplitude / 0.2)) < 0.5);

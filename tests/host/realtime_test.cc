@@ -40,7 +40,7 @@ BOOST_FIXTURE_TEST_CASE(the_audio_thread_breaks_no_rule_inside_the_player, Playe
     const std::string report_file = folder.file("spy");
     setenv("TIMBREL_BANKS", folder.file("").c_str(), 1);
     start({"LD_PRELOAD=" SPY, "TIMBREL_SPY=" + report_file, TIMBREL, "play", bank, "--no-window", "--osc", osc_port(),
-           "--learn", "cutoff", "--record", folder.file("take.wav")});
+           "--learn", "cutoff", "--record", folder.file("recording.wav")});
     BOOST_TEST(probe->connect(probe->cv_out(0), "Timbrel:x"));
     BOOST_TEST(wait_for_output(*player, "Cutoff: now"));
     probe->play_and_record({{0, {0xb0, 20, 5}}}, 24000);

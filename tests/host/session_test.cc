@@ -64,6 +64,7 @@ class SessionManager {
         client_->send_from(socket_, "/nsm/client/open", "sss", folder.c_str(), "Stage", id.c_str());
     }
     void save() { client_->send_from(socket_, "/nsm/client/save", ""); }
+    const lo::Address& client() const { return *client_; }
 
     std::vector<std::string> lines;
 
@@ -147,6 +148,27 @@ BOOST_FIXTURE_TEST_CASE(a_session_is_opened_changed_saved_and_opened_again, Fixt
     BOOST_TEST(std::fabs(db(amplitude("Timbrel.nABCD") / 0.2) + 12) < 0.5);
     player.signal(SIGTERM);
     BOOST_TEST(player.wait(5) == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(only_the_manager_is_obeyed, Fixture) {
+    Child player({manager.url(), TIMBREL, "play", bank}, folder.file("log"));
+    BOOST_REQUIRE(manager.wait_for("/nsm/server/announce") != "");
+    const lo::Server untrusted_sender(nullptr, LO_UDP, [](int, const char*, const char*) {});
+    const std::string foreign = folder.file("foreign");
+    for (int i = 0; i < 1000; ++i)
+        manager.client().send_from(untrusted_sender, "/nsm/client/open", "sss", foreign.c_str(), "Stage",
+                                   "Timbrel.nEVIL");
+    BOOST_TEST(manager.wait_for("/nsm/client/progress", 2) == "");
+    manager.open(project, "Timbrel.nABCD");
+    BOOST_TEST(manager.wait_for("/reply /nsm/client/open") != "", player.output());
+    manager.client().send_from(untrusted_sender, "/nsm/client/save", "");
+    BOOST_TEST(manager.wait_for("/reply /nsm/client/save", 1) == "");
+    BOOST_TEST(!fs::exists(project));
+    BOOST_TEST(probe->ports("Timbrel.nEVIL", nullptr, 0).empty());
+    manager.save();
+    BOOST_TEST(manager.wait_for("/reply /nsm/client/save") != "", player.output());
+    BOOST_TEST(fs::exists(project + "/state.ttl"));
+    BOOST_TEST(!fs::exists(foreign));
 }
 
 int main(int count, char** arguments) {

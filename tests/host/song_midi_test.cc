@@ -65,7 +65,7 @@ BOOST_FIXTURE_TEST_CASE(running_status_and_note_ons_that_are_offs, Fixture) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(tunings_in_a_song_are_heard, Fixture) {
+BOOST_FIXTURE_TEST_CASE(tunings_in_a_song_are_audible, Fixture) {
     // A4; after half a second a real-time single-note tuning change raises it by 1.5 semitones.
     write_track(song, bytes("\x00\x90\x45\x6e\x83\x74\xf0\x0b\x7f\x7f\x08\x02\x00\x01\x45\x46\x40\x00\xf7"
                             "\x83\x74\x80\x45\x00"));
@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_CASE(a_songs_program_changes_choose_among_the_banks, Fixture)
     // during that note; a program without a bank.
     write_track(song, bytes("\x00\x90\x45\x6e\x83\x74\x80\x45\x00\x83\x74\xc0\x00\x00\x90\x45\x6e\x83\x74\xc0\x01"
                             "\x83\x74\x80\x45\x00\x83\x74\xc0\x55\x00\x90\x45\x6e\x87\x68\x80\x45\x00"));
-    check_renders({"--float"});
+    check_renders({"--float", "--programs"});
     const SoundFile sound(out);
     const auto level = [&](double at) { return db(fit_sinusoid(sound.part(at, 0.2), 440).amplitude); };
     BOOST_TEST(std::fabs(level(0.2) - db(0.2)) < 0.1);
@@ -91,7 +91,7 @@ BOOST_FIXTURE_TEST_CASE(a_songs_program_changes_choose_among_the_banks, Fixture)
     BOOST_TEST(std::fabs(level(1.7) - db(0.02)) < 0.1); // sounding notes keep their bank
     BOOST_TEST(std::fabs(level(2.7) - db(0.4)) < 0.1);
     for (const char* block : {"1", "1024"}) {
-        check_renders({"--float", "--block", block});
+        check_renders({"--float", "--programs", "--block", block});
         const SoundFile other(out);
         BOOST_REQUIRE(other.left.size() == sound.left.size());
         double max_difference = 0;
@@ -101,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(a_songs_program_changes_choose_among_the_banks, Fixture)
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(tuning_files_are_heard_and_bad_ones_refused, Fixture) {
+BOOST_FIXTURE_TEST_CASE(tuning_files_are_audible_and_bad_ones_refused, Fixture) {
     const std::string scale = folder.file("just.scl"), map = folder.file("white.kbm");
     std::ofstream(scale) << "just\n7\n9/8\n5/4\n4/3\n3/2\n5/3\n15/8\n2/1\n";
     std::ofstream(map) << "12\n0\n127\n60\n69\n440.0\n7\n0\nx\n1\nx\n2\n3\nx\n4\nx\n5\nx\n6\n";

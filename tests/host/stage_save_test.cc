@@ -32,8 +32,8 @@ struct Fixture : PlayerFixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(presets_go_to_other_hosts, Fixture) {
-    play({"--osc", osc_port(), "--set", "level=-12"});
+BOOST_FIXTURE_TEST_CASE(presets_work_in_other_hosts, Fixture) {
+    play({"--osc", osc_port(), "--osc-save", "--set", "level=-12"});
     Phone phone(osc_port());
     phone.send("/timbrel/save", "s", "Night / \"blue\"");
     BOOST_TEST(wait_for_output(*player, "saved as the preset Night / \"blue\""), player->output());
@@ -67,10 +67,10 @@ BOOST_FIXTURE_TEST_CASE(presets_go_to_other_hosts, Fixture) {
     BOOST_TEST(third_partial(std::span(probe->left).subspan(10000, 15000)) < -60);
 }
 
-BOOST_FIXTURE_TEST_CASE(presets_of_like_names_keep_apart, Fixture) {
+BOOST_FIXTURE_TEST_CASE(presets_with_similar_names_stay_separate, Fixture) {
     fs::create_directories(home + "/.lv2");
     fs::create_symlink("loop.lv2", home + "/.lv2/loop.lv2"); // an unreadable link
-    play({"--osc", osc_port()});
+    play({"--osc", osc_port(), "--osc-save"});
     Phone phone(osc_port());
     const auto save = [&](const std::string& name, float decibels) {
         phone.send("/timbrel/param/level", "f", decibels);
@@ -81,8 +81,11 @@ BOOST_FIXTURE_TEST_CASE(presets_of_like_names_keep_apart, Fixture) {
     };
     save("Pad (soft)", -20);
     save("Pad [soft]", -12);
-    save("Pad (soft)", -6); // replaces the first
-    for (const auto& [name, expected] : {std::pair("Pad (soft)", -6.0), std::pair("Pad [soft]", -12.0)}) {
+    phone.send("/timbrel/param/level", "f", -6.0f);
+    probe->play_and_record({}, 9600);
+    phone.send("/timbrel/save", "s", "Pad (soft)");
+    BOOST_TEST(wait_for_output(*player, "the preset Pad (soft) exists; choose another name"), player->output());
+    for (const auto& [name, expected] : {std::pair("Pad (soft)", -20.0), std::pair("Pad [soft]", -12.0)}) {
         phone.send("/timbrel/load", "s", name);
         probe->play_and_record({}, 24000);
         BOOST_TEST(std::fabs(level() - expected) < 0.3, name << ": " << player->output());
@@ -145,11 +148,13 @@ BOOST_FIXTURE_TEST_CASE(a_state_file_is_begun_written_and_never_half, Fixture) {
     }
     start({TIMBREL, "play", "--state", state});
     BOOST_TEST(std::fabs(level() + 12) < 0.3);
-    // If the temporary file cannot be written, the old file stays unchanged.
-    fs::create_directory(state + ".part");
+    // A folder in the file's place is not replaced.
+    fs::rename(state, state + ".kept");
+    fs::create_directory(state);
     player->signal(SIGUSR1);
     BOOST_TEST(wait_for_output(*player, "gig.ttl: cannot be written"), player->output());
-    BOOST_TEST(read_file(state) == whole);
+    BOOST_TEST(fs::is_directory(state));
+    BOOST_TEST(read_file(state + ".kept") == whole);
     start({TIMBREL, "play", bank, "--state", folder.file("nowhere/gig.ttl")});
     player->signal(SIGUSR1);
     BOOST_TEST(wait_for_output(*player, "gig.ttl: cannot be written"), player->output());

@@ -3,10 +3,7 @@
 // Thread: control, always the same one.
 #pragma once
 
-#include <rtmidi/RtMidi.h>
-
 #include <functional>
-#include <map>
 #include <memory>
 #include <regex>
 #include <span>
@@ -20,27 +17,23 @@ class MidiDevices {
     // Called with each message, on a thread of the device.
     using Receiver = std::function<void(std::span<const std::byte>)>;
 
-    // Tests use another interface than ALSA.
-    explicit MidiDevices(Receiver receiver, RtMidi::Api api = RtMidi::LINUX_ALSA);
+    virtual ~MidiDevices() = default;
 
     // The connected inputs, without MIDI Through ports and this program's own; empty if the system has no MIDI.
-    std::vector<std::string> names();
+    virtual std::vector<std::string> names() = 0;
 
     // Opens inputs whose names match and closes those that are gone. Returns the names of newly opened ones. To be
     // called about once a second.
-    std::vector<std::string> open_matching(const std::regex& pattern);
+    virtual std::vector<std::string> open_matching(const std::regex& pattern) = 0;
 
     // The names of open inputs.
-    std::vector<std::string> open_names() const;
-
-  private:
-    std::unique_ptr<RtMidiIn> make_input() const;
-    std::unique_ptr<RtMidiIn> open_input(const std::string& name);
-
-    Receiver receiver_;
-    const RtMidi::Api api_;
-    std::unique_ptr<RtMidiIn> finder_; // lists names; null if the system has no MIDI
-    std::map<std::string, std::unique_ptr<RtMidiIn>> open_;
+    virtual std::vector<std::string> open_names() const = 0;
 };
+
+enum class MidiSystem { alsa, jack };
+
+// Null in a program that is built without RtMidi. Only tests use another system than ALSA, because few machines that
+// build programs have ALSA's sequencer.
+std::unique_ptr<MidiDevices> make_midi_devices(MidiDevices::Receiver receiver, MidiSystem system = MidiSystem::alsa);
 
 } // namespace timbrel::host

@@ -2,6 +2,7 @@
 #include "plugin/engine/bank/bank.h"
 
 #include "plugin/engine/bank/bank_layout.h"
+#include "plugin/engine/bank/bank_metadata.h"
 #include "plugin/engine/dsp/simd.h"
 
 #include <nlohmann/json.hpp>
@@ -103,10 +104,9 @@ void Bank::check_index() const {
 
 void Bank::read_metadata() {
     index_ = reinterpret_cast<const BankEntry*>(data_ + header_->index_offset);
-    const auto* text = reinterpret_cast<const char*>(data_ + header_->json_offset);
-    auto metadata = nlohmann::json::parse(text, text + header_->json_bytes, nullptr, false);
-    if (!metadata.is_object()) fail(path_, "its metadata is not a JSON object");
-    metadata_ = std::make_unique<const nlohmann::json>(std::move(metadata));
+    const std::string_view text(reinterpret_cast<const char*>(data_ + header_->json_offset), header_->json_bytes);
+    if (const auto error = metadata_error(text); !error.empty()) fail(path_, error);
+    metadata_ = std::make_unique<const nlohmann::json>(parse_metadata(text));
 }
 
 void Bank::prefetch(const BankEntry& entry, uint32_t first, uint32_t frames) const {

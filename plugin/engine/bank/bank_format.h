@@ -27,7 +27,7 @@ inline constexpr uint32_t bank_oldest_version = 1;
 inline constexpr uint32_t bank_page = 4096;
 inline constexpr uint32_t bank_frame_bytes = 4;
 
-// Hard limits, checked when a bank is opened.
+// Hard limits of the layout; those of the metadata are in bank_metadata.h, checked when a bank is opened.
 inline constexpr uint32_t bank_max_side = 64; // cells along one side of the plane
 inline constexpr uint32_t bank_max_pitches = 128;
 inline constexpr uint32_t bank_max_velocities = 16;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/bank/bank_layout.h"
 
+#include "plugin/engine/bank/bank_metadata.h"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 

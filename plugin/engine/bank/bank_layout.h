@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plugin/engine/bank/bank_format.h"
+#include "plugin/engine/core/engine_limits.h"
 
 #include <cstddef>
 #include <span>
@@ -10,11 +11,10 @@
 
 namespace timbrel::engine {
 
-inline constexpr float bank_max_gain = 1e4f;
+inline constexpr float bank_max_gain = max_voice_amplitude;
 inline constexpr float bank_max_decay = 1e4f;   // dB per second
 inline constexpr float bank_max_release = 1e4f; // seconds
 inline constexpr uint32_t bank_min_rate = 8000, bank_max_rate = 384000;
-inline constexpr uint64_t bank_max_json = uint64_t{1} << 26;
 
 constexpr uint64_t round_to_page(uint64_t bytes) { return (bytes + bank_page - 1) / bank_page * bank_page; }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/bank/bank_writer.h"
 
+#include "common/atomic_file.h"
+#include "common/error.h"
 #include "plugin/engine/bank/bank_error.h"
 #include "plugin/engine/bank/bank_layout.h"
+#include "plugin/engine/bank/bank_metadata.h"
 
 #include <nlohmann/json.hpp>
 
@@ -10,22 +13,19 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <filesystem>
 
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace timbrel::engine {
 
 struct BankWriter::Impl {
-    std::string path, temporary;
+    std::string path;
     BankHeader header{};
     std::string json;
     std::vector<BankEntry> index;
     std::vector<char> written; // for each entry; char, because threads must not share a vector<bool>'s byte
-    int file = -1;
+    std::unique_ptr<AtomicFile> file;
 
     [[noreturn]] void fail(const std::string& reason) const { throw BankError(path + ": " + reason); }
     [[noreturn]] void fail_with_errno(int error) const { fail(std::strerror(error)); }
@@ -34,7 +34,6 @@ struct BankWriter::Impl {
     void lay_out(const BankPlan& plan);
     void create();
     void write(const void* data, size_t bytes, uint64_t offset) const;
-    void discard();
     uint64_t hash_written_pcm() const;
     void write_head();
     void publish();
@@ -81,19 +80,18 @@ void BankWriter::Impl::lay_out(const BankPlan& plan) {
 }
 
 void BankWriter::Impl::create() {
-    file = open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (file < 0) fail_with_errno(errno);
-    // Reserves the disk space now, so that a bake cannot run out of it halfway.
-    if (const int error = posix_fallocate(file, 0, static_cast<off_t>(header.file_bytes)); error != 0) {
-        discard();
-        fail_with_errno(error);
+    try {
+        file = std::make_unique<AtomicFile>(path);
+        file->reserve(header.file_bytes); // now, so that a bake cannot run out of disk space halfway
+    } catch (const Error& error) {
+        throw BankError(error.what());
     }
 }
 
 void BankWriter::Impl::write(const void* data, size_t bytes, uint64_t offset) const {
     const auto* from = static_cast<const char*>(data);
     while (bytes > 0) {
-        const ssize_t count = pwrite(file, from, bytes, static_cast<off_t>(offset));
+        const ssize_t count = pwrite(file->descriptor(), from, bytes, static_cast<off_t>(offset));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) fail_with_errno(errno);
         from += count;
@@ -102,15 +100,8 @@ void BankWriter::Impl::write(const void* data, size_t bytes, uint64_t offset) co
     }
 }
 
-void BankWriter::Impl::discard() {
-    if (file < 0) return;
-    close(file);
-    unlink(temporary.c_str());
-    file = -1;
-}
-
 uint64_t BankWriter::Impl::hash_written_pcm() const {
-    void* mapped = mmap(nullptr, header.file_bytes, PROT_READ, MAP_SHARED, file, 0);
+    void* mapped = mmap(nullptr, header.file_bytes, PROT_READ, MAP_SHARED, file->descriptor(), 0);
     if (mapped == MAP_FAILED) fail_with_errno(errno);
     const auto hash = hash_pcm({static_cast<const std::byte*>(mapped) + header.pcm_offset, header.pcm_bytes});
     munmap(mapped, header.file_bytes);
@@ -128,30 +119,24 @@ void BankWriter::Impl::write_head() {
 }
 
 void BankWriter::Impl::publish() {
-    if (fsync(file) != 0) fail_with_errno(errno);
-    if (rename(temporary.c_str(), path.c_str()) != 0) fail_with_errno(errno);
-    close(file);
-    file = -1;
-    // Syncs the folder too, so that the rename survives a power cut; ignores folders that cannot be synced.
-    const auto folder = std::filesystem::absolute(path).parent_path();
-    if (const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); descriptor >= 0) {
-        fsync(descriptor);
-        close(descriptor);
+    try {
+        file->finish();
+    } catch (const Error& error) {
+        throw BankError(error.what());
     }
 }
 
 BankWriter::BankWriter(std::string path, const BankPlan& plan, const nlohmann::json& metadata)
     : impl_(std::make_unique<Impl>()) {
     impl_->path = std::move(path);
-    impl_->temporary = impl_->path + ".part";
-    if (!metadata.is_object()) impl_->fail("its metadata is not a JSON object");
     impl_->json = metadata.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    if (const auto error = metadata_error(impl_->json); !error.empty()) impl_->fail(error);
     impl_->fill_header(plan);
     impl_->lay_out(plan);
     impl_->create();
 }
 
-BankWriter::~BankWriter() { impl_->discard(); }
+BankWriter::~BankWriter() = default;
 
 void BankWriter::put(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const float> stereo,
                      float decay, float release) {

@@ -30,10 +30,10 @@ struct BankPlan {
 
 class BankWriter {
   public:
-    // Creates PATH.part next to PATH and reserves its disk space. Throws BankError when that fails or the plan exceeds
-    // a limit. `metadata`: a JSON object.
+    // Creates a temporary file (see AtomicFile) and reserves its disk space. Throws BankError when that fails or the
+    // plan exceeds a limit. `metadata`: a JSON object.
     BankWriter(std::string path, const BankPlan& plan, const nlohmann::json& metadata);
-    ~BankWriter(); // removes an unfinished PATH.part
+    ~BankWriter(); // removes an unfinished file
 
     // Writes one cell: shape.frames interleaved stereo frames (2 × shape.frames floats, linear amplitude, any range).
     // The PCM is scaled to the full 16 bits and the inverse gain goes into the index. `decay` in dB per second,
@@ -45,8 +45,8 @@ class BankWriter {
     void put_encoded(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const int16_t> stereo,
                      float gain, float decay, float release);
 
-    // Writes index and checksums, syncs, and renames to PATH. Throws BankError if a cell is missing or the disk is
-    // full. No other thread may use the object.
+    // Writes index and checksums, syncs, and gives the file its name. Throws BankError if a cell is missing or the disk
+    // is full. No other thread may use the object.
     void finish();
 
   private:

@@ -17,6 +17,7 @@ inline constexpr uint32_t max_tunings = 256;            // tuning programs with 
 inline constexpr float steal_fade_seconds = 0.005f;     // fade of a stolen note, and the shortest release
 inline constexpr float control_seconds = 0.01f;         // smoothing of bend, tuning, volume, level and filter
 inline constexpr float jump_smoothing_seconds = 0.05f;  // smoothing of jumps on the plane
-inline constexpr float silence_amplitude = 1e-5f;       // a released note ends below this amplitude
+inline constexpr float max_voice_amplitude = 15.848932f; // +24 dBFS, whatever bank, velocity and filter ask for
+inline constexpr float silence_amplitude = 1e-5f;        // a released note ends below this amplitude
 
 } // namespace timbrel::engine

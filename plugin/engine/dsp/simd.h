@@ -66,7 +66,7 @@ struct Simd {
     void (*blend)(const BlendRun& run, float* left, float* right);
     // Writes frame n to out[n * stride] (left) and out[n * stride + 1] (right).
     void (*resample)(const ResampleRun& run, float* out);
-    // Filters `sound` and adds it to `sum`.
+    // Filters `sound`, bounds it to ±max_voice_amplitude and adds it to `sum`.
     void (*mix_lanes)(LaneRun& run, uint32_t frames);
 };
 

@@ -115,6 +115,11 @@ struct SimdLoops {
         Floats at(const Floats& frame) const { return xsimd::fma(step, frame, start); }
     };
 
+    // Resampling and a resonant filter can raise a sound above the gains of its cells.
+    static Floats bounded(const Floats& sound) {
+        return xsimd::max(xsimd::min(sound, Floats(max_voice_amplitude)), Floats(-max_voice_amplitude));
+    }
+
     static void mix_filtered(LaneRun& run, uint32_t frames) {
         const Ramp gain(run.gain), wet(run.wet), damping(run.damping), drive(run.drive), keep(run.keep);
         Floats frame = Floats::load_aligned(run.elapsed);
@@ -129,7 +134,7 @@ struct SimdLoops {
             const Floats low = (old_s2 + s2) * half;
             const Floats sound = xsimd::fma(wet.at(frame), low - in, in);
             float* sum = run.sum + n * width;
-            xsimd::fma(sound, gain.at(frame), Floats::load_aligned(sum)).store_aligned(sum);
+            xsimd::fma(bounded(sound), gain.at(frame), Floats::load_aligned(sum)).store_aligned(sum);
             frame = frame + one;
         }
         s1.store_aligned(run.s1);
@@ -143,8 +148,8 @@ struct SimdLoops {
         Floats frame = Floats::load_aligned(run.elapsed);
         for (uint32_t n = 0; n < frames; ++n) {
             float* sum = run.sum + n * width;
-            xsimd::fma(Floats::load_aligned(run.sound + n * width), gain.at(frame), Floats::load_aligned(sum))
-                .store_aligned(sum);
+            const Floats sound = bounded(Floats::load_aligned(run.sound + n * width));
+            xsimd::fma(sound, gain.at(frame), Floats::load_aligned(sum)).store_aligned(sum);
             frame = frame + one;
         }
     }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/midi/scala.h"
 
+#include "common/text_lines.h"
+
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
+#include <sstream>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace timbrel::engine {
@@ -23,11 +28,13 @@ class LineReader {
     explicit LineReader(const std::string& name) : name_(name) {
         // Checked before opening: opening a pipe would block.
         std::error_code ignored;
+        std::ifstream file;
         if (std::filesystem::is_regular_file(name, ignored)) {
             if (std::filesystem::file_size(name, ignored) > max_bytes) fail("not a text file of Scala's");
-            file_.open(name, std::ios::binary);
+            file.open(name, std::ios::binary);
         }
-        if (!file_.is_open()) throw TuningError(name + ": cannot be read; check the name and the rights");
+        if (!file.is_open()) throw TuningError(name + ": cannot be read; check the name and the rights");
+        lines_ = split_lines(std::string{std::istreambuf_iterator<char>(file), {}});
     }
 
     [[noreturn]] void fail(const std::string& what) const {
@@ -35,22 +42,32 @@ class LineReader {
     }
 
     std::optional<std::string> next() {
-        for (std::string line; std::getline(file_, line);) {
-            ++number_;
+        while (number_ < lines_.size()) {
+            std::string& line = lines_[number_++];
             if (line.find('\0') != line.npos) fail("not a text file of Scala's");
-            if (!line.empty() && line.back() == '\r') line.pop_back();
-            if (line.empty() || line[0] != '!') return line;
+            if (line.empty() || line[0] != '!') return std::move(line);
         }
         return std::nullopt;
     }
 
-    // The first word of the next line; the rest of the line is free text. `what` names it in error messages.
+    // The first word of the next line that is not blank; the rest of the line is free text. `what` names it in error
+    // messages.
     std::string word(const char* what) {
-        const auto line = next();
-        if (!line) fail(std::string("ends before ") + what);
-        const size_t first = line->find_first_not_of(" \t");
-        if (first == line->npos) fail(std::string("expected ") + what);
-        return line->substr(first, line->find_first_of(" \t", first) - first);
+        std::string word;
+        filled_line(what) >> word;
+        return word;
+    }
+
+    // The same for an interval, whose slash may have blanks around it.
+    std::string interval(const char* what) {
+        std::istringstream line = filled_line(what);
+        std::string first, ratio, part;
+        line >> first >> std::ws;
+        ratio = first;
+        if (!ratio.ends_with('/') && line.peek() == '/' && line >> part) ratio += part;
+        if (ratio.ends_with('/') && line >> part) ratio += part;
+        const size_t slash = ratio.find('/');
+        return slash + 1 < ratio.size() && ratio[slash + 1] >= '0' && ratio[slash + 1] <= '9' ? ratio : first;
     }
 
     template<class Number>
@@ -71,9 +88,15 @@ class LineReader {
     }
 
   private:
+    std::istringstream filled_line(const char* what) {
+        while (const auto line = next())
+            if (line->find_first_not_of(" \t") != line->npos) return std::istringstream(*line);
+        fail(std::string("ends before ") + what);
+    }
+
     std::string name_;
-    std::ifstream file_;
-    int number_ = 0;
+    std::vector<std::string> lines_;
+    size_t number_ = 0; // of the last line, from 1
 };
 
 // Division that rounds down. `divisor` is above 0.
@@ -109,7 +132,7 @@ Scale read_scale(const std::string& file) {
     const int count = lines.number<int>("the number of notes", 1, max_notes);
     Scale scale;
     for (int i = 0; i < count; ++i) {
-        const std::string text = lines.word("a note of the scale");
+        const std::string text = lines.interval("a note of the scale");
         const auto semitones = parse_interval(text);
         if (!semitones || !(std::abs(*semitones) <= max_semitones))
             lines.fail("expected cents with a point or a ratio, found " + text);

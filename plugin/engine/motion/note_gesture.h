@@ -12,24 +12,24 @@ class NoteGesture {
   public:
     // `xy`: the present X and Y.
     void start(const GesturePlayer& player, PlanePoint xy) noexcept TIMBREL_REALTIME {
-        following_ = player.plays_per_note();
+        active_ = player.plays_per_note();
         gesture_number_ = player.gesture_count();
         position_ = {};
         jump_smoother_.clear();
-        offset_ = following_ ? player.at(position_) - xy : PlanePoint{0.0f, 0.0f};
+        offset_ = active_ ? player.at(position_) - xy : PlanePoint{0.0f, 0.0f};
     }
 
     // Advances by `ticks` ticks; `xy` is X and Y at their end.
     void step(const GesturePlayer& player, float ticks, const SmootherRate& jump_rate,
               PlanePoint xy) noexcept TIMBREL_REALTIME {
-        const bool followed = following_;
-        following_ = player.plays_per_note();
-        if (!following_ && !followed && jump_smoother_.settled()) return;
-        bool jumped = following_ != followed || gesture_number_ != player.gesture_count();
+        const bool followed = active_;
+        active_ = player.plays_per_note();
+        if (!active_ && !followed && jump_smoother_.settled()) return;
+        bool jumped = active_ != followed || gesture_number_ != player.gesture_count();
         gesture_number_ = player.gesture_count();
         if (jumped) position_ = {};
         PlanePoint target{0.0f, 0.0f};
-        if (following_) {
+        if (active_) {
             jumped = player.advance(position_, ticks) || jumped;
             target = player.at(position_) - xy;
         }
@@ -40,7 +40,7 @@ class NoteGesture {
     PlanePoint offset() const noexcept TIMBREL_REALTIME { return offset_; }
 
   private:
-    bool following_ = false;
+    bool active_ = false;
     uint32_t gesture_number_ = 0;
     GesturePosition position_;
     JumpSmoother jump_smoother_;

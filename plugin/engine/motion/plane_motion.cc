@@ -58,9 +58,9 @@ bool PlaneMotion::follow_gesture(const Transport& song, double seconds) {
         settings_.gesture == Gesture::play || (settings_.gesture == Gesture::record && !recorder_.active());
     player_.set(player_settings);
     player_.step(song, seconds);
-    const bool followed = following_;
-    following_ = player_.plays_shared();
-    if (!following_) {
+    const bool followed = gesture_replaces_xy_;
+    gesture_replaces_xy_ = player_.plays_shared();
+    if (!gesture_replaces_xy_) {
         xy_ = {smoothed(x_, settings_.glide, seconds), smoothed(y_, settings_.glide, seconds)};
         return false;
     }

@@ -27,14 +27,16 @@ class PlaneMotion {
     // `tick_seconds`: the time between two steps.
     PlaneMotion(double tick_seconds, GestureExchange& exchange);
 
-    // Targets of X, Y and the radii (1 = the plane's width). `rest`: the part of the coming tick after the change, 0–1;
-    // see Smoother.
-    void set_x_target(float x, float rest) noexcept TIMBREL_REALTIME { x_.set_target(x, rest); }
-    void set_y_target(float y, float rest) noexcept TIMBREL_REALTIME { y_.set_target(y, rest); }
-    void set_orbit_radius(float radius, float rest) noexcept TIMBREL_REALTIME {
-        orbit_radius_.set_target(radius, rest);
+    // Targets of X, Y and the radii (1 = the plane's width). `remaining`: the part of the coming tick after the change,
+    // 0–1; see Smoother.
+    void set_x_target(float x, float remaining) noexcept TIMBREL_REALTIME { x_.set_target(x, remaining); }
+    void set_y_target(float y, float remaining) noexcept TIMBREL_REALTIME { y_.set_target(y, remaining); }
+    void set_orbit_radius(float radius, float remaining) noexcept TIMBREL_REALTIME {
+        orbit_radius_.set_target(radius, remaining);
     }
-    void set_walk_radius(float radius, float rest) noexcept TIMBREL_REALTIME { walk_radius_.set_target(radius, rest); }
+    void set_walk_radius(float radius, float remaining) noexcept TIMBREL_REALTIME {
+        walk_radius_.set_target(radius, remaining);
+    }
     void set(const Settings& settings) noexcept TIMBREL_REALTIME;
     // Sets every smoothed value to its target.
     void snap_to_targets() noexcept TIMBREL_REALTIME;
@@ -73,7 +75,7 @@ class PlaneMotion {
     GestureRecorder recorder_;
     GesturePlayer player_;
     uint32_t recordings_ = 0;
-    bool following_ = false; // the gesture replaced X and Y in the last tick
+    bool gesture_replaces_xy_ = false; // in the last tick
     JumpSmoother jump_smoother_;
     PlanePoint target_{0.5f, 0.5f}; // the position before jumps are smoothed
     PlanePoint from_{0.5f, 0.5f}, position_{0.5f, 0.5f}, xy_{0.5f, 0.5f};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/engine/voice/cell_reader.h"
 
+#include "plugin/engine/core/engine_limits.h"
 #include "plugin/engine/dsp/resampling_kernel.h"
 
 #include <algorithm>
@@ -157,7 +158,9 @@ void CellReader::load_square(Square& square) const {
         const auto& layer = layers_[s / 4];
         const auto& entry = bank_->entry(layer.note, cells[s % 4]);
         square.pcm[s] = bank_->pcm(entry);
-        square.gain[s] = entry.gain * (1.0f / 32767.0f) * velocity_gain_ * layer.weight;
+        // A velocity far above the highest layer's must not make a note louder without limit.
+        const float gain = std::min(entry.gain * velocity_gain_, max_voice_amplitude);
+        square.gain[s] = gain * (1.0f / 32767.0f) * layer.weight;
         square.decay[s] = entry.decay;
         square.release[s] = entry.release;
         square.decays = square.decays || entry.decay > 0.0f;

@@ -3,7 +3,8 @@
 //   timbrel-ttl TEMPLATE OUTPUT PRESETS [NAME=VALUE]…
 // In a template, {{NAME}} is replaced by a value from the command line, {{X}} and {{Y}} by those two ports, {{PORTS}}
 // and {{CV_PORTS}} by the ports after the first nine, {{GROUPS}} by the port groups, {{PRESETS}} and {{PRESET_LIST}} by
-// the presets.
+// the presets, {{WINDOW_ENTRY}} and {{WINDOW_LINK}} by the window in the manifest and in a plugin's description, or by
+// nothing without a WINDOW_BINARY.
 #include "plugin/lv2/shared/ports.h"
 #include "plugin/lv2/ttl/ttl_text.h"
 
@@ -147,6 +148,12 @@ int main(int count, char** arguments) {
         if (const auto named = values.find(value); named != values.end()) value = named->second;
         values[argument.substr(0, equals)] = value;
     }
+    const bool window = values.contains("WINDOW_BINARY");
+    const std::string window_node = std::string("<") + lv2::window_uri + ">";
+    values["WINDOW_LINK"] = window ? "  ui:ui " + window_node + " ;\n" : "";
+    values["WINDOW_ENTRY"] = window ? window_node + "\n  a ui:X11UI ;\n  lv2:binary <" + values["WINDOW_BINARY"] +
+                                          "> ;\n  rdfs:seeAlso <window.ttl> .\n\n"
+                                    : "";
     std::ifstream in(arguments[1]);
     std::stringstream text;
     text << in.rdbuf();

@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Ten minutes of `timbrel play` under extreme load: 64 frames per period, 128 voices, a storm of MIDI, constantly
-// moving X and Y and a change of bank every second. Argument: minutes, 10 by default.
+// Ten minutes of `timbrel play` under extreme load: 64 frames per period, 128 voices, a dense passage of MIDI,
+// constantly moving X and Y and a change of bank every second. Argument: minutes, 10 by default.
 //
 // The benchmark passes if the process callback never waits, causes no major page fault, does not grow in memory, and no
 // period is late because of its own work. The last cannot be read from a clock alone: in a virtual machine a thread's
-// CPU clock may run while the machine is stopped, and sentinels (sentinel.h) do not see all of that. Three tests
+// CPU clock may run while the machine is stopped, and meters (stolen_time.h) do not see all of that. Three tests
 // replace it:
-// - The storm repeats every ten seconds, and so does its work. The median over all repetitions of a period of the storm
-//   is the cost of its work; it must be less than half a period.
+// - The passage repeats every ten seconds, and so does its work. The median over all repetitions of a period of the
+//   passage is the cost of its work; it must be less than half a period.
 // - A change of bank is prepared by another thread and comes in a different period each time. The longest period of
-// each
-//   second of the storm, which has one change, is taken; its median over the repetitions must be less than a period.
+//   each second of the passage, which has one change, is taken; its median over the repetitions must be less than a
+//   period.
 // - Work at random times would escape both. A control client (stage_control.cc) therefore does as much work as the
-// player
-//   on the same server. The player may not have significantly more late periods unexplained by stolen time than the
-//   control has per time worked (exact binomial test, level 1 %).
+//   player on the same server. The player may not have significantly more late periods unexplained by stolen time than
+//   the control has per time worked (exact binomial test, level 1 %).
 // Periods that are late because of the machine are allowed.
-#include "tests/host/benchmarks/stage_verdict.h"
+#include "tests/host/benchmarks/late_periods.h"
 #include "tests/host/support/jack_probe.h"
 #include "tests/host/support/songs.h"
-#include "tests/plugin/engine/support/storm.h"
+#include "tests/plugin/engine/support/dense_passage.h"
 
 #include <algorithm>
 #include <chrono>
@@ -38,9 +37,9 @@ using namespace timbrel::test;
 namespace {
 
 constexpr uint32_t period_frames = 64;
-constexpr size_t storm_periods = storm_frames / period_frames, second_periods = storm_rate / period_frames;
-constexpr double period = 1e3 * period_frames / storm_rate; // milliseconds
-static_assert(storm_frames % period_frames == 0 && storm_rate % period_frames == 0);
+constexpr size_t passage_periods = passage_frames / period_frames, second_periods = passage_rate / period_frames;
+constexpr double period = 1e3 * period_frames / passage_rate; // milliseconds
+static_assert(passage_frames % period_frames == 0 && passage_rate % period_frames == 0);
 
 long private_kilobytes(int process) {
     std::ifstream status("/proc/" + std::to_string(process) + "/status");
@@ -90,7 +89,7 @@ class Benchmark {
         write_tone_bank(folder_.file("a.timbrel"));
         write_tone_bank(folder_.file("b.timbrel"));
         std::mt19937 random(1);
-        for (const auto& [frame, bytes] : storm(random)) events_.push_back({frame, bytes});
+        for (const auto& [frame, bytes] : dense_passage(random)) events_.push_back({frame, bytes});
     }
     bool up() const { return server_.up(); }
     std::string log() const { return server_.log(); }
@@ -115,41 +114,41 @@ class Benchmark {
         return control->wait_for_output("working") ? std::move(control) : nullptr;
     }
 
-    void storm_once() {
-        probe_->play_and_record(events_, storm_frames);
-        storm_index.add_storm(probe_->times);
+    void passage_once() {
+        probe_->play_and_record(events_, passage_frames);
+        passage_index.add_passage(probe_->times);
         peak = std::max(peak, *std::ranges::max_element(probe_->left));
     }
 
-    StormPeriods storm_index{storm_periods, period_frames};
+    PassagePeriods passage_index{passage_periods, period_frames};
     float peak = 0;
 
   private:
     TemporaryFolder folder_;
-    JackServer server_{int(period_frames), int(storm_rate), JackServer::Scheduling::realtime};
+    JackServer server_{int(period_frames), int(passage_rate), JackServer::Scheduling::realtime};
     std::unique_ptr<JackProbe> probe_;
     std::vector<JackProbe::Event> events_;
 };
 
 void print(const char* who, const CallbackStats& stats) {
     std::printf("%s: %ld periods, %.3f ms of work in each; %ld lasted longer than the period, %ld of them by the "
-                "processor's clock, %ld with no sentinel late; %ld waits, %ld major and %ld minor page faults\n",
+                "processor's clock, %ld with no meter late; %ld waits, %ld major and %ld minor page faults\n",
                 who, stats.periods, stats.work / double(stats.periods), stats.late_by_wall_clock,
                 stats.late_by_cpu_clock, stats.unexplained, stats.waits, stats.major_faults, stats.minor_faults);
 }
 
-void print_unexplained(const std::vector<WatchedPeriod>& periods, const StormPeriods& storm_index,
-                       const StormCosts& costs) {
+void print_unexplained(const std::vector<WatchedPeriod>& periods, const PassagePeriods& passage_index,
+                       const PassageCosts& costs) {
     for (const WatchedPeriod& late : periods) {
         if (double(late.work - late.stolen) <= period) continue;
         std::printf("  after %.3f s %.3f ms, %.3f without what was stolen, with %d page faults",
                     1e-3 * (late.began - periods.front().began), double(late.work), double(late.work - late.stolen),
                     late.minor_faults);
-        if (const auto index = storm_index.find(late.frame))
-            std::printf(", at period %zu of the storm, whose median is %.3f", storm_index.phase(*index),
-                        costs.median[storm_index.phase(*index)]);
+        if (const auto index = passage_index.find(late.frame))
+            std::printf(", at period %zu of the passage, whose median is %.3f", passage_index.phase(*index),
+                        costs.median[passage_index.phase(*index)]);
         else
-            std::printf(", between storms");
+            std::printf(", between passages");
         std::printf("\n");
     }
 }
@@ -164,7 +163,7 @@ int main(int count, char** arguments) {
     // Measures the player's work, for the control client.
     auto calibration_player = benchmark.player();
     if (!calibration_player) return 1;
-    benchmark.storm_once();
+    benchmark.passage_once();
     const CallbackStats calibration = callback_stats(calibration_player->stop(), period);
 
     auto control = benchmark.control(calibration.work / double(calibration.periods));
@@ -172,7 +171,7 @@ int main(int count, char** arguments) {
     if (!player || !control) return 1;
     long first = 0;
     for (int i = 0; i < 6 * minutes; ++i) {
-        benchmark.storm_once();
+        benchmark.passage_once();
         if (i == 0) first = private_kilobytes(player->child().process());
     }
     const long last = private_kilobytes(player->child().process());
@@ -186,7 +185,7 @@ int main(int count, char** arguments) {
 
     const CallbackStats player_stats = callback_stats(periods, period),
                         control_stats = callback_stats(control_periods, period);
-    const StormCosts costs = storm_costs(periods, benchmark.storm_index, storm_periods, second_periods);
+    const PassageCosts costs = passage_costs(periods, benchmark.passage_index, passage_periods, second_periods);
     const double max_median = *std::ranges::max_element(costs.median),
                  max_minimum = *std::ranges::max_element(costs.minimum);
     const double second = *std::ranges::max_element(costs.longest_per_second);
@@ -197,13 +196,13 @@ int main(int count, char** arguments) {
                 minutes, count_of(benchmark.log(), "XRun") + count_of(benchmark.log(), "xrun"), first, last,
                 double(benchmark.peak), load);
     print("player", player_stats);
-    print_unexplained(periods, benchmark.storm_index, costs);
+    print_unexplained(periods, benchmark.passage_index, costs);
     print("control", control_stats);
-    std::printf(
-        "a period lasts %.3f ms; of the storm's %zu periods, each measured %zu times or more, the slowest has a median "
-        "of %.3f ms and a minimum of %.3f; the slowest second's longest period has a median of %.3f\n"
-        "the player's number of unexplained periods has a probability of %.0f %% under equal rates\n",
-        period, storm_periods, costs.min_repetitions, max_median, max_minimum, second, 100 * chance);
+    std::printf("a period lasts %.3f ms; of the passage's %zu periods, each measured %zu times or more, the slowest "
+                "has a median "
+                "of %.3f ms and a minimum of %.3f; the slowest second's longest period has a median of %.3f\n"
+                "the player's number of unexplained periods has a probability of %.0f %% under equal rates\n",
+                period, passage_periods, costs.min_repetitions, max_median, max_minimum, second, 100 * chance);
     const bool in_time = player_stats.waits == 0 && player_stats.major_faults == 0 && costs.min_repetitions >= 3 &&
                          max_median < period / 2 && second < period && chance >= .01;
     const bool memory_constant = last <= first + first / 50;

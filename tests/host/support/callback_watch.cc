@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Preloaded into a JACK client: measures its process callback in each period and writes a WatchedPeriod for each to the
 // file $CALLBACK_WATCH when the program ends.
-#include "tests/host/support/sentinel.h"
+#include "tests/host/support/stolen_time.h"
 #include "tests/host/support/watched_period.h"
 
 #include <cstdio>
@@ -24,19 +24,19 @@ struct Watch {
     JackProcessCallback callback = nullptr;
     std::vector<WatchedPeriod> periods = std::vector<WatchedPeriod>(max_watched_periods);
     size_t count = 0;
-    std::vector<std::unique_ptr<Sentinel>> sentinels; // by processor number
+    std::vector<std::unique_ptr<StolenTimeMeter>> meters; // by processor number
 
     ~Watch() {
         const char* const path = std::getenv("CALLBACK_WATCH");
         FILE* const file = path && count > 0 ? std::fopen(path, "w") : nullptr;
         if (!file) return;
-        for (const auto& sentinel : sentinels) sentinel->stop();
+        for (const auto& meter : meters) meter->stop();
         periods.resize(count);
         for (WatchedPeriod& period : periods)
             for (const auto processor : {period.first, period.last})
                 period.stolen =
                     std::max(period.stolen,
-                             float(sentinels[processor]->stolen(period.began, period.began + double(period.elapsed))));
+                             float(meters[processor]->stolen(period.began, period.began + double(period.elapsed))));
         std::fwrite(periods.data(), sizeof periods[0], count, file);
         std::fclose(file);
     }
@@ -73,7 +73,7 @@ extern "C" int jack_set_process_callback(jack_client_t* client, JackProcessCallb
     watch.client = client;
     watch.callback = callback;
     // For all configured processors, because the process may be bound to any of them.
-    for (long i = long(watch.sentinels.size()); i < sysconf(_SC_NPROCESSORS_CONF); ++i)
-        watch.sentinels.push_back(std::make_unique<Sentinel>(int(i)));
+    for (long i = long(watch.meters.size()); i < sysconf(_SC_NPROCESSORS_CONF); ++i)
+        watch.meters.push_back(std::make_unique<StolenTimeMeter>(int(i)));
     return reinterpret_cast<Set>(dlsym(RTLD_NEXT, "jack_set_process_callback"))(client, timed_callback, data);
 }

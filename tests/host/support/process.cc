@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <sys/wait.h>
@@ -39,6 +40,12 @@ pid_t start(const std::vector<std::string>& arguments, int input, int out, int e
 }
 
 } // namespace
+
+bool no_part_in(const std::string& folder) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (entry.path().filename().string().starts_with(".timbrel-part-")) return false;
+    return true;
+}
 
 std::string read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);

@@ -44,6 +44,9 @@ bool have(const std::vector<std::string>& programs);
 // Meson's exit status for a skipped test.
 inline constexpr int skipped = 77;
 
+// Whether the folder holds no temporary file of a writer (common/atomic_file.h).
+bool no_part_in(const std::string& folder);
+
 // The content of a file; empty if it cannot be read.
 std::string read_file(const std::string& path);
 

@@ -10,7 +10,7 @@ namespace timbrel::test {
 struct WatchedPeriod {
     double began = 0;             // start, milliseconds of the monotonic clock
     float elapsed = 0, work = 0;  // milliseconds by monotonic clock and by thread CPU clock
-    float stolen = 0;             // milliseconds of `elapsed` in which the processor's sentinel could not run
+    float stolen = 0;             // milliseconds of `elapsed` in which the processor's meter could not run
     uint32_t frame = 0;           // JACK frame time at which the period began
     uint16_t first = 0, last = 0; // processor at the callback's start and end
     uint16_t waits = 0;           // voluntary context switches

@@ -4,6 +4,7 @@
 #include "tests/plugin/engine/support/synthetic_bank.h"
 
 #include "plugin/engine/bank/bank_layout.h"
+#include "plugin/engine/bank/bank_metadata.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -56,6 +57,25 @@ struct BankFile {
         altered_header.head_hash = hash_head(std::as_bytes(std::span(altered_bytes)).first(header.pcm_offset));
         std::memcpy(altered_bytes.data(), &altered_header, sizeof altered_header);
         store(altered_bytes);
+    }
+    // Writes the file with other metadata and a valid checksum.
+    void store_metadata(const std::string& json) const {
+        BankHeader changed = header;
+        changed.json_bytes = json.size();
+        changed.index_offset = (changed.json_offset + json.size() + 31) / 32 * 32;
+        const uint64_t shift = round_to_page(changed.index_offset + 24 * sizeof(BankEntry)) - header.pcm_offset;
+        changed.pcm_offset += shift;
+        changed.file_bytes += shift;
+        std::vector<char> content(changed.pcm_offset);
+        std::ranges::copy(json, content.begin() + static_cast<std::ptrdiff_t>(changed.json_offset));
+        auto* index = reinterpret_cast<BankEntry*>(content.data() + changed.index_offset);
+        std::memcpy(index, bytes.data() + header.index_offset, 24 * sizeof(BankEntry));
+        for (size_t i = 0; i < 24; ++i) index[i].offset += shift;
+        std::memcpy(content.data(), &changed, sizeof changed);
+        changed.head_hash = hash_head(std::as_bytes(std::span(content)));
+        std::memcpy(content.data(), &changed, sizeof changed);
+        content.insert(content.end(), bytes.begin() + static_cast<std::ptrdiff_t>(header.pcm_offset), bytes.end());
+        store(content);
     }
 
     TemporaryFolder folder;
@@ -191,6 +211,47 @@ BOOST_FIXTURE_TEST_CASE(invalid_values_with_a_valid_checksum_are_refused, BankFi
     }
 }
 
+// Text of arrays within each other, the outermost in an object.
+std::string nested(size_t depth) {
+    return R"({"a":)" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
+}
+
+BOOST_FIXTURE_TEST_CASE(metadata_have_bounds, BankFile) {
+    store_metadata(nested(bank_max_json_depth));
+    BOOST_CHECK_NO_THROW(Bank::open(path));
+    store_metadata(nested(bank_max_json_depth + 1));
+    check_error(path, "nested too deeply");
+    store_metadata(nested(150000)); // code that walks such a tree overflows the stack
+    check_error(path, "nested too deeply");
+    store_metadata(std::string(150000, '{'));
+    check_error(path, "not a JSON object");
+
+    const auto text = [](size_t size) { return R"({"name":")" + std::string(size, 'x') + R"("})"; };
+    store_metadata(text(bank_max_json_text));
+    BOOST_TEST(Bank::open(path)->metadata().at("name").get<std::string>().size() == bank_max_json_text);
+    store_metadata(text(bank_max_json_text + 1));
+    check_error(path, "too long a text");
+    store_metadata("{\"" + std::string(bank_max_json_text + 1, 'x') + "\":1}");
+    check_error(path, "too long a text");
+
+    const auto list = [](size_t values) { // with the object, the key and the array
+        std::string zeros = R"({"a":[0)";
+        for (size_t i = 4; i < values; ++i) zeros += ",0";
+        return zeros + "]}";
+    };
+    store_metadata(list(bank_max_json_values));
+    BOOST_CHECK_NO_THROW(Bank::open(path));
+    store_metadata(list(bank_max_json_values + 1));
+    check_error(path, "too many values");
+    store_metadata("{" + std::string(bank_max_json, ' ') + "}");
+    check_error(path, "invalid metadata size");
+
+    for (const char* json : {"", "[]", "1", "\"name\"", "null", "{\"a\":1}}", "{\"a\":\"\xff\"}"}) {
+        store_metadata(json);
+        check_error(path, "not a JSON object");
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(random_headers_never_crash, BankFile) {
     std::mt19937 random(1);
     for (int i = 0; i < 3000; ++i)
@@ -227,6 +288,8 @@ BOOST_FIXTURE_TEST_CASE(errors_name_the_file_and_the_cause, BankFile) {
 BOOST_AUTO_TEST_CASE(metadata_must_be_an_object) {
     const TemporaryFolder folder;
     BOOST_CHECK_THROW(BankWriter(folder.file("a"), small_bank().plan(), nlohmann::json::array()), BankError);
+    const nlohmann::json long_text{{"name", std::string(bank_max_json_text + 1, 'x')}}; // no reader would open it
+    BOOST_CHECK_THROW(BankWriter(folder.file("a"), small_bank().plan(), long_text), BankError);
 }
 
 BOOST_AUTO_TEST_CASE(an_unfinished_bank_leaves_no_file) {
@@ -234,7 +297,7 @@ BOOST_AUTO_TEST_CASE(an_unfinished_bank_leaves_no_file) {
     const auto path = folder.file("bank.timbrel");
     {
         BankWriter writer(path, small_bank().plan(), nlohmann::json::object());
-        BOOST_TEST(std::filesystem::exists(path + ".part"));
+        BOOST_TEST(!std::filesystem::is_empty(std::filesystem::path(path).parent_path()));
         BOOST_CHECK_THROW(writer.finish(), BankError);
     }
     BOOST_TEST(std::filesystem::is_empty(std::filesystem::path(path).parent_path()));

@@ -65,9 +65,10 @@ BOOST_FIXTURE_TEST_CASE(cutoff_matches_the_analogue_response, ShapingFixture) {
 BOOST_FIXTURE_TEST_CASE(resonance_boosts_the_cutoff, ShapingFixture) {
     set(Parameter::cutoff, 4000);
     set(Parameter::resonance, 100);
+    set(Parameter::level, -12); // below the output's limit
     note_on(60);
     play(9600);
-    BOOST_TEST(std::abs(level(4000) - filter_gain_db(4000, 4000, M_SQRT1_2 * 20)) < 0.3);
+    BOOST_TEST(std::abs(level(4000) + 12 - filter_gain_db(4000, 4000, M_SQRT1_2 * 20)) < 0.3);
 }
 
 BOOST_FIXTURE_TEST_CASE(key_and_velocity_move_the_cutoff, ShapingFixture) {
@@ -108,9 +109,11 @@ BOOST_FIXTURE_TEST_CASE(filter_changes_do_not_click, ShapingFixture) {
 
 BOOST_FIXTURE_TEST_CASE(filtered_voices_sound_the_same_in_every_simd_lane, ShapingFixture) {
     set(Parameter::cutoff, 1000);
+    set(Parameter::level, -12); // below the output's limit
     note_on(60);
     play(9600);
     ShapingFixture many;
+    many.set(Parameter::level, -12);
     many.set(Parameter::cutoff, 1000);
     for (int channel = 1; channel < 8; ++channel) many.send({0x90 + channel, 60, 100});
     many.play(9600);

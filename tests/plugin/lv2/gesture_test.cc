@@ -206,7 +206,7 @@ BOOST_FIXTURE_TEST_CASE(a_state_file_keeps_the_gesture, ToneBank) {
     BOOST_TEST(text("state.ttl") == text("again.ttl"));
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_no_gesture_is_left_alone, ToneBank) {
+BOOST_FIXTURE_TEST_CASE(invalid_gestures_are_ignored, ToneBank) {
     const auto good = lv2::gesture_bytes(ramp());
     BOOST_TEST((lv2::read_gesture(good) == ramp()));
     auto huge = good, version = good, motionless = good;

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_plugin_says_what_it_is_and_of_which_version) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_asked_for_that_hosts_refuse) {
+BOOST_AUTO_TEST_CASE(no_feature_is_required_that_hosts_refuse) {
     for (const char* uri : plugins) {
         const LintedPlugin linted(uri);
         BOOST_TEST((linted.values(LV2_CORE__requiredFeature) == std::set<std::string>{LV2_URID__map}));

@@ -163,7 +163,7 @@ BOOST_FIXTURE_TEST_CASE(a_session_that_moves_away_from_its_links_finds_the_bank,
     BOOST_TEST(host.state_changes == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_bank_beside_the_session_or_in_it_is_found, LinkingHost) {
+BOOST_FIXTURE_TEST_CASE(a_bank_next_to_the_session_or_in_it_is_found, LinkingHost) {
     const auto state = save();
     fs::create_directory(folder.file("far"));
     fs::rename(folder.file("one"), folder.file("far/two"));
@@ -181,7 +181,7 @@ BOOST_FIXTURE_TEST_CASE(a_moved_and_renamed_bank_is_found_by_its_id, Session) {
     check_plays(state, moved_path);
 }
 
-BOOST_FIXTURE_TEST_CASE(another_bank_of_the_same_name_does_not_take_its_place, Session) {
+BOOST_FIXTURE_TEST_CASE(another_bank_of_the_same_name_is_not_used_instead, Session) {
     const auto state = saved_with(path);
     fs::rename(path, moved_path);
     write_tone_bank(path, 0.02);
@@ -303,7 +303,7 @@ BOOST_FIXTURE_TEST_CASE(a_bank_outside_the_folder_stays_where_it_is, Session) {
     BOOST_TEST(host.play() > 0.1);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_no_state_is_refused, Session) {
+BOOST_FIXTURE_TEST_CASE(invalid_states_are_refused, Session) {
     HostedPlugin host;
     BOOST_CHECK_THROW(load_state(host.world, host.urids, host.instance, path), timbrel::Error);
     BOOST_CHECK_THROW(load_state(host.world, host.urids, host.instance, folder.file("none.ttl")), timbrel::Error);

@@ -70,7 +70,7 @@ const double unmapped_a4 = 261.6255653 * std::exp2(9 * 100.7 / 1200); // A4 with
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_tuning_is_chosen_heard_and_told, TunedHost) {
+BOOST_FIXTURE_TEST_CASE(a_tuning_is_chosen_audible_and_reported, TunedHost) {
     host.get();
     host.run(64);
     BOOST_TEST(host.properties.at(lv2::tuning_property) == "");
@@ -183,7 +183,7 @@ BOOST_FIXTURE_TEST_CASE(tunings_by_midi_are_saved_and_restored, TunedHost) {
     check_hertz(again, 69, 440);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_sound_with_its_bank_leaves_tunings_by_midi_and_one_with_a_scale_brings_it, TunedHost) {
+BOOST_FIXTURE_TEST_CASE(a_preset_without_a_scale_keeps_tunings_by_midi_and_one_with_a_scale_replaces_them, TunedHost) {
     const auto sound = host.save();
     host.set_path(lv2::tuning_property, scale);
     BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
@@ -230,7 +230,7 @@ BOOST_FIXTURE_TEST_CASE(a_scale_chosen_later_outdoes_the_first_program_by_midi, 
     check_hertz(again, 71, unmapped_a4 * std::exp2(2 * 100.7 / 1200));
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_no_tunings_is_left_alone, TunedHost) {
+BOOST_FIXTURE_TEST_CASE(invalid_tunings_are_ignored, TunedHost) {
     send_tuning(host, 0, 0, 1);
     const auto state = host.save();
     const auto& kept = state.at(lv2::tunings_property).bytes;

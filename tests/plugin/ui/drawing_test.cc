@@ -54,7 +54,7 @@ double ridge_height(const Picture& with, const Picture& without, ui::Point foot,
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(the_puck_stands_where_it_plays_in_both_themes_at_every_zoom) {
+BOOST_AUTO_TEST_CASE(the_puck_is_at_its_position_in_both_themes_at_every_zoom) {
     for (const bool dark : {true, false})
         for (const double zoom : {1.0, 1.5, 2.0})
             for (const PlanePoint position : {PlanePoint{0, 0}, {1, 1}, {0.3f, 0.8f}, {0.9f, 0.25f}}) {
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(the_puck_stands_where_it_plays_in_both_themes_at_every_zoom
             }
 }
 
-BOOST_AUTO_TEST_CASE(places_and_points_are_each_others_inverse) {
+BOOST_AUTO_TEST_CASE(conversions_of_positions_and_points_are_inverse) {
     const ui::Rect plane{24, 56, 500, 500};
     for (const PlanePoint position : {PlanePoint{0, 0}, {0.25f, 0.75f}, {1, 1}}) {
         const PlanePoint back = window_to_plane(plane, plane_to_window(plane, position));
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_note_apart_from_the_puck_has_its_ring) {
     BOOST_TEST(distance(after.at({puck.x + 6, puck.y}), before.at({puck.x + 6, puck.y})) == 0.0);
 }
 
-BOOST_AUTO_TEST_CASE(a_gestures_way_is_drawn_and_lit_while_it_plays) {
+BOOST_AUTO_TEST_CASE(a_gestures_path_is_drawn_and_highlighted_while_it_plays) {
     Scene scene = initial_scene();
     scene.bank = sample_bank_picture();
     scene.bank.spectra.clear();
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(the_trail_leads_to_the_puck_and_fades) {
     BOOST_TEST(visibility(trail_seconds) == 0.0);
 }
 
-BOOST_AUTO_TEST_CASE(a_message_stands_on_the_plane_and_within_it) {
+BOOST_AUTO_TEST_CASE(a_message_is_drawn_inside_the_plane) {
     Scene scene = initial_scene();
     for (const bool dark : {true, false}) {
         scene.dark = dark;
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_message_stands_on_the_plane_and_within_it) {
         scene.message =
             "/home/musician/some rather long folder/and another one below it/still going on/"
             "a_name_without_any_space_that_is_longer_than_one_would_want.timbrel: missing; it plays as soon "
-            "as it is there again, beside the session, or in /home/musician/.local/share/timbrel/banks";
+            "as it is there again, next to the session, or in /home/musician/.local/share/timbrel/banks";
         const Picture after(scene, layout);
         int letters = 0, outside = 0;
         for (double y = 1; y < layout.height; ++y)
@@ -270,7 +270,7 @@ BOOST_AUTO_TEST_CASE(the_list_marks_the_bank_that_plays) {
     BOOST_TEST(marked(2) > 20);
 }
 
-BOOST_AUTO_TEST_CASE(every_parameter_has_its_place_at_every_size) {
+BOOST_AUTO_TEST_CASE(every_parameter_has_an_area_at_every_size) {
     for (const auto& [width, height] : {std::pair(1120, 680), {940, 640}, {1600, 900}, {620, 900}, {360, 420}}) {
         const Layout layout = compute_layout(width, height, 0);
         BOOST_TEST(layout.plane.width == layout.plane.height);
@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(every_parameter_has_its_place_at_every_size) {
     BOOST_TEST(usual.panels_height <= usual.panel_area.height + 0.5);
 }
 
-BOOST_AUTO_TEST_CASE(parts_drawn_alone_make_the_same_window) {
+BOOST_AUTO_TEST_CASE(regions_drawn_separately_equal_the_whole_window) {
     const Layout layout = default_layout();
     const Scene before = initial_scene(), after = playing_scene();
     Picture whole(after, layout), regions(before, layout);
@@ -307,7 +307,7 @@ BOOST_AUTO_TEST_CASE(parts_drawn_alone_make_the_same_window) {
     BOOST_TEST(different == 0);
 }
 
-BOOST_AUTO_TEST_CASE(values_are_told_with_their_units) {
+BOOST_AUTO_TEST_CASE(values_are_shown_with_their_units) {
     BOOST_TEST(format_value(Parameter::glide, 40) == "40 ms");
     BOOST_TEST(format_value(Parameter::attack, 0.004f) == "4 ms");
     BOOST_TEST(format_value(Parameter::release, 2.5f) == "2.5 s");

@@ -65,7 +65,7 @@ using Log = std::vector<std::string>;
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(pressure_leans_on_the_key_that_is_down, Fixture) {
+BOOST_FIXTURE_TEST_CASE(pen_pressure_sends_aftertouch_for_the_pressed_key, Fixture) {
     const auto front_edge_of = [&](int key) {
         const Rect area = key_area(layout, key);
         return ui::Point{area.centre().x, area.bottom() - 3};
@@ -100,7 +100,7 @@ BOOST_FIXTURE_TEST_CASE(a_drag_on_the_plane_is_one_touch_of_x_and_y, Fixture) {
     BOOST_TEST(!dirty.has(Region::panels));
 }
 
-BOOST_FIXTURE_TEST_CASE(with_shift_the_plane_moves_a_tenth_of_the_way, Fixture) {
+BOOST_FIXTURE_TEST_CASE(with_shift_the_plane_moves_a_tenth_of_the_distance, Fixture) {
     const float before = value(Parameter::x);
     input.press(plane(0.2f, 0.5f), Button::left, true);
     BOOST_TEST(value(Parameter::x) == before);
@@ -183,7 +183,7 @@ BOOST_FIXTURE_TEST_CASE(the_keyboard_plays_and_slides, Fixture) {
     BOOST_TEST(scene.pressed_keys[61]);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_computers_letters_play_when_asked_and_never_hang, Fixture) {
+BOOST_FIXTURE_TEST_CASE(the_computer_keyboard_plays_when_enabled_and_leaves_no_hanging_notes, Fixture) {
     constexpr unsigned q = 24, two = 11, z = 52;
     BOOST_TEST(!input.computer_key(q, true));
     input.press(layout.keyboard_button.centre(), Button::left, false);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// An image of the window in memory, for tests to read its pixels.
+// An image of the window in memory, for tests to read its pixels. Thread: the test's.
 #pragma once
 
 #include "plugin/ui/paint/canvas.h"

@@ -55,7 +55,7 @@ ui::Point knob_centre(const ui::Layout& layout, Parameter parameter) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_knob_in_the_hand_learns_saves_and_forgets, Stage) {
+BOOST_FIXTURE_TEST_CASE(key_commands_learn_save_and_forget_for_the_touched_knob, Stage) {
     const ui::Layout layout = ui::compute_layout(ui::default_width, ui::default_height, 0);
     play({"--osc", osc_port()});
     Phone phone(osc_port());
@@ -75,7 +75,7 @@ BOOST_FIXTURE_TEST_CASE(a_knob_in_the_hand_learns_saves_and_forgets, Stage) {
     BOOST_TEST(phone.last_value("/timbrel/param/cutoff") == 20.0f);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_window_lives_on_while_the_server_is_away, Stage) {
+BOOST_FIXTURE_TEST_CASE(the_window_stays_open_without_the_server, Stage) {
     const ui::Layout layout = ui::compute_layout(ui::default_width, ui::default_height, 0);
     play({"--osc", osc_port()});
     Phone phone(osc_port());

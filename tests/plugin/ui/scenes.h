@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Sample scenes for tests and screenshots.
+// Sample scenes for tests and screenshots. Thread: the test's.
 #pragma once
 
 #include "plugin/ui/scene/scene.h"

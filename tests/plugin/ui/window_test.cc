@@ -119,7 +119,7 @@ double processor_load(double seconds, const std::function<void(int)>& work) {
 struct RunningPlugin {
     explicit RunningPlugin(const std::string& bank)
         : instance(world, world.timbrel_plugin(), urids, {}),
-          ui(world, urids, instance, {frame.id(), 1, [this](int w, int h) { frame.resize(w, h); }}) {
+          ui(world, urids, instance, {window->id(), 1, [this](int w, int h) { window->resize(w, h); }}) {
         left.reserve(1 << 20);
         instance.activate();
         instance.send_path(lv2::bank_property, bank);
@@ -135,7 +135,7 @@ struct RunningPlugin {
         instance.run(frames);
         left.insert(left.end(), sound_left, sound_left + frames);
         for (auto atom = instance.receive(); !atom.empty(); atom = instance.receive()) ui.port_event(atom);
-        frame.process_events(ui.id());
+        window->process_events(ui.id());
         ui.idle();
         std::this_thread::sleep_for(std::chrono::milliseconds(3));
     }
@@ -143,7 +143,7 @@ struct RunningPlugin {
 
     host::World world;
     host::UridTable urids;
-    host::HostWindow frame{"test"};
+    std::unique_ptr<host::HostWindow> window = host::make_host_window("test");
     host::Instance instance;
     host::PluginUi ui;
     std::vector<float> left;
@@ -151,7 +151,7 @@ struct RunningPlugin {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(a_drag_is_told_as_touch_values_and_release) {
+BOOST_AUTO_TEST_CASE(a_drag_sends_touch_values_and_release) {
     const VirtualScreen screen;
     RecordingHost host(screen.root());
     const auto idle = [&] { host.idle(); };

@@ -8,7 +8,7 @@ out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 
 instructions() { # PLAYER FRAMES
-    valgrind --tool=callgrind --toggle-collect='timbrel::test::*::render*' --callgrind-out-file="$out" "$program" "$1" $notes "$2" "$font" 2>/dev/null >&2
+    valgrind --tool=callgrind --toggle-collect=count_instructions --callgrind-out-file="$out" "$program" "$1" $notes "$2" "$font" 2>/dev/null >&2
     sed -n 's/^summary: //p; s/^totals: //p' "$out" | head -1
 }
 

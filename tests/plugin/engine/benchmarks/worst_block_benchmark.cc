@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The longest block of a storm at 64 frames per block with 128 voices, in CPU time. The same storm is played repeatedly
-// by new synths. The cost of a block is the minimum over all repetitions, because delays caused by the machine do not
-// recur in the same block. Prints the longest cost; fails if it is more than half the period.
+// The longest block of a passage at 64 frames per block with 128 voices, in CPU time. The same passage is played
+// repeatedly by new synths. The cost of a block is the minimum over all repetitions, because delays caused by the
+// machine do not recur in the same block. Prints the longest cost; fails if it is more than half the period.
+#include "tests/plugin/engine/support/dense_passage.h"
 #include "tests/plugin/engine/support/player.h"
-#include "tests/plugin/engine/support/storm.h"
 #include "tests/plugin/engine/support/synthetic_bank.h"
 
 #include <algorithm>
@@ -31,9 +31,9 @@ double thread_cpu_milliseconds() {
 
 int main() {
     std::mt19937 random(1);
-    const auto messages = storm(random);
+    const auto messages = dense_passage(random);
     const std::shared_ptr<const Bank> banks[] = {benchmark_bank().open(), benchmark_bank().open()};
-    std::vector<double> minimum(storm_frames / block, std::numeric_limits<double>::max());
+    std::vector<double> minimum(passage_frames / block, std::numeric_limits<double>::max());
     double longest = 0;
     for (int repetition = 0; repetition < repetitions; ++repetition) {
         Player player(banks[0]);
@@ -41,8 +41,8 @@ int main() {
         size_t next = 0;
         float left[block], right[block];
         for (size_t i = 0; i < minimum.size(); ++i) {
-            if (i % (storm_rate / block) == 0) {
-                player.synth.exchange_bank(banks[i / (storm_rate / block) % 2]);
+            if (i % (passage_rate / block) == 0) {
+                player.synth.exchange_bank(banks[i / (passage_rate / block) % 2]);
                 player.synth.collect();
             }
             const double start = thread_cpu_milliseconds();
@@ -57,7 +57,7 @@ int main() {
     double sum = 0;
     for (const double work : minimum) sum += work;
     std::ranges::sort(minimum);
-    const double period = 1e3 * block / storm_rate, worst = minimum.back();
+    const double period = 1e3 * block / passage_rate, worst = minimum.back();
     std::printf("%zu blocks of %.3f ms, %d times: mean %.3f ms, 99.9 %% below %.3f, the longest %.3f (with delays "
                 "of the machine %.3f)\n",
                 minimum.size(), period, repetitions, sum / static_cast<double>(minimum.size()),

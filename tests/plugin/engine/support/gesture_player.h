@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A player for tests of gestures, and the gesture that they play.
+// A player for tests of gestures, and the gesture that they play. Thread: the test's.
 #pragma once
 
 #include "tests/plugin/engine/support/player.h"

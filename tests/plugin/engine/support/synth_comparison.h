@@ -17,6 +17,7 @@ inline constexpr double comparison_rate = 48000.0;
 class TimbrelNotes {
   public:
     TimbrelNotes(std::shared_ptr<const engine::Bank> bank, uint32_t notes, bool filtered) : player_(std::move(bank)) {
+        player_.synth.wait_for_disk(true); // a note that pauses costs nothing
         player_.set(engine::Parameter::polyphony, 256);
         player_.set(engine::Parameter::sustain, -1.0f);
         if (filtered) player_.set(engine::Parameter::cutoff, 2000.0f);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The player with an LV2 instrument that accepts one sample rate only and must not run while its state is restored.
-#define BOOST_TEST_MODULE fussy
+#define BOOST_TEST_MODULE restricted
 #define BOOST_TEST_NO_MAIN
 #include "tests/host/support/player_fixture.h"
 
@@ -11,8 +11,8 @@ using namespace timbrel::test;
 namespace {
 
 struct Fixture : PlayerFixture {
-    void play_fussy(const std::vector<std::string>& options = {}) {
-        std::vector<std::string> command{TIMBREL, "play", "--plugin", "urn:timbrel:test:fussy", "--no-window"};
+    void play_restricted(const std::vector<std::string>& options = {}) {
+        std::vector<std::string> command{TIMBREL, "play", "--plugin", "urn:timbrel:test:restricted", "--no-window"};
         command.insert(command.end(), options.begin(), options.end());
         player = std::make_unique<Child>(command, folder.file("player.log"));
         connect();
@@ -29,15 +29,16 @@ struct Fixture : PlayerFixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_server_at_a_rate_that_it_refuses_is_waited_out, Fixture) {
-    play_fussy({"--osc", osc_port()});
+BOOST_FIXTURE_TEST_CASE(the_player_waits_while_the_server_has_a_rate_that_the_plugin_refuses, Fixture) {
+    play_restricted({"--osc", osc_port()});
     BOOST_TEST(std::fabs(level()) < 0.1);
     probe.reset();
     server.stop();
     BOOST_TEST(wait_for_output(*player, "has gone"), player->output());
     server.start(64, 44100);
-    const std::string refusal = "the JACK server is back but cannot be joined: plugin urn:timbrel:test:fussy does not "
-                                "start at 44100 frames a second";
+    const std::string refusal =
+        "the JACK server is back but cannot be joined: plugin urn:timbrel:test:restricted does not "
+        "start at 44100 frames a second";
     BOOST_TEST(wait_for_output(*player, refusal), player->output());
     std::this_thread::sleep_for(std::chrono::milliseconds(2500)); // some more attempts to rejoin
     BOOST_TEST(player->alive());
@@ -53,8 +54,8 @@ BOOST_FIXTURE_TEST_CASE(a_server_at_a_rate_that_it_refuses_is_waited_out, Fixtur
     BOOST_TEST(player->wait(5) == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(it_rests_while_a_preset_is_restored, Fixture) {
-    play_fussy({"--osc", osc_port()});
+BOOST_FIXTURE_TEST_CASE(processing_pauses_while_a_preset_is_restored, Fixture) {
+    play_restricted({"--osc", osc_port(), "--osc-save"});
     Phone phone(osc_port());
     phone.send("/timbrel/save", "s", "Calm");
     BOOST_TEST(wait_for_output(*player, "saved as the preset Calm"), player->output());

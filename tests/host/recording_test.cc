@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A recording equals the rendering of the same events, sample by sample. JACK freewheels, so the recorder must keep up
 // with a player faster than real time. Argument: seconds, 30 by default.
-#define BOOST_TEST_MODULE take
+#define BOOST_TEST_MODULE recording
 #define BOOST_TEST_NO_MAIN
 #include "tests/host/support/player_fixture.h"
 
@@ -59,7 +59,7 @@ BOOST_FIXTURE_TEST_CASE(a_recording_is_what_render_makes_of_the_same_events, Pla
     BOOST_REQUIRE_MESSAGE(rendered.status == 0, rendered.err);
 
     player = std::make_unique<Child>(std::vector<std::string>{TIMBREL, "play", bank, "--no-window", "--record",
-                                                              folder.file("take.wav"), "--set", "polyphony=16"},
+                                                              folder.file("recording.wav"), "--set", "polyphony=16"},
                                      folder.file("player.log"));
     wait_until_playing();
     BOOST_TEST(probe->connect("Timbrel:out_left", probe->audio_in(0)));
@@ -75,16 +75,16 @@ BOOST_FIXTURE_TEST_CASE(a_recording_is_what_render_makes_of_the_same_events, Pla
     BOOST_TEST(player->wait(20) == 0, player->output());
     BOOST_TEST(player->output().find("missing") == std::string::npos, player->output());
 
-    const SoundFile take(folder.file("take.wav")), render(folder.file("render.wav"));
-    const size_t take_start = onset(take.left, 0), render_start = onset(render.left, 0);
+    const SoundFile recording(folder.file("recording.wav")), render(folder.file("render.wav"));
+    const size_t recording_start = onset(recording.left, 0), render_start = onset(render.left, 0);
     BOOST_TEST(render_start >= rate / 10);
     const size_t length = size_t{seconds} * rate - render_start;
-    BOOST_REQUIRE(take.left.size() >= take_start + length);
+    BOOST_REQUIRE(recording.left.size() >= recording_start + length);
     BOOST_REQUIRE(render.left.size() >= render_start + length);
     size_t different = 0;
     for (size_t i = 0; i < length; ++i)
-        different += take.left[take_start + i] != render.left[render_start + i] ||
-                     take.right[take_start + i] != render.right[render_start + i];
+        different += recording.left[recording_start + i] != render.left[render_start + i] ||
+                     recording.right[recording_start + i] != render.right[render_start + i];
     BOOST_TEST(different == 0u);
     BOOST_TEST(peak(render.left) > 0.2);
     std::printf("%u seconds, %zu events, recorded in %.1f s: %zu samples of %zu differ\n", seconds, messages.size(),

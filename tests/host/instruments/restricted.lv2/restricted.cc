@@ -15,16 +15,16 @@ namespace {
 
 constexpr double required_rate = 48000, hertz = 440;
 
-struct Fussy {
+struct RestrictedPlugin {
     float* out = nullptr;
     uint64_t frame = 0;
     std::atomic<bool> restoring{false}, broken{false};
 };
 
-Fussy& self(LV2_Handle handle) { return *static_cast<Fussy*>(handle); }
+RestrictedPlugin& self(LV2_Handle handle) { return *static_cast<RestrictedPlugin*>(handle); }
 
 LV2_Handle instantiate(const LV2_Descriptor*, double rate, const char*, const LV2_Feature* const*) {
-    return rate == required_rate ? new Fussy : nullptr;
+    return rate == required_rate ? new RestrictedPlugin : nullptr;
 }
 
 void connect(LV2_Handle handle, uint32_t port, void* data) {
@@ -32,12 +32,12 @@ void connect(LV2_Handle handle, uint32_t port, void* data) {
 }
 
 void run(LV2_Handle handle, uint32_t frames) {
-    Fussy& fussy = self(handle);
-    if (fussy.restoring) fussy.broken = true;
-    const double level = fussy.broken ? 0 : 0.2;
+    RestrictedPlugin& restricted = self(handle);
+    if (restricted.restoring) restricted.broken = true;
+    const double level = restricted.broken ? 0 : 0.2;
     for (uint32_t i = 0; i < frames; ++i)
-        fussy.out[i] = static_cast<float>(
-            level * std::sin(2 * std::numbers::pi * hertz * static_cast<double>(fussy.frame++) / required_rate));
+        restricted.out[i] = static_cast<float>(
+            level * std::sin(2 * std::numbers::pi * hertz * static_cast<double>(restricted.frame++) / required_rate));
 }
 
 void cleanup(LV2_Handle handle) { delete &self(handle); }
@@ -60,7 +60,7 @@ const void* extension_data(const char* uri) {
 }
 
 const LV2_Descriptor plugin{
-    "urn:timbrel:test:fussy", instantiate, connect, nullptr, run, nullptr, cleanup, extension_data};
+    "urn:timbrel:test:restricted", instantiate, connect, nullptr, run, nullptr, cleanup, extension_data};
 
 } // namespace
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/host/benchmarks/stage_verdict.h"
+#include "tests/host/benchmarks/late_periods.h"
 
 #include "common/stats.h"
 
@@ -31,35 +31,35 @@ CallbackStats callback_stats(std::span<const WatchedPeriod> periods, double peri
     return sum;
 }
 
-void StormPeriods::add_storm(std::span<const uint32_t> frames) {
-    for (size_t i = 0; i < storm_periods_; ++i) index_by_frame_[frames[i]] = storms_ * storm_periods_ + i;
-    ++storms_;
+void PassagePeriods::add_passage(std::span<const uint32_t> frames) {
+    for (size_t i = 0; i < passage_periods_; ++i) index_by_frame_[frames[i]] = passages_ * passage_periods_ + i;
+    ++passages_;
 }
 
-std::optional<size_t> StormPeriods::find(uint32_t frame) const {
+std::optional<size_t> PassagePeriods::find(uint32_t frame) const {
     const auto next = index_by_frame_.upper_bound(frame);
     if (next == index_by_frame_.begin()) return std::nullopt;
     const auto& [start, first_index] = *std::prev(next);
     const size_t index = first_index + (frame - start) / period_frames_;
     // Skipped frames may lead past the next known period.
     const bool past_next = next != index_by_frame_.end() && index >= next->second;
-    if (past_next || index / storm_periods_ != first_index / storm_periods_) return std::nullopt;
+    if (past_next || index / passage_periods_ != first_index / passage_periods_) return std::nullopt;
     return index;
 }
 
-StormCosts storm_costs(std::span<const WatchedPeriod> periods, const StormPeriods& storm_index, size_t storm_periods,
-                       size_t second_periods) {
-    std::vector<std::vector<float>> durations(storm_periods), longest(storm_periods / second_periods);
+PassageCosts passage_costs(std::span<const WatchedPeriod> periods, const PassagePeriods& passage_index,
+                           size_t passage_periods, size_t second_periods) {
+    std::vector<std::vector<float>> durations(passage_periods), longest(passage_periods / second_periods);
     std::unordered_map<size_t, float> longest_of_second;
     for (const WatchedPeriod& period : periods) {
-        const auto index = storm_index.find(period.frame);
+        const auto index = passage_index.find(period.frame);
         if (!index) continue;
-        durations[storm_index.phase(*index)].push_back(period.work);
+        durations[passage_index.phase(*index)].push_back(period.work);
         float& second = longest_of_second[*index / second_periods];
         second = std::max(second, period.work);
     }
     for (const auto& [second, work] : longest_of_second) longest[second % longest.size()].push_back(work);
-    StormCosts costs{
+    PassageCosts costs{
         .min_repetitions = std::numeric_limits<size_t>::max(), .minimum = {}, .median = {}, .longest_per_second = {}};
     for (auto& times : durations) {
         costs.min_repetitions = std::min(costs.min_repetitions, times.size());

@@ -22,9 +22,9 @@ inline double milliseconds(clockid_t clock) {
     return double(time.tv_sec) * 1e3 + double(time.tv_nsec) * 1e-6;
 }
 
-class Sentinel {
+class StolenTimeMeter {
   public:
-    explicit Sentinel(int processor) : delays_(max_delays), thread_([this] { watch(); }) {
+    explicit StolenTimeMeter(int processor) : delays_(max_delays), thread_([this] { watch(); }) {
         cpu_set_t affinity;
         CPU_ZERO(&affinity);
         CPU_SET(processor, &affinity);
@@ -32,7 +32,7 @@ class Sentinel {
         active_ = pthread_setaffinity_np(thread_.native_handle(), sizeof affinity, &affinity) == 0 &&
                   pthread_setschedparam(thread_.native_handle(), SCHED_FIFO, &priority) == 0;
     }
-    ~Sentinel() { stop(); }
+    ~StolenTimeMeter() { stop(); }
 
     // Ends the measurement; stolen() is valid only after it.
     void stop() {
