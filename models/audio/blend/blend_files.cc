@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 namespace timbrel::audio {
 namespace {
@@ -30,10 +31,16 @@ Panel panel_of(const std::string& path) { return {std::filesystem::path(path).st
 
 } // namespace
 
-void blend_files(const BlendOptions& options) {
+std::vector<std::string> blend_files(const BlendOptions& options) {
     if (!options.picture.empty()) require_picture_name(options.picture);
     const StftShape shape(output_rate(options));
     const SoundStatistics statistics[2] = {measure_sound(options.first, shape), measure_sound(options.second, shape)};
+    std::vector<std::string> warnings;
+    for (const auto& [path, sound] : {std::pair(options.first, &statistics[0]), {options.second, &statistics[1]}}) {
+        const double seconds = static_cast<double>(sound->frames) / shape.rate;
+        if (const std::string cut = cut_short_warning(read_audio_info(path), seconds); !cut.empty())
+            warnings.push_back(path + " " + cut);
+    }
     AudioReader readers[2] = {AudioReader(options.first, shape.rate), AudioReader(options.second, shape.rate)};
     CrossSynthesis synthesis(shape, statistics, options.settings);
     AudioWriter writer(options.out, shape.rate, 32);
@@ -56,8 +63,9 @@ void blend_files(const BlendOptions& options) {
         done += count;
     }
     writer.finish();
-    if (options.picture.empty()) return;
-    draw_rainbowgrams({panel_of(options.first), panel_of(options.out), panel_of(options.second)}, options.picture);
+    if (!options.picture.empty())
+        draw_rainbowgrams({panel_of(options.first), panel_of(options.out), panel_of(options.second)}, options.picture);
+    return warnings;
 }
 
 } // namespace timbrel::audio

@@ -5,6 +5,7 @@
 #include "models/audio/blend/cross_synthesis.h"
 
 #include <string>
+#include <vector>
 
 namespace timbrel::audio {
 
@@ -16,7 +17,8 @@ struct BlendOptions {
 
 // Reads both files twice, block by block: once to measure them and once to blend. Memory does not grow with their
 // length. Both files start together. Writes 32-bit floats, which cannot clip, at the higher of the two sample rates,
-// limited to 44.1–96 kHz. Throws Error; leaves no partial file.
-void blend_files(const BlendOptions& order);
+// limited to 44.1–96 kHz. The same files and options give the same bytes. Returns warnings, such as of a file that was
+// cut short. Throws Error; leaves no partial file.
+std::vector<std::string> blend_files(const BlendOptions& options);
 
 } // namespace timbrel::audio

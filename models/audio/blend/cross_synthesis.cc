@@ -90,9 +90,9 @@ CrossSynthesis::CrossSynthesis(const StftShape& shape, const SoundStatistics (&s
                                const BlendSettings& settings)
     : shape_(shape), statistics_{statistics[0], statistics[1]}, settings_(settings),
       envelope_bias_(bias_between(statistics[0], statistics[1])), analyses_{StftAnalysis(shape), StftAnalysis(shape)},
-      synthesis_(shape), leveller_({statistics[0].peak_loudness * db_to_power(-silence_depth),
-                                    statistics[1].peak_loudness * db_to_power(-silence_depth)},
-                                   shape.seconds()),
+      synthesis_(shape), matcher_({statistics[0].peak_loudness * db_to_power(-silence_depth),
+                                   statistics[1].peak_loudness * db_to_power(-silence_depth)},
+                                  shape.seconds()),
       out_(silent_audio(shape.hop)) {
     for (auto& channel : mixed_) channel.resize(shape.bins());
     for (auto& gains : gains_) gains.resize(shape.bins());
@@ -163,12 +163,12 @@ void CrossSynthesis::push(const StereoBlock (&blocks)[2]) {
     const double crossfade = std::clamp(past_end / (crossfade_seconds * shape_.rate), 0.0, 1.0),
                  position = position_at(frame);
     mix_spectra(position, crossfade);
-    leveller_.push({position,
-                    {analyses_[0].loudness(analyses_[0].spectrum()), analyses_[1].loudness(analyses_[1].spectrum())},
-                    analyses_[0].loudness(mixed_),
-                    past_end < 0,
-                    1 - crossfade});
-    if (const std::optional<double> gain = leveller_.next()) level_gains_.push_back(*gain);
+    matcher_.push({position,
+                   {analyses_[0].loudness(analyses_[0].spectrum()), analyses_[1].loudness(analyses_[1].spectrum())},
+                   analyses_[0].loudness(mixed_),
+                   past_end < 0,
+                   1 - crossfade});
+    if (const std::optional<double> gain = matcher_.next()) level_gains_.push_back(*gain);
 
     const StereoBlock ready = synthesis_.push(mixed_);
     if (pushed_ >= StftSynthesis::delay) {

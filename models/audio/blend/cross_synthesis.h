@@ -16,7 +16,7 @@
 #pragma once
 
 #include "models/audio/blend/blend_frames.h"
-#include "models/audio/blend/loudness_leveller.h"
+#include "models/audio/blend/loudness_matcher.h"
 
 #include <deque>
 #include <string>
@@ -72,7 +72,7 @@ class CrossSynthesis {
     StftAnalysis analyses_[2];
     Envelope envelopes_[2]; // smoothed over time
     StftSynthesis synthesis_;
-    LoudnessLeveller leveller_;
+    LoudnessMatcher matcher_;
     StereoSpectrum mixed_;
     std::vector<float> gains_[2];    // per bin
     std::deque<Block> blocks_;       // from the next block to pull to the last pushed

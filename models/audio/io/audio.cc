@@ -32,6 +32,7 @@ AudioInfo read_audio_info(const std::string& path) {
     info.rate = header.samplerate;
     info.channels = header.channels;
     info.frames = static_cast<size_t>(header.frames);
+    info.announced_frames = static_cast<size_t>(announced_frames(path, header));
     info.title = text_of(file.get(), SF_STR_TITLE);
     info.comment = text_of(file.get(), SF_STR_COMMENT);
     info.licence = text_of(file.get(), SF_STR_LICENSE);
@@ -50,6 +51,15 @@ AudioInfo read_audio_info(const std::string& path) {
         }
     }
     return info;
+}
+
+std::string cut_short_warning(const AudioInfo& info, double seconds) {
+    constexpr double tolerance = 0.05; // s; decoders of lossy files count their padding differently
+    const double announced = static_cast<double>(info.announced_frames) / info.rate;
+    if (seconds >= announced - tolerance) return {};
+    char text[80];
+    std::snprintf(text, sizeof text, "is cut short: %.1f of %.1f s are there", seconds, announced);
+    return text;
 }
 
 Audio read_audio(const std::string& path, double longest_seconds) {

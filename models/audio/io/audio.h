@@ -29,6 +29,7 @@ struct AudioInfo {
     double rate = 0; // Hz
     int channels = 0;
     size_t frames = 0;
+    size_t announced_frames = 0; // above `frames` if the file was cut short; what can be read may be less than either
     bool has_instrument = false; // the file has a `smpl` or `inst` chunk, or AIFF's counterpart
     double unity_note = 0;       // MIDI note number, with its fraction, of the unshifted recording
     size_t loop_start = 0;       // first loop, in frames of the file
@@ -38,6 +39,10 @@ struct AudioInfo {
 
 // Reads the header only. Refuses the same files as read_audio, except for errors in the samples.
 AudioInfo read_audio_info(const std::string& path);
+
+// "is cut short: 1.0 of 2.0 s are there" if less than the announced sound could be read; empty otherwise. `seconds`:
+// the length of what was read.
+std::string cut_short_warning(const AudioInfo& info, double seconds);
 
 // Reads any format of libsndfile at the file's own rate. Refuses files that cannot be read, are empty, last longer than
 // `longest_seconds`, have more than two channels, a rate outside 4–768 kHz, or samples that are not finite.

@@ -2,12 +2,15 @@
 #include "models/audio/io/audio_stream.h"
 
 #include "common/atomic_file.h"
+#include "common/wav_writer.h"
 #include "models/audio/io/sound_file.h"
 
 #include <soxr.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 namespace timbrel::audio {
@@ -129,8 +132,6 @@ AudioWriter::AudioWriter(const std::string& path, double rate, int bits) {
     if (!impl_->sound) impl_->file.fail(sound_file_error(nullptr));
     sf_command(impl_->sound.get(), SFC_RF64_AUTO_DOWNGRADE, nullptr, SF_TRUE);
     sf_command(impl_->sound.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
-    // The PEAK chunk of float files contains the time of writing; without it, equal sounds give equal files.
-    sf_command(impl_->sound.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
 }
 
 AudioWriter::~AudioWriter() = default;
@@ -148,6 +149,7 @@ void AudioWriter::write(std::span<const float> left, std::span<const float> righ
 
 void AudioWriter::finish() {
     if (const int error = sf_close(impl_->sound.release()); error != 0) impl_->file.fail(sf_error_number(error));
+    if (!clear_peak_time(impl_->file.descriptor())) impl_->file.fail(std::strerror(errno));
     impl_->file.finish_unsynced();
 }
 

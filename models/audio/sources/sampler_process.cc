@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/sources/sampler_process.h"
 
-#include "models/audio/io/audio.h"
+#include <nlohmann/json.hpp>
 
 #include <cerrno>
 #include <chrono>
@@ -68,9 +68,23 @@ SamplerProcess::~SamplerProcess() {
     reap();
 }
 
+void SamplerProcess::set_controls(const host::ControlValues& controls) {
+    const std::string content = nlohmann::json(controls).dump();
+    send_request(host::RequestKind::controls, content.data(), content.size());
+    receive_reply(host::ReplyKind::controls_set, "while its controls were set");
+}
+
 void SamplerProcess::request_note(const host::NoteRequest& request) {
+    send_request(host::RequestKind::note, &request, sizeof request);
+}
+
+void SamplerProcess::send_request(host::RequestKind kind, const void* content, size_t bytes) {
+    const host::RequestHeader head{kind, static_cast<uint32_t>(bytes)};
+    const auto* const from = static_cast<const char*>(content);
+    std::string request(reinterpret_cast<const char*>(&head), sizeof head);
+    request.append(from, bytes);
     // A failure shows in the reply.
-    static_cast<void>(send(socket_, &request, sizeof request, MSG_NOSIGNAL));
+    static_cast<void>(send(socket_, request.data(), request.size(), MSG_NOSIGNAL));
 }
 
 std::string SamplerProcess::receive_reply(host::ReplyKind kind, const std::string& activity) {
@@ -82,6 +96,15 @@ std::string SamplerProcess::receive_reply(host::ReplyKind kind, const std::strin
     receive(content.data(), content.size(), activity);
     if (head.kind == host::ReplyKind::failure) throw AudioError("lv2:" + instrument_ + ": " + content);
     return content;
+}
+
+Audio SamplerProcess::receive_sound(double rate) {
+    const std::string sound = receive_reply(host::ReplyKind::sound, "while it played a note");
+    const size_t frames = sound.size() / (2 * sizeof(float));
+    Audio audio{rate, std::vector<float>(frames), std::vector<float>(frames)};
+    std::memcpy(audio.left.data(), sound.data(), frames * sizeof(float));
+    std::memcpy(audio.right.data(), sound.data() + frames * sizeof(float), frames * sizeof(float));
+    return audio;
 }
 
 void SamplerProcess::receive(void* to, size_t bytes, const std::string& activity) {

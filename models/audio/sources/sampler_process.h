@@ -4,6 +4,7 @@
 #pragma once
 
 #include "host/lv2/sampler_protocol.h"
+#include "models/audio/io/audio.h"
 
 #include <string>
 #include <vector>
@@ -21,7 +22,11 @@ class SamplerProcess {
     SamplerProcess(const SamplerProcess&) = delete;
     SamplerProcess& operator=(const SamplerProcess&) = delete;
 
-    // Asks for a note; receive_reply(ReplyKind::sound, …) returns it.
+    // Sets the controls of all later notes, in place of former ones. Throws AudioError for a control that the
+    // instrument does not have. Not while a note is awaited.
+    void set_controls(const host::ControlValues& controls);
+
+    // Asks for a note; receive_sound() returns it.
     void request_note(const host::NoteRequest& request);
 
     // Waits up to 60 s for the next reply and returns its content. Throws AudioError with the sampler's message if it
@@ -29,7 +34,11 @@ class SamplerProcess {
     // each later call. `activity` completes the message: "while it was loaded".
     std::string receive_reply(host::ReplyKind kind, const std::string& activity);
 
+    // The requested note, declared to have `rate`. Throws as receive_reply.
+    Audio receive_sound(double rate);
+
   private:
+    void send_request(host::RequestKind kind, const void* content, size_t bytes);
     void receive(void* to, size_t bytes, const std::string& activity);
     [[noreturn]] void throw_crash(const std::string& activity);
     [[noreturn]] void fail(const std::string& reason);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads PNG files back, for tests of pictures.
+// Reads PNG files back, for tests of pictures. Threads: any; pure.
 #pragma once
 
 #include "models/audio/pictures/colour.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Shared by the audio tests: a temporary folder, test tones, and files with any number of channels.
+// Shared by the audio tests: a temporary folder, test tones, and files with any number of channels. Thread: the test's.
 #pragma once
 
 #include "models/audio/io/audio.h"

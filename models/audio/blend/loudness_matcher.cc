@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/audio/blend/loudness_leveller.h"
+#include "models/audio/blend/loudness_matcher.h"
 
 #include "common/units.h"
 
@@ -16,16 +16,16 @@ double to_decibels(double power) { return power_to_db(power + 1e-30); }
 
 } // namespace
 
-LoudnessLeveller::LoudnessLeveller(const double (&floor)[2], double seconds)
+LoudnessMatcher::LoudnessMatcher(const double (&floor)[2], double seconds)
     : floor_db_{to_decibels(floor[0]), to_decibels(floor[1])},
       window_(1 + 2 * static_cast<size_t>(std::lround(look_seconds / seconds))) {
     const double step = std::numbers::pi / static_cast<double>(window_.size() + 1);
     for (size_t i = 0; i < window_.size(); ++i) window_[i] = std::pow(std::sin(step * static_cast<double>(i + 1)), 2);
 }
 
-void LoudnessLeveller::push(const Frame& frame) { frames_.push_back(frame); }
+void LoudnessMatcher::push(const Frame& frame) { frames_.push_back(frame); }
 
-std::optional<double> LoudnessLeveller::next() {
+std::optional<double> LoudnessMatcher::next() {
     const size_t reach = window_.size() / 2;
     if (frames_.size() <= current_ + reach) return {};
     double first = 0, second = 0, blend = 0, weights = 1e-30;

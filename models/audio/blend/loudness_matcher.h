@@ -11,7 +11,7 @@
 
 namespace timbrel::audio {
 
-class LoudnessLeveller {
+class LoudnessMatcher {
   public:
     static constexpr double look_seconds = 1.5; // measured before and after each frame
 
@@ -24,7 +24,7 @@ class LoudnessLeveller {
     };
 
     // `floor`: powers of the two sounds that count as silence. Frames come every `seconds`.
-    LoudnessLeveller(const double (&floor)[2], double seconds);
+    LoudnessMatcher(const double (&floor)[2], double seconds);
 
     void push(const Frame& frame);
 
