@@ -4,6 +4,7 @@
 #include "common/file_hash.h"
 #include "common/progress.h"
 #include "models/bake/fine_tune.h"
+#include "models/network/autoencoder_model.h"
 #include "models/network/safetensors.h"
 #include "models/tensor/parallel.h"
 #include "plugin/engine/bank/bank_writer.h"
@@ -121,6 +122,10 @@ Autoencoder load_network(const std::string& model, torch::Device device) {
     return network;
 }
 
+NoteModelPtr load_note_model(const std::string& model, torch::Device device) {
+    return std::make_shared<AutoencoderModel>(load_network(model, device));
+}
+
 namespace {
 
 // Fine-tunes the network and reports on standard error. Returns the metadata.
@@ -173,11 +178,12 @@ void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, c
     json fine_tuning;
     if (fine_tune_minutes > 0) fine_tuning = fine_tuned(network, sources, device, fine_tune_minutes);
 
+    const NoteModelPtr model = std::make_shared<AutoencoderModel>(network);
     std::vector<OscillatorPlan> plans;
     for (size_t p = 0; p < recipe.pitches.size(); ++p) plans.push_back(sources.plan(p));
     const auto weights = cell_weights(recipe);
     const auto render = [&](size_t p, size_t v) {
-        return PlaneNote(network, sources.corners(p)[v], sources.setting(p, v), plans[p], device).render(weights);
+        return PlaneNote(model, sources.corners(p)[v], sources.setting(p, v), plans[p], device).render(weights);
     };
 
     auto about = metadata(sources, weights_file, std::filesystem::path(output).stem().string());

@@ -5,6 +5,7 @@
 
 #include "models/morph/plane_sources.h"
 #include "models/network/autoencoder.h"
+#include "models/network/note_model.h"
 
 namespace timbrel::models {
 
@@ -21,7 +22,9 @@ struct Shard {
 void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output,
           double fine_tune_minutes = 0);
 
-// The network of a model (find_model) in evaluation mode.
+// The network of a model (find_model) in evaluation mode, for fine-tuning.
 Autoencoder load_network(const std::string& model, torch::Device device);
+// The same as a plane takes it.
+NoteModelPtr load_note_model(const std::string& model, torch::Device device);
 
 } // namespace timbrel::models

@@ -4,7 +4,7 @@
 #include "common/progress.h"
 #include "models/recipe/recipe.h"
 #include "models/spectral/loudness.h"
-#include "models/training/trainer.h"
+#include "models/training/feature_loss.h"
 
 #include <algorithm>
 #include <chrono>

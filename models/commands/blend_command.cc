@@ -46,7 +46,8 @@ void add_blend_command(CLI::App& program) {
     command->callback([o] {
         parse_position(o->at, o->blend.settings);
         reject_overwrite({o->blend.out, o->blend.picture}, {o->blend.first, o->blend.second});
-        audio::blend_files(o->blend);
+        for (const std::string& warning : audio::blend_files(o->blend))
+            std::fprintf(stderr, "timbrel-bake: %s\n", warning.c_str());
     });
 }
 

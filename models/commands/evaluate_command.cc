@@ -7,6 +7,7 @@
 #include "models/evaluation/evaluate.h"
 #include "models/evaluation/evaluate_planes.h"
 #include "models/evaluation/frechet_audio_distance.h"
+#include "models/evaluation/truth/truth_sounds.h"
 
 #include <nlohmann/json.hpp>
 
@@ -19,8 +20,8 @@ namespace {
 using nlohmann::json;
 
 struct EvaluateOptions {
-    std::string bank, picture, model = "timbrel", device = "auto";
-    std::vector<std::string> parts{"network", "planes", "reality"};
+    std::string bank, picture, sounds, model = "timbrel", device = "auto";
+    std::vector<std::string> parts{"network", "truth", "planes", "reality"};
     std::string split = "test";
     int notes = 8;
     bool as_json = false;
@@ -115,20 +116,31 @@ void print_frechet_audio_distance(const json& j) {
                 j["training_presets"].get<int>());
 }
 
+Split split_of(const EvaluateOptions& o) { return o.split == "test" ? Split::test : Split::development; }
+
 // Evaluates the network on the instruments of the split: the selected parts.
 json evaluate_held_out(const EvaluateOptions& o, torch::Device device) {
-    const auto network = load_network(o.model, device);
+    const auto network = load_note_model(o.model, device);
     const auto selected = [&](const char* part) { return std::ranges::find(o.parts, part) != o.parts.end(); };
-    const auto split = o.split == "test" ? Split::test : Split::development;
+    const auto split = split_of(o);
     json result;
     if (selected("network")) result["network"] = evaluate_reconstruction(network, split, o.notes, device);
+    if (selected("truth")) result["truth"] = evaluate_truth(network, split, device);
     if (selected("planes")) result["planes"] = evaluate_planes(network, planes_of(split), device);
     if (selected("reality")) result["reality"] = evaluate_frechet_audio_distance(network, split, device);
     return result;
 }
 
+void write_sounds(const EvaluateOptions& o, torch::Device device) {
+    const auto network = load_note_model(o.model, device);
+    const auto triples = demonstration_triples(truth_triples(split_of(o)));
+    write_truth_sounds(network, triples, o.sounds, device);
+    for (const auto& triple : triples) std::printf("%-30s %s\n", triple.family.c_str(), triple.note.c_str());
+}
+
 void print_held_out(const json& j) {
     if (j.contains("network")) print_reconstruction(j["network"]);
+    if (j.contains("truth")) print_truth(j["truth"]);
     if (j.contains("planes")) print_planes(j["planes"]);
     if (j.contains("reality")) print_frechet_audio_distance(j["reality"]);
 }
@@ -148,9 +160,11 @@ void add_evaluate_command(CLI::App& program) {
         ->excludes(bank)
         ->capture_default_str();
     command
-        ->add_option("--parts", o->parts,
-                     "what to evaluate: network (reconstruction), planes (fidelity, layer distance, monotonicity), "
-                     "reality (Fréchet distance from real notes)")
+        ->add_option(
+            "--parts", o->parts,
+            "what to evaluate: network (reconstruction), truth (distance from the true sound between two settings of "
+            "a knob), planes (fidelity, layer distance, monotonicity), "
+            "reality (Fréchet distance from real notes)")
         ->check(CLI::IsMember(o->parts))
         ->excludes(bank)
         ->capture_default_str();
@@ -165,6 +179,12 @@ void add_evaluate_command(CLI::App& program) {
                      "picture to write: each corner's recording and cell, and the centre of the plane, .png or .svg")
         ->type_name("OUT.png")
         ->needs(bank);
+    command
+        ->add_option("--sounds", o->sounds,
+                     "folder to write five of the notes of the truth part to, instead of evaluating: the note at both "
+                     "settings, the true sound between, the mean in dB and the network's, .wav and a picture")
+        ->type_name("FOLDER")
+        ->excludes(bank);
     add_recipe_option(*command);
     command->add_option("--device", o->device, "where to compute: auto, cpu or cuda")->capture_default_str();
     command->add_flag("--json", o->as_json, "print JSON instead of tables");
@@ -172,6 +192,7 @@ void add_evaluate_command(CLI::App& program) {
         if (!o->picture.empty()) audio::require_picture_name(o->picture);
         reject_overwrite({o->picture}, {o->bank});
         const auto device = choose_device(o->device);
+        if (!o->sounds.empty()) return write_sounds(*o, device);
         const auto result = o->bank.empty() ? evaluate_held_out(*o, device) : evaluate_bank(o->bank, device);
         if (o->as_json)
             std::printf("%s\n", result.dump(2).c_str());

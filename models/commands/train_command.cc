@@ -3,6 +3,7 @@
 #include "models/commands/recipe_option.h"
 #include "models/network/safetensors.h"
 #include "models/recipe/recipe.h"
+#include "models/training/knob_chains.h"
 #include "models/training/trainer.h"
 
 #include <chrono>
@@ -35,24 +36,27 @@ std::string decimal(double value, int places) {
     return text;
 }
 
-struct TrainingData {
-    Dataset training, held_out;
+struct DataSets {
+    Dataset notes, chains, held_out;
 };
 
 // Loads the data sets from the cache folder; renders and analyses those that it lacks.
-TrainingData load_or_write_data(const std::string& cache) {
+DataSets load_or_write_data(const std::string& cache) {
+    const double hold = training_recipe().training_hold, release = training_recipe().training_release;
     std::filesystem::create_directories(cache);
-    const auto training = cache + "/training", held_out = cache + "/held-out";
-    if (!has_dataset(training))
-        write_dataset(training, training_instruments(), training_notes, training_recipe().training_hold,
-                      training_recipe().training_release);
+    const auto notes = cache + "/training", chains = cache + "/knobs", held_out = cache + "/development";
+    if (!has_dataset(notes))
+        write_dataset(notes, instrument_groups(training_instruments(), training_notes, hold, release), hold + release);
+    if (!has_dataset(chains)) write_dataset(chains, knob_chain_groups(hold, release), hold + release);
     if (!has_dataset(held_out))
-        write_dataset(held_out, held_out_instruments(), held_out_notes_of, held_out_hold, held_out_release);
-    return {load_dataset(training), load_dataset(held_out)};
+        write_dataset(held_out,
+                      instrument_groups(development_instruments(), held_out_notes_of, held_out_hold, held_out_release),
+                      held_out_hold + held_out_release);
+    return {load_dataset(notes), load_dataset(chains), load_dataset(held_out)};
 }
 
 // Metadata of the weights. Minutes and steps are added to those of the weights that training started from.
-Metadata metadata_of(const TrainingResult& result, const Dataset& training, double minutes, Metadata previous) {
+Metadata metadata_of(const TrainingResult& result, const DataSets& data, double minutes, Metadata previous) {
     const auto total = [&](const char* key, double value) {
         return decimal(std::atof(previous[key].c_str()) + value, 0);
     };
@@ -60,13 +64,17 @@ Metadata metadata_of(const TrainingResult& result, const Dataset& training, doub
     return {{"made_by", "timbrel train"},
             {"minutes", total("minutes", minutes)},
             {"steps", total("steps", double(result.steps))},
-            {"instruments", std::to_string(training.instruments())},
-            {"notes", std::to_string(training.size())},
+            {"instruments", std::to_string(data.notes.instruments())},
+            {"notes", std::to_string(data.notes.size())},
+            {"knob_families", std::to_string(data.chains.instruments())},
+            {"knob_notes", std::to_string(data.chains.size())},
             {"deviation_db", decimal(result.training_db, 3)},
             {"held_out_deviation_db", decimal(error.feature_db, 3)},
             {"held_out_attack_deviation_db", decimal(error.feature_attack_db, 3)},
-            {"held_out_ear_db", decimal(error.erb_db, 3)},
-            {"held_out_attack_ear_db", decimal(error.erb_attack_db, 3)},
+            {"held_out_erb_db", decimal(error.erb_db, 3)},
+            {"held_out_attack_erb_db", decimal(error.erb_attack_db, 3)},
+            {"between_db", decimal(error.between_db, 3)},
+            {"between_mean_in_db", decimal(error.mean_in_db, 3)},
             {"licence",
              "GPL-3.0-or-later; learned from fonts under the MIT licence, the GPL and GeneralUser GS's own free "
              "licence, and from synthesisers under the GPL and the LGPL"}};
@@ -81,22 +89,28 @@ void run(const TrainOptions& o) {
         previous = load_weights(o.from, *network);
         options.stage = stage_perceptual();
     }
-    const auto [training, held_out] = load_or_write_data(o.cache);
-    std::printf("%ld instruments, %ld notes; held out: %ld instruments, %ld notes\n", long(training.instruments()),
-                long(training.size()), long(held_out.instruments()), long(held_out.size()));
+    const auto data = load_or_write_data(o.cache);
+    for (const auto& [name, set] : {std::pair{"notes of instruments", &data.notes},
+                                    {"notes of instruments with a knob", &data.chains},
+                                    {"held-out notes", &data.held_out}})
+        std::printf("%s: %ld, %ld instruments\n", name, long(set->size()), long(set->instruments()));
     std::fflush(stdout);
     const auto device = choose_device(o.device);
     const auto start = steady_clock::now();
-    const auto result = train(training, held_out, network, options, device, [&](int64_t) {
-        return duration<double>(steady_clock::now() - start).count() / (60 * o.minutes);
-    });
-    save_weights(o.output, *result.network, metadata_of(result, training, o.minutes, previous));
+    const auto minutes = [&] { return duration<double>(steady_clock::now() - start).count() / 60; };
+    const auto save = [&](const TrainingResult& result) {
+        save_weights(o.output, *result.network, metadata_of(result, data, minutes(), previous));
+    };
+    save(train(
+        {data.notes, &data.chains, data.held_out}, network, options, device,
+        [&](int64_t) { return minutes() / o.minutes; }, save));
 }
 
 } // namespace
 
 void add_train_command(CLI::App& program) {
-    auto* command = program.add_subcommand("train", "Train the network on installed soundfonts and LV2 synthesisers.");
+    auto* command = program.add_subcommand(
+        "train", "Train the network on installed soundfonts, synthesisers and instruments with a knob.");
     auto options = std::make_shared<TrainOptions>();
     command->add_option("--cache", options->cache, "folder for the analysed notes, which another run uses again")
         ->required();
@@ -112,7 +126,10 @@ void add_train_command(CLI::App& program) {
         ->check(CLI::ExistingFile);
     add_recipe_option(*command);
     command->add_option("--device", options->device, "where to compute: auto, cpu or cuda")->capture_default_str();
-    command->add_option("-o,--output", options->output, "weights to write: .safetensors")->required();
+    command
+        ->add_option("-o,--output", options->output,
+                     "weights to write: .safetensors; also at every 3 % of the training, so that it can be stopped")
+        ->required();
     command->callback([options] { run(*options); });
 }
 

@@ -4,7 +4,7 @@
 // Thread: control; uses all cores.
 #pragma once
 
-#include "models/network/autoencoder.h"
+#include "models/network/note_model.h"
 #include "models/training/corpus.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -31,6 +31,6 @@ void plot_bank(const std::string& path, const std::string& picture, torch::Devic
 // each family, of each source, of all notes, and "families_mean", in which families have equal weight; for the network,
 // for the features without the network, for analysis and synthesis alone, and the floor. Renders `notes` notes of each
 // instrument. Instruments that are silent or unpitched are listed in "left_out".
-nlohmann::json evaluate_reconstruction(Autoencoder network, Split split, int notes, torch::Device device);
+nlohmann::json evaluate_reconstruction(const NoteModelPtr& network, Split split, int notes, torch::Device device);
 
 } // namespace timbrel::models

@@ -9,6 +9,8 @@
 #include "models/tensor/audio_tensor.h"
 #include "models/tensor/parallel.h"
 
+#include "models/network/autoencoder_model.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -72,7 +74,7 @@ std::vector<CornerMeans> evaluate_corners(const engine::Bank& bank, const PlaneS
     return corners;
 }
 
-CellMeans evaluate_cells(const engine::Bank& bank, const PlaneSources& sources, const Autoencoder& network,
+CellMeans evaluate_cells(const engine::Bank& bank, const PlaneSources& sources, const NoteModelPtr& network,
                          torch::Device device) {
     const auto& recipe = sources.recipe();
     const size_t layers = recipe.velocities.size();
@@ -112,8 +114,9 @@ json evaluate_bank(const std::string& path, torch::Device device) {
     auto network = load_network(recipe.model, device);
     const PlaneSources sources(recipe, device);
     repeat_fine_tuning(network, *bank, sources, device);
+    const NoteModelPtr model = std::make_shared<AutoencoderModel>(network);
     const auto corners = evaluate_corners(*bank, sources);
-    const auto [grid, seam, detuning] = evaluate_cells(*bank, sources, network, device);
+    const auto [grid, seam, detuning] = evaluate_cells(*bank, sources, model, device);
     json result{{"bank", path}, {"corners", json::array()}};
     for (size_t c = 0; c < corners.size(); ++c)
         result["corners"].push_back({{"name", sources.names()[c]},
@@ -124,7 +127,7 @@ json evaluate_bank(const std::string& path, torch::Device device) {
     result["grid_error"] = {{"mean", grid.mean()}, {"worst", grid.worst}, {"squares", grid.count}};
     result["seams"] = {
         {"mean", seam.mean()}, {"worst", seam.worst}, {"detuning_cents", detuning}, {"loops", seam.count}};
-    result["between"] = evaluate_layer_distance(sources, network, device);
+    result["between"] = evaluate_layer_distance(sources, model, device);
     return result;
 }
 

@@ -83,7 +83,7 @@ json corners_to_json(const std::vector<CornerFidelity>& notes) {
 
 class PlaneEvaluator {
   public:
-    PlaneEvaluator(const PlaneRecipe& recipe, const Autoencoder& network, torch::Device device)
+    PlaneEvaluator(const PlaneRecipe& recipe, const NoteModelPtr& network, torch::Device device)
         : recipe_(recipe), network_(network), device_(device), sources_(recipe, device),
           corner_cells_(recipe.pitches.size()) {}
 
@@ -141,7 +141,7 @@ class PlaneEvaluator {
     }
 
     const PlaneRecipe& recipe_;
-    Autoencoder network_;
+    NoteModelPtr network_;
     torch::Device device_;
     PlaneSources sources_;
     const size_t layer_ = 0; // of velocities
@@ -207,7 +207,7 @@ std::vector<PlaneRecipe> planes_of(Split split) {
     return planes_in({development_font()}, development_pairs, development_squares);
 }
 
-json evaluate_planes(Autoencoder network, const std::vector<PlaneRecipe>& recipes, torch::Device device) {
+json evaluate_planes(const NoteModelPtr& network, const std::vector<PlaneRecipe>& recipes, torch::Device device) {
     json planes = json::array();
     Summary all;
     std::map<std::string, Summary> families;

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "models/morph/plane_sources.h"
-#include "models/network/autoencoder.h"
+#include "models/network/note_model.h"
 #include "models/training/corpus.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -29,7 +29,8 @@ std::vector<PlaneRecipe> planes_of(Split split);
 //   ways        path_monotonicity.h, with network amount 0 and 1
 //   cost        CPU time of one thread: seconds to analyse a recorded note, and seconds of sound rendered per second
 // "families" groups corners and grid errors by family; a plane's grid errors count once for each of its corners.
-nlohmann::json evaluate_planes(Autoencoder network, const std::vector<PlaneRecipe>& recipes, torch::Device device);
+nlohmann::json evaluate_planes(const NoteModelPtr& network, const std::vector<PlaneRecipe>& recipes,
+                               torch::Device device);
 
 // Prints the result as tables to standard output.
 void print_planes(const nlohmann::json& planes);

@@ -138,7 +138,7 @@ std::vector<std::array<size_t, 2>> pairs_of(const std::vector<Preset>& presets, 
 }
 
 // The notes of every pair, for each row.
-std::array<std::vector<Notes>, pair_row_count> describe_pairs(const Autoencoder& network,
+std::array<std::vector<Notes>, pair_row_count> describe_pairs(const NoteModelPtr& network,
                                                               const std::vector<Preset>& presets,
                                                               const std::vector<std::array<size_t, 2>>& pairs,
                                                               torch::Device device) {
@@ -254,7 +254,7 @@ Tensor equal_group_weights() {
 
 } // namespace
 
-json evaluate_frechet_audio_distance(const Autoencoder& network, Split split, torch::Device device) {
+json evaluate_frechet_audio_distance(const NoteModelPtr& network, Split split, torch::Device device) {
     std::mt19937_64 random(1);
     const auto sample = [&](const std::vector<CorpusInstrument>& all, size_t count) {
         std::vector<CorpusInstrument> chosen;

@@ -3,7 +3,7 @@
 // Thread: control; uses all cores and sets libTorch's random seed.
 #pragma once
 
-#include "models/network/autoencoder.h"
+#include "models/network/note_model.h"
 #include "models/training/corpus.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -23,6 +23,6 @@ namespace timbrel::models {
 // "training_presets", and the fractions of draws in which its distance is smaller than that of "layer" and that of beta
 // 0 ("dB"). "recognised": the classifiers' accuracy on training presets at pitches that they were not trained on.
 // Presets that fail or are silent at one of the evaluated pitches are left out.
-nlohmann::json evaluate_frechet_audio_distance(const Autoencoder& network, Split split, torch::Device device);
+nlohmann::json evaluate_frechet_audio_distance(const NoteModelPtr& network, Split split, torch::Device device);
 
 } // namespace timbrel::models

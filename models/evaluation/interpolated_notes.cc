@@ -38,7 +38,7 @@ std::optional<RecordedNote> record_note(audio::Source& source, int pitch, torch:
     return RecordedNote{std::move(corner), sound * gain, std::move(spectrum)};
 }
 
-std::vector<NoteSpectrum> interpolated_notes(const Autoencoder& network, const RecordedNote& a, const RecordedNote& b,
+std::vector<NoteSpectrum> interpolated_notes(const NoteModelPtr& network, const RecordedNote& a, const RecordedNote& b,
                                              int pitch, double network_amount, const Tensor& weights,
                                              torch::Device device) {
     const double f0 = note_to_hertz(pitch);

@@ -5,7 +5,7 @@
 
 #include "models/audio/sources/source.h"
 #include "models/morph/oscillator_plan.h"
-#include "models/network/autoencoder.h"
+#include "models/network/note_model.h"
 
 #include <optional>
 
@@ -26,7 +26,7 @@ std::optional<RecordedNote> record_note(audio::Source& source, int pitch, torch:
 // Interpolates between two notes of one pitch at `weights` [positions, 2], as a bank stores and a voice plays them:
 // rendered, looped, released, and analysed again. `network_amount`: weight of the network's latent interpolation
 // (models/morph/latent_interpolation.h).
-std::vector<NoteSpectrum> interpolated_notes(const Autoencoder& network, const RecordedNote& a, const RecordedNote& b,
+std::vector<NoteSpectrum> interpolated_notes(const NoteModelPtr& network, const RecordedNote& a, const RecordedNote& b,
                                              int pitch, double network_amount, const Tensor& weights,
                                              torch::Device device);
 

@@ -52,7 +52,7 @@ audio::BandPower recorded_power(const Tensor& sound) {
 // Measures the midpoints of all groups of adjacent corners at one pitch, at the highest velocity.
 class NoteEvaluator {
   public:
-    NoteEvaluator(const PlaneSources& sources, const Autoencoder& network, size_t pitch, torch::Device device)
+    NoteEvaluator(const PlaneSources& sources, const NoteModelPtr& network, size_t pitch, torch::Device device)
         : sources_(sources), network_(network), pitch_(pitch), layer_(sources.recipe().velocities.size() - 1),
           device_(device), plan_(sources.plan(pitch)), groups_(adjacent_corners(sources.recipe())) {}
 
@@ -110,7 +110,7 @@ class NoteEvaluator {
     }
 
     const PlaneSources& sources_;
-    const Autoencoder& network_;
+    const NoteModelPtr& network_;
     size_t pitch_, layer_;
     torch::Device device_;
     OscillatorPlan plan_;
@@ -119,7 +119,7 @@ class NoteEvaluator {
 
 } // namespace
 
-json evaluate_layer_distance(const PlaneSources& sources, Autoencoder network, torch::Device device) {
+json evaluate_layer_distance(const PlaneSources& sources, const NoteModelPtr& network, torch::Device device) {
     std::array<LayerDistances, rows.size()> all;
     std::mutex all_mutex, source_mutex;
     parallel_for(sources.recipe().pitches.size(), [&](size_t p) {

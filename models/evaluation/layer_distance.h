@@ -4,7 +4,7 @@
 #pragma once
 
 #include "models/morph/plane_sources.h"
-#include "models/network/autoencoder.h"
+#include "models/network/note_model.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -16,6 +16,6 @@ namespace timbrel::models {
 //   square_layer  the same at the centre of four corners
 //   late_index    position of the midpoint's late level between those of its two corners, 0 to 1; only pairs whose late
 //                 levels differ by at least 6 dB
-nlohmann::json evaluate_layer_distance(const PlaneSources& sources, Autoencoder network, torch::Device device);
+nlohmann::json evaluate_layer_distance(const PlaneSources& sources, const NoteModelPtr& network, torch::Device device);
 
 } // namespace timbrel::models

@@ -4,6 +4,7 @@
 #include "models/analysis/pitch.h"
 #include "models/audio/analysis/detect_pitch.h"
 #include "models/audio/analysis/spectral_distance.h"
+#include "models/evaluation/decoded_note.h"
 #include "models/evaluation/evaluate.h"
 #include "models/network/note_features.h"
 #include "models/synthesis/additive_synthesis.h"
@@ -52,15 +53,13 @@ struct Sums {
 };
 
 // The distances of one note x [2, frames]; no notes where it is silent.
-Sums evaluate_note(Autoencoder& network, const Tensor& x, const TrainingNote& note, torch::Device device) {
+Sums evaluate_note(const NoteModel& network, const Tensor& x, const TrainingNote& note, torch::Device device) {
     Sums sums;
     if (x.abs().max().item<float>() < audible_peak()) return sums;
     const auto a = analyse(x, note_to_hertz(note.pitch), device);
     const auto& s = a.spectrum;
     const auto f = extract_features(s);
-    const auto c = make_conditioning(torch::full({1}, s.f0), torch::full({1}, double(note.velocity))).to(device);
-    const auto embedding = network->encode(to_network_units(f.db).unsqueeze(0), f.mask.unsqueeze(0), c);
-    const auto decoded = from_network_units(network->decode(embedding, c))[0];
+    const auto decoded = decoded_mean(network, {s}, {1}, note.velocity);
     const auto render = [&](const NoteSpectrum& spectrum, uint64_t seed) {
         const auto y = synthesise(spectrum, seed).to(torch::kCPU);
         return restore_pitch(y, {a.frame_times.begin(), a.frame_times.begin() + y.size(1)});
@@ -68,7 +67,7 @@ Sums evaluate_note(Autoencoder& network, const Tensor& x, const TrainingNote& no
     const auto original = to_audio(x);
     const auto resynthesised = render(s, 0);
     const std::array distances{
-        audio::distances(original, to_audio(render(features_to_spectrum(decoded, f, s.partials, s.f0), 0))),
+        audio::distances(original, to_audio(render(decoded, 0))),
         audio::distances(original, to_audio(render(features_to_spectrum(f.db, f, s.partials, s.f0), 0))),
         audio::distances(original, to_audio(resynthesised)),
         audio::distances(to_audio(resynthesised), to_audio(render(s, 1))),
@@ -84,7 +83,7 @@ Sums evaluate_note(Autoencoder& network, const Tensor& x, const TrainingNote& no
 
 } // namespace
 
-json evaluate_reconstruction(Autoencoder network, Split split, int notes, torch::Device device) {
+json evaluate_reconstruction(const NoteModelPtr& network, Split split, int notes, torch::Device device) {
     const auto instruments = instruments_of(split);
     std::map<std::string, Sums> families, sources;
     Sums all;
@@ -95,7 +94,7 @@ json evaluate_reconstruction(Autoencoder network, Split split, int notes, torch:
         const auto source = open_pitched_source(instrument);
         Sums sums;
         for (const auto& note : evaluation_notes(instrument, notes))
-            sums += evaluate_note(network, render_note(*source, note, hold, release), note, device);
+            sums += evaluate_note(*network, render_note(*source, note, hold, release), note, device);
         return sums;
     };
     parallel_for(instruments.size(), [&](size_t i) {

@@ -1,54 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Interpolates notes in the autoencoder's latent space.
+// Interpolates notes in a model's embedding.
 #pragma once
 
-#include "models/network/autoencoder.h"
-
-#include <vector>
+#include "models/network/note_model.h"
 
 namespace timbrel::models {
 
-// The difference in dB between the decoded interpolation of the corners' latents and the weighted mean of the decoded
-// corners: what the network adds to a mean in dB.
+// The corners' embeddings z, and what decoding between them adds to a mean of the corners in dB:
 //
-// It is evaluated half way between every two neighbouring corners and in the middle of four, and interpolated along
-// w (1 − w). Evaluated at every position, it switches from one corner to the other within a few cells: uneven to play,
-// and more than crossfades of cells can follow. The part of the middle of four that its pairs do not explain is
-// limited, because it peaks there.
+//   residual(w) = dec(Σ w z) − Σ w dec(z_c)
 //
-// The mean of latents is shorter than the latents and decodes towards the average of all instruments, so frame latent
-// and note latent get the mean of their lengths back (the motive of spherical interpolation: White 2016, arXiv
-// 1609.04468). The result is averaged over time: a constant change of timbre brings the sound nearer to real notes, one
-// that moves does not.
+// for every feature and frame. It is 0 at the corners. What the model cannot reproduce of a corner thus stays as the
+// corner has it, and what lies between is the decoder's.
 //
-// It applies to noise and to quiet partials. For loud partials the mean in dB is nearer to real notes; a partial that
-// only one corner has becomes too quiet in the mean, and there the network knows the level to expect
-// (docs/experiments.md).
+// It is smoothed over time: every frame is decoded by itself, and its fluctuations would roughen the partials.
+//
+// Levels near the floor are not compared, since the model learns nothing below it. Where a corner that has a weight is
+// silent, there is nothing to interpolate: the residual fades out.
 //
 // Threads: any that may allocate, one at a time for each object.
 class LatentInterpolation {
   public:
     // x [corners, feature_count, frames]: levels in dB after normalise_level (note_features.h); mask [corners,
-    // feature_count]; f0 in Hz, velocity 1–127.
-    LatentInterpolation(Autoencoder network, const Tensor& x, const Tensor& mask, double f0, double velocity);
+    // feature_count].
+    LatentInterpolation(NoteModelPtr model, const Tensor& x, const Tensor& mask, const NoteConditions& conditions);
 
-    // weights [positions, corners] → [positions, feature_count, 1]: dB to add to the weighted mean of the corners'
-    // features in all frames. 0 at the corners.
+    // weights [positions, corners] → [positions, feature_count, frames]: dB to add to the weighted mean of the corners'
+    // features.
     Tensor residual_at(const Tensor& weights) const;
 
   private:
-    // Sets of corners in whose middle the network is evaluated.
-    struct Nodes {
-        std::vector<std::vector<int64_t>> pairs, squares;
-    };
-    static Nodes nodes_for(const Tensor& weights);
-    Tensor latent_mean(const Tensor& weights) const; // [positions, latent_size, frames]
-    Tensor residual_db(const Nodes& nodes) const;    // [pairs and squares, feature_count, 1]
+    Tensor decode(const Tensor& embeddings) const; // dB, limited to the floor
 
-    mutable Autoencoder network_;
-    double f0_, velocity_;
-    Tensor latents_, decoded_; // [corners, latent_size, frames], [corners, feature_count, frames] dB
-    Tensor mean_level_;        // [corners, feature_count, 1] dB, of x over time
+    NoteModelPtr model_;
+    NoteConditions conditions_;
+    Tensor embeddings_, decoded_; // [corners, numbers, frames], [corners, feature_count, frames] dB
+    Tensor audible_;              // [corners, frames], 0 where a corner is silent, 1 where it is not, between in a ramp
 };
 
 } // namespace timbrel::models

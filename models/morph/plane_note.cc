@@ -57,7 +57,7 @@ Tensor smooth_gain(const Tensor& gain) {
 
 } // namespace
 
-PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners, const NoteSetting& setting,
+PlaneNote::PlaneNote(NoteModelPtr model, const std::vector<CornerNote>& corners, const NoteSetting& setting,
                      const OscillatorPlan& plan, torch::Device device)
     : setting_(setting), device_(device), loop_(plan.loop), slot_(plan.slot),
       map_(corners.front().spectrum.partials, setting.f0, device) {
@@ -74,7 +74,7 @@ PlaneNote::PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners
     set_oscillators(plan);
     const auto each_corner = torch::eye(level_.size(0)).to(device);
     const auto track = loudness(level_, noise_, oscillator_gains(each_corner));
-    if (setting.network_amount != 0) set_interpolation(std::move(network), features, track);
+    if (setting.network_amount != 0) set_interpolation(std::move(model), features, track);
     flatten_loops(track);
     set_targets(corners.front().spectrum.partials.hz(setting.f0));
 }
@@ -100,7 +100,7 @@ void PlaneNote::set_levels(const std::vector<CornerNote>& corners, const std::ve
     level_floor_ = to_tensor(floor).view({-1, 1, 1, 1}).to(device_);
 }
 
-void PlaneNote::set_interpolation(Autoencoder network, const std::vector<Features>& features, const Tensor& track) {
+void PlaneNote::set_interpolation(NoteModelPtr model, const std::vector<Features>& features, const Tensor& track) {
     const int64_t frames = loop_.end + 1;
     std::vector<Tensor> x, mask;
     for (const auto& f : features) {
@@ -109,8 +109,8 @@ void PlaneNote::set_interpolation(Autoencoder network, const std::vector<Feature
         mask.push_back(f.mask);
     }
     interpolation_ = std::make_unique<LatentInterpolation>(
-        std::move(network), normalise_level(torch::stack(x).to(device_), normalising_gain(track)),
-        torch::stack(mask).to(device_), setting_.f0, setting_.velocity);
+        std::move(model), normalise_level(torch::stack(x).to(device_), normalising_gain(track)),
+        torch::stack(mask).to(device_), NoteConditions{setting_.f0, setting_.velocity});
 }
 
 void PlaneNote::flatten_loops(const Tensor& track) {

@@ -33,7 +33,7 @@ namespace timbrel::models {
 struct NoteSetting {
     double f0 = 0;             // Hz
     double velocity = 0;       // 1–127
-    double network_amount = 1; // β, gain of the network's residual; 0: a mean in dB
+    double network_amount = 1; // β, gain of the model's residual; 0: a mean in dB
     uint64_t seed = 0; // of the excitation; seeds differ between cells only to measure the effect of unrelated phases
 };
 
@@ -47,7 +47,7 @@ struct Rendering {
 class PlaneNote {
   public:
     // `plan`: that of the pitch, made from these corners among others. The corners are copied.
-    PlaneNote(Autoencoder network, const std::vector<CornerNote>& corners, const NoteSetting& setting,
+    PlaneNote(NoteModelPtr model, const std::vector<CornerNote>& corners, const NoteSetting& setting,
               const OscillatorPlan& plan, torch::Device device);
 
     // weights [positions, corners] on any device; each row sums to 1.
@@ -60,7 +60,7 @@ class PlaneNote {
     void set_levels(const std::vector<CornerNote>& corners, const std::vector<Features>& features);
     void set_oscillators(const OscillatorPlan& plan);
     // `track`: the corners' loudness [corners, frames] in dB.
-    void set_interpolation(Autoencoder network, const std::vector<Features>& features, const Tensor& track);
+    void set_interpolation(NoteModelPtr model, const std::vector<Features>& features, const Tensor& track);
     void flatten_loops(const Tensor& track);
     void set_targets(const std::vector<double>& slot_hz);
     std::vector<Tensor> excitations(const std::vector<CornerNote>& corners) const;

@@ -22,19 +22,6 @@ constexpr int crossfade_partials = 8;             // over which low partials fad
 
 Tensor power_to_db(const Tensor& power) { return 10 * torch::log10(power + 1e-12); }
 
-// [partials, envelope_points]: triangles around the points, at least one partial spacing wide.
-Tensor envelope_weights(const std::vector<double>& hz, double f0) {
-    const auto& points = noise_band_centres();
-    auto m = torch::zeros({int64_t(hz.size()), envelope_points});
-    auto a = m.accessor<float, 2>();
-    for (int j = 0; j < envelope_points; ++j) {
-        const double lo = points[std::max(j - 1, 0)], hi = points[std::min(j + 1, envelope_points - 1)];
-        const double width = std::max((hi - lo) / 2, f0);
-        for (size_t k = 0; k < hz.size(); ++k) a[k][j] = float(std::max(0.0, 1 - std::abs(hz[k] - points[j]) / width));
-    }
-    return m;
-}
-
 const std::vector<double>& pan_centres() {
     static const auto centres = [] {
         const auto edges = erb_points(pan_bands + 1, 60, 20000);
@@ -82,6 +69,18 @@ Tensor noise_power(const NoteSpectrum& s) {
 }
 
 } // namespace
+
+Tensor envelope_weights(const std::vector<double>& hz, double f0) {
+    const auto& points = noise_band_centres();
+    auto m = torch::zeros({int64_t(hz.size()), envelope_points});
+    auto a = m.accessor<float, 2>();
+    for (int j = 0; j < envelope_points; ++j) {
+        const double lo = points[std::max(j - 1, 0)], hi = points[std::min(j + 1, envelope_points - 1)];
+        const double width = std::max((hi - lo) / 2, f0);
+        for (size_t k = 0; k < hz.size(); ++k) a[k][j] = float(std::max(0.0, 1 - std::abs(hz[k] - points[j]) / width));
+    }
+    return m;
+}
 
 Features extract_features(const NoteSpectrum& s) {
     const auto options = s.partial.options();

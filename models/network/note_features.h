@@ -31,6 +31,10 @@ struct Features {
 
 Features extract_features(const NoteSpectrum& spectrum);
 
+// Weights of the power of partials at `hz` in the envelope's points, [hz.size(), envelope_points]: triangles around the
+// points, at least f0 Hz wide. A point is the weighted mean.
+Tensor envelope_weights(const std::vector<double>& hz, double f0);
+
 // Linear map from features in dB [..., feature_count, frames] to amplitudes in dB re √reference_power; so it maps
 // differences of features to differences of amplitudes.
 struct FeatureMap {

@@ -18,11 +18,13 @@ torch::Device choose_device(const std::string& name) {
     return torch::kCUDA;
 }
 
-void use_one_thread_per_operator() {
-    at::set_num_threads(1);
+void use_one_thread_per_operator() { use_threads_per_operator(1); }
+
+void use_threads_per_operator(int threads) {
+    at::set_num_threads(threads);
     // OpenBLAS has its own thread pool, which libTorch does not set; other BLAS libraries lack the symbol.
     using Setter = void (*)(int);
-    if (auto set = reinterpret_cast<Setter>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(1);
+    if (auto set = reinterpret_cast<Setter>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(threads);
 }
 
 } // namespace timbrel::models

@@ -9,4 +9,8 @@ namespace timbrel::models {
 // Thread: control; call before other libTorch work starts.
 void use_one_thread_per_operator();
 
+// Makes every libTorch operator run on `threads` threads, for training, whose steps follow each other.
+// Thread: control; between steps of libTorch work.
+void use_threads_per_operator(int threads);
+
 } // namespace timbrel::models

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 namespace timbrel::models {
@@ -27,7 +28,7 @@ struct DatasetEntry {
     Tensor mask; // undefined for a skipped note
     double f0;
     int velocity, key;
-    size_t instrument;
+    int64_t instrument;
 };
 
 // Removes skipped notes: moves the rows and entries of the others to the front.
@@ -51,59 +52,72 @@ std::vector<Tensor> index_tensors(const std::vector<DatasetEntry>& entries) {
         f0.push_back(e.f0);
         velocity.push_back(e.velocity);
         key.push_back(e.key);
-        instrument.push_back(int64_t(e.instrument));
+        instrument.push_back(e.instrument);
     }
     return {torch::stack(mask), to_tensor(f0), to_tensor(velocity), torch::tensor(key), torch::tensor(instrument)};
 }
 
 } // namespace
 
-void write_dataset(const std::string& path, const std::vector<CorpusInstrument>& instruments,
-                   std::vector<TrainingNote> (*notes_of)(const CorpusInstrument&), double hold, double release) {
-    std::vector<size_t> first_entry{0}; // of each instrument
-    for (const auto& i : instruments) first_entry.push_back(first_entry.back() + notes_of(i).size());
-    const int64_t frames = std::lround((hold + release) * model_rate) / hop;
+void write_dataset(const std::string& path, const std::vector<NoteGroup>& groups, double seconds) {
+    std::vector<size_t> first_entry{0}; // of each group
+    for (const auto& g : groups) first_entry.push_back(first_entry.back() + g.largest_count);
+    const int64_t frames = std::lround(seconds * model_rate) / hop;
     AtomicFile features(features_file(path)), index(index_file(path));
     auto db =
         torch::from_file(features.part_path(), true, int64_t(first_entry.back()) * feature_count * frames, torch::kHalf)
             .view({-1, feature_count, frames});
     std::vector<DatasetEntry> entries(first_entry.back());
-    std::vector<std::string> skip_reason(instruments.size());
-    Progress progress("analysing", instruments.size());
-    const auto analyse_instrument = [&](size_t i) {
-        const auto source = open_pitched_source(instruments[i]);
-        const auto notes = notes_of(instruments[i]);
-        for (size_t n = 0; n < notes.size(); ++n) {
-            const auto& note = notes[n];
-            const auto x = render_note(*source, note, hold, release);
-            if (x.abs().max().item<float>() < audible_peak()) continue;
-            const auto s = analyse(x, note_to_hertz(note.pitch), torch::kCPU).spectrum;
-            const auto f = extract_features(s);
-            db[int64_t(first_entry[i] + n)].copy_(f.db);
-            entries[first_entry[i] + n] = {f.mask, s.f0, note.velocity, 128 * note.pitch + note.velocity, i};
-        }
-    };
-    parallel_for(instruments.size(), [&](size_t i) {
+    std::vector<std::string> skip_reason(groups.size());
+    Progress progress("analysing", groups.size());
+    parallel_for(groups.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad;
+        size_t next = first_entry[i];
         try {
-            analyse_instrument(i);
+            groups[i].render([&](const SoundNote& note) {
+                const auto s = analyse(note.sound, note_to_hertz(note.pitch), torch::kCPU).spectrum;
+                const auto f = extract_features(s);
+                db[int64_t(next)].copy_(f.db);
+                entries[next++] = {f.mask, s.f0, note.velocity, 128 * note.pitch + note.velocity, groups[i].instrument};
+            });
         } catch (const audio::AudioError& error) {
             skip_reason[i] = error.what();
             for (size_t e = first_entry[i]; e < first_entry[i + 1]; ++e) entries[e] = {};
         }
         progress.step();
     });
-    for (size_t i = 0; i < instruments.size(); ++i)
+    for (size_t i = 0; i < groups.size(); ++i)
         if (!skip_reason[i].empty())
-            std::fprintf(stderr, "timbrel-bake: skipped %s, %s: %s\n", instruments[i].source.c_str(),
-                         instruments[i].name.c_str(), skip_reason[i].c_str());
+            std::fprintf(stderr, "timbrel-bake: skipped %s: %s\n", groups[i].name.c_str(), skip_reason[i].c_str());
     compact(db, entries);
     if (entries.empty()) throw std::runtime_error(path + ": no instrument is audible");
     db = Tensor();
     fs::resize_file(features.part_path(), entries.size() * size_t(feature_count * frames * bytes_per_half));
-    torch::save(index_tensors(entries), index.part_path());
+    // By a stream, because libTorch refuses file names like those of temporary files.
+    std::ofstream stream(index.part_path(), std::ios::binary);
+    torch::save(index_tensors(entries), stream);
+    stream.close();
+    if (!stream) throw Error(index_file(path) + ": could not be written; the disk may be full");
     features.finish_unsynced();
     index.finish_unsynced();
+}
+
+std::vector<NoteGroup> instrument_groups(const std::vector<CorpusInstrument>& instruments,
+                                         std::vector<TrainingNote> (*notes_of)(const CorpusInstrument&), double hold,
+                                         double release) {
+    std::vector<NoteGroup> groups;
+    for (const auto& instrument : instruments) {
+        const auto notes = notes_of(instrument);
+        groups.push_back({instrument.source + ", " + instrument.name, int64_t(groups.size()), notes.size(),
+                          [instrument, notes, hold, release](const auto& put) {
+                              const auto source = open_pitched_source(instrument);
+                              for (const auto& note : notes)
+                                  if (const auto x = render_note(*source, note, hold, release);
+                                      x.abs().max().template item<float>() >= audible_peak())
+                                      put({x, note.pitch, note.velocity});
+                          }});
+    }
+    return groups;
 }
 
 bool has_dataset(const std::string& path) { return fs::exists(index_file(path)); }

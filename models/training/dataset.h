@@ -6,6 +6,7 @@
 #include "models/network/note_features.h"
 #include "models/training/training_notes.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,12 +24,31 @@ struct Dataset {
     int64_t instruments() const { return std::get<0>(at::_unique(instrument)).numel(); }
 };
 
-// Renders and analyses the notes of every instrument, several instruments in parallel, and writes PATH.f16 (the
-// features, 290 kB for 3 seconds) and PATH.pt (everything else). Each note is held for `hold` seconds and recorded for
-// `release` seconds more. Skips silent notes, and instruments that are unpitched or fail, the latter with a line on
-// standard error. Throws std::exception with one line; leaves no partial files.
-void write_dataset(const std::string& path, const std::vector<CorpusInstrument>& instruments,
-                   std::vector<TrainingNote> (*notes_of)(const CorpusInstrument&), double hold, double release);
+// A rendered note, [2, frames] at 48 kHz, and its key.
+struct SoundNote {
+    Tensor sound;
+    int pitch, velocity; // MIDI
+};
+
+// Notes that are rendered one after another: an instrument, or a part of one.
+struct NoteGroup {
+    std::string name;     // for messages
+    int64_t instrument;   // of Dataset
+    size_t largest_count; // of its notes
+    // Renders the notes and passes each to `put`. AudioError: the group is skipped.
+    std::function<void(const std::function<void(const SoundNote&)>& put)> render;
+};
+
+// Renders and analyses the notes of every group, several groups in parallel, and writes PATH.f16 (the features, 290 kB
+// for 3 seconds) and PATH.pt (everything else), in the order of the groups. Notes are `seconds` long. Reports skipped
+// groups with a line on standard error each. Throws std::exception with one line; leaves no partial files.
+void write_dataset(const std::string& path, const std::vector<NoteGroup>& groups, double seconds);
+
+// A group for every instrument, each note held for `hold` seconds and recorded for `release` seconds more. Silent notes
+// are left out, and unpitched instruments are skipped.
+std::vector<NoteGroup> instrument_groups(const std::vector<CorpusInstrument>& instruments,
+                                         std::vector<TrainingNote> (*notes_of)(const CorpusInstrument&), double hold,
+                                         double release);
 
 bool has_dataset(const std::string& path);
 

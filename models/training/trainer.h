@@ -5,16 +5,11 @@
 
 #include "models/network/autoencoder.h"
 #include "models/training/dataset.h"
+#include "models/training/held_out_error.h"
 
 #include <functional>
 
 namespace timbrel::models {
-
-// The feature loss: weighted root mean square difference over features, for each frame: [notes, frames]. Features
-// `predicted` and `target` [notes, feature_count, frames] and the result are in network units; features with `mask`
-// [notes, feature_count] 0 are ignored. Loud features weigh more than silent ones; differences below the floor count
-// little.
-Tensor deviation(const Tensor& predicted, const Tensor& target, const Tensor& mask);
 
 // Weights of the loss terms and learning rate of one stage of training.
 struct TrainingStage {
@@ -33,23 +28,24 @@ struct TrainingOptions {
     int threads = 2;
 };
 
-// Mean errors on held-out notes, in dB: of the feature loss and the ERB loss, over whole notes and over their first
-// 0.1 s.
-struct HeldOutError {
-    double feature_db = 0, feature_attack_db = 0, erb_db = 0, erb_attack_db = 0;
+struct TrainingData {
+    const Dataset& notes;
+    const Dataset* chains;   // notes of instruments with a knob (knob_chains.h); nullptr for none
+    const Dataset& held_out; // notes of instruments that are not trained on
 };
 
 struct TrainingResult {
     Autoencoder network; // exponential moving average of the weights over about 1000 steps
     int64_t steps = 0;
-    double training_db = 0; // moving average of the feature loss on training batches, weighted as in the stage
+    int64_t skipped_steps = 0; // of these, because their gradients overflowed
+    double training_db = 0;    // moving average of the feature loss on training batches, weighted as in the stage
     HeldOutError held_out;
 };
 
 // Continues the training of `network`, which it modifies. `progress` maps the number of steps done to the fraction of
-// the training that is over; training ends at 1. Prints a line to standard output at every 3 %.
-TrainingResult train(const Dataset& training, const Dataset& held_out, Autoencoder network,
-                     const TrainingOptions& options, torch::Device device,
-                     const std::function<double(int64_t)>& progress);
+// the training that is over; training ends at 1. Prints a line to standard output at every 3 % and calls `checkpoint`.
+TrainingResult train(const TrainingData& data, Autoencoder network, const TrainingOptions& options,
+                     torch::Device device, const std::function<double(int64_t)>& progress,
+                     const std::function<void(const TrainingResult&)>& checkpoint);
 
 } // namespace timbrel::models

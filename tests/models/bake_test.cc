@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(unrelated_phases_increase_the_crossfade_error) {
     recipe.pitches = {60};
     recipe.velocities = {110};
     const PlaneSources sources(recipe, torch::kCPU);
-    const auto network = load_network(recipe.model, torch::kCPU);
+    const auto network = load_note_model(recipe.model, torch::kCPU);
     const auto plan = sources.plan(0);
     const auto render = [&](double column, double row, uint64_t seed) {
         auto setting = sources.setting(0, 0);

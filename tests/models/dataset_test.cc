@@ -34,7 +34,7 @@ struct TemporaryFolder {
 BOOST_AUTO_TEST_SUITE(dataset)
 
 BOOST_FIXTURE_TEST_CASE(only_what_is_melodic_is_learned_and_every_note_is_of_its_key, TemporaryFolder) {
-    write_dataset(set, instruments, training_notes, .4, .2);
+    write_dataset(set, instrument_groups(instruments, training_notes, .4, .2), .6);
     const auto data = load_dataset(set);
     const auto notes = training_notes(instruments[1]);
     BOOST_TEST_REQUIRE(data.size() == int64_t(notes.size()));
@@ -54,7 +54,7 @@ BOOST_FIXTURE_TEST_CASE(only_what_is_melodic_is_learned_and_every_note_is_of_its
 }
 
 BOOST_FIXTURE_TEST_CASE(coupled_notes_have_partials_between_those_of_the_key, TemporaryFolder) {
-    write_dataset(set, {instruments[1]}, training_notes, .4, .2);
+    write_dataset(set, instrument_groups({instruments[1]}, training_notes, .4, .2), .6);
     const auto data = load_dataset(set);
     const auto notes = training_notes(instruments[1]);
     const auto half_slot_level = [&](size_t i) {
@@ -71,9 +71,9 @@ BOOST_FIXTURE_TEST_CASE(coupled_notes_have_partials_between_those_of_the_key, Te
     BOOST_TEST(coupled == 3);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_set_that_lost_a_part_is_refused_by_name, TemporaryFolder) {
-    write_dataset(
-        set, {instruments[1]}, [](const CorpusInstrument& i) { return evaluation_notes(i, 3); }, .2, .1);
+BOOST_FIXTURE_TEST_CASE(an_incomplete_set_is_refused_by_name, TemporaryFolder) {
+    const auto three_notes = [](const CorpusInstrument& i) { return evaluation_notes(i, 3); };
+    write_dataset(set, instrument_groups({instruments[1]}, three_notes, .2, .1), .3);
     BOOST_TEST(load_dataset(set).size() == 3);
     fs::resize_file(set + ".f16", fs::file_size(set + ".f16") - 2);
     BOOST_CHECK_EXCEPTION(load_dataset(set), std::runtime_error,

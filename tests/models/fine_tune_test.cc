@@ -9,7 +9,7 @@ using namespace timbrel;
 using namespace timbrel::audio;
 using namespace timbrel::models;
 
-BOOST_AUTO_TEST_SUITE(adapting)
+BOOST_AUTO_TEST_SUITE(fine_tuning)
 
 // Two presets outside the training data, one note of each.
 BOOST_AUTO_TEST_CASE(few_steps_bring_the_network_closer_to_its_corners_and_are_repeatable) {
@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(few_steps_bring_the_network_closer_to_its_corners_and_are_r
         return std::pair{a, network};
     };
     const auto [result, network] = tuned(12);
-    BOOST_TEST(result.deviation_after < .8 * result.deviation_before);
+    BOOST_TEST(result.deviation_after < .85 * result.deviation_before);
     const auto [repeated, same] = tuned(12);
     const auto a = network->parameters(), b = same->parameters();
     for (size_t i = 0; i < a.size(); ++i) BOOST_TEST(torch::equal(a[i], b[i]));

@@ -47,7 +47,7 @@ NoteSpectrum falling_tone(double attack, double fall) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(reality)
+BOOST_AUTO_TEST_SUITE(frechet_audio_distance)
 
 BOOST_AUTO_TEST_CASE(the_distance_of_gaussians_matches_the_formula) {
     const auto a = gaussian({0, 0, 0}, {4, 1, 9}), b = gaussian({3, 4, 0}, {1, 1, 16});
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(bands_of_interpolated_notes_move_together_hardly_more_than_
     std::vector<RecordedNote> notes;
     for (const int program : programs)
         notes.push_back(record_note(*open_source(font + ":0:" + std::to_string(program)), pitch, torch::kCPU).value());
-    const auto network = load_network(TIMBREL_TEST_MODEL, torch::kCPU);
+    const auto network = load_note_model(TIMBREL_TEST_MODEL, torch::kCPU);
     std::vector<double> increase(notes.size());
     parallel_for(notes.size(), [&](size_t i) {
         const torch::NoGradGuard no_grad_here;

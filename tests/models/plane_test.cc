@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(straight_paths_are_monotone) {
     const torch::NoGradGuard no_grad;
     const auto recipe = square();
     const PlaneSources sources(recipe, torch::kCPU);
-    const auto network = load_network(recipe.model, torch::kCPU);
+    const auto network = load_note_model(recipe.model, torch::kCPU);
     for (size_t p = 0; p < recipe.pitches.size(); ++p) {
         const auto plan = sources.plan(p);
         const PlaneNote note(network, sources.corners(p)[0], sources.setting(p, 0), plan, torch::kCPU);
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(halfway_between_decaying_and_sustained_decays_half_as_fast)
             recipe.pitches = {48, 60};
             recipe.velocities = {100};
             const PlaneSources sources(recipe, torch::kCPU);
-            const auto network = load_network(TIMBREL_TEST_MODEL, torch::kCPU);
+            const auto network = load_note_model(TIMBREL_TEST_MODEL, torch::kCPU);
             const auto late = evaluate_layer_distance(sources, network, torch::kCPU)["network"]["late_index"];
             BOOST_TEST_MESSAGE("programs " << struck << " and " << held << ": late index " << late.dump());
             BOOST_TEST(late["least"].get<double>() > .35);
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(the_middle_of_two_bright_sounds_is_bright) {
     };
     const std::vector corners{corner(0), corner(1)};
     const auto plan = plan_oscillators({corners}, f0, hops);
-    const PlaneNote note(Autoencoder(), corners, {f0, 100, 0, 0}, plan, torch::kCPU);
+    const PlaneNote note(nullptr, corners, {f0, 100, 0, 0}, plan, torch::kCPU);
     PlaneRecipe line;
     line.down = 1;
     const auto path = evaluate_paths(line, note, plan.loop).at(0);
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(attacks_are_as_loud_as_recorded) {
     recipe.velocities = {110};
     recipe.network_amount = 0;
     const PlaneSources sources(recipe, torch::kCPU);
-    const auto network = load_network(TIMBREL_TEST_MODEL, torch::kCPU);
+    const auto network = load_note_model(TIMBREL_TEST_MODEL, torch::kCPU);
     const auto peaks = [](const Tensor& sound) { return sound.slice(1, 0, int64_t(.03 * model_rate)).abs().amax(1); };
     for (size_t p = 0; p < recipe.pitches.size(); ++p) {
         const PlaneNote note(network, sources.corners(p)[0], sources.setting(p, 0), sources.plan(p), torch::kCPU);
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(loops_have_no_tone_at_the_hop_rate) {
     recipe.velocities = {100};
     recipe.network_amount = 0;
     const PlaneSources sources(recipe, torch::kCPU);
-    const auto network = load_network(TIMBREL_TEST_MODEL, torch::kCPU);
+    const auto network = load_note_model(TIMBREL_TEST_MODEL, torch::kCPU);
     const auto plan = sources.plan(0);
     const PlaneNote note(network, sources.corners(0)[0], sources.setting(0, 0), plan, torch::kCPU);
     const auto pad = note.render(torch::eye(2)).sound[0][0].slice(0, plan.loop.start * hop, plan.loop.end * hop);
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_dc_offset_causes_no_tone_at_the_hop_rate) {
     const auto tone = test::tones({f0, 2 * f0}, {.2, .1}, seconds + .1).repeat({2, 1});
     const std::vector corners{make_corner_note(tone + .003 * tone.max(), f0, f0, hops, torch::kCPU)};
     const auto plan = plan_oscillators({corners}, f0, hops);
-    const PlaneNote note(Autoencoder(), corners, {f0, 100, 0, 0}, plan, torch::kCPU);
+    const PlaneNote note(nullptr, corners, {f0, 100, 0, 0}, plan, torch::kCPU);
     const auto loop = note.render(torch::ones({1, 1})).sound[0][0].slice(0, plan.loop.start * hop, plan.loop.end * hop);
     const double hop_rate = double(model_rate) / hop;
     const double hum = test::amplitude_db(test::amplitude_at(loop, hop_rate) / test::amplitude_at(loop, f0));
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(inaudible_crackle_of_a_corner_does_not_shape_the_noise_betw
     const std::vector corners{make_corner_note(tone + hiss * crackling, f0, f0, hops, torch::kCPU),
                               make_corner_note(tone + hiss * 1e-3, f0, f0, hops, torch::kCPU)};
     const auto plan = plan_oscillators({corners}, f0, hops);
-    const PlaneNote note(Autoencoder(), corners, {f0, 100, 0, 0}, plan, torch::kCPU);
+    const PlaneNote note(nullptr, corners, {f0, 100, 0, 0}, plan, torch::kCPU);
     const auto middle = note.render(torch::full({1, 2}, .5)).sound[0];
 
     // Power above 3 kHz, where there is no tone, in blocks of 20 ms.
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(beating_partials_of_a_corner_cause_no_bursts_between) {
     };
     const std::vector corners{corner(1.5), corner(0)};
     const auto plan = plan_oscillators({corners}, f0, hops);
-    const PlaneNote note(Autoencoder(), corners, {f0, 100, 0, 0}, plan, torch::kCPU);
+    const PlaneNote note(nullptr, corners, {f0, 100, 0, 0}, plan, torch::kCPU);
     const auto middle = note.render(torch::full({1, 2}, .5)).sound[0][0];
 
     constexpr int64_t size = 4096;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Test sounds and measurements of them.
+// Test sounds and measurements of them. Threads: any; pure.
 #pragma once
 
 #include "models/tensor/tensors.h"

@@ -105,16 +105,20 @@ BOOST_AUTO_TEST_CASE(frames_are_weighted_and_silence_is_ignored) {
                boost::test_tools::tolerance(.1));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_network_goes_on_by_ear_from_what_it_knows, TemporaryFolder) {
+BOOST_FIXTURE_TEST_CASE(perceptual_training_improves_a_trained_network, TemporaryFolder) {
     const std::vector<CorpusInstrument> one{{"/usr/share/sounds/sf2/FluidR3_GM.sf2:0:11", "Vibraphone", "", "mallets"}};
     const auto eight_notes = [](const CorpusInstrument& i) { return evaluation_notes(i, 8); };
-    write_dataset(path + "/set", one, eight_notes, 1.2, .2);
+    write_dataset(path + "/set", instrument_groups(one, eight_notes, 1.2, .2), 1.4);
     const auto data = load_dataset(path + "/set");
-    const TrainingOptions options{stage_perceptual()};
+    const TrainingOptions options{stage_perceptual(), 1};
     const auto after_steps = [&](int64_t steps) {
-        return train(data, data, load_network(TIMBREL_TEST_MODEL, torch::kCPU), options, torch::kCPU,
-                     [steps](int64_t done) { return done < steps ? double(done) / double(steps) : 1; })
-            .held_out;
+        int checkpoints = 0;
+        const auto result = train(
+            {data, nullptr, data}, load_network(TIMBREL_TEST_MODEL, torch::kCPU), options, torch::kCPU,
+            [steps](int64_t done) { return done < steps ? double(done) / double(steps) : 1; },
+            [&](const TrainingResult&) { ++checkpoints; });
+        BOOST_TEST((checkpoints > 0) == (steps > 1));
+        return result.held_out;
     };
     const auto before = after_steps(0), after = after_steps(20);
     BOOST_TEST(after.erb_db < .95 * before.erb_db);

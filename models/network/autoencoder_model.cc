@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/network/autoencoder_model.h"
+
+namespace timbrel::models {
+namespace {
+
+Tensor conditioning_of(int64_t count, const NoteConditions& conditions, torch::Device device) {
+    return make_conditioning(torch::full({count}, conditions.f0), torch::full({count}, conditions.velocity)).to(device);
+}
+
+} // namespace
+
+Tensor AutoencoderModel::encode(const Tensor& levels, const Tensor& mask, const NoteConditions& conditions) const {
+    const torch::NoGradGuard no_grad;
+    return network_->encode(to_network_units(levels), mask,
+                            conditioning_of(levels.size(0), conditions, levels.device()));
+}
+
+Tensor AutoencoderModel::decode(const Tensor& embeddings, const NoteConditions& conditions) const {
+    const torch::NoGradGuard no_grad;
+    return from_network_units(network_->decode(embeddings.contiguous(),
+                                               conditioning_of(embeddings.size(0), conditions, embeddings.device())));
+}
+
+} // namespace timbrel::models

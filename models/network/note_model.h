@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A model of notes, as the plane sees it: it encodes notes to embeddings and decodes embeddings to notes. The plane,
+// the grid and the bank know nothing else of a model. Threads: any that may allocate, one at a time for each object;
+// const.
+#pragma once
+
+#include "models/network/note_features.h"
+
+#include <memory>
+
+namespace timbrel::models {
+
+// Conditioning inputs of a note.
+struct NoteConditions {
+    double f0 = 0;       // Hz
+    double velocity = 0; // 1–127
+};
+
+class NoteModel {
+  public:
+    virtual ~NoteModel() = default;
+
+    // The embeddings [notes, numbers, frames] of notes by their levels in dB [notes, feature_count, frames], at even
+    // level (normalise_level), and mask [notes, feature_count] (note_features.h). Weighted means of embeddings are
+    // embeddings of the sounds between.
+    virtual Tensor encode(const Tensor& levels, const Tensor& mask, const NoteConditions& conditions) const = 0;
+
+    // The levels in dB [embeddings, feature_count, frames] of embeddings [embeddings, numbers, frames].
+    virtual Tensor decode(const Tensor& embeddings, const NoteConditions& conditions) const = 0;
+};
+
+using NoteModelPtr = std::shared_ptr<const NoteModel>;
+
+} // namespace timbrel::models

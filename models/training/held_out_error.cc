@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/training/held_out_error.h"
+
+#include "models/recipe/recipe.h"
+#include "models/training/feature_loss.h"
+
+namespace timbrel::models {
+namespace {
+
+constexpr int triple_batches = 4;
+constexpr SamplerOptions held_out_triples{
+    .attack_weight = 1, .seed = 1, .first_body_seed = 1 << 20, .augmented = false, .all_kinds = false};
+
+} // namespace
+
+HeldOutNotes::HeldOutNotes(const Dataset& notes, torch::Device device) : notes_(notes), device_(device) {
+    BatchSampler sampler(notes, nullptr, held_out_triples);
+    for (int i = 0; i < triple_batches; ++i) triples_.push_back(to_device(sampler.next(), device));
+}
+
+// A batch of whole notes without augmentation: every `stride`th from `first` on.
+Batch HeldOutNotes::whole_notes(int64_t first, int64_t stride) const {
+    const auto range = [&](const Tensor& t) {
+        return t.slice(0, first, first + training_recipe().evaluation_batch * stride, stride);
+    };
+    const auto db = range(notes_.db);
+    return {to_network_units(db.to(torch::kFloat)).to(device_), range(notes_.mask).to(device_),
+            make_conditioning(range(notes_.f0), range(notes_.velocity)).to(device_), pitches_of(range(notes_.key)),
+            torch::ones({db.size(0), db.size(2)}, device_)};
+}
+
+void HeldOutNotes::measure_triples(Autoencoder& network, ErbSpectralLoss& erb_loss, HeldOutError& mean) const {
+    for (const auto& b : triples_) {
+        const auto z = network->encode(b.ends.x, b.ends.mask, b.ends.c);
+        const auto ends = network->decode(z, b.ends.c);
+        const auto middles = network->decode(mix_halves(z, b.share), first_half(b.ends.c));
+        const auto truth = middles_of(b);
+        const auto error = [&](const Tensor& predicted) {
+            return erb_loss(predicted, truth.x, truth.pitches, truth.weight).item<double>() / double(triples_.size());
+        };
+        mean.between_db += error(add_residual(b, ends, middles));
+        mean.mean_in_db += error(mix_halves(b.ends.x, b.share));
+    }
+}
+
+HeldOutError HeldOutNotes::measure(Autoencoder& network, ErbSpectralLoss& erb_loss, int64_t stride) const {
+    const torch::NoGradGuard no_grad;
+    HeldOutError mean;
+    int64_t batches = 0;
+    for (int64_t first = 0; first < notes_.size(); first += training_recipe().evaluation_batch * stride, ++batches) {
+        const auto b = whole_notes(first, stride);
+        const auto decoded = network->decode(network->encode(b.x, b.mask, b.c), b.c);
+        const auto error = deviation(decoded, b.x, b.mask) * network_unit_db;
+        auto attack = b.weight.clone();
+        attack.slice(1, training_recipe().attack_frames) = 0;
+        mean.feature_db += error.mean().item<double>();
+        mean.feature_attack_db += error.slice(1, 0, training_recipe().attack_frames).mean().item<double>();
+        mean.erb_db += erb_loss(decoded, b.x, b.pitches, b.weight).item<double>();
+        mean.erb_attack_db += erb_loss(decoded, b.x, b.pitches, attack).item<double>();
+    }
+    for (double* value : {&mean.feature_db, &mean.feature_attack_db, &mean.erb_db, &mean.erb_attack_db})
+        *value /= double(batches);
+    measure_triples(network, erb_loss, mean);
+    return mean;
+}
+
+} // namespace timbrel::models

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the network learns the sounds between from: bodies, knobs, velocities.
+#include "common/units.h"
+#include "models/analysis/analysis.h"
+#include "models/audio/knobs/body.h"
+#include "models/audio/sources/source.h"
+#include "models/recipe/recipe.h"
+#include "models/tensor/audio_tensor.h"
+#include "models/training/batch_sampler.h"
+#include "models/training/feature_loss.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+
+using namespace timbrel;
+using namespace timbrel::models;
+
+namespace {
+
+constexpr int pitch = 57;
+
+Tensor features_of(const audio::Audio& sound) {
+    const auto x = torch::stack({to_tensor(sound.left), to_tensor(sound.right)});
+    return extract_features(analyse(x, note_to_hertz(pitch), torch::kCPU).spectrum).db;
+}
+
+// Notes of one instrument at one pitch and three velocities; note k is loud by 10 k dB in the partials, and its noise
+// is at −50 dB.
+Dataset three_velocities(int64_t frames) {
+    Dataset d;
+    d.db = torch::full({3, feature_count, frames}, -50, torch::kHalf);
+    for (int k = 0; k < 3; ++k) d.db[k].slice(0, 0, noise_start) = -30 + 10 * k;
+    d.mask = torch::ones({3, feature_count});
+    d.f0 = torch::full({3}, note_to_hertz(double(pitch)));
+    d.velocity = torch::tensor({40.f, 80.f, 120.f});
+    d.key = torch::tensor({128 * pitch + 40, 128 * pitch + 80, 128 * pitch + 120}, torch::kLong);
+    d.instrument = torch::zeros({3}, torch::kLong);
+    return d;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(triples)
+
+// What training computes from features is what analysis finds in a filtered recording.
+BOOST_AUTO_TEST_CASE(filtered_features_are_those_of_a_filtered_recording) {
+    const torch::NoGradGuard no_grad;
+    const auto note = audio::open_source("/usr/share/sounds/sf2/FluidR3_GM.sf2:0:48")->note(pitch, 80, 1.2, .2).audio;
+    const auto plain = features_of(note);
+    FeatureFilter filter;
+    for (const auto kind : {audio::BodyKind::resonance, audio::BodyKind::low_pass, audio::BodyKind::pluck_position}) {
+        const audio::Body body(kind, note_to_hertz(double(pitch)), 3);
+        const auto sound = features_of(body.filtered(note, .5));
+        const auto computed =
+            filter.filtered(plain, pitch, filter.gains(pitch, [&](double hz) { return body.gain_db(hz, .5); }));
+        const auto level = referenced(computed, filter.loudest_partial(computed, pitch));
+        const auto audible = (sound > -50) & (level > -50);
+        audible.slice(1, 0, 20) = false; // the filter's own onset
+        const double error = (sound - level).abs().masked_select(audible).mean().item<double>();
+        BOOST_TEST_MESSAGE(audio::name_of(kind) << ": " << error << " dB");
+        BOOST_TEST(error < 1.5);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_holds_ends_and_targets) {
+    const auto notes = three_velocities(2 * training_recipe().excerpt_frames);
+    BatchSampler sampler(notes, nullptr, {.attack_weight = 1, .seed = 5, .first_body_seed = 0, .augmented = false});
+    const auto b = sampler.next();
+    const auto rows = training_recipe().batch_triples;
+    BOOST_TEST(b.ends.x.size(0) == 2 * rows);
+    BOOST_TEST(b.between.size(0) == rows);
+    BOOST_TEST(b.share.min().item<float>() >= 0);
+    BOOST_TEST(b.share.max().item<float>() <= 1);
+    // Bodies and velocities move partials evenly or in curves, but never beyond both ends by much at a share of 0 or 1.
+    for (int64_t r = 0; r < rows; ++r) {
+        const auto a = first_half(b.ends.x)[r], end = second_half(b.ends.x)[r];
+        const float t = b.share[r].item<float>();
+        if (t > .1 && t < .9) continue;
+        BOOST_TEST((b.between[r] - (t < .5 ? a : end)).abs().mean().item<float>() * network_unit_db < 6);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_same_seed_draws_the_same_batch) {
+    const auto notes = three_velocities(2 * training_recipe().excerpt_frames);
+    const auto drawn = [&](uint64_t seed) {
+        return BatchSampler(notes, nullptr, {.attack_weight = 1, .seed = seed}).next();
+    };
+    BOOST_TEST(drawn(3).between.equal(drawn(3).between));
+    BOOST_TEST(!drawn(3).between.equal(drawn(4).between));
+}
+
+// A decoder that reproduces the ends badly but alike adds nothing to them.
+BOOST_AUTO_TEST_CASE(reconstruction_error_cancels_at_the_ends) {
+    TrainingBatch b;
+    b.ends.x = torch::rand({4, feature_count, 10}) + .5;
+    b.share = torch::tensor({0.f, .25f});
+    const auto decoded = torch::full({4, feature_count, 10}, .7f);
+    const auto between = add_residual(b, decoded, decoded.slice(0, 0, 2));
+    BOOST_TEST((between - mix_halves(b.ends.x, b.share)).abs().max().item<float>() < 1e-6);
+    BOOST_TEST((between[0] - b.ends.x[0]).abs().max().item<float>() < 1e-6);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
