@@ -36,7 +36,7 @@ def read(path):
 
 if sys.argv[1] == "--again":
     failed = [test["name"].split(" / ")[-1] for test in read(sys.argv[2]) if not succeeded(test)]
-    print(*(name for name in failed if re.match("hosts?-", name)), sep="\n")
+    print(*(name for name in failed if re.match("(host|daws)-", name)), sep="\n")
     sys.exit()
 latest = {}
 for path in sys.argv[1:]:

@@ -11,7 +11,10 @@ DESTDIR=$root/installed meson install -C "$1" --no-rebuild --quiet
 bin=$(dirname "$(find "$root/installed" -path '*/bin/timbrel')")
 bundle=$(find "$root/installed" -name timbrel.lv2 -type d)
 weights=$(find "$root/installed" -name timbrel.safetensors)
-for file in share/man/man1/timbrel.1 share/applications/timbrel.desktop share/bash-completion/completions/timbrel \
+docs=()
+[ ! -x "$1/docs/timbrel-parameter-page" ] ||
+    docs=(share/man/man1/timbrel.1 share/doc/timbrel/manual/README.md share/doc/timbrel/manual/parameters.md)
+for file in "${docs[@]}" share/applications/timbrel.desktop share/bash-completion/completions/timbrel \
     libexec/timbrel/timbrel-sampler share/timbrel/weights/recipe.json; do
     [ -f "$bin/../$file" ] || { echo "not installed: $file"; exit 1; }
 done

@@ -4,7 +4,7 @@
 
 - Includes follow the arrows below and make no circle.
 - Every file is in the namespace of its library.
-- No folder holds more than 25 sources, no source more than 400 lines.
+- No folder holds more than 25 sources, no source more than 400 lines, no function more than 60.
 - libTorch is in the offline program only: a host's process crashes as soon as two plugins bring their own.
 """
 import glob
@@ -45,6 +45,7 @@ ARROWS = {
     'host/cli': 'host/* plugin/engine/bank plugin/lv2/shared',
     'models/audio/io': '',
     'models/audio/analysis': 'models/audio/io',
+    'models/audio/knobs': 'host/lv2 models/audio/analysis models/audio/io models/audio/sources',
     'models/audio/pictures': 'models/audio/analysis models/audio/io plugin/engine/bank',
     'models/audio/sources': 'host/lv2 models/audio/analysis models/audio/io',
     'models/audio/blend': 'models/audio/analysis models/audio/io models/audio/pictures',
@@ -56,23 +57,26 @@ ARROWS = {
     'models/network': 'models/recipe models/spectral models/tensor',
     'models/morph': 'models/analysis models/audio/analysis models/audio/sources models/network models/recipe '
                     'models/spectral models/synthesis models/tensor',
-    'models/training': 'models/analysis models/audio/analysis models/audio/sources models/network models/recipe '
-                       'models/spectral models/tensor',
+    'models/training': 'models/analysis models/audio/analysis models/audio/knobs models/audio/sources models/network '
+                       'models/recipe models/spectral models/tensor',
     'models/bake': 'models/morph models/network models/recipe models/spectral models/synthesis models/tensor '
                    'models/training plugin/engine/bank',
     'models/evaluation/spaces': 'models/audio/analysis models/spectral models/tensor',
     'models/evaluation': 'models/analysis models/audio/* models/bake models/evaluation/spaces models/morph models/network '
                          'models/recipe models/spectral models/synthesis models/tensor models/training',
-    'models/commands': 'models/audio/* models/bake models/evaluation models/network models/recipe models/tensor '
-                       'models/training',
+    'models/evaluation/truth': 'models/audio/* models/evaluation models/morph models/network models/recipe '
+                               'models/spectral models/synthesis models/tensor models/training',
+    'models/commands': 'models/audio/* models/bake models/evaluation models/evaluation/truth models/network '
+                       'models/recipe models/tensor models/training',
     'models/pch': '',
-    'demo': '',
+    'demo': 'host/render',
 }
 NAMESPACES = {'common': 'timbrel', 'plugin/engine': 'timbrel::engine', 'plugin/lv2': 'timbrel::lv2',
               'plugin/ui': 'timbrel::ui', 'host': 'timbrel::host', 'models/audio': 'timbrel::audio',
               'models': 'timbrel::models'}
 MOST_SOURCES = 25
 MOST_LINES = 400
+MOST_FUNCTION_LINES = 60
 
 faults = []
 
@@ -106,6 +110,47 @@ def namespace_of(path):
     return next((n for folder, n in sorted(NAMESPACES.items(), reverse=True) if path.startswith(folder + '/')), None)
 
 
+# What may contain braces that open no block.
+OPAQUE = re.compile(r'//[^\n]*|/\*.*?\*/|R"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"|(?<!\w)\'(?:\\.|[^\'\\\n])+\''
+                    r'|^[ \t]*#(?:\\\n|[^\n])*', re.S | re.M)
+SCOPE = re.compile(r'(?:(?:static|const|constexpr|inline|typedef)\s+)*(?:namespace|class|struct|union|enum)\b|extern\s*$')
+
+
+def functions(text):
+    """The first and the last line of every function outside of other functions, or None if the braces do not match."""
+    text = OPAQUE.sub(lambda found: re.sub(r'[^\n]', ' ', found[0]), text)
+    found, open_braces, begin = [], [], 0  # begin: where the declaration before the next brace begins
+    for brace in re.finditer('[{};]', text):
+        at = brace.start()
+        inside = any(kind == 'function' for kind, _ in open_braces)
+        if brace[0] == '{':
+            head = text[begin:at]
+            name = re.sub(r'^\s*template\s*<[^(]*?>(?=\s*\w)|\[\[.*?\]\]', ' ', head, flags=re.S).strip()
+            kind = 'scope' if SCOPE.match(name) else 'function' if ')' in head else 'values'
+            open_braces.append((kind, begin + len(head) - len(head.lstrip())))
+        elif brace[0] == '}':
+            if not open_braces:
+                return None
+            kind, first = open_braces.pop()
+            if kind == 'function' and not any(kind == 'function' for kind, _ in open_braces):
+                if text[at + 1:].lstrip()[:1] in ('{', ','):  # a member's initial value; the body follows
+                    begin = first
+                    continue
+                found.append((text.count('\n', 0, first) + 1, text.count('\n', 0, at) + 1))
+        if not inside or brace[0] != ';':
+            begin = at + 1
+    return None if open_braces else found
+
+
+def check_functions(path, text):
+    found = functions(text)
+    if found is None:
+        faults.append(f'{path}: its braces do not match')
+    for first, last in found or ():
+        if last - first >= MOST_FUNCTION_LINES:
+            faults.append(f'{path}:{first}: a function of {last - first + 1} lines, {MOST_FUNCTION_LINES} at most')
+
+
 def check_file(path, arrows):
     folder = os.path.dirname(path)
     with open(path) as file:
@@ -113,6 +158,7 @@ def check_file(path, arrows):
     lines = text.count('\n')
     if lines > MOST_LINES:
         faults.append(f'{path} has {lines} lines, {MOST_LINES} at most')
+    check_functions(path, text)
     if path.startswith('tests/'):
         return
     if folder not in ARROWS:
