@@ -55,7 +55,7 @@ class Body {
     double start_ = 0, end_ = 0;                            // of a tilt, dB per octave
     double centre_ = 1000, quality_ = 1, gain_ = 1;         // Hz; peak amplitude
     double depth_ = 0;                                      // of a comb
-    double direct_ = 0;                                     // power of the path beside the resonances
+    double direct_ = 0;                                     // power of the direct path
     std::array<double, formants_> qualities_{}, levels_{};  // of the formants; powers
 };
 

@@ -22,7 +22,7 @@ struct Lv2Instrument {
 
 struct Lv2Family {
     std::string knob, kind;
-    std::vector<Lv2Base> base; // beside the instrument's, or in their place
+    std::vector<Lv2Base> base; // in addition to the instrument's, or in their place
     std::vector<Lv2Move> moves;
 };
 

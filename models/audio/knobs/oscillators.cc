@@ -7,17 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <numbers>
+#include <utility>
 
 namespace timbrel::audio {
 namespace {
 
 constexpr double pi = std::numbers::pi;
-
-Samples note_of(const Harmonics& harmonics, KnobVoice& voice) {
-    Samples samples = WaveTable(harmonics).play(voice.f0, voice.frames);
-    apply(random_envelope(voice.random), voice.hold, samples);
-    return samples;
-}
 
 // A gentle low-pass that stays.
 void darken(Harmonics& harmonics, KnobVoice& voice) {
@@ -26,6 +21,17 @@ void darken(Harmonics& harmonics, KnobVoice& voice) {
         const double x = static_cast<double>(i + 1) * voice.f0 / corner;
         harmonics[i] /= std::sqrt(1 + x * x);
     }
+}
+
+Samples note_of(const Harmonics& harmonics, KnobVoice& voice) {
+    Samples samples = WaveTable(harmonics).play(voice.f0, voice.frames);
+    apply(random_envelope(voice.random), voice.hold, samples);
+    return samples;
+}
+
+Samples dark_note_of(Harmonics harmonics, KnobVoice& voice) {
+    darken(harmonics, voice);
+    return note_of(harmonics, voice);
 }
 
 // The index moves evenly; it falls in the course of the note as it does in FM of struck sounds (Chowning, JAES 1973).
@@ -50,8 +56,7 @@ Samples pulse_width(KnobVoice& voice) {
     Harmonics harmonics;
     for (size_t k = 1; k <= voice.harmonics(); ++k)
         harmonics.emplace_back(std::sin(pi * static_cast<double>(k) * width) / static_cast<double>(k));
-    darken(harmonics, voice);
-    return note_of(harmonics, voice);
+    return dark_note_of(std::move(harmonics), voice);
 }
 
 // From one of four waves to another, by mixing them in phase.
@@ -68,8 +73,7 @@ Samples waveform(KnobVoice& voice) {
         const double n = static_cast<double>(k);
         harmonics.emplace_back(evenly_between(waves[from](n), waves[to](n), voice.setting));
     }
-    darken(harmonics, voice);
-    return note_of(harmonics, voice);
+    return dark_note_of(std::move(harmonics), voice);
 }
 
 // A sine driven into a soft limiter, a hard one or a folder.
@@ -81,11 +85,10 @@ Samples drive(KnobVoice& voice) {
     const double amount = voice.by_ratio(0.6, shape == 2 ? 6 : 20, 3), bias = voice.random.even(0.1, 0.6);
     Harmonics harmonics = harmonics_of(
         [&](double phase) { return shapes[shape](amount * std::sin(2 * pi * phase) + bias); }, voice.harmonics());
-    darken(harmonics, voice);
-    return note_of(harmonics, voice);
+    return dark_note_of(std::move(harmonics), voice);
 }
 
-// A saw restarted by another: the ratio of their frequencies moves. The master is heard, too.
+// A saw restarted by another: the ratio of their frequencies moves. The master sounds, too.
 Samples sync(KnobVoice& voice) {
     const double ratio = voice.by_ratio(1.1, 7, 1.5);
     Harmonics harmonics = harmonics_of(
@@ -94,8 +97,7 @@ Samples sync(KnobVoice& voice) {
             return 2 * (slave - std::floor(slave)) - 1 + phase;
         },
         voice.harmonics());
-    darken(harmonics, voice);
-    return note_of(harmonics, voice);
+    return dark_note_of(std::move(harmonics), voice);
 }
 
 // A cosine read at an uneven speed, as in Casio's CZ synthesisers.
@@ -107,8 +109,7 @@ Samples phase_distortion(KnobVoice& voice) {
             return std::cos(2 * pi * bent);
         },
         voice.harmonics());
-    darken(harmonics, voice);
-    return note_of(harmonics, voice);
+    return dark_note_of(std::move(harmonics), voice);
 }
 
 Samples odd_and_even(KnobVoice& voice) {
@@ -119,7 +120,7 @@ Samples odd_and_even(KnobVoice& voice) {
 }
 
 Samples brightness(KnobVoice& voice) {
-    const double slope = voice.evenly(-12, 2, 5); // dB per octave beside that of the instrument
+    const double slope = voice.evenly(-12, 2, 5); // dB per octave in addition to that of the instrument
     Harmonics harmonics = random_harmonics(voice);
     for (size_t i = 0; i < harmonics.size(); ++i)
         harmonics[i] *= db_to_amplitude(slope * std::log2(static_cast<double>(i + 1)));

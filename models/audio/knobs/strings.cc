@@ -12,7 +12,7 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 
-// What a string has beside its knob.
+// The properties of a string, one of which the knob sets.
 struct String {
     double stiffness, slope, place; // of the partials' stretching; dB per octave; of plucking, 0–0.5
     double decay, loss;             // seconds for 60 dB of the fundamental; how much faster high partials decay
@@ -49,26 +49,16 @@ Samples struck(const std::vector<Mode>& modes, const Envelope& envelope, KnobVoi
     return samples;
 }
 
-Samples pluck_position(KnobVoice& voice) {
-    const double place = voice.by_ratio(0.03, 0.5, 2);
+// A random string with one property that the knob sets.
+Samples string_with(double String::*property, double value, KnobVoice& voice) {
     String string = random_string(voice);
-    string.place = place;
+    string.*property = value;
     return struck(modes_of(string, voice, voice.f0, even_force), string.envelope, voice);
 }
 
-Samples damping(KnobVoice& voice) {
-    const double loss = voice.by_ratio(0.001, 0.5, 6);
-    String string = random_string(voice);
-    string.loss = loss;
-    return struck(modes_of(string, voice, voice.f0, even_force), string.envelope, voice);
-}
-
-Samples decay_time(KnobVoice& voice) {
-    const double decay = voice.by_ratio(0.25, 12, 3);
-    String string = random_string(voice);
-    string.decay = decay;
-    return struck(modes_of(string, voice, voice.f0, even_force), string.envelope, voice);
-}
+Samples pluck_position(KnobVoice& voice) { return string_with(&String::place, voice.by_ratio(0.03, 0.5, 2), voice); }
+Samples damping(KnobVoice& voice) { return string_with(&String::loss, voice.by_ratio(0.001, 0.5, 6), voice); }
+Samples decay_time(KnobVoice& voice) { return string_with(&String::decay, voice.by_ratio(0.25, 12, 3), voice); }
 
 // A hammer's felt: the harder it is, the shorter it touches the string. The time moves by ratio.
 Samples hammer_hardness(KnobVoice& voice) {
