@@ -7,6 +7,7 @@
 #include "models/morph/corner_note.h"
 #include "models/recipe/recipe.h"
 #include "models/spectral/loudness.h"
+#include "models/tensor/audio_tensor.h"
 #include "models/tensor/parallel.h"
 
 #include <nlohmann/json.hpp>
@@ -27,8 +28,6 @@ void append_list(std::string& text, const char* what, const std::set<int>& value
     text += what;
     for (const int value : values) text.append(1, ' ').append(name(value));
 }
-
-Tensor stereo(const audio::Audio& a) { return torch::stack({to_tensor(a.left), to_tensor(a.right)}); }
 
 } // namespace
 
@@ -80,7 +79,7 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
             const auto r = sources_[c]->note(recipe_.pitches[p], recipe_.velocities[v],
                                              recipe_.seconds + morph_recipe().hold_margin, recipe_.release);
             missing_[c].add(recipe_.pitches[p], recipe_.velocities[v], r);
-            const auto x = stereo(r.audio);
+            const auto x = to_stereo_tensor(r.audio);
             auto& note = notes_[p][v][c];
             note = make_corner_note(x * velocity_gain(recipe_.velocities[v], r.velocity), note_to_hertz(r.pitch), f0(p),
                                     recipe_.hops(), device);
@@ -169,7 +168,7 @@ NoteSetting PlaneSources::setting(size_t p, size_t v) const {
 Tensor PlaneSources::original(size_t c, size_t p, size_t v) const {
     const auto r = sources_[c]->note(recipe_.pitches[p], recipe_.velocities[v],
                                      recipe_.seconds + morph_recipe().hold_margin, recipe_.release);
-    return stereo(r.audio) * (gain_[p][v][c] * velocity_gain(recipe_.velocities[v], r.velocity));
+    return to_stereo_tensor(r.audio) * (gain_[p][v][c] * velocity_gain(recipe_.velocities[v], r.velocity));
 }
 
 } // namespace timbrel::models

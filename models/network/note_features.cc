@@ -14,7 +14,6 @@ constexpr int half_slots_start = noise_start + noise_bands;
 constexpr double max_gain = 40, level_margin = 6; // dB, of the normalisation; below the maximum, where it ends
 constexpr double gate_knee = -78;                 // dB, below which the gate expands …
 constexpr double gate_slope = 5;                  // … by so many dB per dB
-constexpr double silence_margin = .5;             // dB above the floor that count as silent
 constexpr double rumble_hz = 80;                  // below, side lobes of the long window read as noise
 constexpr double noise_reference = .02;           // power: the loudest noise band sets the reference as such a partial
 constexpr double min_reference = 1e-12;           // power
@@ -142,7 +141,7 @@ Tensor normalising_gain(const Tensor& loudness) {
 }
 
 Tensor normalise_level(const Tensor& db, const Tensor& gain) {
-    return torch::where(db > feature_floor + silence_margin, db + gain.unsqueeze(-2), db);
+    return torch::where(is_audible(db), db + gain.unsqueeze(-2), db);
 }
 
 NoteSpectrum features_to_spectrum(const Tensor& db, const Features& like, const PartialTable& table, double f0) {

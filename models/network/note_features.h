@@ -22,6 +22,9 @@ inline constexpr int feature_count = low_partials + envelope_points + noise_band
 inline constexpr int pan_bands = 24;
 inline constexpr double feature_floor = -90; // dB
 
+// True where levels in dB are above the floor by more than rounding.
+inline Tensor is_audible(const Tensor& db) { return db > feature_floor + .5; }
+
 struct Features {
     Tensor db;                  // [feature_count, frames]
     Tensor mask;                // [feature_count], 1 where a note of this pitch has the feature

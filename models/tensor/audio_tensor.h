@@ -16,4 +16,9 @@ inline audio::Audio to_audio(const Tensor& x) {
     return {double(model_rate), {p, p + n}, {p + n, p + 2 * n}};
 }
 
+// The samples as [2, frames] on the CPU; a copy.
+inline Tensor to_stereo_tensor(const audio::Audio& audio) {
+    return torch::stack({to_tensor(audio.left), to_tensor(audio.right)});
+}
+
 } // namespace timbrel::models

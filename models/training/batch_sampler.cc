@@ -18,7 +18,6 @@ namespace {
 
 constexpr int64_t reference_stride = 8;  // frames, between those in which the loudest one is looked for
 constexpr uint64_t body_seeds = 1 << 20; // of one range
-constexpr double audible_margin = .5;    // dB above the floor
 
 Tensor cut(const Tensor& db, const std::vector<int64_t>& excerpts, int64_t frames) {
     std::vector<Tensor> parts;
@@ -37,7 +36,7 @@ Tensor to_rows(const Tensor& db, int64_t frames) {
 Tensor each_excerpt(const Tensor& t) { return t.repeat_interleave(training_recipe().excerpts, 0); }
 
 Tensor shifted(const Tensor& db, const Tensor& shift) {
-    return torch::where(db > feature_floor + audible_margin, (db + shift).clamp(feature_floor, 6), db);
+    return torch::where(is_audible(db), (db + shift).clamp(feature_floor, 6), db);
 }
 
 // At an even level over time, as planes encode notes.

@@ -10,7 +10,6 @@
 namespace timbrel::models {
 namespace {
 
-constexpr double audible_margin = .5;          // dB above the floor
 constexpr double least_power = 1e-12;          // re the loudest partial
 constexpr std::array band_points{-.6, 0., .6}; // of a noise band's half width, where its gain is taken
 
@@ -60,7 +59,7 @@ Tensor FeatureFilter::filtered(const Tensor& db, int64_t pitch, const FeatureGai
     change.slice(0, low_partials, noise_start) = (envelope_after - envelope_before).t();
     change.slice(0, noise_start, noise_start + noise_bands) = gains.noise.unsqueeze(1);
     change.slice(0, noise_start + noise_bands) = partial_gain.slice(0, slots).unsqueeze(1);
-    return torch::where(db > feature_floor + audible_margin, (db + change).clamp_min(feature_floor), db);
+    return torch::where(is_audible(db), (db + change).clamp_min(feature_floor), db);
 }
 
 double FeatureFilter::loudest_partial(const Tensor& db, int64_t pitch) {
@@ -68,7 +67,7 @@ double FeatureFilter::loudest_partial(const Tensor& db, int64_t pitch) {
 }
 
 Tensor referenced(const Tensor& db, double loudest) {
-    return torch::where(db > feature_floor + audible_margin, (db - loudest).clamp_min(feature_floor), db);
+    return torch::where(is_audible(db), (db - loudest).clamp_min(feature_floor), db);
 }
 
 } // namespace timbrel::models

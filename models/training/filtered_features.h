@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The features of a note heard through a body (models/audio/knobs/body.h), computed from its features alone: as many
+// The features of a note filtered by a body (models/audio/knobs/body.h), computed from its features alone: as many
 // examples as training asks for, without rendering and analysing sound.
 // Thread: control, worker; one thread at a time for each object.
 #pragma once

@@ -5,18 +5,12 @@
 #include "models/recipe/recipe.h"
 
 #include <algorithm>
-#include <cmath>
 #include <random>
 
 namespace timbrel::models {
 namespace {
 
 constexpr int lowest_velocity = 30, highest_velocity = 127;
-
-Tensor padded(const audio::Audio& audio, double seconds) {
-    const auto x = torch::stack({to_tensor(audio.left), to_tensor(audio.right)});
-    return torch::constant_pad_nd(x, {0, std::lround(seconds * model_rate) - x.size(1)});
-}
 
 audio::KnobNote chain_note(const audio::KnobFamily& family, int64_t variant, double hold, double release) {
     std::mt19937_64 random(uint64_t(training_recipe().training_seed) * 1000003 + uint64_t(variant));
@@ -39,8 +33,8 @@ void render_chains(const audio::KnobFamily& family, double hold, double release,
         std::vector<SoundNote> chain;
         try {
             for (int64_t i = 0; i < settings; ++i)
-                chain.push_back({padded(knob->note(note, double(i) / double(settings - 1)), hold + release), note.pitch,
-                                 note.velocity});
+                chain.push_back({padded_sound(knob->note(note, double(i) / double(settings - 1)), hold + release),
+                                 note.pitch, note.velocity});
         } catch (const audio::AudioError&) {
             continue; // the chain is left out
         }

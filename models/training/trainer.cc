@@ -123,10 +123,14 @@ class Trainer {
         const auto b = batches_.next();
         const auto f = forward(b);
         const auto error = feature_loss(f.decoded, b.notes);
-        update_network(b, f, error, rate);
+        // A gradient that overflows would destroy all weights, and the critic's after them; such a step is skipped.
+        if (!update_network(b, f, error, rate)) {
+            ++result_.skipped_steps;
+            return;
+        }
         update_critic(b.notes, f);
         const double db = error.item<double>() * network_unit_db;
-        if (std::isfinite(db)) result_.training_db = result_.steps ? .995 * result_.training_db + .005 * db : db;
+        result_.training_db = result_.steps ? .995 * result_.training_db + .005 * db : db;
     }
 
     void count_step() { ++result_.steps; }
@@ -202,7 +206,8 @@ class Trainer {
     }
 
     // Minimises the reconstruction losses, the same losses on the sounds between, and the critic's estimate.
-    void update_network(const TrainingBatch& b, const Forward& f, const Tensor& error, double rate) {
+    // False where the gradient overflows; then nothing changes.
+    bool update_network(const TrainingBatch& b, const Forward& f, const Tensor& error, double rate) {
         const double critic_weight = training_recipe().critic_weight *
                                      std::min(1., double(result_.steps) / training_recipe().critic_warmup_steps);
         const auto middles = middles_of(b);
@@ -216,15 +221,13 @@ class Trainer {
         adamw_.zero_grad();
         muon_.zero_grad();
         loss.backward();
-        // A gradient that overflows would destroy all weights; such a step is skipped.
         if (!std::isfinite(
-                torch::nn::utils::clip_grad_norm_(network_->parameters(), training_recipe().max_gradient_norm))) {
-            ++result_.skipped_steps;
-            return;
-        }
+                torch::nn::utils::clip_grad_norm_(network_->parameters(), training_recipe().max_gradient_norm)))
+            return false;
         adamw_.step();
         muon_.step(rate);
         update_average(result_.network, network_, result_.steps);
+        return true;
     }
 
     // Trains the critic to estimate `amount`, and 0 for notes that are not interpolated.

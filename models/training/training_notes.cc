@@ -5,6 +5,7 @@
 #include "models/audio/analysis/detect_pitch.h"
 #include "models/audio/sources/recording_check.h"
 #include "models/recipe/recipe.h"
+#include "models/tensor/audio_tensor.h"
 
 #include <algorithm>
 #include <array>
@@ -38,9 +39,7 @@ std::vector<int> pitches_of(const CorpusInstrument& instrument) {
 }
 
 Tensor render(audio::Source& source, int pitch, int velocity, double hold, double release) {
-    const auto audio = source.note(pitch, velocity, hold, release).audio;
-    const auto x = torch::stack({to_tensor(audio.left), to_tensor(audio.right)});
-    return torch::constant_pad_nd(x, {0, std::lround((hold + release) * model_rate) - x.size(1)});
+    return padded_sound(source.note(pitch, velocity, hold, release).audio, hold + release);
 }
 
 bool matches_key(double detected_pitch, int key) {
@@ -50,6 +49,11 @@ bool matches_key(double detected_pitch, int key) {
 }
 
 } // namespace
+
+Tensor padded_sound(const audio::Audio& audio, double seconds) {
+    const auto x = to_stereo_tensor(audio);
+    return torch::constant_pad_nd(x, {0, std::lround(seconds * model_rate) - x.size(1)});
+}
 
 float audible_peak() { return float(training_recipe().audible_peak); }
 

@@ -26,6 +26,9 @@ std::vector<TrainingNote> training_notes(const CorpusInstrument& instrument);
 // `count` notes, evenly distributed over the same keys, with the three velocities in turn.
 std::vector<TrainingNote> evaluation_notes(const CorpusInstrument& instrument, int count);
 
+// The samples as [2, frames] at 48 kHz, padded with silence to exactly `seconds`.
+Tensor padded_sound(const audio::Audio& audio, double seconds);
+
 // Renders a note: [2, frames] at 48 kHz, padded to exactly hold + release seconds. Throws AudioError.
 Tensor render_note(audio::Source& source, const TrainingNote& note, double hold, double release);
 

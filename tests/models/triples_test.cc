@@ -21,7 +21,7 @@ namespace {
 constexpr int pitch = 57;
 
 Tensor features_of(const audio::Audio& sound) {
-    const auto x = torch::stack({to_tensor(sound.left), to_tensor(sound.right)});
+    const auto x = to_stereo_tensor(sound);
     return extract_features(analyse(x, note_to_hertz(pitch), torch::kCPU).spectrum).db;
 }
 

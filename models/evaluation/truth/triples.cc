@@ -6,6 +6,7 @@
 #include "models/audio/knobs/body.h"
 #include "models/audio/knobs/knob.h"
 #include "models/recipe/recipe.h"
+#include "models/tensor/audio_tensor.h"
 #include "models/training/training_notes.h"
 
 #include <algorithm>
@@ -46,8 +47,6 @@ static_assert(velocity_pitches.size() == preset_notes);
 
 double hold_seconds() { return truth_seconds + morph_recipe().hold_margin; }
 
-Tensor to_sound(const audio::Audio& audio) { return torch::stack({to_tensor(audio.left), to_tensor(audio.right)}); }
-
 std::string note_text(const std::string& instrument, int pitch) { return instrument + ", " + note_name(pitch); }
 
 // The kth of `count` pitches, evenly distributed.
@@ -63,7 +62,7 @@ void add_families(std::vector<TruthTriple>& to, Split split, const char* group, 
                                  first_variant(split) + uint64_t(k)};
             const auto open = [knob = family.open, note]() -> TruthTriple::Player {
                 return [knob = std::shared_ptr<audio::Knob>(knob()), note](double setting) {
-                    return to_sound(knob->note(note, setting));
+                    return to_stereo_tensor(knob->note(note, setting));
                 };
             };
             to.push_back({group, family.name, note_text(family.instrument, note.pitch), note.pitch,
@@ -78,7 +77,7 @@ TruthTriple body_triple(audio::BodyKind kind, const CorpusInstrument& instrument
         const auto source = open_pitched_source(instrument);
         const auto recording = source->note(note.pitch, note.velocity, hold_seconds(), release).audio;
         return [recording, body = audio::Body(kind, note_to_hertz(note.pitch), seed)](double setting) {
-            return to_sound(body.filtered(recording, setting));
+            return to_stereo_tensor(body.filtered(recording, setting));
         };
     };
     return {bodies_group, audio::name_of(kind),  note_text(instrument.source + " " + instrument.name, note.pitch),
@@ -104,7 +103,7 @@ void add_bodies(std::vector<TruthTriple>& to, Split split) {
 Tensor velocity_sound(audio::Source& source, int pitch, double setting) {
     const auto velocity = int(std::lround(softest + setting * (hardest - softest)));
     const double gain = std::pow(double(middle_velocity) / velocity, 2);
-    return to_sound(source.note(pitch, velocity, hold_seconds(), release).audio) * gain;
+    return to_stereo_tensor(source.note(pitch, velocity, hold_seconds(), release).audio) * gain;
 }
 
 void add_velocities(std::vector<TruthTriple>& to, std::span<const LayeredPreset> presets) {

@@ -22,7 +22,7 @@ struct TruthTriple {
     std::string family;           // of knobs, or the body, or the preset
     std::string note;             // what plays at which pitch, for reports
     int pitch = 60;               // MIDI
-    double velocity = 100;        // that the network is told
+    double velocity = 100;        // that the network is given
     std::function<Player()> open; // worker; a player serves one thread at a time. Throws AudioError.
 };
 

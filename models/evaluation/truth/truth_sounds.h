@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Triples as sound files and pictures, to be heard and seen.
+// Triples as sound files and pictures.
 // Thread: control; uses all cores.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Sound files that were cut short are read as far as they go and told; blends are repeatable.
+// Sound files that were cut short are read as far as they go and reported; blends are repeatable.
 #include "models/audio/blend/blend_files.h"
 #include "models/audio/sources/source.h"
 #include "tests/models/audio/test_audio_support.h"
@@ -61,16 +61,16 @@ BOOST_AUTO_TEST_CASE(a_corner_that_was_cut_short_is_told) {
                 const auto source = open_source(path);
                 const Recording recording = source->note(57, 100, 0.4, 0.1);
                 BOOST_TEST(recording.audio.frames() > 0u);
-                size_t told = 0;
+                size_t warnings_found = 0;
                 for (const std::string& warning : source->warnings())
                     if (warning.find(" is cut short: ") != warning.npos) {
-                        ++told;
+                        ++warnings_found;
                         BOOST_TEST(
                             (warning.starts_with(fs::path(name).stem().string() + " is cut short: 1.0 of 2.0 s") ||
                              warning.starts_with(fs::path(name).stem().string() + " is cut short: 0.9 of 2.0 s")),
                             warning);
                     }
-                BOOST_TEST(told == (cut ? 1u : 0u));
+                BOOST_TEST(warnings_found == (cut ? 1u : 0u));
             }
         }
     }

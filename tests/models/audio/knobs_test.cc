@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(synthesised_notes_sound_in_tune_at_one_level_and_their_ends
                 differing += std::max(between.elsd, between.attack_elsd) >= 2;
                 ++notes;
             }
-        BOOST_TEST(differing * 10 >= notes * 7, family.name << ": " << differing << " of " << notes << " are heard");
+        BOOST_TEST(differing * 10 >= notes * 7, family.name << ": " << differing << " of " << notes << " are audible");
     }
 }
 
