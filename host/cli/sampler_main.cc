@@ -57,7 +57,7 @@ bool set_controls(NotePlayer& player, const std::string& content) {
     return reply(ReplyKind::controls_set, "");
 }
 
-// False once the socket is closed, or if its content cannot be told apart any more.
+// False once the socket is closed, or if its content cannot be parsed any more.
 bool handle_request(NotePlayer& player) {
     RequestHeader head;
     if (!receive_all(&head, sizeof head)) return false;

@@ -215,13 +215,14 @@ bool LibloOsc::send_changes(Listener& listener) {
         if (!is_parameter(port)) continue;
         const float value = instance_->control(port.index);
         if (value == listener.last_sent[port.index]) continue;
-        listener.last_sent[port.index] = value;
         lo::Message message;
         message.add_float(value);
         const std::string address = address_of(port);
         std::vector<char> datagram(lo_message_length(message, address.c_str()));
         lo_message_serialise(message, address.c_str(), datagram.data(), nullptr);
-        if (!listener.socket->send(datagram)) return false;
+        const auto sent = listener.socket->send(datagram);
+        if (sent == UdpSocket::Sent::refused) return false;
+        if (sent == UdpSocket::Sent::yes) listener.last_sent[port.index] = value;
     }
     return true;
 }

@@ -136,8 +136,9 @@ std::span<char> UdpSocket::receive(std::span<char> buffer, SocketAddress& sender
     return buffer.first(static_cast<size_t>(bytes));
 }
 
-bool UdpSocket::send(std::span<const char> datagram) {
-    return ::send(socket_, datagram.data(), datagram.size(), MSG_DONTWAIT) >= 0 || errno != ECONNREFUSED;
+UdpSocket::Sent UdpSocket::send(std::span<const char> datagram) {
+    if (::send(socket_, datagram.data(), datagram.size(), MSG_DONTWAIT) >= 0) return Sent::yes;
+    return errno == ECONNREFUSED ? Sent::refused : Sent::no;
 }
 
 } // namespace timbrel::host

@@ -42,8 +42,10 @@ class UdpSocket {
     // none or if it is longer than the buffer.
     std::span<char> receive(std::span<char> buffer, SocketAddress& sender, int milliseconds);
 
-    // Sends to the peer without waiting. False when the peer refuses, which the system learns from an earlier datagram.
-    bool send(std::span<const char> datagram);
+    // Sends to the peer without waiting. `no`: there is no room at present. `refused`: nobody listens, which the system
+    // learns from an earlier datagram.
+    enum class Sent { yes, no, refused };
+    Sent send(std::span<const char> datagram);
 
   private:
     int socket_ = -1;

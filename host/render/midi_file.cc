@@ -29,12 +29,12 @@ std::vector<std::byte> read_bytes(const std::string& path) {
     if (!file) throw Error(path + ": cannot be read; check its name and permissions");
     std::vector<char> bytes(1 << 16);
     size_t size = 0;
-    while (file.read(bytes.data() + size, static_cast<std::streamsize>(bytes.size() - size))) {
+    while (size <= max_file_size && file.read(bytes.data() + size, static_cast<std::streamsize>(bytes.size() - size))) {
         size = bytes.size();
-        if (size > max_file_size) throw Error(path + ": larger than 64 MiB, too large for a Standard MIDI File");
         bytes.resize(2 * size);
     }
     bytes.resize(size + static_cast<size_t>(file.gcount()));
+    if (bytes.size() > max_file_size) throw Error(path + ": larger than 64 MiB, too large for a Standard MIDI File");
     const Bytes content = std::as_bytes(std::span(bytes));
     return {content.begin(), content.end()};
 }

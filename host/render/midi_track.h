@@ -47,7 +47,8 @@ class DamageList {
 };
 
 // Reads events up to the End of Track, or to the first that cannot be read. Bytes after the End of Track are ignored.
-// Running status stays valid after meta events, which never reach a cable, and after system exclusives, which is told.
+// Running status stays valid after meta events, which never reach a cable, and after system exclusives, which is
+// reported.
 MidiTrack read_track(std::span<const std::byte> body, DamageList& damage);
 
 } // namespace timbrel::host

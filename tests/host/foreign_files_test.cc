@@ -31,7 +31,7 @@ struct Fixture {
         return run(command);
     }
 
-    // Renders a song in the west and returns what was told.
+    // Renders a song at X = 0 and returns standard error.
     std::string play(const std::string& song, std::vector<std::string> options = {"--x", "0", "--y", "0"}) const {
         const Outcome outcome = render(song, std::move(options));
         BOOST_REQUIRE_MESSAGE(outcome.status == 0, song << ": " << outcome.err);
@@ -88,10 +88,10 @@ BOOST_FIXTURE_TEST_CASE(damaged_songs_play_as_far_as_they_are_whole, Fixture) {
                                                          {"running_after_sysex", "running status after a system"}};
     for (const auto& [name, fault] : songs) {
         BOOST_TEST_CONTEXT(name) {
-            const std::string told = play(data("midi/" + std::string(name) + ".mid"));
-            check_one_line(told, fault);
-            check_one_line(told, ".mid: damaged: ");
-            check_one_line(told, "; the rest is played");
+            const std::string output = play(data("midi/" + std::string(name) + ".mid"));
+            check_one_line(output, fault);
+            check_one_line(output, ".mid: damaged: ");
+            check_one_line(output, "; the rest is played");
             check_three_crotchets(0.5);
         }
     }
