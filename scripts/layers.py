@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks the structure of the sources. usage: layers.py BUILD
 
-- Includes follow the arrows below and make no circle.
+- Includes follow the arrows below and make no circle. The picture in ARCHITECTURE.md shows some of them.
 - Every file is in the namespace of its library.
 - No folder holds more than 25 sources, no source more than 400 lines, no function more than 60.
 - libTorch is in the offline program only: a host's process crashes as soon as two plugins bring their own.
@@ -190,6 +190,24 @@ def check_sources():
     found = circle(arrows)
     if found:
         faults.append('a circle of includes: ' + ' -> '.join(found))
+    return arrows
+
+
+def check_picture(page, arrows):
+    """The trees in the page's picture: each folder includes those below it."""
+    with open(page) as file:
+        picture = file.read().split('```')[1]
+    above = []  # the folder of each level, down to the last line
+    for line in picture.splitlines():
+        branch = re.match(r'([│ ]*)(?:[├└]── )?([\w/]+)', line)
+        if not branch:
+            continue
+        level = line.index(branch[2]) // 4
+        above[level:] = [branch[2]]
+        if branch[2] not in ARROWS:
+            faults.append(f'{page}: no folder {branch[2]}')
+        elif level and branch[2] not in arrows.get(above[level - 1], ()):
+            faults.append(f'{page}: {above[level - 1]} does not include {branch[2]}')
 
 
 def check_torch(build):
@@ -205,7 +223,7 @@ def check_torch(build):
             faults.append(f'{path} links libTorch')
 
 
-check_sources()
+check_picture('ARCHITECTURE.md', check_sources())
 check_torch(sys.argv[1])
 print(*faults, sep='\n')
 sys.exit(bool(faults))

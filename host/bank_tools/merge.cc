@@ -60,7 +60,7 @@ Shards open_shards(const std::vector<std::string>& paths) {
         const std::string label = std::to_string(found.number) + " of " + std::to_string(found.count);
         if (count != 0 && found.count != count)
             throw Error(path + ": is shard " + label + ", but " + paths.front() + " is one of " +
-                        std::to_string(count) + "; give shards of one division");
+                        std::to_string(count) + "; give shards with the same N of --shard I/N");
         if (!shards.emplace(found.number, shard).second)
             throw Error(path + ": is shard " + label + " like " + shards[found.number]->path() +
                         "; give every shard once");
@@ -79,7 +79,7 @@ void check_shard(const engine::Bank& shard, const engine::Bank& first, const jso
     const bool same_layout = shard.rate() == first.rate() && shard.columns() == first.columns() &&
                              shard.rows() == first.rows() && std::ranges::equal(shard.velocities(), first.velocities());
     if (!same_layout || shared_metadata(shard) != common)
-        throw Error(shard.path() + ": is of another bank than " + first.path() +
+        throw Error(shard.path() + ": does not belong to the same bank as " + first.path() +
                     "; bake all shards with the same sounds, options and version");
     shard.verify_pcm();
 }

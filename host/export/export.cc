@@ -79,7 +79,7 @@ void check_options(const ExportOptions& options, const Format& format) {
         throw UsageError("--xy, --frames and --pitch are for wavetables: serum, surge and vital");
     if (wavetable && options.x && options.y)
         throw UsageError(
-            "a wavetable walks across the plane: give --x or --y for a straight line, or --xy for any path");
+            "a wavetable follows a path across the plane: give --x or --y for a straight line, or --xy for any path");
     if (!wavetable && options.cells && (options.x || options.y))
         throw UsageError("--cells is for the whole plane, --x and --y are for one position");
 }

@@ -48,15 +48,15 @@ bool is_skipped(const SongEvent& event, const RenderOptions& options) {
            (!options.programs && is_program_change(event.bytes));
 }
 
-// Reads the song, and tells what is wrong with it.
+// Reads the song, and warns of what is wrong with it.
 Song load_song(const RenderOptions& options) {
     Song song = read_song(options.song);
     std::erase_if(song.events, [&](const SongEvent& event) { return is_skipped(event, options); });
-    const auto tell = [&](const std::string& text) {
+    const auto warn = [&](const std::string& text) {
         std::fprintf(stderr, "timbrel: %s: %s\n", options.song.c_str(), text.c_str());
     };
-    if (!song.damage.empty()) tell("damaged: " + song.damage + "; the rest is played");
-    if (std::ranges::none_of(song.events, is_note_on)) tell("has no notes to play");
+    if (!song.damage.empty()) warn("damaged: " + song.damage + "; the rest is played");
+    if (std::ranges::none_of(song.events, is_note_on)) warn("has no notes to play");
     return song;
 }
 

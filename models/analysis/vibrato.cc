@@ -236,12 +236,12 @@ bool harmonics_agree(const SineTrack& track, const std::vector<HarmonicTrack>& h
     double agreeing = 0, all = 0;
     for (const auto& harmonic : harmonics)
         for (size_t i = track.onset; i < track.sine.size(); i += stride) {
-            const SineFit own = fit(harmonic.track, track.hop[i], rate, harmonic_coverage);
-            if (!own.valid) continue;
+            const SineFit single = fit(harmonic.track, track.hop[i], rate, harmonic_coverage);
+            if (!single.valid) continue;
             const Complex mean = track.sine[i].amplitude;
-            const double own_depth = std::abs(own.amplitude), mean_depth = std::abs(mean);
-            const bool alike = own_depth > mean_depth / 3 && own_depth < mean_depth * 3 &&
-                               std::real(own.amplitude * std::conj(mean)) > .5 * own_depth * mean_depth;
+            const double depth = std::abs(single.amplitude), mean_depth = std::abs(mean);
+            const bool alike = depth > mean_depth / 3 && depth < mean_depth * 3 &&
+                               std::real(single.amplitude * std::conj(mean)) > .5 * depth * mean_depth;
             agreeing += alike ? harmonic.power : 0;
             all += harmonic.power;
         }

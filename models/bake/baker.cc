@@ -190,7 +190,7 @@ void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, c
     const size_t shown = picture_note(recipe), hardest = recipe.velocities.size() - 1;
     about["picture"] = picture(render(shown, hardest).sound.to(torch::kCPU), recipe.pitches[shown]);
     if (auto removed = vibrato(sources); !removed.empty()) about["vibrato"] = std::move(removed);
-    if (!fine_tuning.is_null()) about["adapted"] = fine_tuning;
+    if (!fine_tuning.is_null()) about["fine_tuned"] = fine_tuning;
     if (shard.of > 1) about["shard"] = {{"part", shard.part}, {"of", shard.of}};
 
     const auto pitches = pitches_of_shard(recipe, shard);

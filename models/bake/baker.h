@@ -17,8 +17,8 @@ struct Shard {
 
 // Records and analyses the sources, renders every cell of every note, writes the bank, and shows progress on a
 // terminal. The same recipe, model and device write the same bytes, also when merged from shards. With
-// `fine_tune_minutes` the network is first fine-tuned on the corners (fine_tune.h), and the bank's metadata "adapted"
-// has the number of steps. Throws std::exception with one line, and leaves no partial file.
+// `fine_tune_minutes` the network is first fine-tuned on the corners (fine_tune.h), and the bank's metadata
+// "fine_tuned" has the number of steps. Throws std::exception with one line, and leaves no partial file.
 void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output,
           double fine_tune_minutes = 0);
 

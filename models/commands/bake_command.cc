@@ -15,7 +15,7 @@ struct BakeOptions {
     std::string nw, ne, sw, se, map, pitches = "33:97:4", velocities = "50,110", device = "auto", output;
     std::vector<std::string> line, corners;
     std::string shard;
-    double adapt_minutes = 0;
+    double fine_tune_minutes = 0;
     PlaneRecipe recipe;
 };
 
@@ -125,7 +125,9 @@ void add_bake_command(CLI::App& program) {
     auto* shard = command->add_option("--shard", o->shard, "I/N: bake part I of N; join the parts with timbrel merge");
     // Excludes --shard: machines of different speed would fine-tune in different numbers of steps, and their parts
     // would come from different networks.
-    command->add_option("--adapt", o->adapt_minutes, "fine-tune the network on these sources for so many minutes first")
+    command
+        ->add_option("--fine-tune,--adapt", o->fine_tune_minutes,
+                     "fine-tune the network on these sources for so many minutes first")
         ->check(CLI::Range(.01, 1000.))
         ->excludes(shard);
     command->add_option("--model", r.model, "network weights: an installed name, or a .safetensors file")
@@ -140,7 +142,7 @@ void add_bake_command(CLI::App& program) {
         const Shard shard = parse_shard(o->shard, o->recipe.pitches.size());
         reject_overwrite({o->output}, o->recipe.sources);
         require_writable(o->output);
-        bake(o->recipe, shard, choose_device(o->device), o->output, o->adapt_minutes);
+        bake(o->recipe, shard, choose_device(o->device), o->output, o->fine_tune_minutes);
     });
 }
 

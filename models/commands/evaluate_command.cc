@@ -7,6 +7,7 @@
 #include "models/evaluation/evaluate.h"
 #include "models/evaluation/evaluate_planes.h"
 #include "models/evaluation/frechet_audio_distance.h"
+#include "models/evaluation/renamed_keys.h"
 #include "models/evaluation/truth/truth_sounds.h"
 
 #include <nlohmann/json.hpp>
@@ -21,7 +22,7 @@ using nlohmann::json;
 
 struct EvaluateOptions {
     std::string bank, picture, sounds, model = "timbrel", device = "auto";
-    std::vector<std::string> parts{"network", "truth", "planes", "reality"};
+    std::vector<std::string> parts{"network", "truth", "planes", "frechet"};
     std::string split = "test";
     int notes = 8;
     bool as_json = false;
@@ -101,20 +102,24 @@ void print_frechet_audio_distance(const json& j) {
     const auto print_line = [&](const std::string& name, const json& in_descriptor, const json& in_learned) {
         std::printf("%-14s", name.c_str());
         for (const auto* row : {&in_descriptor, &in_learned})
-            std::printf(" %5.1f ± %4.1f  %s  %s      ", (*row)["mean"].get<double>(), (*row)["spread"].get<double>(),
-                        fraction((*row)["nearer_than_layer"]).c_str(), fraction((*row)["nearer_than_dB"]).c_str());
+            std::printf(" %5.1f ± %4.1f  %s  %s      ", (*row)["mean"].get<double>(),
+                        (*row)["standard_deviation"].get<double>(), fraction((*row)["nearer_than_layer"]).c_str(),
+                        fraction((*row)["nearer_than_dB"]).c_str());
         std::printf("\n");
     };
     for (const auto& [row, name] :
          {std::pair{"others", "reference"}, {"real", "recordings"}, {"corner", "corner cells"}, {"layer", "layers"}})
         print_line(name, descriptor[row], learned[row]);
     for (size_t k = 0; k < descriptor["network_amounts"].size(); ++k)
-        print_line(formatted("amount %g", descriptor["network_amounts"][k]["beta"].get<double>()),
+        print_line(formatted("amount %g", descriptor["network_amounts"][k]["network_amount"].get<double>()),
                    descriptor["network_amounts"][k], learned["network_amounts"][k]);
     std::printf("%d pairs of %d presets; the classifiers recognise %.0f %% of %d training presets at other pitches\n",
-                j["pairs"].get<int>(), j["presets"].get<int>(), 100 * learned["recognised"].get<double>(),
+                j["pairs"].get<int>(), j["presets"].get<int>(), 100 * learned["accuracy"].get<double>(),
                 j["training_presets"].get<int>());
 }
+
+// The part whose name until 0.2 was `part`, or `part` itself.
+std::string renamed_part(const std::string& part) { return part == "reality" ? "frechet" : part; }
 
 Split split_of(const EvaluateOptions& o) { return o.split == "test" ? Split::test : Split::development; }
 
@@ -127,7 +132,7 @@ json evaluate_held_out(const EvaluateOptions& o, torch::Device device) {
     if (selected("network")) result["network"] = evaluate_reconstruction(network, split, o.notes, device);
     if (selected("truth")) result["truth"] = evaluate_truth(network, split, device);
     if (selected("planes")) result["planes"] = evaluate_planes(network, planes_of(split), device);
-    if (selected("reality")) result["reality"] = evaluate_frechet_audio_distance(network, split, device);
+    if (selected("frechet")) result["frechet"] = evaluate_frechet_audio_distance(network, split, device);
     return result;
 }
 
@@ -142,7 +147,7 @@ void print_held_out(const json& j) {
     if (j.contains("network")) print_reconstruction(j["network"]);
     if (j.contains("truth")) print_truth(j["truth"]);
     if (j.contains("planes")) print_planes(j["planes"]);
-    if (j.contains("reality")) print_frechet_audio_distance(j["reality"]);
+    if (j.contains("frechet")) print_frechet_audio_distance(j["frechet"]);
 }
 
 } // namespace
@@ -164,8 +169,9 @@ void add_evaluate_command(CLI::App& program) {
             "--parts", o->parts,
             "what to evaluate: network (reconstruction), truth (distance from the true sound between two settings of "
             "a knob), planes (fidelity, layer distance, monotonicity), "
-            "reality (Fréchet distance from real notes)")
+            "frechet (Fréchet distance from real notes; 'reality' in 0.2)")
         ->check(CLI::IsMember(o->parts))
+        ->transform(renamed_part)
         ->excludes(bank)
         ->capture_default_str();
     command
@@ -187,7 +193,8 @@ void add_evaluate_command(CLI::App& program) {
         ->excludes(bank);
     add_recipe_option(*command);
     command->add_option("--device", o->device, "where to compute: auto, cpu or cuda")->capture_default_str();
-    command->add_flag("--json", o->as_json, "print JSON instead of tables");
+    command->add_flag("--json", o->as_json,
+                      "print JSON instead of tables; renamed keys have their spellings of 0.2, too");
     command->callback([o] {
         if (!o->picture.empty()) audio::require_picture_name(o->picture);
         reject_overwrite({o->picture}, {o->bank});
@@ -195,7 +202,7 @@ void add_evaluate_command(CLI::App& program) {
         if (!o->sounds.empty()) return write_sounds(*o, device);
         const auto result = o->bank.empty() ? evaluate_held_out(*o, device) : evaluate_bank(o->bank, device);
         if (o->as_json)
-            std::printf("%s\n", result.dump(2).c_str());
+            std::printf("%s\n", with_old_keys(result).dump(2).c_str());
         else
             o->bank.empty() ? print_held_out(result) : print_bank(result);
         if (!o->picture.empty()) plot_bank(o->bank, o->picture, device);

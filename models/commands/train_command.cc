@@ -112,9 +112,9 @@ void add_train_command(CLI::App& program) {
     auto* command = program.add_subcommand(
         "train", "Train the network on installed soundfonts, synthesisers and instruments with a knob.");
     auto options = std::make_shared<TrainOptions>();
-    command->add_option("--cache", options->cache, "folder for the analysed notes, which another run uses again")
+    command->add_option("--cache", options->cache, "folder for the analysed notes; a later run reuses them")
         ->required();
-    command->add_option("--minutes", options->minutes, "duration of the training")
+    command->add_option("--minutes", options->minutes, "minutes of training")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
     command->add_option("--threads", options->threads, "number of CPU threads")

@@ -50,9 +50,11 @@ struct CellMeans {
 // Repeats the fine-tuning with which a bank was baked, if its metadata mention any.
 void repeat_fine_tuning(Autoencoder& network, const engine::Bank& bank, const PlaneSources& sources,
                         torch::Device device) {
-    if (const auto& metadata = bank.metadata(); metadata.contains("adapted"))
-        fine_tune(network, sources, device,
-                  [steps = metadata["adapted"]["steps"].get<int64_t>()](int64_t done) { return done >= steps; });
+    const auto& metadata = bank.metadata();
+    for (const char* key : {"fine_tuned", "adapted"}) // "adapted" until 0.2
+        if (metadata.contains(key))
+            fine_tune(network, sources, device,
+                      [steps = metadata[key]["steps"].get<int64_t>()](int64_t done) { return done >= steps; });
 }
 
 std::vector<CornerMeans> evaluate_corners(const engine::Bank& bank, const PlaneSources& sources) {

@@ -218,7 +218,7 @@ json evaluate_planes(const NoteModelPtr& network, const std::vector<PlaneRecipe>
         json plane{{"corners", json::array()}, {"between", result.between}};
         for (size_t r = 0; r < rows.size(); ++r) {
             plane["grid_error"][rows[r]] = summary_stats(result.by_row[r].grid_errors);
-            plane["ways"][rows[r]] = paths_to_json(result.by_row[r].paths);
+            plane["paths"][rows[r]] = paths_to_json(result.by_row[r].paths);
         }
         all.add_grid_errors(result);
         for (size_t c = 0; c < recipe.sources.size(); ++c) {

@@ -26,7 +26,7 @@ std::vector<PlaneRecipe> planes_of(Split split);
 //               left and of right, their floor, and audio::modulation_ratio ("movement")
 //   grid_error  grid_errors() of all squares and notes, with network amount 0 ("dB") and 1 ("network")
 //   between     see layer_distance.h
-//   ways        path_monotonicity.h, with network amount 0 and 1
+//   paths       path_monotonicity.h, with network amount 0 and 1
 //   cost        CPU time of one thread: seconds to analyse a recorded note, and seconds of sound rendered per second
 // "families" groups corners and grid errors by family; a plane's grid errors count once for each of its corners.
 nlohmann::json evaluate_planes(const NoteModelPtr& network, const std::vector<PlaneRecipe>& recipes,

@@ -25,7 +25,7 @@ using nlohmann::json;
 
 constexpr std::array evaluation_pitches{48, 60, 72};
 constexpr std::array classifier_pitches{43, 46, 52, 55, 58, 64, 67, 70, 76}; // on which classifiers are trained
-constexpr std::array betas{0., .5, 1., 2.};
+constexpr std::array network_amounts{0., .5, 1., 2.};
 constexpr size_t training_presets = 120, held_out_presets = 60;
 constexpr int draws = 1000, pairs_per_draw = 14, presets_per_draw = 50;
 constexpr uint64_t classifiers = 3; // averaged, because each learns another space
@@ -35,8 +35,8 @@ enum Row : size_t {
     real,
     corner,
     layer,
-    first_beta,
-    pair_row_count = first_beta + betas.size(),
+    first_amount,
+    pair_row_count = first_amount + network_amounts.size(),
     others = pair_row_count,
     row_count
 };
@@ -153,10 +153,11 @@ std::array<std::vector<Notes>, pair_row_count> describe_pairs(const NoteModelPtr
         store(real, a.spectrum);
         store(layer, layered_note(a, b, pitch, device));
         const auto midpoint = torch::full({1, 2}, .5), at_a = torch::tensor({{1.f, 0.f}});
-        for (size_t k = 0; k < betas.size(); ++k) {
-            const auto weights = k ? midpoint : torch::cat({midpoint, at_a}); // corners do not depend on beta
-            const auto notes = interpolated_notes(network, a, b, pitch, betas[k], weights, device);
-            store(first_beta + k, notes[0]);
+        for (size_t k = 0; k < network_amounts.size(); ++k) {
+            const auto weights =
+                k ? midpoint : torch::cat({midpoint, at_a}); // corners do not depend on the network amount
+            const auto notes = interpolated_notes(network, a, b, pitch, network_amounts[k], weights, device);
+            store(first_amount + k, notes[0]);
             if (!k) store(corner, notes[1]);
         }
     });
@@ -229,18 +230,18 @@ json table_of(const Tensor& distances) {
             return (values < distances.select(1, int64_t(other))).to(torch::kDouble).mean().item<double>();
         };
         return json{{"mean", values.mean().item<double>()},
-                    {"spread", values.std().item<double>()},
+                    {"standard_deviation", values.std().item<double>()},
                     {"nearer_than_layer", nearer_than(layer)},
-                    {"nearer_than_dB", nearer_than(first_beta)}};
+                    {"nearer_than_dB", nearer_than(first_amount)}};
     };
     json table{{"others", row(others)},
                {"real", row(real)},
                {"corner", row(corner)},
                {"layer", row(layer)},
                {"network_amounts", json::array()}};
-    for (size_t k = 0; k < betas.size(); ++k) {
-        table["network_amounts"].push_back(row(first_beta + k));
-        table["network_amounts"].back()["beta"] = betas[k];
+    for (size_t k = 0; k < network_amounts.size(); ++k) {
+        table["network_amounts"].push_back(row(first_amount + k));
+        table["network_amounts"].back()["network_amount"] = network_amounts[k];
     }
     return table;
 }
@@ -277,7 +278,7 @@ json evaluate_frechet_audio_distance(const NoteModelPtr& network, Split split, t
                 {"draws", draws},
                 {"descriptor", table_of(distances_in_space(reference.values, values, equal_group_weights()))},
                 {"learned", table_of(learned.distances)}};
-    result["learned"]["recognised"] = learned.accuracy;
+    result["learned"]["accuracy"] = learned.accuracy;
     return result;
 }
 

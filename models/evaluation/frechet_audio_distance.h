@@ -18,10 +18,10 @@ namespace timbrel::models {
 //   real     held-out presets
 //   corner   the same as rendered for a bank: the floor of every rendering
 //   layer    the recordings of two held-out presets, added
-//   network_amounts  list: midpoints as rendered for a bank, for each "beta" (network amount); 0 is without the network
-// Each row has "mean" and "spread" (standard deviation) over paired draws, each of 14 of the "pairs" and 50 of the
-// "training_presets", and the fractions of draws in which its distance is smaller than that of "layer" and that of beta
-// 0 ("dB"). "recognised": the classifiers' accuracy on training presets at pitches that they were not trained on.
+//   network_amounts  list: midpoints as rendered for a bank, for each "network_amount"; 0 is without the network
+// Each row has "mean" and "standard_deviation" over paired draws, each of 14 of the "pairs" and 50 of the
+// "training_presets", and the fractions of draws in which its distance is smaller than that of "layer" and that of
+// network amount 0 ("dB"). "accuracy" of the classifiers on training presets at pitches that they were not trained on.
 // Presets that fail or are silent at one of the evaluated pitches are left out.
 nlohmann::json evaluate_frechet_audio_distance(const NoteModelPtr& network, Split split, torch::Device device);
 

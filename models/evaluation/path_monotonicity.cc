@@ -139,7 +139,7 @@ PathMonotonicity evaluate_path(const Path& path, const std::vector<Position>& po
 nlohmann::json to_json(const PathMonotonicity& p) {
     return {{"name", p.name},
             {"edge", p.edge},
-            {"loudness_off_line", p.loudness_deviation},
+            {"loudness_deviation", p.loudness_deviation},
             {"brightness_reversal", p.brightness_reversal},
             {"attack_reversal", p.attack_reversal},
             {"decay_reversal", p.decay_reversal},

@@ -90,9 +90,9 @@ void print_paths(const json& j, const char* row) {
     for (const auto& plane : j["planes"]) {
         double loudness = 0, largest_step = 0, brightness = 0, attack = 0, decay = 0;
         double step = 0, step_deviation = 0, intermediateness = 0, correspondence = 0;
-        const auto& paths = plane["ways"][row];
+        const auto& paths = plane["paths"][row];
         for (const auto& p : paths) {
-            loudness = std::max(loudness, number(p["loudness_off_line"]));
+            loudness = std::max(loudness, number(p["loudness_deviation"]));
             largest_step = std::max(largest_step, number(p["largest_step"]));
             step += number(p["smoothness"]["mean"]) / double(paths.size());
             step_deviation += number(p["smoothness"]["deviation"]) / double(paths.size());
@@ -167,7 +167,7 @@ void print_path_summary(const json& j) {
         Range range;
         for (const auto& plane : j["planes"])
             if ((plane["corners"].size() > 2) == square)
-                for (const auto& path : plane["ways"]["network"])
+                for (const auto& path : plane["paths"]["network"])
                     if (path["edge"].get<bool>() == edge) range.add(number(path[measure]));
         return range.most;
     };
@@ -175,7 +175,7 @@ void print_path_summary(const json& j) {
         std::printf("%-20s %8.2f %8.2f %8.2f\n", name, scale * largest(measure, false, true),
                     scale * largest(measure, true, true), scale * largest(measure, true, false));
     };
-    print_line("loudness, dB", "loudness_off_line", 1);
+    print_line("loudness, dB", "loudness_deviation", 1);
     print_line("brightness, ERB", "brightness_reversal", 1);
     print_line("attack, %", "attack_reversal", 100);
     print_line("decay, dB", "decay_reversal", 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Converts between tensors and audio::Audio, which knows nothing of libTorch.
+// Converts between tensors and audio::Audio, which does not use libTorch.
 // Threads: any that may allocate; pure.
 #pragma once
 

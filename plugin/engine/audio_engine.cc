@@ -169,7 +169,7 @@ void AudioEngine::begin_tick(uint32_t frame) {
 }
 
 void AudioEngine::smooth_cv(const float* x_cv, const float* y_cv, uint32_t frames) {
-    cv_connected_ = x_cv || y_cv || !cv_x_.settled() || !cv_y_.settled() || cv_x_.value() != 0.0f ||
+    cv_connected_ = x_cv || y_cv || !cv_x_.at_rest() || !cv_y_.at_rest() || cv_x_.value() != 0.0f ||
                     cv_y_.value() != 0.0f; // a disconnected input returns to 0 smoothly
     if (!cv_connected_) return;
     cv_path_x_[0] = cv_x_.value();

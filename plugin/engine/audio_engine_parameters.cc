@@ -34,7 +34,7 @@ constinit const AudioEngine::ParameterAction AudioEngine::parameter_actions[] = 
     {Parameter::decay, [](AudioEngine& e, float) { e.update_envelope(); }},
     {Parameter::sustain, [](AudioEngine& e, float) { e.update_envelope(); }},
     {Parameter::release, [](AudioEngine& e, float s) { e.context_.gated_release = release_octaves(s, e.rate()); }},
-    {Parameter::release_mode, [](AudioEngine& e, float mode) { e.context_.gated = mode > 0.5f; }},
+    {Parameter::release_mode, [](AudioEngine& e, float mode) { e.context_.use_gated_release = mode > 0.5f; }},
 
     {Parameter::cutoff, [](AudioEngine& e, float hz) { e.cutoff_.set_target(std::log2(hz), e.tick_fraction_left()); }},
     {Parameter::resonance, [](AudioEngine& e, float percent) { e.aim_percent(e.resonance_, percent); }},

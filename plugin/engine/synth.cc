@@ -45,9 +45,9 @@ struct Synth::Impl {
     AudioEngine audio_engine;
 
     // Thread: control.
-    std::mutex bank_mutex; // guards `bank`, and the order of banks in `banks` and `loader`
+    std::mutex bank_mutex; // guards `bank`, and the order of banks in `banks` and `stream_thread`
     std::shared_ptr<const Bank> bank;
-    StreamThread loader{audio_engine.request_channels()};
+    StreamThread stream_thread{audio_engine.request_channels()};
 };
 
 Synth::Synth(double rate) : impl_(std::make_unique<Impl>(rate)) {}
@@ -122,7 +122,7 @@ void Synth::exchange_bank(std::shared_ptr<const Bank> bank, uint64_t max_bytes) 
     const std::lock_guard lock(impl_->bank_mutex);
     impl_->bank = std::move(bank);
     impl_->banks.offer(streamed);
-    impl_->loader.set_current_bank(std::move(streamed));
+    impl_->stream_thread.set_current_bank(std::move(streamed));
 }
 
 void Synth::set_tuning(const Tuning& tuning) { impl_->tunings.set_default(tuning); }
@@ -153,7 +153,7 @@ uint32_t Synth::outline_gesture(PlanePoint* into, uint32_t count) const noexcept
 
 void Synth::collect() {
     impl_->banks.collect();
-    impl_->loader.collect();
+    impl_->stream_thread.collect();
 }
 
 EngineStatus Synth::status() const noexcept TIMBREL_REALTIME {

@@ -135,7 +135,7 @@ BOOST_FIXTURE_TEST_CASE(a_packed_bank_that_would_fill_the_disk_is_refused_at_onc
 }
 
 // The header and the FLAC stream claim a last note that exceeds the program's memory limit.
-BOOST_FIXTURE_TEST_CASE(a_packed_bank_takes_no_memory_by_telling_of_long_notes, BankFiles) {
+BOOST_FIXTURE_TEST_CASE(a_packed_bank_that_claims_long_notes_takes_no_memory, BankFiles) {
     write_tone_bank(bank);
     pack(bank, packed);
     const auto unpacking = [this] {
@@ -208,7 +208,7 @@ BOOST_FIXTURE_TEST_CASE(shards_that_do_not_belong_together_are_refused, Shards) 
     SyntheticBank other = shard(2, 2, {50});
     other.metadata["grid"] = 3;
     other.write(second);
-    check_refused([this] { merge_shards({first, second}, out); }, "is of another bank");
+    check_refused([this] { merge_shards({first, second}, out); }, "does not belong to the same bank");
 }
 
 // Shard 1 of 2 with shards 2 and 3 of 3: consecutive numbers, but pitches are missing.

@@ -66,7 +66,7 @@ struct Fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(valid_songs_play_without_a_word, Fixture) {
+BOOST_FIXTURE_TEST_CASE(valid_songs_play_without_a_message, Fixture) {
     for (const char* name :
          {"plain", "text_300", "seqspec_200", "text_midway_200", "sysex_continued", "escaped_f7", "sysex_300",
           "running_after_meta", "unknown_chunk_between", "garbage_after", "smpte_25x40", "riff_rmid"}) {
@@ -113,7 +113,7 @@ BOOST_FIXTURE_TEST_CASE(a_song_that_cannot_be_timed_is_refused_with_the_reason, 
     BOOST_TEST(!fs::exists(out));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_song_without_notes_is_told, Fixture) {
+BOOST_FIXTURE_TEST_CASE(a_song_without_notes_is_reported, Fixture) {
     write_track(song, std::string("\x00\xb0\x07\x64\x64\xb0\x07\x64", 8));
     check_one_line(play(song), "song.mid: has no notes to play");
 }
@@ -161,7 +161,7 @@ BOOST_FIXTURE_TEST_CASE(channels_can_be_left_out, Fixture) {
     BOOST_TEST(render(song, {"--skip-channels", "17"}).status == 2);
 }
 
-BOOST_FIXTURE_TEST_CASE(paths_of_spreadsheets_are_heard, Fixture) {
+BOOST_FIXTURE_TEST_CASE(paths_of_spreadsheets_are_read, Fixture) {
     write_song(song, {{0, 1500, 69, 110}});
     std::ofstream(folder.file("plain.csv")) << "0,0.1,0.9\n1,0.9,0.1\n";
     play(song, {"--xy", folder.file("plain.csv")});
@@ -196,7 +196,7 @@ BOOST_FIXTURE_TEST_CASE(ambiguous_paths_are_refused_with_the_reason, Fixture) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(tunings_with_foreign_line_ends_are_heard, Fixture) {
+BOOST_FIXTURE_TEST_CASE(tunings_with_foreign_line_ends_are_read, Fixture) {
     write_song(song, {{0, 900, 62, 110}});
     std::ofstream(folder.file("blanks.scl"), std::ios::binary)
         << "! j.scl\n!\n\n 5\n!\n\n 9 / 8 a tone\n 5/ 4\n\n3 /2\n 5/3\n 2/1\n";

@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(ports_and_controllers_are_paired_one_to_one) {
     BOOST_TEST(!map.controller_of(1).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(while_it_listens_nothing_moves) {
+BOOST_AUTO_TEST_CASE(controllers_set_nothing_while_the_map_listens) {
     ControllerMap map(test_ports());
     map.assign({0, 20, false}, 0);
     map.set_listening(true);
@@ -142,7 +142,7 @@ BOOST_FIXTURE_TEST_CASE(a_parameter_learns_keeps_and_forgets, Fixture) {
     BOOST_TEST(std::fabs(loud - 12) < 0.3); // 50 cents of vibrato would lower the fitted level
     BOOST_TEST(std::fabs(level_after({{0, {0xb0, 20, 0}}}) - 12) < 0.3);
     phone.send("/timbrel/forget", "s", "cutoff");
-    BOOST_TEST(wait_for_output(*player, "Cutoff is moved no more by controller 21"), player->output());
+    BOOST_TEST(wait_for_output(*player, "Cutoff is no longer assigned to controller 21"), player->output());
     phone.send("/timbrel/learn", "s", "sparkle");
     BOOST_TEST(wait_for_output(*player, "sparkle: no such parameter"), player->output());
 

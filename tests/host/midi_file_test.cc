@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(damaged_tracks_are_read_to_the_damage_and_others_to_the_end
     check_refused(header(0, 1) + track(bytes({0, 60, 100})), "damaged: an event without a status byte; nothing");
 }
 
-BOOST_AUTO_TEST_CASE(wrong_lengths_and_missing_tracks_are_told) {
+BOOST_AUTO_TEST_CASE(wrong_lengths_and_missing_tracks_are_reported) {
     const std::string body = bytes({0}) + on + bytes({0}) + off + end;
     const std::string second = track(bytes({0}) + bytes({0x91, 64, 100}));
     for (const size_t length : {size_t{0}, size_t{1}, size_t{4}, body.size() + 3, size_t{0xffffffff}}) {

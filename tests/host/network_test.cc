@@ -75,7 +75,7 @@ const std::string level_message("/timbrel/param/level\0\0\0\0,f\0\0\xc1\x40\0\0"
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(only_this_machine_is_listened_to_unless_asked, Fixture) {
+BOOST_FIXTURE_TEST_CASE(only_this_machine_is_listened_to_without_an_address, Fixture) {
     play({"--osc", osc_port()});
     BOOST_TEST(bound_address(osc_port()) == "0100007F");
     play({"--osc", "0.0.0.0:" + osc_port()});
@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(saving_needs_permission_and_a_printable_name, Fixture) {
     BOOST_TEST(presets() == 100u);
 }
 
-BOOST_FIXTURE_TEST_CASE(changes_go_to_the_asker_only, Fixture) {
+BOOST_FIXTURE_TEST_CASE(changes_are_sent_to_the_requesting_program_only, Fixture) {
     play({"--osc", osc_port()});
     Phone asker(osc_port());
     probe->play_and_record({}, 9600);

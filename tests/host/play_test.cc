@@ -261,7 +261,7 @@ BOOST_FIXTURE_TEST_CASE(it_waits_for_a_server_that_comes_back, Fixture) {
     BOOST_TEST(player->wait(5) == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(another_instrument_plays_too, Fixture) {
+BOOST_FIXTURE_TEST_CASE(another_instrument_plays, Fixture) {
     // Timbrel's CV variant stands for another instrument; it gets its bank from a state.
     const std::string state = folder.file("state.ttl");
     std::ofstream(state) << "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
@@ -285,7 +285,7 @@ BOOST_FIXTURE_TEST_CASE(another_instrument_plays_too, Fixture) {
     BOOST_TEST(run({TIMBREL, "play", "--state", state, bank}).err.find("another plugin") != std::string::npos);
 }
 
-BOOST_FIXTURE_TEST_CASE(instruments_of_others_play_too, Fixture) {
+BOOST_FIXTURE_TEST_CASE(third_party_instruments_play, Fixture) {
     const std::string path = std::getenv("LV2_PATH");
     setenv("LV2_PATH", (path + ":/usr/lib/lv2").c_str(), 1);
     const std::string name = "http://drobilla.net/plugins/mda/";
@@ -310,7 +310,7 @@ BOOST_FIXTURE_TEST_CASE(instruments_of_others_play_too, Fixture) {
     setenv("LV2_PATH", path.c_str(), 1);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_server_one_sentence_says_so) {
+BOOST_AUTO_TEST_CASE(without_a_server_one_line_says_so) {
     setenv("JACK_DEFAULT_SERVER", "timbrel-nowhere", 1);
     const TemporaryFolder folder;
     write_tone_bank(folder.file("tones.timbrel"));
@@ -342,7 +342,7 @@ BOOST_AUTO_TEST_CASE(a_dummy_driver_needs_no_server) {
     BOOST_TEST(run({TIMBREL, "play", "--driver", "alsa"}).status == 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_dummy_servers_end_is_the_players) {
+BOOST_AUTO_TEST_CASE(the_player_ends_with_its_dummy_server) {
     const TemporaryFolder folder;
     write_tone_bank(folder.file("tones.timbrel"));
     Child player({TIMBREL, "play", folder.file("tones.timbrel"), "--driver", "dummy", "--no-window"},
@@ -360,7 +360,7 @@ BOOST_AUTO_TEST_CASE(a_dummy_servers_end_is_the_players) {
     BOOST_TEST(run({"jack_wait", "--server", name, "--wait", "--timeout", "10"}).status == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_dummy_server_that_hangs_holds_nobody_up) {
+BOOST_AUTO_TEST_CASE(a_dummy_server_that_hangs_does_not_block_the_player) {
     const TemporaryFolder folder;
     write_tone_bank(folder.file("tones.timbrel"));
     const std::string jackd = folder.file("jackd");

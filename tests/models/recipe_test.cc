@@ -58,6 +58,7 @@ BOOST_AUTO_TEST_CASE(every_entry_has_unit_source_and_data) {
             for (const char* key : {"unit", "source", "chosen_on"})
                 BOOST_TEST((entry.contains(key) && entry[key].is_string() && !entry[key].get<std::string>().empty()),
                            group << "." << name << " lacks " << key);
+            BOOST_TEST(entry["chosen_on"] != "unknown", group << "." << name);
         }
 }
 

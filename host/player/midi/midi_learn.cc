@@ -76,7 +76,7 @@ MidiLearn::MidiLearn(const std::string& plugin_uri, std::vector<Port> ports,
         read();
     } catch (const json::exception&) {
         readable_ = false;
-        report_(file_.string() + ": not the MIDI controllers that were learnt; correct or remove it");
+        report_(file_.string() + ": not a list of learned MIDI controllers; correct or remove it");
     }
 }
 
@@ -92,7 +92,7 @@ void MidiLearn::read() {
 // Reads the file again and changes only this port's entry, because another player may have written since.
 void MidiLearn::write(uint32_t port) {
     const auto fail = [&] {
-        report_(file_.string() + ": cannot be written; what was learnt lasts until the player ends");
+        report_(file_.string() + ": cannot be written; the assignments last until the player ends");
     };
     if (!readable_ || file_.empty()) return fail();
     json all;
@@ -144,7 +144,7 @@ void MidiLearn::forget(uint32_t port) {
     map_.forget(port);
     if (controller) write(port);
     report_(name_of(port) +
-            (controller ? " is moved no more by " + describe(*controller) : " had learnt no controller"));
+            (controller ? " is no longer assigned to " + describe(*controller) : " has no controller"));
 }
 
 void MidiLearn::cancel() {

@@ -16,14 +16,14 @@ namespace {
 
 constexpr double floor_power = 1e-6; // -60 dB
 constexpr size_t response_taps = 1 << 14, design_size = 1 << 16;
-constexpr double least_octaves = 0.5, most_octaves = 3; // of a frequency's way
+constexpr double least_octaves = 0.5, most_octaves = 3; // of a frequency's range
 constexpr double tilt_limit = 24;                       // dB
 
-// Two ends of a frequency's way within [low, high] Hz, in random order.
-std::pair<double, double> random_way(Random& random, double low, double high) {
-    const double room = std::log2(high / low);
-    const double octaves = random.even(std::min(least_octaves, room), std::min(most_octaves, room));
-    const double lower = low * std::exp2(random.even(0, room - octaves)), upper = lower * std::exp2(octaves);
+// Two ends of a frequency's range within [low, high] Hz, in random order.
+std::pair<double, double> random_range(Random& random, double low, double high) {
+    const double available = std::log2(high / low);
+    const double octaves = random.even(std::min(least_octaves, available), std::min(most_octaves, available));
+    const double lower = low * std::exp2(random.even(0, available - octaves)), upper = lower * std::exp2(octaves);
     return random.chance(0.5) ? std::pair(lower, upper) : std::pair(upper, lower);
 }
 
@@ -104,23 +104,23 @@ Body::Body(BodyKind kind, double f0, uint64_t seed) : kind_(kind), f0_(f0) {
         quality_ = random.ratio(0.6, 12);
         [[fallthrough]];
     case BodyKind::resonance:
-        set_way(0, random_way(random, low, high));
+        set_range(0, random_range(random, low, high));
         break;
     case BodyKind::high_pass:
         quality_ = random.ratio(0.6, 8);
-        set_way(0, random_way(random, low, high / 2));
+        set_range(0, random_range(random, low, high / 2));
         break;
     case BodyKind::band_pass:
         direct_ = db_to_power(random.even(-36, -18));
-        set_way(0, random_way(random, low, high));
+        set_range(0, random_range(random, low, high));
         break;
     case BodyKind::resonance_width:
         centre_ = random.ratio(low, high);
-        set_way(0, random_way(random, 0.7, 12));
-        if (std::abs(log_end_[0] - log_start_[0]) < std::log(3.0)) set_way(0, {1.5, 9});
+        set_range(0, random_range(random, 0.7, 12));
+        if (std::abs(log_end_[0] - log_start_[0]) < std::log(3.0)) set_range(0, {1.5, 9});
         break;
     case BodyKind::two_resonances:
-        for (const size_t i : {0u, 1u}) set_way(i, random_way(random, low, high));
+        for (const size_t i : {0u, 1u}) set_range(i, random_range(random, low, high));
         break;
     case BodyKind::formants:
         choose_formants(random);
@@ -137,12 +137,12 @@ Body::Body(BodyKind kind, double f0, uint64_t seed) : kind_(kind), f0_(f0) {
         quality_ = 0.707;
         centre_ = random.ratio(3000, 12000);
         depth_ = kind == BodyKind::pluck_position ? random.even(0.8, 0.94) : random.even(0.45, 0.8);
-        set_way(0, random_way(random, 0.05, 0.5));
+        set_range(0, random_range(random, 0.05, 0.5));
         break;
     }
 }
 
-void Body::set_way(size_t index, std::pair<double, double> ends) {
+void Body::set_range(size_t index, std::pair<double, double> ends) {
     log_start_[index] = std::log(ends.first);
     log_end_[index] = std::log(ends.second);
 }
@@ -150,20 +150,20 @@ void Body::set_way(size_t index, std::pair<double, double> ends) {
 // Two vowels: the ranges of a speaker's first four formants (Peterson and Barney, JASA 1952). Above 400 Hz they rise
 // with the note, so that partials remain beneath them.
 void Body::choose_formants(Random& random) {
-    const double raised = std::max(1.0, std::sqrt(f0_ / 400));
+    const double factor = std::max(1.0, std::sqrt(f0_ / 400));
     const auto vowel = [&] {
         std::array<double, formants_> hz{};
         hz[0] = random.ratio(250, 850);
         hz[1] = random.ratio(std::max(1.35 * hz[0], 700.0), 2400);
         hz[2] = random.ratio(std::max(1.15 * hz[1], 2100.0), 3100);
         hz[3] = random.ratio(std::max(1.12 * hz[2], 2900.0), 3500);
-        for (double& centre : hz) centre *= raised;
+        for (double& centre : hz) centre *= factor;
         return hz;
     };
     double octaves = 0;
     while (octaves < 0.8) {
         const auto start = vowel(), end = vowel();
-        for (size_t i = 0; i < formants_; ++i) set_way(i, {start[i], end[i]});
+        for (size_t i = 0; i < formants_; ++i) set_range(i, {start[i], end[i]});
         octaves = std::abs(std::log2(end[0] / start[0])) + std::abs(std::log2(end[1] / start[1]));
     }
     const double slope = random.even(-9, -2); // dB from one formant to the next

@@ -23,7 +23,7 @@ enum class BodyKind {
     formants,        // four parallel resonances with falling level; all centres move, as between two vowels
     tilt,            // dB per octave about a pivot
     pluck_position,  // comb of a string excited at a fraction of its length; the fraction moves
-    pickup_position, // comb of a listening place, with an even part
+    pickup_position, // comb of a pickup at a fraction of the length, and a flat part
 };
 inline constexpr std::array body_kinds{
     BodyKind::low_pass,        BodyKind::high_pass,      BodyKind::band_pass, BodyKind::resonance,
@@ -46,7 +46,7 @@ class Body {
 
   private:
     static constexpr size_t formants_ = 4;
-    void set_way(size_t index, std::pair<double, double> ends);
+    void set_range(size_t index, std::pair<double, double> ends);
     void choose_formants(class Random& random);
 
     BodyKind kind_;

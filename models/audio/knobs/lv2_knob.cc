@@ -61,14 +61,14 @@ class Lv2Knob final : public Knob {
     host::ControlValues controls(uint64_t variant, double setting) const {
         std::mt19937_64 random(variant * 0x9e3779b97f4a7c15 + 1);
         const auto draw = [&](double low, double high, Scale scale) {
-            const double share = static_cast<double>(random() >> 11) * 0x1p-53;
+            const double fraction = static_cast<double>(random() >> 11) * 0x1p-53;
             switch (scale) {
             case Scale::even:
-                return low + share * (high - low);
+                return low + fraction * (high - low);
             case Scale::ratio:
-                return low * std::pow(high / low, share);
+                return low * std::pow(high / low, fraction);
             case Scale::whole:
-                return std::min(high, low + std::floor(share * (high - low + 1)));
+                return std::min(high, low + std::floor(fraction * (high - low + 1)));
             }
             return low;
         };

@@ -13,7 +13,7 @@ namespace timbrel::audio {
 
 enum class Scale { even, ratio, whole };
 
-// A control that stays: a value between `low` and `high`, drawn once for each variant.
+// A control that does not move: a value between `low` and `high`, drawn once for each variant.
 struct Lv2Base {
     std::string symbol;
     double low, high;
@@ -36,7 +36,7 @@ struct Lv2KnobPlan {
 
 // A knob of the plugin at `plan.uri`. Throws AudioError if it does not start. The detuning that all keys share is
 // corrected. note() throws AudioError for notes that are silent, or have another pitch than their key, at either end or
-// in the middle of the knob's way, and if the plugin fails.
+// in the middle of the knob's range, and if the plugin fails.
 std::unique_ptr<Knob> open_lv2_knob(const Lv2KnobPlan& plan);
 
 } // namespace timbrel::audio

@@ -22,7 +22,7 @@ struct Lv2Instrument {
 
 struct Lv2Family {
     std::string knob, kind;
-    std::vector<Lv2Base> base; // in addition to the instrument's, or in their place
+    std::vector<Lv2Base> base; // in addition to the instrument's, or instead of them
     std::vector<Lv2Move> moves;
 };
 
@@ -129,7 +129,7 @@ const std::vector<Lv2Family> calf_organ_families{
      {{"f1_cutoff", 60, 250, 1000, 3000, Scale::ratio}}}};
 
 // --- synthv1: a filter's coefficient is nearly the square of its cutoff, a time the square of its port. The waves stay
-// as they are, because a thread of the plugin computes them anew at a time of its own.
+// as they are, because a thread of the plugin recomputes them at an unpredictable time.
 
 const Lv2Instrument synthv1{"synthv1",
                             "synthv1.lv2",

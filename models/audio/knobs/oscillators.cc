@@ -38,8 +38,8 @@ Samples dark_note_of(Harmonics harmonics, KnobVoice& voice) {
 Samples fm_index(KnobVoice& voice) {
     Random& random = voice.random;
     const double ratio = static_cast<double>(1 + random.index(4));
-    const double room = (highest_partial / voice.f0 - 1) / ratio - 2; // of the index, without folding
-    const double index = voice.evenly(0.1, std::clamp(room, 1.0, 8.0), 0.45 * std::clamp(room, 1.0, 8.0));
+    const double available = (highest_partial / voice.f0 - 1) / ratio - 2; // of the index, without folding
+    const double index = voice.evenly(0.1, std::clamp(available, 1.0, 8.0), 0.45 * std::clamp(available, 1.0, 8.0));
     const double kept = random.even(0.3, 1), fall = random.ratio(0.2, 3), phase = random.unit();
     Samples samples(voice.frames);
     for (size_t i = 0; i < samples.size(); ++i) {
@@ -155,14 +155,14 @@ Samples drawbars(KnobVoice& voice) {
     return samples;
 }
 
-// Seven saws; the outermost stand `spread` cents from the middle.
+// Seven saws; the outermost stand `detuning` cents from the middle.
 Samples supersaw(KnobVoice& voice) {
     constexpr std::array<double, 7> offsets = {-1, -0.62, -0.27, 0, 0.29, 0.66, 0.97};
-    const double spread = voice.by_ratio(1.5, 40, 4), sides = voice.random.even(0.3, 0.8);
+    const double detuning = voice.by_ratio(1.5, 40, 4), sides = voice.random.even(0.3, 0.8);
     const WaveTable table(random_oscillator(voice));
     Samples samples(voice.frames);
     for (const double offset : offsets) {
-        const double hz = voice.f0 * cents_to_ratio(spread * offset);
+        const double hz = voice.f0 * cents_to_ratio(detuning * offset);
         add(samples, table.play(hz, voice.frames, voice.random.unit()), offset == 0 ? 1 : sides);
     }
     apply(random_envelope(voice.random), voice.hold, samples);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The numbers of controls are those of the toolkit's headers; number 1 is the depth of vibrato where nothing else is
 // said, and stays 0. Left out are instruments that are silent at 48 kHz (Brass), have no controls (Sitar) or do not
-// change gradually (BandedWG and ModalBar; Bowed by the place of the bow, Saxofony by that of the reed).
+// change gradually (BandedWG and ModalBar; Bowed by the position of the bow, Saxofony by that of the reed).
 #include "models/audio/knobs/stk_instruments.h"
 
 #include <stk/BeeThree.h>

@@ -11,7 +11,7 @@ class Instrmnt;
 namespace timbrel::audio {
 
 inline constexpr const char* stk_rawwaves = "/usr/share/stk/rawwaves/"; // Debian's package stk
-inline constexpr int stk_amplitude = -1;                                // in place of a control: that of noteOn, 0–1
+inline constexpr int stk_amplitude = -1; // instead of a control: the amplitude of noteOn, 0–1
 
 struct StkInstrument {
     const char* name;

@@ -35,7 +35,7 @@ class StkKnob final : public Knob {
         double correction = -row_.instrument.transposition;
         if (row_.instrument.in_tune) return levelled(play(note, setting, correction, note.hold, note.release), note);
         // Many of the toolkit's instruments are some ten cents off: all settings are played higher or lower by what
-        // the middle of the knob's way needs.
+        // the middle of the knob's range needs.
         for (int i = 0; i < 2; ++i)
             correction -= deviation(play(note, 0.5, correction, tuning_seconds, 0), note.pitch, largest_deviation);
         Audio audio = play(note, setting, correction, note.hold, note.release);
@@ -64,10 +64,10 @@ class StkKnob final : public Knob {
     }
 
     Audio play(const KnobNote& note, double setting, double correction, double hold, double release) const {
-        KnobNote held = note;
-        held.hold = hold;
-        held.release = release;
-        KnobVoice voice(held, setting);
+        KnobNote shortened = note;
+        shortened.hold = hold;
+        shortened.release = release;
+        KnobVoice voice(shortened, setting);
         const std::lock_guard lock(stk_mutex);
         try {
             return perform(voice, note.pitch + correction);

@@ -14,8 +14,8 @@ constexpr double pi = std::numbers::pi;
 
 // The properties of a string, one of which the knob sets.
 struct String {
-    double stiffness, slope, place; // of the partials' stretching; dB per octave; of plucking, 0–0.5
-    double decay, loss;             // seconds for 60 dB of the fundamental; how much faster high partials decay
+    double stiffness, slope, position; // of the partials' stretching; dB per octave; of plucking, 0–0.5
+    double decay, loss;                // seconds for 60 dB of the fundamental; how much faster high partials decay
     Envelope envelope;
 };
 
@@ -35,7 +35,7 @@ std::vector<Mode> modes_of(const String& string, const KnobVoice& voice, double 
         const double n = static_cast<double>(k);
         const double hz = n * f0 * std::sqrt((1 + string.stiffness * n * n) / (1 + string.stiffness));
         const double amplitude =
-            std::sin(pi * n * string.place) * db_to_amplitude(-string.slope * std::log2(n)) * force(hz);
+            std::sin(pi * n * string.position) * db_to_amplitude(-string.slope * std::log2(n)) * force(hz);
         modes.push_back({hz, amplitude, string.decay / (1 + string.loss * (n * n - 1))});
     }
     return modes;
@@ -56,7 +56,7 @@ Samples string_with(double String::*property, double value, KnobVoice& voice) {
     return struck(modes_of(string, voice, voice.f0, even_force), string.envelope, voice);
 }
 
-Samples pluck_position(KnobVoice& voice) { return string_with(&String::place, voice.by_ratio(0.03, 0.5, 2), voice); }
+Samples pluck_position(KnobVoice& voice) { return string_with(&String::position, voice.by_ratio(0.03, 0.5, 2), voice); }
 Samples damping(KnobVoice& voice) { return string_with(&String::loss, voice.by_ratio(0.001, 0.5, 6), voice); }
 Samples decay_time(KnobVoice& voice) { return string_with(&String::decay, voice.by_ratio(0.25, 12, 3), voice); }
 

@@ -44,8 +44,8 @@ KnobVoice::KnobVoice(const KnobNote& note, double setting)
       hold(note.hold), frames(static_cast<size_t>(std::lround((note.hold + note.release) * synthesis_rate))) {}
 
 double KnobVoice::evenly(double low, double high, double least) {
-    const double room = high - low, span = random.even(std::min(least, room), room);
-    const double lower = low + random.even(0, room - span), upper = lower + span;
+    const double available = high - low, span = random.even(std::min(least, available), available);
+    const double lower = low + random.even(0, available - span), upper = lower + span;
     return random.chance(0.5) ? evenly_between(lower, upper, setting) : evenly_between(upper, lower, setting);
 }
 
@@ -157,11 +157,11 @@ Samples ring(std::span<const Mode> modes, size_t frames) {
 
 double Envelope::at(double seconds, double hold) const {
     double level = 1;
-    const double held = std::min(seconds, hold);
-    if (held < attack)
-        level = 0.5 - 0.5 * std::cos(pi * held / attack);
+    const double pressed = std::min(seconds, hold);
+    if (pressed < attack)
+        level = 0.5 - 0.5 * std::cos(pi * pressed / attack);
     else
-        level = sustain + (1 - sustain) * std::exp(-sixty_db * (held - attack) / decay);
+        level = sustain + (1 - sustain) * std::exp(-sixty_db * (pressed - attack) / decay);
     return seconds > hold ? level * std::exp(-sixty_db * (seconds - hold) / release) : level;
 }
 

@@ -43,7 +43,7 @@ KnobFamily synthesis_family(const std::string& name, const std::string& kind, Kn
 // The harmonics of one period of a wave, given over phases 0 to 1.
 Harmonics harmonics_of(const std::function<double(double)>& wave, size_t count);
 
-// The harmonics of an instrument that does not exist: falling by 3 to 12 dB per octave, less at high velocity, with
+// Random harmonics, as of an instrument: falling by 3 to 12 dB per octave, less at high velocity, with
 // resonances and uneven partials, in random phases.
 Harmonics random_harmonics(KnobVoice& voice);
 
@@ -71,7 +71,7 @@ Samples ring(std::span<const Mode> modes, size_t frames);
 
 struct Envelope {
     double attack; // seconds: half a period of a cosine
-    double decay;  // seconds for 60 dB of the way to `sustain`
+    double decay;  // seconds in which the distance to `sustain` falls by 60 dB
     double sustain;
     double release; // seconds for 60 dB
     double at(double seconds, double hold) const;

@@ -70,7 +70,7 @@ class FileSource final : public Source {
         }
         if (files_.empty())
             throw AudioError(path + ": holds no sound files" +
-                             (first_error.empty() ? "" : "; the first refused: " + first_error));
+                             (first_error.empty() ? "" : "; the first error: " + first_error));
     }
 
     std::string name() const override {

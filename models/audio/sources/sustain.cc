@@ -48,10 +48,10 @@ class LineFitter {
     }
     LineFit fit(size_t from, size_t to) const {
         const double n = static_cast<double>(to - from), first = static_cast<double>(from);
-        const double centre = first + (n - 1) / 2, spread = n * (n * n - 1) / 12;
+        const double centre = first + (n - 1) / 2, xx = n * (n * n - 1) / 12;
         const double y = sums_[to].y - sums_[from].y, xy = sums_[to].xy - sums_[from].xy - centre * y;
         const double yy = sums_[to].yy - sums_[from].yy - y * y / n;
-        const double slope = spread > 0 ? xy / spread : 0;
+        const double slope = xx > 0 ? xy / xx : 0;
         return {slope, std::max(0.0, yy - slope * xy)};
     }
 

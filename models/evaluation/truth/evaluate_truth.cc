@@ -20,11 +20,11 @@ using nlohmann::json;
 struct MethodDistance {
     double elsd = 0, attack_elsd = 0;
 };
-using ShareDistances = std::array<MethodDistance, truth_methods.size()>;
+using PositionDistances = std::array<MethodDistance, truth_methods.size()>;
 
 struct TripleDistances {
-    double apart = 0;
-    std::array<ShareDistances, truth_shares.size()> shares;
+    double distance_of_ends = 0; // ELSD, dB
+    std::array<PositionDistances, truth_positions.size()> positions;
 };
 
 constexpr size_t index_of(TruthMethod method) { return size_t(method); }
@@ -32,16 +32,16 @@ constexpr size_t index_of(TruthMethod method) { return size_t(method); }
 audio::Audio compared_audio(const Tensor& x) { return to_audio(x.slice(1, 0, int64_t(truth_seconds * model_rate))); }
 
 TripleDistances distances_of(const NoteModelPtr& network, const TruthTriple& triple, torch::Device device) {
-    const auto [sounds, apart] = record_triple(triple);
-    TripleDistances result{apart, {}};
+    const auto [sounds, distance_of_ends] = record_triple(triple);
+    TripleDistances result{distance_of_ends, {}};
     const auto rendered = rendered_methods(network, sounds, triple.pitch, triple.velocity,
-                                           {truth_shares.begin(), truth_shares.end()}, device);
-    for (size_t s = 0; s < truth_shares.size(); ++s) {
+                                           {truth_positions.begin(), truth_positions.end()}, device);
+    for (size_t s = 0; s < truth_positions.size(); ++s) {
         const auto truth = compared_audio(sounds.truth[s]);
         for (size_t m = 0; m < truth_methods.size(); ++m) {
             const auto d = audio::distances(truth, to_audio(rendered[s][m]));
             if (std::isnan(d.elsd) || std::isnan(d.attack_elsd)) throw audio::AudioError("silent at the start");
-            result.shares[s][m] = {d.elsd, d.attack_elsd};
+            result.positions[s][m] = {d.elsd, d.attack_elsd};
         }
     }
     return result;
@@ -53,14 +53,14 @@ double mean_over(const std::vector<TripleDistances>& notes, auto&& value) {
     return sum / double(notes.size());
 }
 
-json share_to_json(const std::vector<TripleDistances>& notes, size_t share) {
+json position_to_json(const std::vector<TripleDistances>& notes, size_t position) {
     const auto mean = [&](size_t method, double MethodDistance::*measure) {
-        return mean_over(notes, [&](const auto& n) { return n.shares[share][method].*measure; });
+        return mean_over(notes, [&](const auto& n) { return n.positions[position][method].*measure; });
     };
     const auto ratio = [&](double MethodDistance::*measure) {
         return mean_over(notes, [&](const auto& n) {
-            return n.shares[share][index_of(TruthMethod::network)].*measure /
-                   (n.shares[share][index_of(TruthMethod::mean_in_db)].*measure);
+            return n.positions[position][index_of(TruthMethod::network)].*measure /
+                   (n.positions[position][index_of(TruthMethod::mean_in_db)].*measure);
         });
     };
     json j;
@@ -75,8 +75,11 @@ json share_to_json(const std::vector<TripleDistances>& notes, size_t share) {
 }
 
 json family_to_json(const std::string& name, const std::vector<TripleDistances>& notes) {
-    json j{{"name", name}, {"notes", notes.size()}, {"apart", mean_over(notes, [](const auto& n) { return n.apart; })}};
-    for (size_t s = 0; s < truth_shares.size(); ++s) j["shares"][truth_share_keys[s]] = share_to_json(notes, s);
+    json j{{"name", name},
+           {"notes", notes.size()},
+           {"distance_of_ends", mean_over(notes, [](const auto& n) { return n.distance_of_ends; })}};
+    for (size_t s = 0; s < truth_positions.size(); ++s)
+        j["positions"][truth_position_keys[s]] = position_to_json(notes, s);
     return j;
 }
 
@@ -97,19 +100,20 @@ json mean_of(const std::vector<json>& values) {
 }
 
 json group_to_json(const std::string& name, const std::vector<json>& families) {
-    const auto ratio = [](const json& family) { return family["shares"]["0.5"]["ratio"].get<double>(); };
+    const auto ratio = [](const json& family) { return family["positions"]["0.5"]["ratio"].get<double>(); };
     json mean;
-    std::vector<json> apart, shares;
+    std::vector<json> distance_of_ends, positions;
     int notes = 0;
     for (const auto& family : families) {
         notes += family["notes"].get<int>();
-        apart.push_back(family["apart"]);
-        shares.push_back(family["shares"]);
+        distance_of_ends.push_back(family["distance_of_ends"]);
+        positions.push_back(family["positions"]);
     }
     const auto worst = std::ranges::max_element(families, {}, ratio);
     return {{"name", name},
             {"families", families},
-            {"mean", {{"notes", notes}, {"apart", mean_of(apart)}, {"shares", mean_of(shares)}}},
+            {"mean",
+             {{"notes", notes}, {"distance_of_ends", mean_of(distance_of_ends)}, {"positions", mean_of(positions)}}},
             {"worst", {{"name", (*worst)["name"]}, {"ratio", ratio(*worst)}}}};
 }
 
@@ -139,10 +143,10 @@ RecordedTriple record_triple(const TruthTriple& triple) {
         return sound;
     };
     RecordedTriple result{{recorded(0), recorded(1), {}}, 0};
-    result.apart = audio::distances(compared_audio(result.sounds.a), compared_audio(result.sounds.b)).elsd;
-    if (std::isnan(result.apart) || result.apart < min_distance_of_ends)
+    result.distance_of_ends = audio::distances(compared_audio(result.sounds.a), compared_audio(result.sounds.b)).elsd;
+    if (std::isnan(result.distance_of_ends) || result.distance_of_ends < min_distance_of_ends)
         throw audio::AudioError("the ends sound alike");
-    for (const double share : truth_shares) result.sounds.truth.push_back(recorded(share));
+    for (const double position : truth_positions) result.sounds.truth.push_back(recorded(position));
     return result;
 }
 

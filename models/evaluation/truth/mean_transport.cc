@@ -13,8 +13,8 @@ namespace {
 constexpr int envelope_cells = 512;   // of the partials' envelope, from the fundamental to 20 kHz
 constexpr double power_floor = 1e-14; // full scale: 1; empty cells of an envelope get it
 
-// Spreads `mass` evenly from `low` to `high`, in cells of width 1.
-void spread(std::vector<double>& cells, double low, double high, double mass) {
+// Adds `mass` evenly from `low` to `high` to cells of width 1.
+void add_evenly(std::vector<double>& cells, double low, double high, double mass) {
     const auto last = double(cells.size()) - 1;
     const auto first = size_t(std::clamp(std::floor(low), 0., last));
     const auto final = size_t(std::clamp(std::floor(high), 0., last));
@@ -33,8 +33,8 @@ class MassWalk {
   public:
     MassWalk(std::span<const double> cells, double total) : cells_(cells), total_(total) { skip_empty(); }
     bool finished() const { return cell_ == cells_.size(); }
-    double remaining() const { return share() - taken_; } // in this cell, of a total of 1
-    double position() const { return double(cell_) + taken_ / share(); }
+    double remaining() const { return fraction() - taken_; } // in this cell, of a total of 1
+    double position() const { return double(cell_) + taken_ / fraction(); }
     void take(double mass) {
         taken_ += mass;
         if (remaining() > 1e-15) return;
@@ -43,10 +43,10 @@ class MassWalk {
         skip_empty();
     }
     // The position at which `mass` more has been taken, within this cell.
-    double position_after(double mass) const { return double(cell_) + std::min(1., (taken_ + mass) / share()); }
+    double position_after(double mass) const { return double(cell_) + std::min(1., (taken_ + mass) / fraction()); }
 
   private:
-    double share() const { return cells_[cell_] / total_; }
+    double fraction() const { return cells_[cell_] / total_; }
     void skip_empty() {
         while (cell_ < cells_.size() && cells_[cell_] / total_ <= 1e-15) ++cell_;
     }
@@ -122,8 +122,8 @@ std::vector<double> transported(std::span<const double> a, std::span<const doubl
     const double total = std::pow(a_total, 1 - t) * std::pow(b_total, t);
     for (MassWalk from(a, a_total), to(b, b_total); !from.finished() && !to.finished();) {
         const double mass = std::min(from.remaining(), to.remaining());
-        spread(result, (1 - t) * from.position() + t * to.position(),
-               (1 - t) * from.position_after(mass) + t * to.position_after(mass), mass * total);
+        add_evenly(result, (1 - t) * from.position() + t * to.position(),
+                   (1 - t) * from.position_after(mass) + t * to.position_after(mass), mass * total);
         from.take(mass);
         to.take(mass);
     }

@@ -11,7 +11,7 @@
 
 namespace timbrel::models {
 
-// The share `t` (0–1) of the way from distribution `a` to `b`: powers, 0 or more, in as many cells of equal width. The
+// The distribution at position `t` between `a` (0) and `b` (1): powers, 0 or more, in as many cells of equal width. The
 // sum is the geometric mean of the sums, so that the level moves evenly in dB; nothing where one of the two has none.
 std::vector<double> transported(std::span<const double> a, std::span<const double> b, double t);
 

@@ -123,7 +123,7 @@ void add_velocities(std::vector<TruthTriple>& to, std::span<const LayeredPreset>
 std::vector<TruthTriple> truth_triples(Split split) {
     std::vector<TruthTriple> triples;
     const bool test = split == Split::test;
-    add_families(triples, split, taught_group, audio::KnobUse::training);
+    add_families(triples, split, trained_group, audio::KnobUse::training);
     add_bodies(triples, split);
     add_families(triples, split, held_out_group, test ? audio::KnobUse::test : audio::KnobUse::development);
     add_velocities(triples, test ? std::span<const LayeredPreset>(test_presets) : development_presets);

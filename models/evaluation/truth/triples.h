@@ -26,18 +26,18 @@ struct TruthTriple {
     std::function<Player()> open; // worker; a player serves one thread at a time. Throws AudioError.
 };
 
-inline constexpr char taught_group[] = "taught kinds", bodies_group[] = "bodies over held-out recordings",
+inline constexpr char trained_group[] = "trained kinds of change", bodies_group[] = "bodies over held-out recordings",
                       held_out_group[] = "held-out families and synths", velocity_group[] = "velocity";
 
 // The triples of a split, group by group:
-//   taught kinds      families of knobs that training uses, with other variants (KnobNote::variant):
-//                     other ends of the knob's range, other settings of all else
-//   bodies            all kinds of bodies over recordings of presets that training does not use
-//   held-out families families of knobs and synths that training does not use
-//   velocity          one key at velocities 40 and 120; presets that training does not use whose timbre depends on the
-//                     velocity, because several layers are recorded or because a synth follows it. No Debian font that
-//                     training does not hear at all has layers; these are presets of other fonts that training skips,
-//                     and mda's instruments
+//   trained kinds of change  families of knobs that training uses, with other variants (KnobNote::variant): other ends
+//                            of the knob's range, other values of all other controls
+//   bodies                   all kinds of bodies over recordings of presets that training does not use
+//   held-out families        families of knobs and synths that training does not use
+//   velocity                 one key at velocities 40 and 120; presets that training does not use whose timbre depends
+//                            on the velocity, because several layers are recorded or because a synth follows it. The
+//                            Debian fonts of which training uses nothing have no layers; these are presets of other
+//                            fonts that training skips, and mda's instruments
 // Families that are not installed are missing. Throws std::runtime_error with one line that names a missing package.
 std::vector<TruthTriple> truth_triples(Split split);
 

@@ -73,23 +73,23 @@ class Renderer {
 } // namespace
 
 std::vector<std::vector<Tensor>> rendered_methods(const NoteModelPtr& network, const TripleSounds& sounds, int pitch,
-                                                  double velocity, const std::vector<double>& shares,
+                                                  double velocity, const std::vector<double>& positions,
                                                   torch::Device device) {
     Renderer render(network, tuning(sounds, pitch), velocity, device);
     const std::vector corners{render.corner(sounds.a), render.corner(sounds.b)};
-    const auto t = to_tensor(shares);
+    const auto t = to_tensor(positions);
     const auto weights = torch::stack({1 - t, t}, 1);
     const auto means = render.plane(corners, 0, weights), planes = render.plane(corners, 1, weights);
     const std::vector spectra{corners[0].spectrum, corners[1].spectrum};
     std::vector<std::vector<Tensor>> rendered;
-    for (size_t i = 0; i < shares.size(); ++i) {
-        const double share = shares[i];
+    for (size_t i = 0; i < positions.size(); ++i) {
+        const double position = positions[i];
         const auto truth = render.corner(sounds.truth[i]);
         rendered.push_back({
             means[i],
-            (1 - share) * compared_part(sounds.a) + share * compared_part(sounds.b),
-            Renderer::spectrum(transported(spectra[0], spectra[1], share)),
-            render.decoded(spectra, {1 - share, share}),
+            (1 - position) * compared_part(sounds.a) + position * compared_part(sounds.b),
+            Renderer::spectrum(transported(spectra[0], spectra[1], position)),
+            render.decoded(spectra, {1 - position, position}),
             planes[i],
             render.decoded({truth.spectrum}, {1}),
             render.plane({truth}, 0, torch::ones({1, 1})).front(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What different methods make of the two ends of a triple, as sound.
+// The sounds that different methods make between the two ends of a triple.
 // Threads: any that may allocate, one at a time for each model.
 #pragma once
 
@@ -18,7 +18,7 @@ enum class TruthMethod {
     network_bare, // the decoded mean of both latents, without the corners' residuals
     network,      // a plane (network amount 1)
     floor,        // the true note encoded and decoded, without its residual
-    resynthesis,  // the true note as a corner of a plane: what no plane comes below
+    resynthesis,  // the true note as a corner of a plane: the least distance that a plane can reach
 };
 inline constexpr std::array truth_methods{TruthMethod::mean_in_db,   TruthMethod::layering, TruthMethod::transport,
                                           TruthMethod::network_bare, TruthMethod::network,  TruthMethod::floor,
@@ -30,13 +30,13 @@ inline constexpr std::array<const char*, truth_methods.size()> truth_method_keys
 // The recordings of one triple, [2, frames] at 48 kHz each.
 struct TripleSounds {
     Tensor a, b;
-    std::vector<Tensor> truth; // at each share
+    std::vector<Tensor> truth; // at each position
 };
 
-// One sound [2, truth_seconds · model_rate] for each of truth_methods at each share: [share][method]. Corners keep
-// their level and are tuned to the pitch that both recordings have on the mean.
+// One sound [2, truth_seconds · model_rate] for each of truth_methods at each position: [position][method]. Corners
+// keep their level and are tuned to the pitch that both recordings have on the mean.
 std::vector<std::vector<Tensor>> rendered_methods(const NoteModelPtr& network, const TripleSounds& sounds, int pitch,
-                                                  double velocity, const std::vector<double>& shares,
+                                                  double velocity, const std::vector<double>& positions,
                                                   torch::Device device);
 
 } // namespace timbrel::models

@@ -48,7 +48,7 @@ struct NamedSound {
 std::vector<NamedSound> five_sounds(const NoteModelPtr& network, const TruthTriple& triple, torch::Device device) {
     const torch::NoGradGuard no_grad;
     const auto sounds = record_triple(triple).sounds;
-    const TripleSounds half_way{sounds.a, sounds.b, {sounds.truth[truth_shares.size() / 2]}};
+    const TripleSounds half_way{sounds.a, sounds.b, {sounds.truth[truth_positions.size() / 2]}};
     const auto rendered = rendered_methods(network, half_way, triple.pitch, triple.velocity, {.5}, device).front();
     const auto cut = [](const Tensor& x) { return x.slice(1, 0, int64_t(truth_seconds * model_rate)); };
     return {{"a", "A", cut(sounds.a)},

@@ -10,7 +10,7 @@
 
 namespace timbrel::models {
 
-// Five of `triples` that training never hears: two bodies, two held-out families of knobs, one preset at velocities.
+// Five of `triples` that training does not use: two bodies, two held-out families of knobs, one preset at velocities.
 // Records them, to leave out those that record_triple refuses. Throws Error where their packages are not installed.
 std::vector<TruthTriple> demonstration_triples(const std::vector<TruthTriple>& triples);
 

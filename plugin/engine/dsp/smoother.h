@@ -27,7 +27,7 @@ class Smoother {
 
     float value() const noexcept TIMBREL_REALTIME { return value_; }
     float target() const noexcept TIMBREL_REALTIME { return target_; }
-    bool settled() const noexcept TIMBREL_REALTIME { return value_ == target_ && speed_ == 0.0f; }
+    bool at_rest() const noexcept TIMBREL_REALTIME { return value_ == target_ && speed_ == 0.0f; }
 
     // `fraction`: part of the next interval, 0–1, during which the new target applies. A change at any time within an
     // interval is thereby delayed by exactly one interval.
@@ -49,7 +49,7 @@ class Smoother {
 
     // Advances by one interval; returns the new value.
     float step(const SmootherRate& rate) noexcept TIMBREL_REALTIME {
-        if (settled()) {
+        if (at_rest()) {
             snap(target_);
             return value_;
         }

@@ -23,7 +23,7 @@ class JumpSmoother {
         x_.snap(0.0f);
         y_.snap(0.0f);
     }
-    bool settled() const noexcept TIMBREL_REALTIME { return x_.settled() && y_.settled(); }
+    bool at_rest() const noexcept TIMBREL_REALTIME { return x_.at_rest() && y_.at_rest(); }
 
     // Advances by one interval; returns `point` plus the remaining difference.
     PlanePoint step(const SmootherRate& rate, PlanePoint point) noexcept TIMBREL_REALTIME {

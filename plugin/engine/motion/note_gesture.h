@@ -24,7 +24,7 @@ class NoteGesture {
               PlanePoint xy) noexcept TIMBREL_REALTIME {
         const bool followed = active_;
         active_ = player.plays_per_note();
-        if (!active_ && !followed && jump_smoother_.settled()) return;
+        if (!active_ && !followed && jump_smoother_.at_rest()) return;
         bool jumped = active_ != followed || gesture_number_ != player.gesture_count();
         gesture_number_ = player.gesture_count();
         if (jumped) position_ = {};

@@ -161,7 +161,7 @@ void Voice::step_pitch(const VoiceContext& context, float bend, PlanePoint posit
 
 void Voice::step_envelope(const VoiceContext& context, float damping, PlanePoint position, uint32_t frames) {
     const auto rate = static_cast<float>(context.rate);
-    const bool natural = envelope_.released() && !context.gated;
+    const bool natural = envelope_.released() && !context.use_gated_release;
     const float octaves =
         natural ? release_octaves(reader_.release_seconds(position, context.layer), rate) : context.gated_release;
     envelope_.advance(context.envelope, octaves * release_speed_ * damping, frames);

@@ -22,12 +22,12 @@ struct VoiceContext {
     const ResamplingKernels& kernels = ResamplingKernels::instance();
     double rate; // output frames per second
     EnvelopeShape envelope{};
-    bool gated = false;           // release by the parameter instead of the sound's own release
-    float gated_release = 0.0f;   // see release_octaves()
-    PlanePoint position{};        // without the offsets of single notes; may lie outside the plane
-    PlanePoint xy{};              // the same without orbit and random walk
-    float natural_vibrato = 0.0f; // factor of the recordings' own vibrato
-    float layer = 0.0f;           // weight of the nearest corner's sound, 0–0.5
+    bool use_gated_release = false; // release by the parameter instead of the sound's own release
+    float gated_release = 0.0f;     // see release_octaves()
+    PlanePoint position{};          // without the offsets of single notes; may lie outside the plane
+    PlanePoint xy{};                // the same without orbit and random walk
+    float natural_vibrato = 0.0f;   // factor of the recordings' own vibrato
+    float layer = 0.0f;             // weight of the nearest corner's sound, 0–0.5
     const GesturePlayer* gesture = nullptr;
     SmootherRate jump_rate{};        // smooths jumps of a note's own gesture
     SmootherRate glide_rate{};       // smooths the offsets of single notes

@@ -30,9 +30,9 @@ std::span<const float> float_vector(const lv2::Urids& urids, const LV2_Atom_Obje
 }
 
 std::vector<engine::PlanePoint> plane_points(std::span<const float> numbers) {
-    std::vector<engine::PlanePoint> places;
-    for (; numbers.size() >= 2; numbers = numbers.subspan(2)) places.push_back({numbers[0], numbers[1]});
-    return places;
+    std::vector<engine::PlanePoint> points;
+    for (; numbers.size() >= 2; numbers = numbers.subspan(2)) points.push_back({numbers[0], numbers[1]});
+    return points;
 }
 
 } // namespace

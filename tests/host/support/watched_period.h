@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The record of one period that callback_watch.cc writes and the stage benchmark reads. Plain data.
+// The record of one period that callback_watch.cc writes and the endurance benchmark reads. Plain data.
 #pragma once
 
 #include <cstddef>

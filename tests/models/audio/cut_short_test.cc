@@ -51,7 +51,7 @@ const std::pair<const char*, int> formats[] = {{"a-A3.wav", SF_FORMAT_WAV | SF_F
 
 BOOST_AUTO_TEST_SUITE(cut_short)
 
-BOOST_AUTO_TEST_CASE(a_corner_that_was_cut_short_is_told) {
+BOOST_AUTO_TEST_CASE(a_corner_that_was_cut_short_is_reported) {
     const SoundFolder folder;
     for (const auto& [name, format] : formats) {
         BOOST_TEST_CONTEXT(name) {
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(lengths_that_a_pipe_left_open_are_no_damage) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_blend_tells_of_short_files_and_is_repeatable) {
+BOOST_AUTO_TEST_CASE(a_blend_reports_short_files_and_is_repeatable) {
     const SoundFolder folder;
     const std::string first = folder.write("first.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16);
     const std::string second = folder.write("second.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16);

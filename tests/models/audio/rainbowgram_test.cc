@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(low_rates_have_fewer_octaves_and_a_single_sample_can_be_sho
     BOOST_TEST(brightness(picture.at(0, 0.1, 3)) > 0.2);
 }
 
-BOOST_AUTO_TEST_CASE(a_tone_is_a_bright_line_of_one_colour_on_a_dark_ground) {
+BOOST_AUTO_TEST_CASE(a_tone_is_a_bright_line_of_one_colour_on_a_dark_background) {
     const Rainbowgram picture(sine(65.40639 * 8, 2)); // three octaves up
     BOOST_TEST(picture.octaves() == 8.0);
     const Colour early = picture.at(0.6, 0.01, 3), late = picture.at(1.4, 0.01, 3);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The evaluation of truth: triples with known answers, the rivals, the tables and the sound files.
+// The evaluation of truth: triples with known answers, the other methods, the tables and the sound files.
 #include "models/audio/knobs/body.h"
 #include "models/bake/baker.h"
 #include "models/evaluation/truth/mean_transport.h"
@@ -63,8 +63,8 @@ TruthTriple triple(const char* group, const char* family, Tensor (*play)(double)
 
 NoteModelPtr network() { return load_note_model(TIMBREL_TEST_MODEL, torch::kCPU); }
 
-double elsd(const nlohmann::json& family, const char* method, const char* share = "0.5") {
-    return family["shares"][share][method]["elsd"].get<double>();
+double elsd(const nlohmann::json& family, const char* method, const char* position = "0.5") {
+    return family["positions"][position][method]["elsd"].get<double>();
 }
 
 // What `print` writes to standard output.
@@ -145,20 +145,21 @@ BOOST_AUTO_TEST_CASE(transport_moves_a_resonance_of_notes) {
 
 BOOST_AUTO_TEST_CASE(synthetic_triples_have_the_known_distances) {
     const torch::NoGradGuard no_grad;
-    BOOST_TEST(record_triple(triple("g", "noise", louder_noise)).apart == 10, boost::test_tools::tolerance(.01));
+    BOOST_TEST(record_triple(triple("g", "noise", louder_noise)).distance_of_ends == 10,
+               boost::test_tools::tolerance(.01));
     const auto j = evaluate_triples(
         network(), {triple("first", "tilt", tilted), triple("first", "crossfade", crossfaded)}, torch::kCPU);
     BOOST_REQUIRE_MESSAGE(j["left_out"].empty(), j["left_out"].dump());
     const auto &tilt = j["groups"][0]["families"][0], &crossfade = j["groups"][0]["families"][1];
-    for (const char* share : truth_share_keys) {
-        BOOST_TEST_MESSAGE("tilt, t " << share << ": " << tilt["shares"][share].dump());
-        BOOST_TEST_MESSAGE("crossfade, t " << share << ": " << crossfade["shares"][share].dump());
-        BOOST_TEST(elsd(crossfade, "layering", share) < 1e-3);
-        BOOST_TEST(elsd(crossfade, "mean_in_db", share) > 5);
-        BOOST_TEST(elsd(tilt, "mean_in_db", share) < elsd(tilt, "resynthesis", share) + .6);
-        BOOST_TEST(elsd(tilt, "layering", share) > .5);
+    for (const char* position : truth_position_keys) {
+        BOOST_TEST_MESSAGE("tilt, t " << position << ": " << tilt["positions"][position].dump());
+        BOOST_TEST_MESSAGE("crossfade, t " << position << ": " << crossfade["positions"][position].dump());
+        BOOST_TEST(elsd(crossfade, "layering", position) < 1e-3);
+        BOOST_TEST(elsd(crossfade, "mean_in_db", position) > 5);
+        BOOST_TEST(elsd(tilt, "mean_in_db", position) < elsd(tilt, "resynthesis", position) + .6);
+        BOOST_TEST(elsd(tilt, "layering", position) > .5);
     }
-    const auto& half_way = tilt["shares"]["0.5"];
+    const auto& half_way = tilt["positions"]["0.5"];
     BOOST_TEST(half_way["ratio"].get<double>() == elsd(tilt, "network") / elsd(tilt, "mean_in_db"),
                boost::test_tools::tolerance(1e-9));
 }

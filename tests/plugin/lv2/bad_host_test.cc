@@ -135,7 +135,7 @@ BOOST_FIXTURE_TEST_CASE(properties_are_answered, ToneBank) {
     BOOST_TEST(!host.properties.contains(lv2::message_property));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_bank_that_fails_leaves_the_one_before, ToneBank) {
+BOOST_FIXTURE_TEST_CASE(a_bank_that_does_not_open_leaves_the_current_one, ToneBank) {
     RawHost host;
     host.activate();
     load(host, path);

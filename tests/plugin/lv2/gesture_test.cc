@@ -89,7 +89,7 @@ BOOST_FIXTURE_TEST_CASE(a_recorded_gesture_is_saved_and_plays_the_same_in_every_
     BOOST_TEST((exports[0] == exports[2]));
 }
 
-BOOST_FIXTURE_TEST_CASE(the_host_hears_that_a_gesture_was_recorded, ToneBank) {
+BOOST_FIXTURE_TEST_CASE(the_host_is_notified_of_a_recorded_gesture, ToneBank) {
     Host host;
     host.restore(state_with({}, lv2::gesture_bytes(ramp()), host.urids));
     host.run(64);
@@ -129,7 +129,7 @@ BOOST_FIXTURE_TEST_CASE(a_state_that_comes_while_a_gesture_records_is_kept, Tone
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(the_hosts_song_leads_the_gesture, ToneBank) {
+BOOST_FIXTURE_TEST_CASE(the_gesture_follows_the_hosts_transport, ToneBank) {
     Host plain;
     plain.set_bank(bank);
     BOOST_REQUIRE(plain.wait_for_bank());

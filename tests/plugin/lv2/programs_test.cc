@@ -73,7 +73,7 @@ BOOST_FIXTURE_TEST_CASE(programs_are_counted_over_the_folders, BankFolders) {
     BOOST_TEST(peak(host.left) > 0.08);
 }
 
-BOOST_FIXTURE_TEST_CASE(programs_that_there_are_not_change_nothing, BankFolders) {
+BOOST_FIXTURE_TEST_CASE(programs_without_a_bank_change_nothing, BankFolders) {
     host.midi(0, {0xc0, 0});
     check_plays(path("one", 0));
     host.midi(0, {0xb0, 32, 1}), host.midi(0, {0xc0, 2}); // one past the last

@@ -210,7 +210,7 @@ BOOST_FIXTURE_TEST_CASE(a_missing_bank_is_waited_for, Session) {
     BOOST_TEST(host.state_changes == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_host_hears_of_every_change_that_it_did_not_make, Session) {
+BOOST_FIXTURE_TEST_CASE(the_host_is_notified_of_changes_that_it_did_not_make, Session) {
     RawHost host;
     host.activate();
     host.set_bank(path);

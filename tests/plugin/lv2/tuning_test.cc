@@ -95,7 +95,7 @@ BOOST_FIXTURE_TEST_CASE(a_tuning_is_chosen_audible_and_reported, TunedHost) {
     check_hertz(host, 69, 440);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_bad_tuning_says_why_and_leaves_the_one_before, TunedHost) {
+BOOST_FIXTURE_TEST_CASE(an_invalid_tuning_is_reported_and_the_previous_one_stays, TunedHost) {
     host.set_path(lv2::tuning_property, scale);
     BOOST_REQUIRE(host.wait_for(lv2::tuning_property));
     std::ofstream(folder.file("bad.scl")) << "bad\n2\n3/2\noctave\n";
@@ -215,7 +215,7 @@ BOOST_FIXTURE_TEST_CASE(a_session_brings_back_its_tunings_whatever_was_sent_sinc
     check_hertz(host, 69, raised_a4(3));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_scale_chosen_later_outdoes_the_first_program_by_midi, TunedHost) {
+BOOST_FIXTURE_TEST_CASE(a_scale_chosen_later_replaces_the_first_program_by_midi, TunedHost) {
     send_tuning(host, 0, 0, 1);
     host.set_path(lv2::tuning_property, scale);
     BOOST_REQUIRE(host.wait_for(lv2::tuning_property));

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(sounding_and_struck_keys_are_lit) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_ground_takes_the_corners_colours) {
+BOOST_AUTO_TEST_CASE(the_background_has_the_corners_colours) {
     Scene scene = initial_scene();
     scene.bank = sample_bank_picture();
     scene.bank.spectra.clear();

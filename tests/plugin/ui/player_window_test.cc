@@ -17,7 +17,7 @@ using namespace timbrel::test;
 namespace {
 
 // The screen is the first base, so that it is destroyed last: Xlib ends programs that lose their display.
-struct Stage : VirtualScreen, PlayerFixture {
+struct PlayerWindow : VirtualScreen, PlayerFixture {
     void run_xdotool(const std::string& commands) {
         VirtualScreen::run_xdotool(commands, [] {});
     }
@@ -55,7 +55,7 @@ ui::Point knob_centre(const ui::Layout& layout, Parameter parameter) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(key_commands_learn_save_and_forget_for_the_touched_knob, Stage) {
+BOOST_FIXTURE_TEST_CASE(key_commands_learn_save_and_forget_for_the_touched_knob, PlayerWindow) {
     const ui::Layout layout = ui::compute_layout(ui::default_width, ui::default_height, 0);
     play({"--osc", osc_port()});
     Phone phone(osc_port());
@@ -75,7 +75,7 @@ BOOST_FIXTURE_TEST_CASE(key_commands_learn_save_and_forget_for_the_touched_knob,
     BOOST_TEST(phone.last_value("/timbrel/param/cutoff") == 20.0f);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_window_stays_open_without_the_server, Stage) {
+BOOST_FIXTURE_TEST_CASE(the_window_stays_open_without_the_server, PlayerWindow) {
     const ui::Layout layout = ui::compute_layout(ui::default_width, ui::default_height, 0);
     play({"--osc", osc_port()});
     Phone phone(osc_port());

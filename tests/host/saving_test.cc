@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Presets and state files saved while playing, and their exchange with other LV2 hosts.
-#define BOOST_TEST_MODULE stage_save
+#define BOOST_TEST_MODULE saving
 #define BOOST_TEST_NO_MAIN
 #include "tests/host/support/player_fixture.h"
 
@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(presets_come_from_other_hosts, Fixture) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_state_file_is_begun_written_and_never_half, Fixture) {
+BOOST_FIXTURE_TEST_CASE(a_state_file_is_created_and_always_complete, Fixture) {
     const std::string state = folder.file("gig.ttl");
     play({"--state", state, "--set", "level=-12"});
     BOOST_TEST(wait_for_output(*player, "gig.ttl is new"), player->output());

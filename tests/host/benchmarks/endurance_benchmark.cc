@@ -11,7 +11,7 @@
 // - A change of bank is prepared by another thread and comes in a different period each time. The longest period of
 //   each second of the passage, which has one change, is taken; its median over the repetitions must be less than a
 //   period.
-// - Work at random times would escape both. A control client (stage_control.cc) therefore does as much work as the
+// - Work at random times would escape both. A control client (control_client.cc) therefore does as much work as the
 //   player on the same server. The player may not have significantly more late periods unexplained by stolen time than
 //   the control has per time worked (exact binomial test, level 1 %).
 // Periods that are late because of the machine are allowed.
@@ -110,7 +110,7 @@ class Benchmark {
     }
     std::unique_ptr<WatchedClient> control(double work) {
         auto control = std::make_unique<WatchedClient>(folder_, "control",
-                                                       std::vector<std::string>{STAGE_CONTROL, std::to_string(work)});
+                                                       std::vector<std::string>{CONTROL_CLIENT, std::to_string(work)});
         return control->wait_for_output("working") ? std::move(control) : nullptr;
     }
 

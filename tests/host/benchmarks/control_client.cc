@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The control client of the stage benchmark: its callback does a constant amount of arithmetic and nothing else, so
+// The control client of the endurance benchmark: its callback does a constant amount of arithmetic and nothing else, so
 // that its late periods are caused by the machine. Argument: milliseconds of work per period. Prints "working" once it
 // is active; ends with SIGTERM.
 #include "tests/host/support/stolen_time.h"
