@@ -77,8 +77,8 @@ void Bank::prefetch(const BankEntry& entry, uint32_t first, uint32_t frames) con
 
 bool Bank::lock_head() const { return image_->lock(BankImage::pages(0, header_->pcm_offset)); }
 
-std::string Bank::check_file() const {
-    image_->look();
+std::string Bank::check_file(std::chrono::milliseconds interval) const {
+    image_->look(interval);
     if (image_->replaced() && !image_->is_other_bank()) {
         try {
             if (open(path_)->head_hash() != head_hash()) image_->mark_as_other_bank();

@@ -69,9 +69,8 @@ class Bank {
     // Locks everything before the PCM in memory; see BankImage::lock().
     bool lock_head() const;
 
-    // Looks at the file, at most once a second, as BankImage::look(). Returns what is wrong, a line with the path, or
-    // an empty string.
-    std::string check_file() const;
+    // Looks at the file as BankImage::look(). Returns what is wrong, a line with the path, or an empty string.
+    std::string check_file(std::chrono::milliseconds interval) const;
 
     // Compares all PCM with its checksum; reads the whole file. Throws BankError when they differ.
     void verify_pcm() const;

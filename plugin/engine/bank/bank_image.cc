@@ -15,7 +15,6 @@ namespace timbrel::engine {
 
 namespace {
 
-constexpr std::chrono::seconds look_interval{1};
 constexpr uint64_t compared_bytes = 64 << 10; // at once
 
 uint64_t page_bytes() {
@@ -194,10 +193,10 @@ bool BankImage::fail(int error) {
     return false;
 }
 
-void BankImage::look() {
+void BankImage::look(std::chrono::milliseconds interval) {
     const std::lock_guard lock(look_mutex_);
     const auto time = std::chrono::steady_clock::now();
-    if (time - looked_ < look_interval) return;
+    if (time - looked_ < interval) return;
     looked_ = time;
     {
         const std::lock_guard image_lock(mutex_);

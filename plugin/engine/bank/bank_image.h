@@ -63,9 +63,9 @@ class BankImage {
 
     // Any. False from the moment that a change or an error was noticed until look() finds the file as it was.
     bool readable() const noexcept TIMBREL_REALTIME { return trouble_.load() == Trouble::none; }
-    // Looks at the file, at most once a second: notices changes, and whether the file is as it was again, also under
-    // its path. Waits for the disk.
-    void look();
+    // Looks at the file unless that was done less than `interval` ago: notices changes, and whether the file, or
+    // another one at its path, is as it was again and stayed so for the interval. Waits for the disk.
+    void look(std::chrono::milliseconds interval);
     // While not readable: whether the file at the path stayed the same between the last two looks.
     bool replaced() const;
     // Whether that file was found to be another bank; from mark_as_other_bank() on until readable.
