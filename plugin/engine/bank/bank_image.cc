@@ -62,7 +62,7 @@ std::shared_ptr<BankImage> BankImage::open(const std::string& path) {
     for (const auto& candidate : shared_images)
         if (const auto shared = candidate.lock()) {
             const std::lock_guard image_lock(shared->mutex_);
-            if (shared->identity_ == image->identity_ && shared->readable()) return shared;
+            if (shared->identity_.same_contents(image->identity_) && shared->is_unchanged()) return shared;
         }
     image->load_head(bank_page);
     return image;

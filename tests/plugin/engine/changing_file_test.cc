@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The file of a bank that 32 voices stream changes on the disk. Nothing crashes, the voices fade, one line tells why,
-// and they sound again when the file is as it was. Argument: how often each case is repeated, 20 by default.
+// and they sound again when the file is as it was. Arguments: how often each case is repeated, 20 by default; the
+// program broken-disk.
 #define BOOST_TEST_MODULE changing_file
 #include "tests/plugin/engine/support/failing_reads.h"
 #include "tests/plugin/engine/support/measure.h"
@@ -18,6 +19,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace timbrel;
@@ -68,8 +70,10 @@ void write_over(const std::string& path, const std::vector<char>& bytes, int fla
 // A bank, another one of the same size whose samples are loud noise, and a player in which 32 voices stream the first.
 class Stage {
   public:
-    explicit Stage(const std::string& path) : path_(path), player_(nullptr, second, block) {
-        tones(voice_level, 60).write(path);
+    // The bank is written to `written`, if that is another way to the file.
+    explicit Stage(const std::string& path, const std::string& written = "")
+        : path_(path), player_(nullptr, second, block) {
+        tones(voice_level, 60).write(written.empty() ? path : written);
         good = contents(path);
         const TemporaryFolder folder;
         SyntheticBank noise = tones(0.9, 0);
@@ -86,7 +90,7 @@ class Stage {
         player_.synth.exchange_bank(bank_, 0);
         for (uint32_t voice = 0; voice < voices; ++voice) {
             player_.note_on(lowest_key + static_cast<int>(voice));
-            play(16 * block); // so that they do not fade on the same frame
+            play(4 * block); // so that they do not fade on the same frame
         }
         BOOST_REQUIRE(play_until([this] { return level() > 0.5 * full_level; }));
         const size_t from = player_.left.size();
@@ -239,6 +243,22 @@ BOOST_FIXTURE_TEST_CASE(another_bank_written_in_place, BankOnDisk) {
         [&] { write_over(stage.path(), stage.good, 0); });
 }
 
+// The head is right long before the sound is.
+BOOST_FIXTURE_TEST_CASE(written_back_slowly, BankOnDisk) {
+    const auto write_slowly = [&] {
+        const int file = open(stage.path().c_str(), O_WRONLY | O_CLOEXEC);
+        constexpr size_t part = 65536;
+        for (size_t done = 0; done < stage.good.size(); done += part) {
+            const size_t bytes = std::min(part, stage.good.size() - done);
+            BOOST_REQUIRE(pwrite(file, &stage.good[done], bytes, static_cast<off_t>(done)) == ssize_t(bytes));
+            stage.play(4 * block);
+        }
+        close(file);
+    };
+    repeat(
+        stage, {changed, other_bank}, [&] { write_over(stage.path(), stage.other, 0); }, write_slowly);
+}
+
 // While it is copied, the file is short; afterwards it is the same.
 BOOST_FIXTURE_TEST_CASE(the_same_bank_copied_over, BankOnDisk) {
     repeat(
@@ -293,12 +313,18 @@ BOOST_FIXTURE_TEST_CASE(renamed_and_made_read_only, BankOnDisk) {
         [&] { fs::rename(stage.path() + ".moved", stage.path()); });
 }
 
+namespace {
+
+// Whether this thread may mount file systems that no other process sees.
+bool may_mount() {
+    return unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+}
+
+} // namespace
+
 BOOST_AUTO_TEST_CASE(unmounted) {
     const TemporaryFolder folder;
-    // In a mount namespace of its own, where the system permits that.
-    const bool mounted = unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                         mount("none", folder.file("").c_str(), "tmpfs", 0, "size=64m") == 0;
-    if (!mounted) {
+    if (!may_mount() || mount("none", folder.file("").c_str(), "tmpfs", 0, "size=64m") != 0) {
         std::puts("unmounting is not tested: it needs the right to mount");
         return;
     }
@@ -310,4 +336,31 @@ BOOST_AUTO_TEST_CASE(unmounted) {
             write_over(stage.path(), stage.good, O_CREAT);
         });
     umount2(folder.file("").c_str(), MNT_DETACH);
+}
+
+BOOST_AUTO_TEST_CASE(a_disk_that_breaks) {
+    const auto& suite = boost::unit_test::framework::master_test_suite();
+    if (suite.argc < 3 || access("/dev/fuse", R_OK | W_OK) != 0 || !may_mount()) {
+        std::puts("a breaking disk is not tested: it needs libfuse, /dev/fuse and the right to mount");
+        return;
+    }
+    const TemporaryFolder folder, mounted;
+    const pid_t disk = fork();
+    if (disk == 0) {
+        execl(suite.argv[2], suite.argv[2], folder.file("").c_str(), mounted.file("").c_str(), nullptr);
+        _exit(127);
+    }
+    const std::string bank = mounted.file("bank.timbrel");
+    std::ofstream(folder.file("mounted")) << "yes";
+    const auto is_mounted = [&] { return fs::exists(mounted.file("mounted")); };
+    for (int i = 0; i < 500 && !is_mounted(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    BOOST_REQUIRE(is_mounted());
+    {
+        Stage stage(bank, folder.file("bank.timbrel"));
+        repeat(
+            stage, {"Input/output error" + waits}, [&] { std::ofstream(folder.file("broken")) << "now"; },
+            [&] { fs::remove(folder.file("broken")); });
+    }
+    umount2(mounted.file("").c_str(), MNT_DETACH);
+    waitpid(disk, nullptr, 0);
 }
