@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_batch_holds_corners_and_the_sounds_between) {
         const auto corners = by_row(b.corners.x, count);
         for (int64_t r = 0; r < rows; ++r) {
             const auto [weight, corner] = b.weights[r].max(0);
-            if (weight.item<float>() < .9) continue;
+            if (weight.item<float>() < .97) continue;
             const auto difference = b.truth[r] - corners[r][corner.item<int64_t>()];
             BOOST_TEST(difference.abs().mean().item<float>() * network_unit_db < 6);
         }
