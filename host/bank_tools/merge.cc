@@ -115,8 +115,7 @@ void copy_sounds(engine::BankWriter& writer, const PitchMap& pitches, uint32_t v
         for (uint32_t v = 0; v < velocities; ++v)
             for (uint32_t cell = 0; cell < cells; ++cell) {
                 const engine::BankEntry& entry = shard.entry(shard.note(location.index, v), cell);
-                writer.put_encoded(index, v, cell, {shard.pcm(entry), size_t{entry.frames} * 2}, entry.gain,
-                                   entry.decay, entry.release);
+                writer.put_encoded(index, v, cell, shard.read_pcm(entry), entry.gain, entry.decay, entry.release);
             }
         ++index;
     }

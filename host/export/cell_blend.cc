@@ -58,7 +58,7 @@ NoteSound blended_note(const engine::Bank& bank, uint32_t note, PlanePosition po
     NoteSound sound{std::vector<float>(size_t{shape.frames} * 2), bank.rate(), shape.loop_start, shape.loop_end};
     for (const auto& [cell, weight] : cell_weights(bank, position)) {
         const engine::BankEntry& entry = bank.entry(note, cell);
-        const int16_t* const pcm = bank.pcm(entry);
+        const std::vector<int16_t> pcm = bank.read_pcm(entry);
         const float gain = entry.gain / 32767.0f * weight;
         for (size_t i = 0; i < sound.stereo.size(); ++i) sound.stereo[i] += gain * static_cast<float>(pcm[i]);
         sound.decay += double{weight} * entry.decay;

@@ -78,7 +78,8 @@ class Partials {
   private:
     std::vector<Complex> analyse(uint32_t cell) {
         const engine::BankEntry& entry = bank_.entry(note_, cell);
-        const int16_t* const pcm = bank_.pcm(entry) + size_t{window_.first} * 2;
+        const std::vector<int16_t> all = bank_.read_pcm(entry);
+        const auto pcm = std::span(all).subspan(size_t{window_.first} * 2);
         for (uint32_t i = 0; i < window_.frames; ++i) {
             const double hann = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * i / window_.frames);
             time_[i] = static_cast<float>(hann * entry.gain / 32767 * (pcm[2 * i] + pcm[2 * i + 1]) / 2);

@@ -94,6 +94,7 @@ class SongRenderer {
         for (bool audible = true; audible && frame_ < limit;) {
             const uint64_t begin = frame_;
             render_block(static_cast<uint32_t>(std::min<uint64_t>(options_.block, limit - frame_)));
+            check_bank();
             interleaved.clear();
             for (uint64_t i = 0; audible && i < frame_ - begin; ++i) {
                 interleaved.push_back(left_[i]);
@@ -139,17 +140,24 @@ class SongRenderer {
             instance_.begin_block();
             instance_.run(std::min(part, control_frames - done));
         }
-        check_bank();
+        message_ = "the plugin did not answer";
+        read_replies();
+        if (loaded_ != bank_ || !message_.empty()) throw Error(bank_ + ": cannot be played: " + message_);
     }
 
-    void check_bank() {
-        std::string loaded, message = "the plugin did not answer";
+    void read_replies() {
         for (std::vector<std::byte> atom = instance_.receive(); !atom.empty(); atom = instance_.receive()) {
             const std::optional<PatchSet> set = read_patch_set(urids_, atom);
-            if (set && set->property == lv2::bank_property) loaded = set->text;
-            if (set && set->property == lv2::message_property) message = set->text;
+            if (set && set->property == lv2::bank_property) loaded_ = set->text;
+            if (set && set->property == lv2::message_property) message_ = set->text;
         }
-        if (loaded != bank_ || !message.empty()) throw Error(bank_ + ": cannot be played: " + message);
+    }
+
+    // Throws when the plugin says that the file of the bank it plays has changed or cannot be read. Messages about
+    // other banks, such as those of program changes, are in the log.
+    void check_bank() {
+        read_replies();
+        if (message_.rfind(loaded_ + ": ", 0) == 0) throw Error(message_);
     }
 
     void render_block(uint32_t frames) {
@@ -224,6 +232,7 @@ class SongRenderer {
     std::vector<float> left_, right_;
     size_t next_ = 0, next_tempo_ = 0;
     uint64_t frame_ = 0, silence_start_ = 0;
+    std::string loaded_, message_; // last told by the plugin
 };
 
 } // namespace

@@ -36,7 +36,7 @@ PlaneRecipe read_recipe(const engine::Bank& bank) {
 Tensor cell_samples(const engine::Bank& bank, const engine::BankEntry& e) {
     auto x = torch::empty({2, int64_t(e.frames)});
     auto a = x.accessor<float, 2>();
-    const int16_t* pcm = bank.pcm(e);
+    const std::vector<int16_t> pcm = bank.read_pcm(e);
     for (int64_t i = 0; i < int64_t(e.frames); ++i)
         for (int c = 0; c < 2; ++c) a[c][i] = float(pcm[2 * i + c]) / 32767 * e.gain;
     return x;

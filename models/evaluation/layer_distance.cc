@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/evaluation/layer_distance.h"
 
+#include "common/units.h"
+#include "models/analysis/analysis.h"
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/evaluation/spaces/summary_statistics.h"
 #include "models/synthesis/loop_playback.h"
@@ -23,9 +25,10 @@ constexpr std::array rows{"dB", "network", "layer"}; // JSON keys
 constexpr double sounding_seconds = 3;
 constexpr double least_decay_difference = 6; // dB between late levels of two corners for which late_index is defined
 constexpr float silent_power = 1e-6f;
+constexpr int64_t harmonicity_from = 20; // frames, after the attack
 
 struct LayerDistances {
-    std::vector<double> pair, square, late_index;
+    std::vector<double> pair, square, late_index, network_change, harmonicity_change;
 };
 
 // Pairs of adjacent corners and the corners of each square, as indices into the recipe's sources.
@@ -49,6 +52,16 @@ audio::BandPower recorded_power(const Tensor& sound) {
     return audio::band_power(to_audio(torch::constant_pad_nd(part, {0, length - part.size(1)})));
 }
 
+// Power of partials over that of noise, in dB, after the attack.
+double harmonic_to_noise_ratio(const audio::Audio& sound, double f0, torch::Device device) {
+    const auto s = analyse(to_stereo_tensor(sound), f0, device).spectrum;
+    const auto from = std::min(harmonicity_from, s.frames() - 1);
+    const auto widths = to_tensor(noise_band_widths()).to(s.noise.device());
+    const double partials = s.partial.slice(0, from).square().sum().item<double>() / 2;
+    const double noise = (s.noise.slice(0, from).square() * widths).sum().item<double>();
+    return power_to_db((partials + silent_power * silent_power) / (noise + silent_power * silent_power));
+}
+
 // Measures the midpoints of all groups of adjacent corners at one pitch, at the highest velocity.
 class NoteEvaluator {
   public:
@@ -56,8 +69,8 @@ class NoteEvaluator {
         : sources_(sources), network_(network), pitch_(pitch), layer_(sources.recipe().velocities.size() - 1),
           device_(device), plan_(sources.plan(pitch)), groups_(adjacent_corners(sources.recipe())) {}
 
-    // Of the rendered midpoints from the rendered corners.
-    void evaluate_rendering(double network_amount, LayerDistances& distances) const {
+    // The corners, then the midpoints of all groups, as held keys.
+    std::vector<audio::Audio> render(double network_amount) const {
         const auto count = int64_t(sources_.recipe().sources.size());
         auto weights = torch::zeros({count + int64_t(groups_.size()), count});
         weights.slice(0, 0, count).copy_(torch::eye(count));
@@ -67,12 +80,36 @@ class NoteEvaluator {
         setting.network_amount = network_amount;
         const auto rendering =
             PlaneNote(network_, sources_.corners(pitch_)[layer_], setting, plan_, device_).render(weights);
-        std::vector<audio::BandPower> powers;
+        std::vector<audio::Audio> sounds;
         for (int64_t i = 0; i < weights.size(0); ++i)
-            powers.push_back(audio::band_power(to_audio(unroll_loop(rendering.sound[i].to(torch::kCPU), plan_.loop,
-                                                                    rendering.decay[size_t(i)], sounding_seconds))));
+            sounds.push_back(to_audio(unroll_loop(rendering.sound[i].to(torch::kCPU), plan_.loop,
+                                                  rendering.decay[size_t(i)], sounding_seconds)));
+        return sounds;
+    }
+
+    // Of the rendered midpoints from the rendered corners.
+    void evaluate_rendering(const std::vector<audio::Audio>& sounds, LayerDistances& distances) const {
+        std::vector<audio::BandPower> powers;
+        for (const auto& sound : sounds) powers.push_back(audio::band_power(sound));
         for (size_t g = 0; g < groups_.size(); ++g)
-            add_distance(groups_[g], powers, powers[size_t(count) + g], distances);
+            add_distance(groups_[g], powers, powers[sources_.recipe().sources.size() + g], distances);
+    }
+
+    // What the network changes of the midpoints.
+    void evaluate_change(const std::vector<audio::Audio>& without, const std::vector<audio::Audio>& with,
+                         LayerDistances& distances) const {
+        const auto count = sources_.recipe().sources.size();
+        std::vector<double> harmonicity;
+        for (const auto& sound : with)
+            harmonicity.push_back(harmonic_to_noise_ratio(sound, sources_.f0(pitch_), device_));
+        for (size_t g = 0; g < groups_.size(); ++g) {
+            const double elsd = audio::distances(without[count + g], with[count + g]).elsd;
+            if (std::isnan(elsd)) continue; // silent
+            double corners = 0;
+            for (const size_t c : groups_[g]) corners += harmonicity[c] / double(groups_[g].size());
+            distances.network_change.push_back(elsd);
+            distances.harmonicity_change.push_back(harmonicity[count + g] - corners);
+        }
     }
 
     // Of the sums of the recordings from the recordings.
@@ -126,15 +163,18 @@ json evaluate_layer_distance(const PlaneSources& sources, const NoteModelPtr& ne
         const torch::NoGradGuard no_grad;
         std::array<LayerDistances, rows.size()> note;
         const NoteEvaluator evaluator(sources, network, p, device);
-        evaluator.evaluate_rendering(0, note[0]);
-        evaluator.evaluate_rendering(1, note[1]);
+        const auto without = evaluator.render(0), with = evaluator.render(1);
+        evaluator.evaluate_rendering(without, note[0]);
+        evaluator.evaluate_rendering(with, note[1]);
+        evaluator.evaluate_change(without, with, note[1]);
         {
             const std::lock_guard lock(source_mutex); // a source serves one thread at a time
             evaluator.evaluate_layers(note[2]);
         }
         const std::lock_guard lock(all_mutex);
         for (size_t r = 0; r < rows.size(); ++r)
-            for (auto part : {&LayerDistances::pair, &LayerDistances::square, &LayerDistances::late_index})
+            for (auto part : {&LayerDistances::pair, &LayerDistances::square, &LayerDistances::late_index,
+                              &LayerDistances::network_change, &LayerDistances::harmonicity_change})
                 (all[r].*part).insert((all[r].*part).end(), (note[r].*part).begin(), (note[r].*part).end());
     });
     json result;
@@ -142,6 +182,8 @@ json evaluate_layer_distance(const PlaneSources& sources, const NoteModelPtr& ne
         result[rows[r]] = {{"pair_layer", summary_stats(all[r].pair)},
                            {"square_layer", summary_stats(all[r].square)},
                            {"late_index", summary_stats(all[r].late_index)}};
+    result["network"]["network_change"] = summary_stats(all[1].network_change);
+    result["network"]["harmonicity_change"] = summary_stats(all[1].harmonicity_change);
     return result;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// layer_distance: whether a plane's midpoints are new sounds, or equal to their corners played at the same time.
+// A plane's midpoints: whether they are new sounds, or equal to their corners played at the same time, and what the
+// network changes of them.
 // Thread: control; uses all cores.
 #pragma once
 
@@ -16,6 +17,9 @@ namespace timbrel::models {
 //   square_layer  the same at the centre of four corners
 //   late_index    position of the midpoint's late level between those of its two corners, 0 to 1; only pairs whose late
 //                 levels differ by at least 6 dB
+//   network_change  ELSD in dB of the midpoint from the one without the network; of pairs and squares
+//   harmonicity_change  harmonic-to-noise ratio of the midpoint in dB, less the mean of its corners'; of pairs and
+//   squares
 nlohmann::json evaluate_layer_distance(const PlaneSources& sources, const NoteModelPtr& network, torch::Device device);
 
 } // namespace timbrel::models

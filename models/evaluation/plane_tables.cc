@@ -132,6 +132,20 @@ void print_layer_summary(const json& j) {
     std::printf("layer distance: means of planes %.2f to %.2f dB, least note %.2f, at least %.2f x that of added "
                 "recordings\n",
                 means.least, means.most, least, ratio.least);
+    Range change, harmonicity;
+    double sum = 0;
+    int planes = 0;
+    for (const auto& plane : j["planes"]) {
+        const auto& network = plane["between"]["network"];
+        if (network["network_change"].is_null()) continue;
+        change.add(number(network["network_change"]["mean"]));
+        harmonicity.add(number(network["harmonicity_change"]["mean"]));
+        sum += number(network["network_change"]["mean"]);
+        ++planes;
+    }
+    std::printf("the network changes midpoints by %.2f dB ELSD, means of planes %.2f to %.2f; their harmonic-to-noise "
+                "ratio is off the corners' mean by %.2f to %.2f dB\n",
+                sum / planes, change.least, change.most, harmonicity.least, harmonicity.most);
     for (const bool square : {false, true}) {
         Range late_means, late;
         for (const auto& plane : j["planes"]) {

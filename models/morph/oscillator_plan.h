@@ -7,13 +7,16 @@
 #include "models/spectral/note_spectrum.h"
 #include "models/synthesis/loop_range.h"
 
+#include <optional>
+
 namespace timbrel::models {
 
 struct CornerNote {
-    NoteSpectrum spectrum; // at the plane's pitch and final level
-    Tensor residual;       // [2, frames] at the same level (residual.h); undefined for a transposed recording
-    double release = .3;   // seconds in which the sound falls by 60 dB after the key is released
-    Vibrato vibrato;       // of the recording; removed from the spectrum and the residual
+    NoteSpectrum spectrum;       // at the plane's pitch and final level
+    Tensor residual;             // [2, frames] at the same level (residual.h); undefined for a transposed recording
+    std::optional<double> decay; // dB per second by which the sound dies away while it is held for long, if known
+    double release = .3;         // seconds in which the sound falls by 60 dB after the key is released
+    Vibrato vibrato;             // of the recording; removed from the spectrum and the residual
 };
 
 struct OscillatorPlan {

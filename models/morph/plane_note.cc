@@ -75,7 +75,7 @@ PlaneNote::PlaneNote(NoteModelPtr model, const std::vector<CornerNote>& corners,
     const auto each_corner = torch::eye(level_.size(0)).to(device);
     const auto track = loudness(level_, noise_, oscillator_gains(each_corner));
     if (setting.network_amount != 0) set_interpolation(std::move(model), features, track);
-    flatten_loops(track);
+    flatten_loops(corners, track);
     set_targets(corners.front().spectrum.partials.hz(setting.f0));
 }
 
@@ -113,10 +113,14 @@ void PlaneNote::set_interpolation(NoteModelPtr model, const std::vector<Features
         torch::stack(mask).to(device_), NoteConditions{setting_.f0, setting_.velocity});
 }
 
-void PlaneNote::flatten_loops(const Tensor& track) {
+// A sound dies away in the loop as it does there, but within what it does while it is held for long.
+void PlaneNote::flatten_loops(const std::vector<CornerNote>& corners, const Tensor& track) {
     std::vector<double> decay;
-    for (int64_t k = 0; k < track.size(0); ++k)
-        decay.push_back(decay_rate(track[k].to(torch::kCPU), loop_.start, loop_.end));
+    for (size_t c = 0; c < corners.size(); ++c) {
+        const double here = decay_rate(track[int64_t(c)].to(torch::kCPU), loop_.start, loop_.end);
+        const double tolerance = morph_recipe().decay_tolerance, held = corners[c].decay.value_or(here);
+        decay.push_back(std::clamp(here, held / tolerance, held * tolerance));
+    }
     decay_ = to_tensor(decay).to(device_);
     level_change_ = flatten_loop(level_, loop_, decay_);
     noise_change_ = flatten_loop(noise_, loop_, decay_);

@@ -61,7 +61,7 @@ class PlaneNote {
     void set_oscillators(const OscillatorPlan& plan);
     // `track`: the corners' loudness [corners, frames] in dB.
     void set_interpolation(NoteModelPtr model, const std::vector<Features>& features, const Tensor& track);
-    void flatten_loops(const Tensor& track);
+    void flatten_loops(const std::vector<CornerNote>& corners, const Tensor& track);
     void set_targets(const std::vector<double>& slot_hz);
     std::vector<Tensor> excitations(const std::vector<CornerNote>& corners) const;
     Tensor loudness(const Tensor& level, const Tensor& noise, const Tensor& oscillators) const;

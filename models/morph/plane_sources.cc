@@ -6,6 +6,7 @@
 #include "models/audio/analysis/detect_pitch.h"
 #include "models/morph/corner_note.h"
 #include "models/recipe/recipe.h"
+#include "models/spectral/held_decay.h"
 #include "models/spectral/loudness.h"
 #include "models/tensor/audio_tensor.h"
 #include "models/tensor/parallel.h"
@@ -57,7 +58,8 @@ Tensor cell_weights(const PlaneRecipe& recipe) {
 }
 
 PlaneSources::PlaneSources(const PlaneRecipe& recipe, torch::Device device)
-    : recipe_(recipe), sources_(recipe.sources.size()), names_(recipe.sources.size()), missing_(recipe.sources.size()) {
+    : recipe_(recipe), sources_(recipe.sources.size()), names_(recipe.sources.size()), warnings_(recipe.sources.size()),
+      missing_(recipe.sources.size()) {
     const size_t pitches = recipe_.pitches.size(), velocities = recipe_.velocities.size();
     notes_.assign(pitches, std::vector(velocities, std::vector<CornerNote>(sources_.size())));
     gain_.assign(pitches, std::vector(velocities, std::vector(sources_.size(), 1.)));
@@ -87,9 +89,25 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
                                ? release_time(note.spectrum, r.hold)
                                : morph_recipe().default_release;
         }
+    warnings_[c] = sources_[c]->warnings(); // without those of longer notes
+    listen_for_decay(c);
     // Velocity layers crossfade too, so they share the partial frequencies of the hardest.
     for (auto& layers : notes_)
         for (auto& corners : layers) corners[c].spectrum.partials = layers[hardest][c].spectrum.partials;
+}
+
+// Holds the hardest notes for long: the few seconds of a bank's note cannot tell a slow beat from a decay.
+void PlaneSources::listen_for_decay(size_t c) {
+    std::vector<std::optional<double>> decays;
+    for (const int pitch : recipe_.pitches) {
+        const auto held = sources_[c]->note(pitch, recipe_.velocities.back(), morph_recipe().long_hold, 0);
+        const auto frames = int64_t(std::min(held.hold, morph_recipe().long_hold) * model_rate);
+        decays.push_back(held_decay(to_stereo_tensor(held.audio).slice(1, 0, frames),
+                                    recipe_.seconds * (1 - morph_recipe().loop_fraction)));
+    }
+    decays = agreed_decays(decays);
+    for (size_t p = 0; p < decays.size(); ++p)
+        for (auto& corners : notes_[p]) corners[c].decay = decays[p];
 }
 
 void PlaneSources::normalise_corner(size_t c) {
@@ -150,7 +168,7 @@ std::string PlaneSources::MissingNotes::description() const {
 std::vector<std::string> PlaneSources::warnings() const {
     std::vector<std::string> all;
     for (size_t c = 0; c < sources_.size(); ++c) {
-        for (auto& w : sources_[c]->warnings()) all.push_back(std::move(w));
+        all.insert(all.end(), warnings_[c].begin(), warnings_[c].end());
         if (const auto notes = missing_[c].description(); !notes.empty())
             all.push_back(names_[c] + ": made from the nearest recordings: " + notes);
     }

@@ -68,6 +68,7 @@ class PlaneSources {
         std::string description() const; // empty where nothing is missing
     };
     void analyse_corner(size_t corner, torch::Device device);
+    void listen_for_decay(size_t corner);
     void normalise_corner(size_t corner);
     void limit_twist(size_t pitch, size_t velocity);
     void scale_note(size_t pitch, size_t velocity, size_t corner, double gain);
@@ -75,6 +76,7 @@ class PlaneSources {
     PlaneRecipe recipe_;
     std::vector<std::unique_ptr<audio::Source>> sources_;
     std::vector<std::string> names_;
+    std::vector<std::vector<std::string>> warnings_;          // of each corner's source
     std::vector<MissingNotes> missing_;                       // of each corner
     std::vector<std::vector<std::vector<CornerNote>>> notes_; // [pitch][velocity][corner]
     std::vector<std::vector<std::vector<double>>> gain_;      // [pitch][velocity][corner], applied to the recording

@@ -63,6 +63,12 @@ Tensor window_matrix(int64_t frames, const audio::StftResolution& r) {
     return weight(distance) / weight(torch::arange(-std::ceil(half), std::ceil(half) + 1)).sum();
 }
 
+std::map<int64_t, std::vector<int64_t>> rows_by_pitch(const std::vector<int64_t>& pitches) {
+    std::map<int64_t, std::vector<int64_t>> rows;
+    for (size_t i = 0; i < pitches.size(); ++i) rows[pitches[i]].push_back(int64_t(i));
+    return rows;
+}
+
 } // namespace
 
 const Tensor& ErbSpectralLoss::band_weights(int64_t pitch, size_t resolution) {
@@ -85,22 +91,28 @@ Tensor ErbSpectralLoss::operator()(const Tensor& predicted, const Tensor& target
         return torch::exp(gate_floor(from_network_units(x)) * (std::numbers::ln10 / 10));
     };
     const auto predicted_power = power(predicted), target_power = power(target);
+    std::map<int64_t, Tensor> rows_of; // of each pitch
+    std::vector<Tensor> all_rows;
+    for (const auto& [pitch, rows] : rows_by_pitch(pitches))
+        all_rows.push_back(rows_of[pitch] = torch::tensor(rows).to(device_));
+    const auto order = torch::cat(all_rows);
     auto sum = torch::zeros({}, predicted.options());
     for (size_t r = 0; r < audio::stft_resolutions.size(); ++r) {
         const auto& resolution = audio::stft_resolutions[r];
-        std::vector<Tensor> row_weights;
-        for (const auto pitch : pitches) row_weights.push_back(band_weights(pitch, r));
-        const auto to_bands = torch::stack(row_weights);
         const auto window = window_matrix(predicted.size(2), resolution).to(device_);
         const auto bands = [&](const Tensor& p) {
-            return torch::matmul(torch::matmul(p, window).transpose(1, 2), to_bands);
+            const auto windows = torch::matmul(p, window).transpose(1, 2);
+            std::vector<Tensor> parts;
+            for (const auto& [pitch, rows] : rows_of)
+                parts.push_back(torch::matmul(windows.index_select(0, rows), band_weights(pitch, r)));
+            return torch::cat(parts);
         };
         const auto target_bands = bands(target_power);
         const auto db =
             10 * torch::log10((bands(predicted_power) + audio::clamp_ratio) / (target_bands + audio::clamp_ratio));
         const auto error = (db.square().mean(2) + training_recipe().erb_sqrt_epsilon).sqrt();
-        const auto frame_weight =
-            weight.slice(1, 0, None, window_stride(resolution)) * (target_bands.amax(2) > audio::silence_ratio);
+        const auto frame_weight = weight.index_select(0, order).slice(1, 0, None, window_stride(resolution)) *
+                                  (target_bands.amax(2) > audio::silence_ratio);
         sum = sum + (error * frame_weight).sum() / frame_weight.sum().clamp_min(1);
     }
     return sum / double(audio::stft_resolutions.size());

@@ -156,6 +156,7 @@ void AudioEngine::begin_tick(uint32_t frame) {
     vibrato_phase_ -= std::floor(vibrato_phase_);
     vibrato_lfo_ = static_cast<float>(std::sin(2.0 * M_PI * vibrato_phase_));
 
+    context_.cv_connected = cv_connected_;
     context_.layer = layer_.value();
     context_.natural_vibrato = natural_vibrato_.value();
     context_.cutoff = cutoff_.value();

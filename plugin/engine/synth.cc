@@ -88,7 +88,10 @@ void Synth::render(float* left, float* right, const float* x_cv, const float* y_
     impl_->recordings.store(impl_->audio_engine.motion().recordings(), std::memory_order_relaxed);
 }
 
-void Synth::wait_for_disk(bool waits) noexcept TIMBREL_REALTIME { impl_->audio_engine.wait_for_disk(waits); }
+void Synth::wait_for_disk(bool waits) noexcept TIMBREL_REALTIME {
+    impl_->audio_engine.wait_for_disk(waits);
+    impl_->loader.hurry(waits);
+}
 
 void Synth::release_all() noexcept TIMBREL_REALTIME { impl_->audio_engine.release_all(); }
 

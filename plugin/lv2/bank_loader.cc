@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/lv2/bank_loader.h"
 
+#include <chrono>
 #include <exception>
 
 namespace timbrel::lv2 {
+
+namespace {
+constexpr std::chrono::seconds check_interval{1}; // of the file of the bank in use
+}
 
 void BankLoader::request(std::string_view path) noexcept TIMBREL_REALTIME {
     if (path.size() >= path_bytes) return;
@@ -19,11 +24,23 @@ void BankLoader::request_program(uint32_t number) noexcept TIMBREL_REALTIME {
 }
 
 void BankLoader::process_requests() {
+    check_file();
     const std::lock_guard lock(mutex_);
     if (requests_.take())
         execute(requests_.value());
     else if (missing_ && !find_bank(reference_).empty() && open(reference_).empty())
         publish({}, Origin::request);
+}
+
+// Waits for the disk without the mutex: saving a session must not wait for it.
+void BankLoader::check_file() {
+    const std::shared_ptr<const engine::Bank> bank = synth_.bank();
+    if (!bank) return;
+    const std::string trouble = bank->check_file(check_interval);
+    const std::lock_guard lock(mutex_);
+    if (trouble == trouble_ || synth_.bank() != bank) return;
+    trouble_ = trouble;
+    publish(trouble, Origin::state);
 }
 
 void BankLoader::execute(const Request& request) {
@@ -65,6 +82,7 @@ std::string BankLoader::open(const BankReference& reference) {
             opened = {bank->path(), bank_id(bank->head_hash()), reference.session};
         }
         synth_.exchange_bank(std::move(bank));
+        trouble_.clear();
         reference_ = std::move(opened);
         missing_ = false;
         return {};

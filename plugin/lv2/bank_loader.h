@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Opens banks for one synth on a worker thread, so that no thread of the host waits for a disk. A session's bank that
-// is missing is looked for again until it is found.
+// is missing is looked for again until it is found. Reports once when the file of the bank in use changes or cannot be
+// read, and once when it is as it was again.
 #pragma once
 
 #include "common/realtime.h"
@@ -20,7 +21,7 @@ namespace timbrel::lv2 {
 // The result of the last request.
 struct BankReport {
     FixedText<path_bytes> path;       // the current bank, or the missing one of a session; empty for none
-    FixedText<message_bytes> message; // why the last request failed; empty when it succeeded
+    FixedText<message_bytes> message; // why the last request failed, or what is wrong with the file in use; or empty
     uint32_t changes = 0;             // changes of the path since construction, except those by a restored state
 
     void set(const std::string& current) { path.set(current); }
@@ -55,6 +56,7 @@ class BankLoader {
         FixedText<path_bytes> path;
         int64_t program = -1; // replaces the path unless negative
     };
+    void check_file();
     // With mutex_ locked. open() returns why it failed, and then leaves the synth unchanged.
     void execute(const Request& request);
     std::string open(const BankReference& reference);
@@ -65,6 +67,7 @@ class BankLoader {
     mutable std::mutex mutex_;
     BankReference reference_;
     bool missing_ = false;
+    std::string trouble_; // with the file of the bank in use, as last reported
     ReportPublisher<std::string, BankReport> reports_;
     engine::TripleBuffer<Request> requests_;
 };

@@ -160,6 +160,14 @@ void Morph::send_gesture() {
     last_sent_gesture_count_ = gestures;
 }
 
+// The loader finds out whether the bank's file is the cause.
+void Morph::report_dropouts() {
+    const uint32_t dropouts = synth_.status().dropouts;
+    if (dropouts == last_dropouts_) return;
+    last_dropouts_ = dropouts;
+    worker_.wake();
+}
+
 void Morph::run(uint32_t frames) {
     ui_notifier_.begin_block();
     read_controls();
@@ -171,6 +179,7 @@ void Morph::run(uint32_t frames) {
     if (ports_[port_latency]) *static_cast<float*>(ports_[port_latency]) = 0.0f;
     synth_.render(static_cast<float*>(ports_[port_out_left]), static_cast<float*>(ports_[port_out_right]),
                   static_cast<const float*>(ports_[port_x_cv]), static_cast<const float*>(ports_[port_y_cv]), frames);
+    report_dropouts();
     send_display(frames);
     send_gesture();
     notify_port_.end_block();

@@ -50,6 +50,7 @@ class Morph {
     void send_reports();
     void send_display(uint32_t frames);
     void send_gesture();
+    void report_dropouts();
 
     Urids urids_;
     engine::Synth synth_;
@@ -65,8 +66,9 @@ class Morph {
     bool send_bank_ = false, send_tuning_ = false, send_map_ = false, send_message_ = false;
     bool gesture_requested_ = false, send_gesture_ = false;
     uint32_t last_sent_gesture_count_ = 0; // gesture count when the outline was sent last
-    uint32_t last_sent_changes_ = 0;       // changes of the state not made by the host
-    WorkerThread worker_;                  // the last member: joins before what it uses is destroyed
+    uint32_t last_dropouts_ = 0;
+    uint32_t last_sent_changes_ = 0; // changes of the state not made by the host
+    WorkerThread worker_;            // the last member: joins before what it uses is destroyed
 };
 
 } // namespace timbrel::lv2

@@ -8,7 +8,7 @@ namespace timbrel::lv2 {
 
 namespace {
 
-constexpr time_t period_seconds = 2;
+constexpr time_t period_seconds = 1;
 
 } // namespace
 

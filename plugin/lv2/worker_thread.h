@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A thread for work that would block the audio thread or the host's threads. Runs when the audio thread wakes it, and
-// every two seconds.
+// every second.
 #pragma once
 
 #include "common/realtime.h"

@@ -65,7 +65,7 @@ struct BankNote {
     Audio cell_audio(uint32_t cell) const {
         const engine::BankEntry& entry = bank->entry(note, cell);
         Audio audio{static_cast<double>(bank->rate()), {}, {}};
-        const int16_t* pcm = bank->pcm(entry);
+        const std::vector<int16_t> pcm = bank->read_pcm(entry);
         const float scale = entry.gain / 32767;
         for (uint32_t i = 0; i < entry.frames; ++i) {
             audio.left.push_back(scale * pcm[2 * i]);

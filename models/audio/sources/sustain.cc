@@ -12,6 +12,12 @@ namespace {
 
 constexpr double level_step = 0.01; // seconds
 
+// A player ends a held note: after a stretch within `stretch_range` the level falls by more than `release_drop` within
+// `release_time`, for good.
+constexpr size_t stretch_steps = 30, release_steps = 50, averaged_steps = 10;
+constexpr double stretch_range = 6, release_drop = 20, audible_range = 40; // dB
+constexpr double release_margin = 0.1; // seconds of the stretch's end, in which the level may sag
+
 // RMS levels in dB of 20 ms windows every 10 ms.
 std::vector<double> level_curve(const Audio& audio) {
     const size_t step = static_cast<size_t>(audio.rate * level_step);
@@ -131,15 +137,43 @@ class Splicer {
     double gain_ = 1;
 };
 
-} // namespace
+// The step after the attack, not that of the peak: a note with tremolo may be loudest near its end.
+size_t attack_end_of(const std::vector<double>& levels) {
+    const double peak = *std::ranges::max_element(levels);
+    const auto loud = std::ranges::find_if(levels, [&](double level) { return level > peak - 6; });
+    return static_cast<size_t>(loud - levels.begin()) + 2;
+}
 
-std::optional<double> release_start(const Audio& audio) {
-    const std::vector<double> levels = level_curve(audio);
-    if (levels.size() < 20) return std::nullopt;
+// The mean level of the `averaged_steps` before `at`.
+double mean_before(const std::vector<double>& levels, size_t at) {
+    double sum = 0;
+    for (size_t i = at - averaged_steps; i < at; ++i) sum += levels[i];
+    return sum / static_cast<double>(averaged_steps);
+}
+
+// Seconds at which the steady stretch of a held note ends, before its player ends it. Vibrato and swells before it do
+// not matter; a sound that falls evenly from its start has no such stretch.
+std::optional<double> end_of_held_stretch(const std::vector<double>& levels) {
+    const double peak = *std::ranges::max_element(levels);
+    double loudest_after = levels.back(); // from `release_steps` after `at` on, or at the end of the recording
+    for (size_t at = levels.size(); at-- > stretch_steps + averaged_steps;) {
+        if (at + release_steps < levels.size()) loudest_after = std::max(loudest_after, levels[at + release_steps]);
+        const double level = mean_before(levels, at);
+        if (level < peak - audible_range || level - loudest_after < release_drop) continue;
+        double least = level, most = level;
+        for (size_t i = at - stretch_steps; i < at; ++i) {
+            least = std::min(least, mean_before(levels, i));
+            most = std::max(most, mean_before(levels, i));
+        }
+        if (most - least <= stretch_range) return static_cast<double>(at) * level_step - release_margin;
+    }
+    return std::nullopt;
+}
+
+// Seconds of the joint of the two straight lines that best fit the level after the attack, where it is a release.
+std::optional<double> joint_of_lines(const std::vector<double>& levels) {
     const auto peak = std::ranges::max_element(levels);
-    // Start after the attack, not at the peak: a note with tremolo may be loudest near its end.
-    const auto attack_end = std::ranges::find_if(levels, [&](double level) { return level > *peak - 6; });
-    const size_t first = static_cast<size_t>(attack_end - levels.begin()) + 2;
+    const size_t first = attack_end_of(levels);
     // Stop where the note is inaudible: noise after the release would tilt the second line.
     size_t last = levels.size();
     while (last > first && levels[last - 1] < *peak - 50) --last;
@@ -165,6 +199,51 @@ std::optional<double> release_start(const Audio& audio) {
     return has_release ? std::optional((static_cast<double>(joint) + 1) * level_step) : std::nullopt;
 }
 
+// The course of a note's level between two steps.
+struct LevelCourse {
+    double slope = 0; // dB per second
+    double decay = 0; // the part of it that is the sound's decay: dB per second, at most 0
+};
+
+// The course from step `from` to `to`. A sound that dies away falls evenly from its attack on: in each third of the
+// time until `to`. One that swells and sags, or a tremolo, does not, and its slope is its player's. A decay goes on as
+// in the third that falls most slowly.
+LevelCourse level_course(const std::vector<double>& levels, size_t from, size_t to) {
+    constexpr double least_decay = -3; // dB per second; less may come from tremolo
+    to = std::min(to, levels.size());
+    const LineFitter lines(levels);
+    const auto slope = [&](size_t first, size_t last) {
+        return last < first + 2 ? 0 : lines.fit(first, last).slope / level_step;
+    };
+    const size_t attack_end = std::min(attack_end_of(levels), from);
+    double slowest = slope(from, to);
+    for (size_t third = 0; third < 3; ++third)
+        slowest = std::max(slowest, slope(attack_end + (to - attack_end) * third / 3,
+                                          attack_end + (to - attack_end) * (third + 1) / 3));
+    return {slope(from, to), slowest > least_decay ? 0 : slowest};
+}
+
+// `audio` with its level from frame `from` to `to` changed by `slope` dB per second, and from `to` on as much as there.
+Audio tilted(const Audio& audio, size_t from, size_t to, double slope) {
+    Audio changed = audio;
+    for (size_t i = from; i < changed.frames(); ++i) {
+        const double seconds = static_cast<double>(std::min(i, to) - from) / audio.rate;
+        const auto gain = static_cast<float>(db_to_amplitude(slope * seconds));
+        changed.left[i] *= gain;
+        changed.right[i] *= gain;
+    }
+    return changed;
+}
+
+} // namespace
+
+std::optional<double> release_start(const Audio& audio) {
+    const std::vector<double> levels = level_curve(audio);
+    if (levels.size() < 20) return std::nullopt;
+    const auto joint = joint_of_lines(levels);
+    return joint ? joint : end_of_held_stretch(levels);
+}
+
 SustainedNote sustain_note(const Audio& audio, const SustainRegion& region, double seconds) {
     const size_t target_frames = static_cast<size_t>(std::lround(seconds * audio.rate));
     const size_t hold_frames = std::min(audio.frames(), static_cast<size_t>(std::lround(region.end * audio.rate)));
@@ -179,7 +258,8 @@ SustainedNote sustain_note(const Audio& audio, const SustainRegion& region, doub
 
     const bool has_loop = region.loop_end > region.loop_start && region.loop_end <= hold_frames;
     // Without a loop in the file, repeat from after the attack to before a possible fade at the end.
-    const size_t edge = static_cast<size_t>(audio.rate * (has_release ? 0.02 : 0.05));
+    const size_t edge =
+        std::min(static_cast<size_t>(audio.rate * (has_release ? release_margin : 0.05)), hold_frames / 8);
     const size_t end = has_loop ? region.loop_end : hold_frames > edge ? hold_frames - edge : 0;
     const size_t start = has_loop ? region.loop_start : std::max(static_cast<size_t>(0.12 * audio.rate), 3 * end / 10);
     if (!has_loop && end < start + static_cast<size_t>(0.08 * audio.rate)) return unchanged;
@@ -188,15 +268,13 @@ SustainedNote sustain_note(const Audio& audio, const SustainRegion& region, doub
     if (levels.size() < 2 || levels[std::min(end / step, levels.size() - 1)] < *std::ranges::max_element(levels) - 50)
         return unchanged;
 
-    // Continue the decay over each pass. Slopes above -3 dB/s may come from tremolo and are ignored.
-    const double slope =
-        LineFitter(levels).fit(std::min(start / step, levels.size() - 2), std::min(end / step, levels.size())).slope /
-        level_step;
-    const double loop_decay = has_loop || slope > -3 ? 0 : slope * static_cast<double>(end - start) / audio.rate;
-    Splicer splicer(audio, end);
+    const LevelCourse course = level_course(levels, start / step, end / step);
+    const double loop_decay = has_loop ? 0 : course.decay * static_cast<double>(end - start) / audio.rate;
+    const Audio level = has_loop ? audio : tilted(audio, start, hold_frames, course.decay - course.slope);
+    Splicer splicer(level, end);
     while (splicer.out().frames() < target_frames) splicer.append(start, end, db_to_amplitude(loop_decay), has_loop);
     splicer.cut(target_frames);
-    if (has_release) splicer.append(hold_frames, audio.frames(), splicer.matching_gain(hold_frames), false);
+    if (has_release) splicer.append(hold_frames, level.frames(), splicer.matching_gain(hold_frames), false);
     return {splicer.out(), seconds, true};
 }
 

@@ -8,81 +8,29 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <cmath>
 #include <cstring>
-
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace timbrel::engine {
 
 namespace {
 
+constexpr uint64_t verified_bytes = 1 << 20; // at once
+
 [[noreturn]] void fail(const std::string& path, const std::string& reason) { throw BankError(path + ": " + reason); }
-
-struct OpenFile {
-    int descriptor;
-    ~OpenFile() {
-        if (descriptor >= 0) close(descriptor);
-    }
-};
-
-// One page more than the file: loops over whole SIMD registers read beyond the last frame.
-size_t mapped_bytes(uint64_t file_bytes) {
-    const auto page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-    return (file_bytes + page - 1) / page * page + page;
-}
-
-// The whole pages that contain the bytes.
-std::span<char> pages_of(const std::byte* from, const std::byte* to) {
-    const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-    const auto first = reinterpret_cast<uintptr_t>(from) / page * page;
-    return {reinterpret_cast<char*>(first), reinterpret_cast<uintptr_t>(to) - first};
-}
-
-void populate(std::span<char> pages) {
-    if (madvise(pages.data(), pages.size(), MADV_POPULATE_READ) == 0 || errno != EINVAL) return;
-    const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-    for (size_t offset = 0; offset < pages.size(); offset += page) // kernels before 5.14
-        static_cast<void>(*const_cast<const volatile char*>(&pages[offset]));
-}
 
 } // namespace
 
-Bank::Bank(std::string path) : path_(std::move(path)) {}
-
-Bank::~Bank() {
-    if (data_) munmap(const_cast<std::byte*>(data_), mapped_bytes(bytes_));
-}
+Bank::Bank(std::string path)
+    : path_(std::move(path)), image_(BankImage::open(path_)),
+      header_(reinterpret_cast<const BankHeader*>(image_->data())) {}
 
 std::shared_ptr<const Bank> Bank::open(const std::string& path) {
     std::shared_ptr<Bank> bank(new Bank(path));
-    bank->map();
     bank->check_header();
     bank->check_index();
     bank->read_metadata();
+    BankImage::share(bank->image_);
     return bank;
-}
-
-void Bank::map() {
-    // O_NONBLOCK: opening a FIFO must not block; fstat rejects it below.
-    const OpenFile file{::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
-    if (file.descriptor < 0) fail(path_, std::strerror(errno));
-    struct stat status {};
-    if (fstat(file.descriptor, &status) != 0) fail(path_, std::strerror(errno));
-    if (!S_ISREG(status.st_mode)) fail(path_, "not a file");
-    if (status.st_size < static_cast<off_t>(bank_page)) fail(path_, "not a Timbrel bank, too short");
-    bytes_ = static_cast<uint64_t>(status.st_size);
-    void* memory = mmap(nullptr, mapped_bytes(bytes_), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) fail(path_, std::strerror(errno));
-    data_ = static_cast<const std::byte*>(memory);
-    if (mmap(memory, bytes_, PROT_READ, MAP_SHARED | MAP_FIXED, file.descriptor, 0) == MAP_FAILED)
-        fail(path_, std::strerror(errno));
-    populate(pages_of(data_ + bytes_, data_ + mapped_bytes(bytes_)));
-    header_ = reinterpret_cast<const BankHeader*>(data_);
 }
 
 void Bank::check_header() const {
@@ -92,59 +40,66 @@ void Bank::check_header() const {
     if (const auto error = version_error(header_->version); !error.empty()) fail(path_, error);
     if (header_->header_bytes != bank_page) fail(path_, "invalid header size");
     if (const auto error = header_error(*header_); !error.empty()) fail(path_, error);
-    if (const auto error = regions_error(*header_, bytes_); !error.empty()) fail(path_, error);
-    if (hash_head({data_, header_->pcm_offset}) != header_->head_hash)
+    if (const auto error = regions_error(*header_, file_bytes()); !error.empty()) fail(path_, error);
+    image_->load_head(header_->pcm_offset);
+    if (hash_head({image_->data(), header_->pcm_offset}) != header_->head_hash)
         fail(path_, "altered or damaged (checksum); copy or bake it again");
 }
 
 void Bank::check_index() const {
-    const auto* index = reinterpret_cast<const BankEntry*>(data_ + header_->index_offset);
+    const auto* index = reinterpret_cast<const BankEntry*>(image_->data() + header_->index_offset);
     if (const auto error = index_error(*header_, index); !error.empty()) fail(path_, error);
 }
 
 void Bank::read_metadata() {
-    index_ = reinterpret_cast<const BankEntry*>(data_ + header_->index_offset);
-    const std::string_view text(reinterpret_cast<const char*>(data_ + header_->json_offset), header_->json_bytes);
+    index_ = reinterpret_cast<const BankEntry*>(image_->data() + header_->index_offset);
+    const std::string_view text(reinterpret_cast<const char*>(image_->data() + header_->json_offset),
+                                header_->json_bytes);
     if (const auto error = metadata_error(text); !error.empty()) fail(path_, error);
     metadata_ = std::make_unique<const nlohmann::json>(parse_metadata(text));
 }
 
+std::vector<int16_t> Bank::read_pcm(const BankEntry& entry) const {
+    std::vector<int16_t> pcm(size_t{entry.frames} * 2);
+    if (!image_->copy(pcm.data(), entry.offset, uint64_t{entry.frames} * bank_frame_bytes))
+        fail(path_, image_->trouble());
+    return pcm;
+}
+
+PageRange Bank::pages(const BankEntry& entry, uint32_t first, uint32_t frames) const {
+    return BankImage::pages(entry.offset + uint64_t{first} * bank_frame_bytes,
+                            uint64_t{frames + simd_slack} * bank_frame_bytes);
+}
+
 void Bank::prefetch(const BankEntry& entry, uint32_t first, uint32_t frames) const {
-    const auto* from = data_ + entry.offset + uint64_t{first} * bank_frame_bytes;
-    const auto pages = pages_of(from, from + uint64_t{frames} * bank_frame_bytes);
-    static_cast<void>(madvise(pages.data(), pages.size(), MADV_WILLNEED));
+    image_->prefetch(entry.offset + uint64_t{first} * bank_frame_bytes, uint64_t{frames} * bank_frame_bytes);
 }
 
-void Bank::page_in(const BankEntry& entry, uint32_t first, uint32_t frames) const {
-    // Loops over whole SIMD registers read up to simd_slack frames further.
-    page_in_bytes(entry.offset + uint64_t{first} * bank_frame_bytes, uint64_t{frames + simd_slack} * bank_frame_bytes);
-}
+bool Bank::lock_head() const { return image_->lock(BankImage::pages(0, header_->pcm_offset)); }
 
-void Bank::page_in_bytes(uint64_t offset, uint64_t bytes) const {
-    populate(pages_of(data_ + offset, data_ + offset + bytes));
-}
-
-bool Bank::lock(const BankEntry& entry, uint32_t first, uint32_t frames) const {
-    const auto* from = data_ + entry.offset + uint64_t{first} * bank_frame_bytes;
-    const auto pages = pages_of(from, from + uint64_t{frames + simd_slack} * bank_frame_bytes);
-    return mlock(pages.data(), pages.size()) == 0;
-}
-
-bool Bank::lock_index() const { return mlock(data_, header_->pcm_offset) == 0; }
-
-void Bank::unlock() const { munlock(data_, bytes_); }
-
-void Bank::evict(const BankEntry& entry, uint32_t first, uint32_t frames) const {
-    // Only whole pages: neighbours on the same page may be locked or about to be played.
-    const uint64_t from = round_to_page(entry.offset + uint64_t{first} * bank_frame_bytes);
-    const uint64_t to = (entry.offset + uint64_t{first + frames} * bank_frame_bytes) / bank_page * bank_page;
-    if (from >= to) return;
-    auto* const pages = const_cast<std::byte*>(data_) + from;
-    static_cast<void>(madvise(pages, to - from, MADV_PAGEOUT)); // fails on kernels before 5.4
+std::string Bank::check_file(std::chrono::milliseconds interval) const {
+    image_->look(interval);
+    if (image_->replaced() && !image_->is_other_bank()) {
+        try {
+            if (open(path_)->head_hash() != head_hash()) image_->mark_as_other_bank();
+        } catch (const BankError&) {
+            // What lies there is no bank.
+        }
+    }
+    if (image_->readable()) return "";
+    if (image_->is_other_bank()) return path_ + ": holds another bank now; load it to play it";
+    return path_ + ": " + image_->trouble() + "; only what is in memory sounds until the file is as it was";
 }
 
 void Bank::verify_pcm() const {
-    if (hash_pcm({data_ + header_->pcm_offset, header_->pcm_bytes}) != header_->pcm_hash)
+    std::vector<std::byte> part(verified_bytes);
+    PcmHash hash;
+    for (uint64_t done = 0; done < header_->pcm_bytes; done += verified_bytes) {
+        const uint64_t count = std::min(verified_bytes, header_->pcm_bytes - done);
+        if (!image_->copy(part.data(), header_->pcm_offset + done, count)) fail(path_, image_->trouble());
+        hash.add(std::span(part).first(count));
+    }
+    if (hash.value() != header_->pcm_hash)
         fail(path_, "its sound was altered or damaged (checksum); copy or bake it again");
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A bank file, mapped read-only and checked. Immutable once open, so several threads may use it at once.
+// A bank file, opened and checked. Its sound lies in private memory as far as somebody holds it, so nothing that
+// happens to the file can end the process. Several threads may use it at once.
 #pragma once
 
 #include "common/realtime.h"
 #include "plugin/engine/bank/bank_error.h"
 #include "plugin/engine/bank/bank_format.h"
+#include "plugin/engine/bank/bank_image.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -13,6 +15,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace timbrel::engine {
 
@@ -20,17 +23,16 @@ class Bank {
   public:
     // Threads: control, worker, for all functions but those marked TIMBREL_REALTIME, which any thread may call.
 
-    // Maps a bank and checks its header, metadata, index and head checksum; takes milliseconds for a bank of any size.
-    // Throws BankError. The file must not be truncated while the bank is open: replace it by renaming.
+    // Reads and checks a bank's header, metadata, index and head checksum; takes milliseconds for a bank of any size.
+    // Banks opened from the same unchanged file share their memory. Throws BankError.
     static std::shared_ptr<const Bank> open(const std::string& path);
 
-    ~Bank();
     Bank(const Bank&) = delete;
     Bank& operator=(const Bank&) = delete;
 
     const std::string& path() const { return path_; }
     const nlohmann::json& metadata() const { return *metadata_; }
-    uint64_t file_bytes() const { return bytes_; }
+    uint64_t file_bytes() const { return image_->bytes(); }
     uint64_t head_hash() const { return header_->head_hash; } // identifies the contents, independent of the path
 
     uint32_t rate() const noexcept TIMBREL_REALTIME { return header_->rate; } // frames per second
@@ -50,37 +52,37 @@ class Bank {
     const BankEntry& entry(uint32_t note, uint32_t cell) const noexcept TIMBREL_REALTIME {
         return index_[size_t{note} * cells() + cell];
     }
-    // Interleaved stereo, entry.frames frames, 4-byte aligned. Reading a page that is not in memory waits for the disk.
+    // Interleaved stereo, entry.frames frames, 4-byte aligned. Only frames that somebody holds are the bank's; the
+    // others read as 0.
     const int16_t* pcm(const BankEntry& entry) const noexcept TIMBREL_REALTIME {
-        return reinterpret_cast<const int16_t*>(data_ + entry.offset);
+        return reinterpret_cast<const int16_t*>(image_->data() + entry.offset);
     }
+    // The same, all frames, copied from the file. Throws BankError when the file has changed or cannot be read.
+    std::vector<int16_t> read_pcm(const BankEntry& entry) const;
 
+    // The pages of some frames of an entry, and of what loops over whole SIMD registers read after them.
+    PageRange pages(const BankEntry& entry, uint32_t first, uint32_t frames) const;
+    // What holds, releases and locks pages, and tells what became of the file.
+    BankImage& image() const { return *image_; }
     // Asks the system to read frames of an entry soon; does not wait for the disk.
     void prefetch(const BankEntry& entry, uint32_t first, uint32_t frames) const;
-    // Reads frames of an entry, or any part of the file, into memory. Waits for the disk.
-    void page_in(const BankEntry& entry, uint32_t first, uint32_t frames) const;
-    void page_in_bytes(uint64_t offset, uint64_t bytes) const;
-    // Locks frames of an entry, or everything before the PCM, in memory until unlock() or the bank is closed. False
-    // when the user's limit on locked memory does not permit it.
-    bool lock(const BankEntry& entry, uint32_t first, uint32_t frames) const;
-    bool lock_index() const;
-    void unlock() const; // everything
-    // Tells the system that it may remove the whole pages of these frames from memory.
-    void evict(const BankEntry& entry, uint32_t first, uint32_t frames) const;
+    // Locks everything before the PCM in memory; see BankImage::lock().
+    bool lock_head() const;
+
+    // Looks at the file as BankImage::look(). Returns what is wrong, a line with the path, or an empty string.
+    std::string check_file(std::chrono::milliseconds interval) const;
 
     // Compares all PCM with its checksum; reads the whole file. Throws BankError when they differ.
     void verify_pcm() const;
 
   private:
     explicit Bank(std::string path);
-    void map();
     void check_header() const;
     void check_index() const;
     void read_metadata();
 
     std::string path_;
-    uint64_t bytes_ = 0;
-    const std::byte* data_ = nullptr;
+    std::shared_ptr<BankImage> image_;
     const BankHeader* header_ = nullptr;
     const BankEntry* index_ = nullptr;
     std::unique_ptr<const nlohmann::json> metadata_;

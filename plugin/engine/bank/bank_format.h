@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The layout of a bank file, on disk and mapped into memory. All numbers are little-endian. Threads: any; constants.
+// The layout of a bank file, on disk and in memory. All numbers are little-endian. Threads: any; constants.
 //
 //   header (one page) | JSON metadata | index | padding to a page | PCM
 //

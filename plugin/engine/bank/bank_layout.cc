@@ -74,7 +74,7 @@ std::string regions_error(const BankHeader& header, uint64_t file_bytes) {
         return "invalid index position";
     const uint64_t index_end = header.index_offset + header.index_entries * sizeof(BankEntry);
     if (header.pcm_offset < index_end || header.pcm_offset % bank_page != 0 || header.pcm_offset > file_bytes ||
-        header.pcm_bytes != file_bytes - header.pcm_offset)
+        header.pcm_offset > bank_max_head || header.pcm_bytes != file_bytes - header.pcm_offset)
         return "invalid PCM position";
     return "";
 }
@@ -112,6 +112,16 @@ uint64_t hash_head(std::span<const std::byte> head) {
     return XXH3_64bits_digest(&state);
 }
 
-uint64_t hash_pcm(std::span<const std::byte> pcm) { return XXH3_64bits(pcm.data(), pcm.size()); }
+struct PcmHash::State {
+    XXH3_state_t hash;
+};
+
+PcmHash::PcmHash() : state_(std::make_unique<State>()) { XXH3_64bits_reset(&state_->hash); }
+
+PcmHash::~PcmHash() = default;
+
+void PcmHash::add(std::span<const std::byte> pcm) { XXH3_64bits_update(&state_->hash, pcm.data(), pcm.size()); }
+
+uint64_t PcmHash::value() const { return XXH3_64bits_digest(&state_->hash); }
 
 } // namespace timbrel::engine

@@ -14,7 +14,6 @@
 #include <cmath>
 #include <cstring>
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 namespace timbrel::engine {
@@ -101,11 +100,18 @@ void BankWriter::Impl::write(const void* data, size_t bytes, uint64_t offset) co
 }
 
 uint64_t BankWriter::Impl::hash_written_pcm() const {
-    void* mapped = mmap(nullptr, header.file_bytes, PROT_READ, MAP_SHARED, file->descriptor(), 0);
-    if (mapped == MAP_FAILED) fail_with_errno(errno);
-    const auto hash = hash_pcm({static_cast<const std::byte*>(mapped) + header.pcm_offset, header.pcm_bytes});
-    munmap(mapped, header.file_bytes);
-    return hash;
+    std::vector<std::byte> part(1 << 20);
+    PcmHash hash;
+    for (uint64_t done = 0; done < header.pcm_bytes;) {
+        const size_t wanted = std::min<uint64_t>(part.size(), header.pcm_bytes - done);
+        const auto offset = static_cast<off_t>(header.pcm_offset + done);
+        const ssize_t count = pread(file->descriptor(), part.data(), wanted, offset);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) fail_with_errno(count < 0 ? errno : ENODATA);
+        hash.add(std::span(part).first(static_cast<size_t>(count)));
+        done += static_cast<uint64_t>(count);
+    }
+    return hash.value();
 }
 
 void BankWriter::Impl::write_head() {

@@ -18,40 +18,47 @@ uint64_t read_limit(const std::string& path) {
     return std::ifstream(path) >> number ? number : unlimited;
 }
 
-uint64_t machine_available() {
-    std::ifstream file("/proc/meminfo");
-    for (std::string name; file >> name;) {
-        uint64_t kilobytes = 0;
-        if (name == "MemAvailable:" && file >> kilobytes) return kilobytes * 1024;
-    }
-    return unlimited;
+// The number after a name in a file of names and numbers; `missing` if it is not there.
+uint64_t read_number(const std::string& path, const std::string& wanted, uint64_t missing) {
+    std::ifstream file(path);
+    std::string name;
+    for (uint64_t number = 0; file >> name; file.clear())
+        if (file >> number && name == wanted) return number;
+    return missing;
 }
 
-// The least limit from the group up to the root. The whole limit counts as available: what the group uses includes the
-// page cache, which the kernel can reclaim.
-uint64_t hierarchy_limit(const std::string& root, std::string group, const char* file) {
+uint64_t machine_available() {
+    const uint64_t kilobytes = read_number("/proc/meminfo", "MemAvailable:", unlimited);
+    return kilobytes == unlimited ? unlimited : kilobytes * 1024;
+}
+
+// The least that is left from the group up to the root: the limit without the programs' own memory. The rest of what a
+// group uses is page cache, which the kernel can reclaim.
+uint64_t hierarchy_left(const std::string& root, std::string group, const char* file, const char* own_memory) {
     uint64_t least = unlimited;
     for (;; group.erase(group.rfind('/'))) {
-        least = std::min(least, read_limit(root + group + "/" + file));
+        const std::string folder = root + group + "/";
+        if (const uint64_t limit = read_limit(folder + file); limit != unlimited)
+            least = std::min(least, limit - std::min(limit, read_number(folder + "memory.stat", own_memory, 0)));
         if (group.find('/') == std::string::npos) return least;
     }
 }
 
-uint64_t control_group_limit() {
+uint64_t control_group_left() {
     uint64_t least = unlimited;
     std::ifstream file("/proc/self/cgroup");
     for (std::string line; std::getline(file, line);) {
         const auto group = line.substr(std::min(line.size(), line.find('/')));
         if (line.rfind("0::", 0) == 0)
-            least = std::min(least, hierarchy_limit("/sys/fs/cgroup", group, "memory.max"));
+            least = std::min(least, hierarchy_left("/sys/fs/cgroup", group, "memory.max", "anon"));
         else if (line.find(":memory:") != std::string::npos)
-            least = std::min(least, hierarchy_limit("/sys/fs/cgroup/memory", group, "memory.limit_in_bytes"));
+            least = std::min(least, hierarchy_left("/sys/fs/cgroup/memory", group, "memory.limit_in_bytes", "total_rss"));
     }
     return least;
 }
 
 } // namespace
 
-uint64_t available_memory() { return std::min(machine_available(), control_group_limit()); }
+uint64_t available_memory() { return std::min(machine_available(), control_group_left()); }
 
 } // namespace timbrel::engine

@@ -12,6 +12,7 @@ namespace timbrel::engine {
 namespace {
 
 using std::chrono::duration;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -20,10 +21,12 @@ constexpr float prediction_seconds = 0.15f; // of a voice's motion on the plane
 constexpr float max_predicted_cells = 1.0f; // in each direction
 constexpr double cell_deadline = 0.03;      // seconds in which newly reached cells are to be read
 constexpr milliseconds round_time{4};       // after which requests of new notes are looked for
-constexpr milliseconds pause_urgent{0}, pause_reading{1}, pause_playing{4}, pause_idle{16};
+constexpr microseconds pause_urgent{0}, pause_hurry{100}, pause_reading{1000}, pause_playing{4000}, pause_idle{16000};
 constexpr uint64_t slice_bytes = 1ull << 20;        // of the whole bank, between two looks at the voices
 constexpr uint64_t max_prefetch_bytes = 2ull << 20; // at once: more would delay the requests that follow
 constexpr double touch_period = 5;                  // seconds in which everything read is touched again
+constexpr double release_seconds = 0.1;             // of playing, after which played frames are released
+constexpr double kept_loop_seconds = 0.8;           // a shorter loop stays in memory until its note ends
 
 // Calls action(first, frames) for the stored frames of the frame positions `from` to `to`, with loops unrolled.
 template<class Action>
@@ -60,11 +63,6 @@ void for_each_cell(const StreamedBank& streamed, const LoadedRange& target, Acti
     for (const uint32_t row : around(streamed.corners().rows, cells.first_row, cells.last_row))
         for (const uint32_t column : around(streamed.corners().columns, cells.first_column, cells.last_column))
             action(row * bank.columns() + column);
-}
-
-bool contains(const CellRange& outer, const CellRange& inner) {
-    return inner.first_column >= outer.first_column && inner.last_column <= outer.last_column &&
-           inner.first_row >= outer.first_row && inner.last_row <= outer.last_row;
 }
 
 } // namespace
@@ -111,7 +109,7 @@ void StreamThread::run() {
         const auto pause = serve_voices();
         const bool playing = pause < pause_idle;
         if (pause != pause_urgent && read_current_bank(duration<double>(pause).count())) {
-            wake_.wait_for(lock, pause_reading);
+            wake_.wait_for(lock, std::min(pause, pause_reading));
         } else if (!playing && (banks_.empty() || !banks_.back())) {
             wake_.wait(lock, [this] { return stop_ || (!banks_.empty() && banks_.back()); });
         } else {
@@ -126,14 +124,13 @@ std::shared_ptr<StreamedBank> StreamThread::bank_of(const ReadRequest& request) 
 }
 
 // Returns how long the thread may pause.
-milliseconds StreamThread::serve_voices() {
+microseconds StreamThread::serve_voices() {
     bool playing = false;
     jobs_.clear();
     for (size_t i = 0; i < channels_.size(); ++i) {
         auto& voice = voices_[i];
         auto& requests = channels_[i]->request;
         if (requests.take()) voice.update(requests.value(), rate_of(requests.value()));
-        evict_played(i);
         const auto bank = bank_of(voice.request);
         if (!bank) continue;
         playing = true;
@@ -141,7 +138,8 @@ milliseconds StreamThread::serve_voices() {
     }
     std::ranges::sort(jobs_, {}, &ReadJob::deadline);
     if (!run_jobs()) return pause_urgent;
-    return playing ? pause_playing : pause_idle;
+    if (!playing) return pause_idle;
+    return hurry_.load(std::memory_order_relaxed) ? pause_hurry : pause_playing;
 }
 
 // Runs the jobs, the most urgent first, for at most round_time. False when some were left for the next round.
@@ -176,6 +174,7 @@ void StreamThread::for_each_span(const ReadJob& job, Action action) {
 // Returns the job's size in bytes.
 uint64_t StreamThread::prefetch(const ReadJob& job) {
     uint64_t bytes = 0;
+    if (!job.bank->bank()->image().readable()) return bytes;
     for_each_span(job, [&](const BankEntry& entry, uint32_t first, uint32_t frames) {
         job.bank->bank()->prefetch(entry, first, frames);
         bytes += uint64_t{frames} * bank_frame_bytes;
@@ -183,46 +182,28 @@ uint64_t StreamThread::prefetch(const ReadJob& job) {
     return bytes;
 }
 
+// Reads the job's frames and tells the voice. The voice learns nothing when they cannot be read, and fades out where
+// the earlier ones end.
 void StreamThread::read(const ReadJob& job) {
+    if (!hold(job)) return;
     auto& voice = voices_[job.voice];
-    for_each_span(job, [&](const BankEntry& entry, uint32_t first, uint32_t frames) {
-        job.bank->bank()->page_in(entry, first, frames);
-        voice.reads.push_back({job.bank, &entry, voice.request, job.target.until, first, frames});
-    });
     voice.loaded = job.target;
     auto& answers = channels_[job.voice]->loaded;
     answers.draft() = voice.loaded;
     answers.publish();
 }
 
-// Whether the frames will be played again: the bank stays in memory, the loop returns to them soon, or another voice
-// plays the same note.
-bool StreamThread::still_needed(const Read& read, size_t voice) const {
-    const auto same_bank = [&read](const auto& other) { return other && other->bank() == read.bank->bank(); };
-    const auto same_and_fits = [&](const auto& other) { return same_bank(other) && other->fits_in_memory(); };
-    if (std::ranges::any_of(banks_, same_and_fits)) return true;
-    const uint32_t loop = read.entry->loop_end - read.entry->loop_start;
-    if (loop > 0 && loop < 2 * ahead_seconds * read.bank->bank()->rate()) return true;
-    for (size_t i = 0; i < voices_.size(); ++i) {
-        const auto& other = voices_[i].request;
-        const bool same_note = same_bank(bank_of(other)) && other.note < read.request.note + read.request.layers &&
-                               read.request.note < other.note + other.layers;
-        if (same_note && (i != voice || other.start != read.request.start)) return true;
-    }
-    return false;
-}
-
-// Heads stay, for the next notes.
-void StreamThread::evict_played(size_t voice) {
-    const auto& request = voices_[voice].request;
-    auto& reads = voices_[voice].reads;
-    for (; !reads.empty(); reads.pop_front()) {
-        const auto& r = reads.front();
-        if (r.request.start == request.start && r.end > request.played) return;
-        const uint32_t first = std::max(r.first, r.bank->head_frames());
-        if (first < r.first + r.frames && !still_needed(r, voice))
-            r.bank->bank()->evict(*r.entry, first, r.first + r.frames - first);
-    }
+bool StreamThread::hold(const ReadJob& job) {
+    const auto& bank = job.bank->bank();
+    auto& voice = voices_[job.voice];
+    bool held = true;
+    for_each_span(job, [&](const BankEntry& entry, uint32_t first, uint32_t frames) {
+        const uint32_t loop = entry.loop_end - entry.loop_start;
+        const bool kept = first + frames > entry.loop_start && loop > 0 && loop < kept_loop_seconds * bank->rate();
+        const uint64_t until = kept ? all_frames : job.target.until;
+        held = held && voice.held.hold(bank, bank->pages(entry, first, frames), until);
+    });
+    return held;
 }
 
 double StreamThread::rate_of(const ReadRequest& request) const {
@@ -235,12 +216,19 @@ void StreamThread::VoiceState::update(const ReadRequest& received, double rate) 
         request.bank == received.bank && request.start == received.start && received.played > request.played;
     const float seconds =
         same_note ? static_cast<float>(static_cast<double>(received.played - request.played) / rate) : 0.0f;
+    if (request.bank != received.bank || request.start != received.start) {
+        held.release();
+        released = 0;
+    } else if (static_cast<double>(received.played - released) > release_seconds * rate) {
+        held.release_played(received.played);
+        released = received.played;
+    }
     column_speed = same_note ? (received.column - request.column) / seconds : 0.0f;
     row_speed = same_note ? (received.row - request.row) / seconds : 0.0f;
     request = received;
 }
 
-// The cells around the voice's position and around the path that its speed predicts.
+// The cells that the voice needs, and those around the path that its speed predicts.
 CellRange StreamThread::cells_ahead(const Bank& bank, const VoiceState& voice) const {
     const auto path = [](float position, float speed) {
         const float end = position + std::clamp(speed * prediction_seconds, -max_predicted_cells, max_predicted_cells);
@@ -251,8 +239,11 @@ CellRange StreamThread::cells_ahead(const Bank& bank, const VoiceState& voice) c
     };
     const auto [west, east] = path(voice.request.column, voice.column_speed);
     const auto [north, south] = path(voice.request.row, voice.row_speed);
-    return {cell(west, bank.columns()), cell(east + 1, bank.columns()), cell(north, bank.rows()),
-            cell(south + 1, bank.rows())};
+    const CellRange& needed = voice.request.cells;
+    return {std::min(cell(west, bank.columns()), needed.first_column),
+            std::max(cell(east + 1, bank.columns()), needed.last_column),
+            std::min(cell(north, bank.rows()), needed.first_row),
+            std::max(cell(south + 1, bank.rows()), needed.last_row)};
 }
 
 // Adds a job for what the voice lacks: a new note or new cells get half of the frames at first, so that they come soon.
@@ -271,7 +262,7 @@ void StreamThread::plan(const std::shared_ptr<StreamedBank>& streamed, size_t in
     };
     if (new_note || left == 0)
         add_job(ahead / 2, left);
-    else if (!contains(loaded.cells, cells) || request.corners != loaded.corners)
+    else if (!loaded.cells.contains(cells) || request.corners != loaded.corners)
         add_job(ahead / 2, std::min(left, static_cast<uint64_t>(cell_deadline * bank.rate())));
     else if (left < ahead / 2)
         add_job(ahead, left);

@@ -3,12 +3,13 @@
 // Thread: control or worker for all public functions; several threads at once. It runs at SCHED_RR 1 if permitted.
 #pragma once
 
+#include "plugin/engine/streaming/held_pages.h"
 #include "plugin/engine/streaming/streamed_bank.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -28,19 +29,16 @@ class StreamThread {
     void set_current_bank(std::shared_ptr<StreamedBank> bank);
     void collect(); // drops the banks that nobody else owns
 
+    // Any. While voices wait for their samples, the thread looks for requests without pausing.
+    void hurry(bool hurries) noexcept TIMBREL_REALTIME { hurry_.store(hurries, std::memory_order_relaxed); }
+
   private:
-    struct Read { // frames of one entry that were read for a voice
-        std::shared_ptr<StreamedBank> bank;
-        const BankEntry* entry;
-        ReadRequest request;    // the voice's at that time
-        uint64_t end;           // frame position after which the voice does not need them
-        uint32_t first, frames; // in the entry
-    };
     struct VoiceState {
         ReadRequest request;                   // the last received
         float column_speed = 0, row_speed = 0; // cells per second
         LoadedRange loaded;                    // the last sent
-        std::deque<Read> reads;                // not evicted yet, the oldest first
+        HeldPages held;                        // of the note
+        uint64_t released = 0;                 // frame position at which played pages were released last
         void update(const ReadRequest& received, double rate);
     };
     struct ReadJob { // reads, for one voice, from its position to target.until in all cells of the target
@@ -52,7 +50,7 @@ class StreamThread {
 
     void run();
     void drop_unused_banks();
-    std::chrono::milliseconds serve_voices();
+    std::chrono::microseconds serve_voices();
     void plan(const std::shared_ptr<StreamedBank>& streamed, size_t voice);
     CellRange cells_ahead(const Bank& bank, const VoiceState& voice) const;
     bool run_jobs();
@@ -60,15 +58,15 @@ class StreamThread {
     void for_each_span(const ReadJob& job, Action action);
     uint64_t prefetch(const ReadJob& job);
     void read(const ReadJob& job);
+    bool hold(const ReadJob& job);
     double rate_of(const ReadRequest& request) const;
-    bool still_needed(const Read& read, size_t voice) const;
-    void evict_played(size_t voice);
     bool read_current_bank(double seconds);
     std::shared_ptr<StreamedBank> bank_of(const ReadRequest& request) const;
 
     const std::vector<RequestChannel*> channels_;
     std::vector<VoiceState> voices_; // one for each channel
     std::vector<ReadJob> jobs_;
+    std::atomic<bool> hurry_{false};
 
     std::mutex mutex_; // guards the members below
     std::condition_variable wake_;

@@ -30,7 +30,7 @@ class StreamedBank {
     StreamedBank& operator=(const StreamedBank&) = delete;
 
     // Reads at most `bytes` more from the disk. When all has been read, touches the next `bytes` of it instead, so that
-    // the system keeps them in memory. True while there is more to read for the first time.
+    // the system does not swap them out. True while there is more to read for the first time and it can be read.
     bool load_more(uint64_t bytes);
     bool complete() const { return complete_; }                             // everything was read once
     bool fits_in_memory() const noexcept TIMBREL_REALTIME { return fits_; } // all of it fits into `memory_bytes`
@@ -46,7 +46,11 @@ class StreamedBank {
     uint64_t loaded_frames() const noexcept TIMBREL_REALTIME { return ready_frames_.load(std::memory_order_acquire); }
 
   private:
-    uint64_t read_heads(uint64_t bytes);
+    PageRange head(uint32_t entry) const;
+    PageRange part(uint64_t bytes) const;
+    bool load_heads(uint64_t& bytes);
+    bool load_rest(uint64_t bytes);
+    void touch_more(uint64_t bytes);
     void unlock_heads();
 
     std::shared_ptr<const Bank> bank_;
@@ -58,14 +62,20 @@ class StreamedBank {
     bool fits_ = false;
     bool complete_ = false;
     uint32_t locked_heads_ = 0; // heads locked in memory: all, or 0 when the limits do not permit it
-    uint32_t next_head_ = 0;    // entry in the index
-    uint64_t next_byte_ = 0;
+    uint32_t held_heads_ = 0;   // the first so many entries of the index
+    PageRange held_{};          // of the file, when it fits
+    uint32_t next_head_ = 0;    // to be touched
+    uint64_t next_page_ = 0;
     std::atomic<uint64_t> ready_frames_{0};
 };
 
 // Inclusive.
 struct CellRange {
     uint32_t first_column = 0, last_column = 0, first_row = 0, last_row = 0;
+    bool contains(const CellRange& other) const noexcept TIMBREL_REALTIME {
+        return other.first_column >= first_column && other.last_column <= last_column && other.first_row >= first_row &&
+               other.last_row <= last_row;
+    }
 };
 
 // What a voice plays. Frame positions count the frames read since the note's start, with loops unrolled.
@@ -75,6 +85,7 @@ struct ReadRequest {
     uint32_t note = 0;         // note number in the bank
     uint32_t layers = 1;       // velocity layers, from `note` on
     float column = 0, row = 0; // position on the grid of cells
+    CellRange cells{};         // needed anyway
     bool corners = false;      // whether the corners' sound is mixed in
     uint64_t played = 0;       // frame position
 };

@@ -5,13 +5,16 @@
 #include "plugin/engine/dsp/resampling_kernel.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 namespace timbrel::engine {
 
 namespace {
 
 constexpr uint32_t request_interval_ticks = 4;
+constexpr std::chrono::microseconds wait_interval{50};
 constexpr uint32_t cv_chunk_frames = 8;      // the CV input is approximated by lines of this length
 constexpr uint32_t jump_chunk_frames = 64;   // of a jump, read at a time
 constexpr uint32_t corner_chunk_frames = 32; // the corners' weights are approximated by lines of this length
@@ -88,35 +91,71 @@ void CellReader::stop() noexcept TIMBREL_REALTIME {
 
 bool CellReader::prepare(const StreamRequest& request) noexcept TIMBREL_REALTIME {
     const GridPoint at = grid_point(request.position);
-    const uint64_t loaded_frames = request.wait_for_disk ? all_frames : streamed_->loaded_frames();
-    if (loaded_frames != all_frames) post_request(at, request.corners);
+    const uint64_t loaded_frames = streamed_->loaded_frames();
     // One tick to play and two to fade or jump; the kernel's length covers the fastest rise of a pitch bend.
     const uint64_t end = loop_end_ > loop_start_ ? all_frames : frames_;
     const uint64_t until = std::min(played_frames_ + 3 * request.tick + resampling_max_taps, end);
-    const auto plan = [&](uint32_t west, uint32_t east, uint32_t north, uint32_t south, bool corners) {
-        const GridCursor::ResidentCells resident{static_cast<float>(west), static_cast<float>(east),
-                                                 static_cast<float>(north), static_cast<float>(south)};
+    const auto plan = [&](const CellRange& cells, bool corners) {
+        const GridCursor::ResidentCells resident{
+            static_cast<float>(cells.first_column), static_cast<float>(cells.last_column),
+            static_cast<float>(cells.first_row), static_cast<float>(cells.last_row)};
         cursor_.plan(at, resident, corners, request.tick, request.frames);
         return true;
     };
-    if (loaded_frames == all_frames || until <= loaded_frames)
-        return plan(0, bank_->columns() - 1, 0, bank_->rows() - 1, true);
-    if (!cursor_.jumping()) channel_.loaded.take();
-    const auto& [start, cells, corners, granted] = channel_.loaded.value();
-    if (start == request_.start && until <= granted)
-        return plan(cells.first_column, cells.last_column, cells.first_row, cells.last_row, corners);
+    const CellRange all_cells{0, bank_->columns() - 1, 0, bank_->rows() - 1};
+    if (loaded_frames == all_frames) return plan(all_cells, true);
+    post_request(at, request);
+    if (until <= loaded_frames) return plan(all_cells, true);
+    if (request.wait_for_disk) {
+        if (wait_for_samples(until)) return plan(request_.cells, true);
+    } else {
+        if (!cursor_.jumping()) channel_.loaded.take();
+        const auto& [start, cells, corners, granted] = channel_.loaded.value();
+        if (start == request_.start && until <= granted) return plan(cells, corners);
+    }
     cursor_.pause();
     return false;
 }
 
-void CellReader::post_request(GridPoint at, bool corners) {
+// Blocks until what was requested is in memory up to the frame position `until`; false when the bank cannot be read.
+bool CellReader::wait_for_samples(uint64_t until) {
+    for (;; std::this_thread::sleep_for(wait_interval)) {
+        channel_.loaded.take();
+        const LoadedRange& loaded = channel_.loaded.value();
+        if (loaded.start == request_.start && until <= loaded.until && loaded.cells.contains(request_.cells) &&
+            (loaded.corners || !request_.corners))
+            return true;
+        if (!bank_->image().readable()) return false;
+    }
+}
+
+// The cells that are read on the way between two positions, and others at a distance of up to `margin`.
+CellRange CellReader::cells_between(GridPoint from, GridPoint to, float margin) const {
+    const auto range = [margin](float a, float b, uint32_t count) {
+        const auto last = static_cast<float>(count - 1);
+        return std::pair(static_cast<uint32_t>(std::clamp(std::min(a, b) - margin, 0.0f, last)),
+                         static_cast<uint32_t>(std::clamp(std::max(a, b) + margin + 1.0f, 0.0f, last)));
+    };
+    const auto [west, east] = range(from.column, to.column, bank_->columns());
+    const auto [north, south] = range(from.row, to.row, bank_->rows());
+    return {west, east, north, south};
+}
+
+// While waiting, the whole way from the end of the last segment is needed, and the corners until they are silent.
+void CellReader::post_request(GridPoint at, const StreamRequest& request) {
+    const bool waits = request.wait_for_disk;
+    const bool corners = request.corners || (waits && last_corners_);
+    last_corners_ = request.corners;
     const uint32_t square = static_cast<uint32_t>(at.row) * bank_->columns() + static_cast<uint32_t>(at.column);
-    if (square == posted_square_ && corners == request_.corners && ++ticks_since_post_ < request_interval_ticks) return;
+    const bool same = square == posted_square_ && corners == request_.corners;
+    if (same && !waits && ++ticks_since_post_ < request_interval_ticks) return;
     ticks_since_post_ = 0;
     posted_square_ = square;
     request_.corners = corners;
     request_.column = at.column;
     request_.row = at.row;
+    request_.cells = waits ? cells_between(cursor_.playing() ? cursor_.audible() : at, at, request.cell_margin)
+                           : cells_between(at, at, 0.0f);
     request_.played = played_frames_;
     channel_.request.draft() = request_;
     channel_.request.publish();

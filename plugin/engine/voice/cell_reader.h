@@ -24,7 +24,8 @@ struct StreamRequest {
     bool corners;        // whether the corners' samples are mixed in
     uint32_t tick;       // length of a tick, in frames of the bank
     uint32_t frames;     // length of the segment, in output frames
-    bool wait_for_disk;  // whether missing samples may be waited for, as in offline rendering
+    bool wait_for_disk;  // whether missing samples are waited for, as in offline rendering
+    float cell_margin;   // how far the position may leave the straight way there, in cells
 };
 
 class CellReader {
@@ -37,7 +38,8 @@ class CellReader {
 
     // Called before each segment: posts the request to the stream thread and finds out what is in memory. Returns false
     // when the samples of the coming ticks are missing in all cells. When only the cells at the position are missing,
-    // read() stays at the edge of those in memory and follows smoothly later.
+    // read() stays at the edge of those in memory and follows smoothly later. While waiting for the disk, neither
+    // happens unless the bank cannot be read.
     bool prepare(const StreamRequest& request) noexcept TIMBREL_REALTIME;
     // Advances within the segment, by output frames.
     void advance(uint32_t frames) noexcept TIMBREL_REALTIME { cursor_.advance(frames); }
@@ -85,7 +87,9 @@ class CellReader {
     };
 
     GridPoint grid_point(PlanePoint position) const;
-    void post_request(GridPoint at, bool corners);
+    void post_request(GridPoint at, const StreamRequest& request);
+    bool wait_for_samples(uint64_t until);
+    CellRange cells_between(GridPoint from, GridPoint to, float margin) const;
     void load_cells(uint32_t column, uint32_t row);
     void load_corners(uint32_t column, uint32_t row);
     void load_square(Square& square) const;
@@ -105,6 +109,7 @@ class CellReader {
     RequestChannel channel_;
     ReadRequest request_;
     uint32_t ticks_since_post_ = 0, posted_square_ = 0;
+    bool last_corners_ = false;
     GridCursor cursor_;
     uint8_t pitch_ = 0;
     uint32_t layer_count_ = 1;

@@ -60,6 +60,10 @@ class GridCursor {
         corner_weight_ += corner_weight_step_ * time;
     }
 
+    // Whether a segment was planned since start() or pause(), and the position that is read at its end.
+    bool playing() const noexcept TIMBREL_REALTIME { return playing_; }
+    GridPoint audible() const noexcept TIMBREL_REALTIME { return audible_; }
+
     const ResidentCells& resident() const noexcept TIMBREL_REALTIME { return resident_; }
 
     // The position to read for the played position `target`.

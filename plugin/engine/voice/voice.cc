@@ -67,7 +67,8 @@ void Voice::prime(const VoiceContext& context, PlanePoint position) {
 
 bool Voice::prepare_source(const VoiceContext& context, PlanePoint position, uint32_t frames) {
     const auto tick = static_cast<uint32_t>((step_ * tick_frames) >> 32) + 1;
-    return reader_.prepare({position, context.layer > 0.0f, tick, frames, context.wait_for_disk});
+    return reader_.prepare(
+        {position, context.layer > 0.0f, tick, frames, context.wait_for_disk, context.cv_connected ? 1.0f : 0.0f});
 }
 
 void Voice::change_key(uint8_t key, float to) noexcept TIMBREL_REALTIME {

@@ -40,6 +40,7 @@ struct VoiceContext {
     float cutoff_velocity = 0.0f;    // octaves between the softest and the hardest note
     float resonance = 0.0f;          // 0–1
     bool wait_for_disk = false;      // instead of pausing when samples are not in memory
+    bool cv_connected = false;       // the position may move in curves within a tick
     uint32_t frames_after_event = 0; // frames of the current tick after the event being handled
     float bypass_octaves = LowPass::bypass_octaves(static_cast<float>(rate));
 };

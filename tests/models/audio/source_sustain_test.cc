@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <numbers>
 
 namespace timbrel::audio {
 namespace {
@@ -31,6 +32,22 @@ double level_db(const Audio& audio, double from, double to) {
     const size_t first = static_cast<size_t>(from * audio.rate), last = static_cast<size_t>(to * audio.rate);
     for (size_t i = first; i < last; ++i) squares += static_cast<double>(audio.left[i]) * audio.left[i];
     return 10 * std::log10(squares / static_cast<double>(last - first) + 1e-12);
+}
+
+// A wind player's note: it swells by 4 dB and sags by 5, with vibrato, until `hold` seconds; it then falls by 30 dB in
+// 0.25 s, and the room dies away at 40 dB/s. Cut off at `seconds`.
+Audio blown_note(double hold, double seconds) {
+    Audio audio = sine(220, seconds, 48000, 0.3);
+    for (size_t i = 0; i < audio.frames(); ++i) {
+        const double t = static_cast<double>(i) / 48000, part = std::min(t / hold, 1.0);
+        double level_db = part < 0.4 ? 10 * part : 4 - 5 * (part - 0.4) / 0.6;
+        level_db += 1.5 * std::sin(2 * std::numbers::pi * 5 * t);
+        level_db -= 120 * std::clamp(t - hold, 0.0, 0.25) + 40 * std::max(0.0, t - hold - 0.25);
+        const double gain = std::min(1.0, t / 0.06) * std::pow(10, level_db / 20);
+        audio.left[i] *= static_cast<float>(gain);
+        audio.right[i] = audio.left[i];
+    }
+    return audio;
 }
 
 // The largest step from sample to sample; a click would exceed the steps of the partials.
@@ -58,6 +75,29 @@ BOOST_AUTO_TEST_CASE(the_release_is_found_if_present) {
     BOOST_TEST(!release_start(note(2, 9, 25, 0)));
     BOOST_TEST(!release_start(sine(440, 0.05)));
     BOOST_TEST(!release_start(Audio{48000, {}, {}}));
+}
+
+// A player's release is no decay of the sound: the note holds for as long as the key does.
+BOOST_AUTO_TEST_CASE(a_blown_note_holds_beyond_its_release) {
+    for (const double hold : {1.2, 2.0, 3.5})
+        for (const double seconds : {hold + 0.4, hold + 1.2}) {
+            const Audio blown = blown_note(hold, seconds);
+            const auto release = release_start(blown);
+            BOOST_REQUIRE_MESSAGE(release, "hold " << hold << ", length " << seconds);
+            BOOST_TEST(*release < hold + 0.1);
+            BOOST_TEST(*release > hold - 0.3);
+            const SustainedNote held = sustain_note(blown, {*release, true, 0, 0}, 8);
+            BOOST_TEST(held.hold == 8);
+            double least = 0, most = -100; // over whole periods of the vibrato
+            for (double t = hold; t < 7.8; t += 0.1) {
+                least = std::min(least, level_db(held.audio, t, t + 0.2));
+                most = std::max(most, level_db(held.audio, t, t + 0.2));
+            }
+            BOOST_TEST(most - least < 2);
+            BOOST_TEST(std::abs(most - level_db(held.audio, 0.3, 0.9)) < 5);
+            BOOST_TEST(level_db(held.audio, 8.2, 8.3) < level_db(held.audio, 7.7, 7.9) - 15);
+        }
+    BOOST_TEST(!release_start(blown_note(2, 1.9))); // cut off before its release
 }
 
 BOOST_AUTO_TEST_CASE(a_long_note_is_released_early) {

@@ -35,8 +35,8 @@ SyntheticBank small_bank() {
     return bank;
 }
 
-struct BankFile {
-    BankFile() : path(folder.file("bank.timbrel")) {
+struct SmallBankFile {
+    SmallBankFile() : path(folder.file("bank.timbrel")) {
         small_bank().write(path);
         std::ifstream in(path, std::ios::binary);
         bytes.assign(std::istreambuf_iterator<char>(in), {});
@@ -95,7 +95,7 @@ void check_error(const std::string& path, Expected part) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(written_banks_read_back, BankFile) {
+BOOST_FIXTURE_TEST_CASE(written_banks_read_back, SmallBankFile) {
     const auto bank = Bank::open(path);
     BOOST_TEST(bank->columns() == 3u);
     BOOST_TEST(bank->rows() == 2u);
@@ -109,17 +109,16 @@ BOOST_FIXTURE_TEST_CASE(written_banks_read_back, BankFile) {
     BOOST_TEST(entry.loop_end == 1500u);
     BOOST_TEST(entry.decay == 2.0f);
     const auto sound = small_bank().sound;
+    const auto pcm = bank->read_pcm(entry);
     for (uint32_t n = 0; n < entry.frames; ++n) {
-        const double sample = bank->pcm(entry)[2 * n] / 32767.0 * entry.gain;
+        const double sample = pcm[2 * n] / 32767.0 * entry.gain;
         BOOST_TEST_REQUIRE(std::abs(sample - sound({64, 110, 2, 1, n})) < 2e-5);
     }
     bank->prefetch(bank->entry(0, 0), 0, 100);
-    bank->page_in(bank->entry(0, 0), 0, 100);
-    bank->page_in_bytes(0, bank->file_bytes());
     BOOST_CHECK_NO_THROW(bank->verify_pcm());
 }
 
-BOOST_FIXTURE_TEST_CASE(truncated_files_are_refused, BankFile) {
+BOOST_FIXTURE_TEST_CASE(truncated_files_are_refused, SmallBankFile) {
     for (const size_t length : {size_t{0}, size_t{1}, size_t{4095}, size_t{4096}, size_t{5000},
                                 static_cast<size_t>(header.pcm_offset), bytes.size() - 1}) {
         store({bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)});
@@ -131,7 +130,7 @@ BOOST_FIXTURE_TEST_CASE(truncated_files_are_refused, BankFile) {
     BOOST_CHECK_THROW(Bank::open(path), BankError);
 }
 
-BOOST_FIXTURE_TEST_CASE(flipped_bytes_of_header_and_index_are_refused, BankFile) {
+BOOST_FIXTURE_TEST_CASE(flipped_bytes_of_header_and_index_are_refused, SmallBankFile) {
     auto flipped = bytes;
     for (size_t i = 0; i < header.pcm_offset; ++i) {
         flipped[i] = static_cast<char>(flipped[i] ^ (1 << i % 8));
@@ -147,7 +146,7 @@ BOOST_FIXTURE_TEST_CASE(flipped_bytes_of_header_and_index_are_refused, BankFile)
     BOOST_CHECK_NO_THROW(Bank::open(path));
 }
 
-BOOST_FIXTURE_TEST_CASE(verify_pcm_finds_a_flipped_byte, BankFile) {
+BOOST_FIXTURE_TEST_CASE(verify_pcm_finds_a_flipped_byte, SmallBankFile) {
     auto flipped = bytes;
     flipped[header.pcm_offset + 12345] ^= 1;
     store(flipped);
@@ -155,7 +154,41 @@ BOOST_FIXTURE_TEST_CASE(verify_pcm_finds_a_flipped_byte, BankFile) {
     BOOST_CHECK_THROW(bank->verify_pcm(), BankError);
 }
 
-BOOST_FIXTURE_TEST_CASE(invalid_values_with_a_valid_checksum_are_refused, BankFile) {
+BOOST_FIXTURE_TEST_CASE(banks_of_the_same_file_share_their_memory, SmallBankFile) {
+    const auto first = Bank::open(path);
+    std::filesystem::create_hard_link(path, folder.file("link"));
+    const auto second = Bank::open(folder.file("link"));
+    BOOST_TEST(&first->image() == &second->image());
+    BOOST_TEST(second->path() == folder.file("link"));
+    store(bytes); // the same contents, but it might be others
+    BOOST_TEST(&Bank::open(path)->image() != &first->image());
+
+    const auto& entry = second->entry(3, 5);
+    const auto pcm = second->read_pcm(entry);
+    const auto in_memory = [&] { return std::memcmp(first->pcm(entry), pcm.data(), pcm.size() * sizeof pcm[0]) == 0; };
+    const PageRange pages = first->pages(entry, 0, entry.frames);
+    BOOST_TEST(!in_memory());
+    BOOST_REQUIRE(first->image().hold(pages));
+    BOOST_REQUIRE(second->image().hold(pages));
+    BOOST_TEST(in_memory());
+    first->image().release(pages);
+    BOOST_TEST(in_memory());
+    second->image().release(pages);
+    BOOST_TEST(!in_memory());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_changed_is_not_read, SmallBankFile) {
+    const auto bank = Bank::open(path);
+    std::filesystem::resize_file(path, header.pcm_offset);
+    const auto is_right = [&](const BankError& error) { return error.what() == path + ": changed on the disk"; };
+    BOOST_CHECK_EXCEPTION(bank->read_pcm(bank->entry(0, 0)), BankError, is_right);
+    BOOST_CHECK_EXCEPTION(bank->verify_pcm(), BankError, is_right);
+    BOOST_TEST(!bank->image().hold(bank->pages(bank->entry(0, 0), 0, 100)));
+    BOOST_TEST(bank->metadata().at("name") == "synthetic");
+    BOOST_TEST(bank->entry(bank->note(1, 1), 5).frames == 2000u);
+}
+
+BOOST_FIXTURE_TEST_CASE(invalid_values_with_a_valid_checksum_are_refused, SmallBankFile) {
     store_altered([](BankHeader&, BankEntry*) {});
     BOOST_CHECK_NO_THROW(Bank::open(path));
     const float nan = std::numeric_limits<float>::quiet_NaN(), infinite = std::numeric_limits<float>::infinity();
@@ -216,7 +249,7 @@ std::string nested(size_t depth) {
     return R"({"a":)" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
 }
 
-BOOST_FIXTURE_TEST_CASE(metadata_have_bounds, BankFile) {
+BOOST_FIXTURE_TEST_CASE(metadata_have_bounds, SmallBankFile) {
     store_metadata(nested(bank_max_json_depth));
     BOOST_CHECK_NO_THROW(Bank::open(path));
     store_metadata(nested(bank_max_json_depth + 1));
@@ -252,7 +285,7 @@ BOOST_FIXTURE_TEST_CASE(metadata_have_bounds, BankFile) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(random_headers_never_crash, BankFile) {
+BOOST_FIXTURE_TEST_CASE(random_headers_never_crash, SmallBankFile) {
     std::mt19937 random(1);
     for (int i = 0; i < 3000; ++i)
         store_altered([&](BankHeader& h, BankEntry* e) {
@@ -266,7 +299,7 @@ BOOST_FIXTURE_TEST_CASE(random_headers_never_crash, BankFile) {
         });
 }
 
-BOOST_FIXTURE_TEST_CASE(errors_name_the_file_and_the_cause, BankFile) {
+BOOST_FIXTURE_TEST_CASE(errors_name_the_file_and_the_cause, SmallBankFile) {
     store_altered([](BankHeader& h, BankEntry*) { h.version = 7; });
     check_error(path, "later Timbrel (bank version 7");
     store_altered([](BankHeader& h, BankEntry*) { h.version = 0; });

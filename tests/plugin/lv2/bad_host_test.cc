@@ -15,6 +15,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <thread>
 
@@ -135,6 +136,26 @@ BOOST_FIXTURE_TEST_CASE(properties_are_answered, ToneBank) {
     BOOST_TEST(!host.properties.contains(lv2::message_property));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_file_that_changes_is_told_once, ToneBank) {
+    RawHost host;
+    host.activate();
+    load(host, path);
+    std::ifstream file(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    host.midi(0, {0x90, 69, 100});
+    std::filesystem::resize_file(path, 5000);
+    BOOST_TEST(host.wait_for(lv2::message_property));
+    BOOST_TEST(host.properties[lv2::message_property].find(path + ": changed on the disk") == 0u);
+    BOOST_TEST(!host.wait_for(lv2::message_property, 2.5));
+    host.left.clear();
+    host.play(4800);
+    BOOST_TEST(peak(host.left) > 0.1); // all of it is in memory
+    std::ofstream(path, std::ios::binary) << bytes;
+    BOOST_TEST(host.wait_for(lv2::message_property));
+    BOOST_TEST(host.properties[lv2::message_property] == "");
+    BOOST_TEST(host.state_changes == 1); // by loading the bank
+}
+
 BOOST_FIXTURE_TEST_CASE(a_bank_that_does_not_open_leaves_the_current_one, ToneBank) {
     RawHost host;
     host.activate();
@@ -211,7 +232,7 @@ BOOST_FIXTURE_TEST_CASE(sixty_four_instances_live_together, ToneBank) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(restoring_while_running_on_another_thread, ToneBank) {
+BOOST_FIXTURE_TEST_CASE(two_threads_restore_while_a_third_plays, ToneBank) {
     const std::string other = folder.file("other.timbrel");
     write_tone_bank(other, 0.1);
     RawHost host;
@@ -222,18 +243,19 @@ BOOST_FIXTURE_TEST_CASE(restoring_while_running_on_another_thread, ToneBank) {
     const RawHost::Value stored{{gesture.begin(), gesture.end()}, host.urids.map(LV2_ATOM__Chunk), 0};
     const auto tunings = lv2::tuning_bytes(std::array{TuningProgram{.number = 0}, TuningProgram{.number = 130}});
     const RawHost::Value tuned{{tunings.begin(), tunings.end()}, host.urids.map(LV2_ATOM__Chunk), 0};
-    std::atomic<bool> done{false};
-    std::thread restorer([&] {
-        for (int i = 0; i < 60; ++i) {
+    std::atomic<int> restoring{2};
+    const auto restore = [&](int first) {
+        for (int i = first; i < first + 60; ++i) {
             host.restore({{lv2::bank_property, {i % 2 ? path : other, type, 0}},
                           {lv2::gesture_property, stored},
                           {lv2::tunings_property, tuned}});
             host.save();
         }
-        done = true;
-    });
+        --restoring;
+    };
+    std::thread one(restore, 0), other_one(restore, 1);
     host.midi(0, {0x90, 69, 100});
-    for (int i = 0; !done; ++i) {
+    for (int i = 0; restoring > 0; ++i) {
         host.control("gesture") = static_cast<float>(1 + i / 20 % 2); // alternately records and plays
         host.control("x") = static_cast<float>(i % 2);
         if (i % 50 == 0) host.set_bank(i % 100 ? path : other);
@@ -242,7 +264,8 @@ BOOST_FIXTURE_TEST_CASE(restoring_while_running_on_another_thread, ToneBank) {
         host.midi(16, {0x80, 57, 0});
         host.run(64);
     }
-    restorer.join();
+    one.join();
+    other_one.join();
     for (const float sample : host.left) BOOST_REQUIRE(std::isfinite(sample));
     BOOST_TEST(peak(host.left) > 0.05);
 }

@@ -73,7 +73,7 @@ struct SyntheticBank {
     std::shared_ptr<const engine::Bank> open() const {
         const TemporaryFolder folder;
         write(folder.file("bank.timbrel"));
-        return engine::Bank::open(folder.file("bank.timbrel")); // remains mapped after the file is deleted
+        return engine::Bank::open(folder.file("bank.timbrel")); // remains open after the file is deleted
     }
 };
 
