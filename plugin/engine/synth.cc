@@ -90,7 +90,7 @@ void Synth::render(float* left, float* right, const float* x_cv, const float* y_
 
 void Synth::wait_for_disk(bool waits) noexcept TIMBREL_REALTIME {
     impl_->audio_engine.wait_for_disk(waits);
-    impl_->loader.hurry(waits);
+    impl_->stream_thread.hurry(waits);
 }
 
 void Synth::release_all() noexcept TIMBREL_REALTIME { impl_->audio_engine.release_all(); }
