@@ -65,17 +65,17 @@ BOOST_AUTO_TEST_CASE(straight_paths_are_monotone) {
 // Difficult pairs: a guitar and a pad that swells, a sitar and a French horn, a marimba and an organ.
 BOOST_AUTO_TEST_CASE(halfway_between_decaying_and_sustained_decays_half_as_fast) {
     const torch::NoGradGuard no_grad;
-    for (const auto& [struck, held] : {std::pair{24, 89}, {104, 60}, {12, 16}})
-        BOOST_TEST_CONTEXT("programs " << struck << " and " << held) {
+    for (const auto& [struck, sustained] : {std::pair{24, 89}, {104, 60}, {12, 16}})
+        BOOST_TEST_CONTEXT("programs " << struck << " and " << sustained) {
             PlaneRecipe recipe;
-            recipe.sources = {font + ":0:" + std::to_string(struck), font + ":0:" + std::to_string(held)};
+            recipe.sources = {font + ":0:" + std::to_string(struck), font + ":0:" + std::to_string(sustained)};
             recipe.down = 1;
             recipe.pitches = {48, 60};
             recipe.velocities = {100};
             const PlaneSources sources(recipe, torch::kCPU);
             const auto network = load_note_model(TIMBREL_TEST_MODEL, torch::kCPU);
             const auto late = evaluate_layer_distance(sources, network, torch::kCPU)["network"]["late_index"];
-            BOOST_TEST_MESSAGE("programs " << struck << " and " << held << ": late index " << late.dump());
+            BOOST_TEST_MESSAGE("programs " << struck << " and " << sustained << ": late index " << late.dump());
             BOOST_TEST(late["least"].get<double>() > .35);
             BOOST_TEST(late["most"].get<double>() < .65);
             for (size_t p = 0; p < recipe.pitches.size(); ++p) {

@@ -28,12 +28,12 @@ namespace {
 
 constexpr double lowest_hz = 20;
 
-template<typename Instrument>
+template<typename StkClass>
 std::unique_ptr<stk::Instrmnt> make() {
-    if constexpr (std::is_constructible_v<Instrument, stk::StkFloat>)
-        return std::make_unique<Instrument>(lowest_hz);
+    if constexpr (std::is_constructible_v<StkClass, stk::StkFloat>)
+        return std::make_unique<StkClass>(lowest_hz);
     else
-        return std::make_unique<Instrument>();
+        return std::make_unique<StkClass>();
 }
 
 using enum KnobUse;

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Names that were renamed in 0.3 and keep their old spelling for this version: keys of the evaluation's JSON, options.
-#include "common/error.h"
+#include "models/bake/bank_cells.h"
 #include "models/commands/commands.h"
 #include "models/evaluation/path_monotonicity.h"
 #include "models/evaluation/renamed_keys.h"
+#include "plugin/engine/bank/bank_writer.h"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <filesystem>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 using namespace timbrel;
@@ -30,6 +34,32 @@ std::string failure_of(void (*add_command)(CLI::App&), std::vector<std::string> 
         return error.what();
     }
     return "none";
+}
+
+// The network amount of a bank of two silent cells whose metadata has it under this key.
+double network_amount_of_bank(const char* key) {
+    const auto path =
+        (std::filesystem::temp_directory_path() / ("timbrel-renamed-" + std::to_string(getpid()) + ".timbrel"))
+            .string();
+    const json metadata{{"recipe", {{"sources", json::array({"a", "b"})}, {"model", "timbrel"}}},
+                        {"map", json::array({2, 1})},
+                        {"grid", 2},
+                        {"pitches", json::array({60})},
+                        {"velocities", json::array({100})},
+                        {"seconds", 1},
+                        {"release", .5},
+                        {key, .25}};
+    engine::BankPlan plan;
+    plan.columns = 2, plan.rows = 1;
+    plan.pitches = {60}, plan.velocities = {100};
+    plan.shapes = {{480, 0, 0}};
+    engine::BankWriter writer(path, plan, metadata);
+    const std::vector<float> silence(960);
+    for (const uint32_t cell : {0u, 1u}) writer.put(0, 0, cell, silence, 0, .1f);
+    writer.finish();
+    const double amount = read_recipe(*engine::Bank::open(path)).network_amount;
+    std::filesystem::remove(path);
+    return amount;
 }
 
 } // namespace
@@ -55,11 +85,11 @@ BOOST_AUTO_TEST_CASE(json_has_every_renamed_key_in_both_spellings) {
             BOOST_TEST(written.contains(old), key << ", " << old);
         }
     const auto& written = both["planes"]["planes"][0]["ways"]["network"][0];
-    BOOST_TEST(written["loudness_off_line"] == .25);
-    BOOST_TEST(written["brightness_back"] == .5);
-    BOOST_TEST(written["attack_back"] == .75);
-    BOOST_TEST(written["decay_back"] == 2);
-    BOOST_TEST(written["decay_reversal"] == 2);
+    BOOST_TEST(written.at("loudness_off_line") == .25);
+    BOOST_TEST(written.at("brightness_back") == .5);
+    BOOST_TEST(written.at("attack_back") == .75);
+    BOOST_TEST(written.at("decay_back") == 2);
+    BOOST_TEST(written.at("decay_reversal") == 2);
     BOOST_TEST(both["reality"]["learned"]["recognised"] == .9);
     BOOST_TEST(both["reality"]["learned"]["imagine"][0]["beta"] == 2);
     BOOST_TEST(both["frechet"]["learned"]["network_amounts"][0]["spread"] == 3);
@@ -72,6 +102,10 @@ BOOST_AUTO_TEST_CASE(only_renamed_keys_are_added) {
     const json other{{"elsd", {1, {{"mean", nullptr}}}}, {"name", "ways"}};
     BOOST_TEST(with_old_keys(other) == other);
     BOOST_TEST(with_old_keys(json(1.5)) == json(1.5));
+}
+
+BOOST_AUTO_TEST_CASE(banks_are_read_with_either_key) {
+    for (const char* key : {"network_amount", "imagine"}) BOOST_TEST(network_amount_of_bank(key) == .25, key);
 }
 
 BOOST_AUTO_TEST_CASE(options_take_their_old_spellings) {
