@@ -52,7 +52,8 @@ uint64_t control_group_left() {
         if (line.rfind("0::", 0) == 0)
             least = std::min(least, hierarchy_left("/sys/fs/cgroup", group, "memory.max", "anon"));
         else if (line.find(":memory:") != std::string::npos)
-            least = std::min(least, hierarchy_left("/sys/fs/cgroup/memory", group, "memory.limit_in_bytes", "total_rss"));
+            least =
+                std::min(least, hierarchy_left("/sys/fs/cgroup/memory", group, "memory.limit_in_bytes", "total_rss"));
     }
     return least;
 }

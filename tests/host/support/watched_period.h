@@ -17,6 +17,6 @@ struct WatchedPeriod {
     uint16_t major_faults = 0, minor_faults = 0;
 };
 
-inline constexpr size_t max_watched_periods = 1 << 19; // later ones are not written
+inline constexpr size_t max_watched_periods = 3 << 20; // an hour of 64 frames; later ones are not written
 
 } // namespace timbrel::test

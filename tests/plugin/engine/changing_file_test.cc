@@ -313,6 +313,32 @@ BOOST_FIXTURE_TEST_CASE(renamed_and_made_read_only, BankOnDisk) {
         [&] { fs::rename(stage.path() + ".moved", stage.path()); });
 }
 
+// Rendering that waits for the disk does not wait for a file that cannot be read.
+BOOST_AUTO_TEST_CASE(lost_while_rendering_offline) {
+    const TemporaryFolder folder;
+    tones(voice_level, 60).write(folder.file("bank.timbrel"));
+    const auto bank = Bank::open(folder.file("bank.timbrel"));
+    Player player(nullptr, second, block);
+    player.synth.exchange_bank(bank, 0);
+    player.synth.wait_for_disk(true);
+    player.note_on(50);
+    const auto level = [&](uint32_t frames) {
+        player.play(frames);
+        return peak(std::span(player.left).last(frames / 2));
+    };
+    BOOST_TEST(level(2 * second) > 0.5 * voice_level);
+    fail_reads(ReadFault::io_error);
+    BOOST_TEST(level(2 * second) == 0.0);
+    BOOST_TEST(player.synth.status().dropouts == 1u);
+    fail_reads(ReadFault::none);
+    for (int i = 0; i < 3; ++i) {
+        bank->check_file(look_interval);
+        std::this_thread::sleep_for(2 * look_interval);
+    }
+    BOOST_TEST(level(2 * second) > 0.5 * voice_level);
+    BOOST_TEST(player.synth.status().dropouts == 1u);
+}
+
 namespace {
 
 // Whether this thread may mount file systems that no other process sees.
