@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <thread>
+#include <utility>
 
 namespace timbrel::engine {
 
@@ -81,6 +82,7 @@ void CellReader::start(const ActiveBank& bank, float pitch, float velocity) noex
     corners_.column = corners_.row = ~0u;
     request_ = {streamed_->serial(), request_.start + 1, layers_[0].note, layer_count_};
     ticks_since_post_ = request_interval_ticks;
+    last_tick_ = ~0u;
     cursor_.start();
 }
 
@@ -95,11 +97,13 @@ bool CellReader::prepare(const StreamRequest& request) noexcept TIMBREL_REALTIME
     // One tick to play and two to fade or jump; the kernel's length covers the fastest rise of a pitch bend.
     const uint64_t end = loop_end_ > loop_start_ ? all_frames : frames_;
     const uint64_t until = std::min(played_frames_ + 3 * request.tick + resampling_max_taps, end);
+    // What was in memory at the last segment's pitch must suffice for the jump.
+    const uint32_t jump_frames = std::min(request.tick, std::exchange(last_tick_, request.tick));
     const auto plan = [&](const CellRange& cells, bool corners) {
         const GridCursor::ResidentCells resident{
             static_cast<float>(cells.first_column), static_cast<float>(cells.last_column),
             static_cast<float>(cells.first_row), static_cast<float>(cells.last_row)};
-        cursor_.plan(at, resident, corners, request.tick, request.frames);
+        cursor_.plan(at, resident, corners, jump_frames, request.frames);
         return true;
     };
     const CellRange all_cells{0, bank_->columns() - 1, 0, bank_->rows() - 1};

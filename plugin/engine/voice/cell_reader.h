@@ -110,6 +110,7 @@ class CellReader {
     ReadRequest request_;
     uint32_t ticks_since_post_ = 0, posted_square_ = 0;
     bool last_corners_ = false;
+    uint32_t last_tick_ = 0; // length of the last segment's tick, in frames of the bank
     GridCursor cursor_;
     uint8_t pitch_ = 0;
     uint32_t layer_count_ = 1;

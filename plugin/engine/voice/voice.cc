@@ -118,6 +118,7 @@ PlanePoint Voice::offset() const { return gesture_.offset() + PlanePoint{x_offse
 
 bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& channel,
                           uint32_t frames) noexcept TIMBREL_REALTIME {
+    const uint64_t last_step = step_;
     step_position(context, channel, frames);
     const PlanePoint position = this->position(context);
     const auto rate = static_cast<float>(context.rate);
@@ -127,6 +128,11 @@ bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
     const bool readable = prepare_source(context, position, frames);
     const bool dropout = !readable && source_state_ == SourceState::playing;
     source_state_ = readable ? SourceState::playing : dropout ? SourceState::fading_out : SourceState::starved;
+    if (dropout && step_ > last_step) {
+        // What is in memory suffices for a fade at the last segment's pitch, not at one that has jumped up since.
+        step_ = last_step;
+        interval_ = NAN; // tunes the next segment
+    }
     // While starved, the kernel may outgrow the history in the buffer, so that the buffer must be filled again.
     if (source_state_ == SourceState::starved) filled_ = 0;
     if (readable && filled_ == 0) prime(context, position);
