@@ -82,18 +82,22 @@ DecodedMixture AutoencoderImpl::decode_mixture(const NoteMixture& m, const Tenso
     const auto weights = m.weights.view({rows, notes, 1, 1});
     const auto mean = (weights * m.x).sum(1);
     const auto gain = layering_gain(m.x, weights, mean);
+    // Recordings hardly ever differ in their half slots alone, so nothing is learned from such differences.
+    auto shown = m.mask.clone();
+    shown.slice(1, noise_start + noise_bands) = 0;
     // The last note of each row is the mixture itself, which differs by nothing.
     const auto differences = torch::cat({m.x - mean.unsqueeze(1), torch::zeros_like(mean).unsqueeze(1)}, 1) *
-                             m.mask.view({rows, 1, feature_count, 1});
+                             shown.view({rows, 1, feature_count, 1});
     const auto seen = difference(torch::cat({differences.reshape({-1, feature_count, frames}),
                                              repeat_over_time(c.repeat_interleave(notes + 1, 0), frames)},
                                             1))
                           .to(torch::kFloat)
                           .view({rows, notes + 1, difference_size, frames});
     const auto differing = (weights * (seen.slice(1, 0, notes) - seen.slice(1, notes))).sum(1);
-    const auto decoded =
-        decoder(torch::cat({(weights * m.latent).sum(1), repeat_over_time(c, frames), differing, gain}, 1))
-            .to(torch::kFloat);
+    const auto decoded = decoder(torch::cat({(weights * m.latent).sum(1), repeat_over_time(c, frames), differing,
+                                             gain * shown.unsqueeze(2)},
+                                            1))
+                             .to(torch::kFloat);
     return {decoded.slice(1, 0, feature_count), gain * torch::sigmoid(decoded.slice(1, feature_count) - gate_offset)};
 }
 
