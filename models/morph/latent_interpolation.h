@@ -10,9 +10,8 @@ namespace timbrel::models {
 //
 //   residual(w) = dec(Σ w z) − Σ w dec(z_c)
 //
-// for every feature and frame, where dec also sees how the corners differ (NoteModel::decode_mixture). It is 0 at the
-// corners. What the model cannot reproduce of a corner thus stays as the corner has it, and what lies between is the
-// decoder's.
+// for every feature and frame. It is 0 at the corners. What the model cannot reproduce of a corner thus stays as the
+// corner has it, and what lies between is the decoder's.
 //
 // It is smoothed over time: every frame is decoded by itself, and its fluctuations would roughen the partials.
 //
@@ -31,13 +30,12 @@ class LatentInterpolation {
     Tensor residual_at(const Tensor& weights) const;
 
   private:
-    Tensor decoded_at(const Tensor& weights) const; // dB, limited to the floor, with what the model adds
+    Tensor decode(const Tensor& embeddings) const; // dB, limited to the floor
 
     NoteModelPtr model_;
     NoteConditions conditions_;
-    EncodedNotes corners_;
-    Tensor decoded_; // [corners, feature_count, frames] dB
-    Tensor audible_; // [corners, frames], 0 where a corner is silent, 1 where it is not, between in a ramp
+    Tensor embeddings_, decoded_; // [corners, numbers, frames], [corners, feature_count, frames] dB
+    Tensor audible_;              // [corners, frames], 0 where a corner is silent, 1 where it is not, between in a ramp
 };
 
 } // namespace timbrel::models

@@ -22,15 +22,4 @@ Tensor AutoencoderModel::decode(const Tensor& embeddings, const NoteConditions& 
                                                conditioning_of(embeddings.size(0), conditions, embeddings.device())));
 }
 
-MixtureLevels AutoencoderModel::decode_mixture(const EncodedNotes& notes, const Tensor& weights,
-                                               const NoteConditions& conditions) const {
-    const torch::NoGradGuard no_grad;
-    const auto positions = weights.size(0);
-    const auto each = [&](const Tensor& t) { return t.unsqueeze(0).expand({positions, -1, -1, -1}); };
-    const auto decoded = network_->decode_mixture({each(to_network_units(notes.levels)), each(notes.embeddings),
-                                                   notes.mask.amin(0, true).expand({positions, -1}), weights},
-                                                  conditioning_of(positions, conditions, weights.device()));
-    return {from_network_units(decoded.levels), decoded.layering * network_unit_db};
-}
-
 } // namespace timbrel::models

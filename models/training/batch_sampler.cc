@@ -57,10 +57,7 @@ Batch to_device(const Batch& b, torch::Device device) {
 }
 
 TrainingBatch to_device(const TrainingBatch& b, torch::Device device) {
-    const auto between = [&](const BetweenBatch& set) {
-        return BetweenBatch{to_device(set.corners, device), set.weights.to(device), set.truth.to(device)};
-    };
-    return {to_device(b.notes, device), between(b.pairs), between(b.squares)};
+    return {to_device(b.notes, device), to_device(b.ends, device), b.between.to(device), b.share.to(device)};
 }
 
 BatchSampler::BatchSampler(const Dataset& notes, const Dataset* chains, const SamplerOptions& options)
@@ -154,51 +151,28 @@ int64_t BatchSampler::loudest_frame(int64_t note) {
     return found->second;
 }
 
-// A recording through `count` bodies in a row, each with a knob of its own: corner c has knob k at its far end where
-// bit k of c is set, and the knobs are independent.
-BatchSampler::Example BatchSampler::through_bodies(const Excerpts& excerpt, int count) {
+// A recording through a body with its knob at the two ends and between them.
+BatchSampler::Triple BatchSampler::through_body(const Excerpts& excerpt) {
     const auto note = random_index(notes_.size());
     const int64_t pitch = notes_.key[note].item<int64_t>() / 128;
-    std::vector<audio::Body> bodies;
-    std::vector<double> between;
-    std::vector<bool> reversed;
-    for (int k = 0; k < count; ++k) {
-        const auto kind = audio::body_kinds[size_t(random_index(int64_t(audio::body_kinds.size())))];
-        bodies.emplace_back(kind, note_to_hertz(double(pitch)),
-                            options_.first_body_seed + uint64_t(random_index(body_seeds)));
-        between.push_back(random_unit());
-        reversed.push_back(random_unit() < .5);
-    }
+    const auto kind = audio::body_kinds[size_t(random_index(int64_t(audio::body_kinds.size())))];
+    const audio::Body body(kind, note_to_hertz(double(pitch)),
+                           options_.first_body_seed + uint64_t(random_index(body_seeds)));
+    const double share = random_unit();
+    const bool reversed = random_unit() < .5;
     const auto loudest = cut(notes_.db[note], {loudest_frame(note)}, 1);
-    const auto part = cut(notes_.db[note], excerpt, training_recipe().between_frames);
-    const auto at = [&](const std::vector<double>& position) {
-        const auto gain = [&](double hz) {
-            double db = 0;
-            for (size_t k = 0; k < bodies.size(); ++k)
-                db += bodies[k].gain_db(hz, reversed[k] ? 1 - position[k] : position[k]);
-            return db;
-        };
-        const auto gains = filter_.gains(pitch, gain);
+    const auto part = cut(notes_.db[note], excerpt, training_recipe().triple_frames);
+    const auto at = [&](double position) {
+        const double setting = reversed ? 1 - position : position;
+        const auto gains = filter_.gains(pitch, [&](double hz) { return body.gain_db(hz, setting); });
         return referenced(filter_.filtered(part, pitch, gains),
                           filter_.loudest_partial(filter_.filtered(loudest, pitch, gains), pitch));
     };
-    Example e{{}, {}, at(between), notes_.mask[note], notes_.f0[note], notes_.velocity[note], pitch};
-    for (int c = 0; c < 1 << count; ++c) {
-        std::vector<double> position;
-        double weight = 1;
-        for (int k = 0; k < count; ++k) {
-            const bool far = c >> k & 1;
-            position.push_back(far);
-            weight *= far ? between[size_t(k)] : 1 - between[size_t(k)];
-        }
-        e.corners.push_back(at(position));
-        e.weights.push_back(weight);
-    }
-    return e;
+    return {at(0), at(share), at(1), notes_.mask[note], notes_.f0[note], notes_.velocity[note], pitch, share};
 }
 
 // Three notes of a chain; it may be passed in either direction.
-BatchSampler::Example BatchSampler::from_chain(const Excerpts& excerpt) {
+BatchSampler::Triple BatchSampler::from_chain(const Excerpts& excerpt) {
     const auto settings = training_recipe().chain_settings;
     const auto first = random_index(chains_->size() / settings) * settings;
     std::array<int64_t, 3> s{};
@@ -206,83 +180,84 @@ BatchSampler::Example BatchSampler::from_chain(const Excerpts& excerpt) {
         for (auto& setting : s) setting = random_index(settings);
         std::ranges::sort(s);
     }
-    if (random_unit() < .5) std::swap(s[0], s[2]);
-    const double way = double(s[1] - s[0]) / double(s[2] - s[0]);
+    const double share = double(s[1] - s[0]) / double(s[2] - s[0]);
+    const bool reversed = random_unit() < .5;
     const auto at = [&](int64_t setting) {
-        return cut(chains_->db[first + setting], excerpt, training_recipe().between_frames);
+        return cut(chains_->db[first + setting], excerpt, training_recipe().triple_frames);
     };
     const auto note = first + s[1];
-    return {{at(s[0]), at(s[2])},
-            {1 - way, way},
+    return {at(reversed ? s[2] : s[0]),
             at(s[1]),
+            at(reversed ? s[0] : s[2]),
             chains_->mask[note],
             chains_->f0[note],
             chains_->velocity[note],
-            chains_->key[note].item<int64_t>() / 128};
+            chains_->key[note].item<int64_t>() / 128,
+            reversed ? 1 - share : share};
 }
 
-BatchSampler::Example BatchSampler::from_velocities(const Excerpts& excerpt) {
+BatchSampler::Triple BatchSampler::from_velocities(const Excerpts& excerpt) {
     const auto& [soft, middle, hard] = by_velocity_[size_t(random_index(int64_t(by_velocity_.size())))];
-    const auto at = [&](int64_t note) { return cut(notes_.db[note], excerpt, training_recipe().between_frames); };
+    const auto at = [&](int64_t note) { return cut(notes_.db[note], excerpt, training_recipe().triple_frames); };
     const auto velocity = [&](int64_t note) { return notes_.velocity[note].item<double>(); };
-    const double way = (velocity(middle) - velocity(soft)) / (velocity(hard) - velocity(soft));
-    return {{at(soft), at(hard)},
-            {1 - way, way},
+    return {at(soft),
             at(middle),
+            at(hard),
             notes_.mask[middle],
             notes_.f0[middle],
             notes_.velocity[middle],
-            notes_.key[middle].item<int64_t>() / 128};
+            notes_.key[middle].item<int64_t>() / 128,
+            (velocity(middle) - velocity(soft)) / (velocity(hard) - velocity(soft))};
 }
 
-BatchSampler::Example BatchSampler::draw_pair(const Excerpts& excerpt) {
-    const double kind = random_unit(), knobs = training_recipe().knob_fraction;
+BatchSampler::Triple BatchSampler::draw_triple(const Excerpts& excerpt) {
+    const double kind = random_unit(), knobs = training_recipe().knob_share;
     if (options_.all_kinds && kind < knobs && chains_ && chains_->size() > 0) return from_chain(excerpt);
-    if (options_.all_kinds && kind >= knobs && kind < knobs + training_recipe().velocity_fraction &&
-        !by_velocity_.empty())
+    if (options_.all_kinds && kind >= knobs && kind < knobs + training_recipe().touch_share && !by_velocity_.empty())
         return from_velocities(excerpt);
-    return through_bodies(excerpt, 1);
+    return through_body(excerpt);
 }
 
-BetweenBatch BatchSampler::draw_between(int64_t rows, const std::function<Example(const Excerpts&)>& draw) {
-    const auto frames = training_recipe().between_frames;
-    std::vector<std::vector<Tensor>> corners; // of each corner, the rows
-    std::vector<Tensor> truth, weights, mask, f0, velocity, frame_weight;
+void BatchSampler::draw_triples(TrainingBatch& batch) {
+    const auto frames = training_recipe().triple_frames;
+    std::vector<Tensor> a, between, b, mask, f0, velocity, weight;
+    std::vector<double> share;
     std::vector<int64_t> key;
-    for (int64_t i = 0; i < rows; ++i) {
+    for (int i = 0; i < training_recipe().batch_triples; ++i) {
         const auto excerpt = draw_excerpts(1, notes_.db.size(2), frames);
-        auto e = draw(excerpt);
-        const auto shift = filter_shift(e.f0.view({1}))[0];
-        const bool even = random_unit() < training_recipe().between_normalise_probability;
-        const auto augmented = [&](const Tensor& db) {
-            return even ? levelled(shifted(db, shift)) : shifted(db, shift);
-        };
-        corners.resize(e.corners.size());
-        for (size_t c = 0; c < corners.size(); ++c) corners[c].push_back(augmented(e.corners[c]));
-        truth.push_back(augmented(e.truth));
-        weights.push_back(to_tensor(e.weights));
-        mask.push_back(e.mask);
-        f0.push_back(e.f0);
-        velocity.push_back(e.velocity);
-        frame_weight.push_back(weights_of(excerpt, frames));
-        key.push_back(128 * e.pitch);
+        auto t = draw_triple(excerpt);
+        const auto shift = filter_shift(t.f0.view({1}))[0];
+        const bool even = random_unit() < training_recipe().triple_normalise_probability;
+        for (auto* sound : {&t.a, &t.between, &t.b}) {
+            *sound = shifted(*sound, shift);
+            if (even) *sound = levelled(*sound);
+        }
+        a.push_back(t.a);
+        between.push_back(t.between);
+        b.push_back(t.b);
+        mask.push_back(t.mask);
+        f0.push_back(t.f0);
+        velocity.push_back(t.velocity);
+        weight.push_back(weights_of(excerpt, frames));
+        share.push_back(t.share);
+        key.push_back(128 * t.pitch);
     }
-    const auto count = int64_t(corners.size());
     const auto c = make_conditioning(torch::stack(f0), torch::stack(velocity));
-    std::vector<Tensor> all;
-    for (const auto& corner : corners) all.insert(all.end(), corner.begin(), corner.end());
-    return {{to_rows(torch::stack(all), frames), torch::stack(mask).repeat({count, 1}), c.repeat({count, 1}),
-             pitches_of(torch::tensor(key).repeat({count})), torch::cat(frame_weight).repeat({count, 1})},
-            torch::stack(weights),
-            to_rows(torch::stack(truth), frames)};
+    const auto masks = torch::stack(mask);
+    const auto pitches = torch::tensor(key);
+    a.insert(a.end(), b.begin(), b.end());
+    batch.ends = {to_rows(torch::stack(a), frames), masks.repeat({2, 1}), c.repeat({2, 1}),
+                  pitches_of(pitches.repeat({2})), torch::cat(weight).repeat({2, 1})};
+    batch.between = to_rows(torch::stack(between), frames);
+    batch.share = to_tensor(share);
 }
 
 TrainingBatch BatchSampler::next() {
     const torch::NoGradGuard no_grad;
-    return {draw_notes(),
-            draw_between(training_recipe().batch_pairs, [this](const auto& excerpt) { return draw_pair(excerpt); }),
-            draw_between(training_recipe().batch_squares,
-                         [this](const auto& excerpt) { return through_bodies(excerpt, 2); })};
+    TrainingBatch batch;
+    batch.notes = draw_notes();
+    draw_triples(batch);
+    return batch;
 }
 
 } // namespace timbrel::models

@@ -19,37 +19,23 @@ Tensor deviation(const Tensor& predicted, const Tensor& target, const Tensor& ma
     return (squares + training_recipe().feature_sqrt_epsilon).sqrt();
 }
 
-Tensor by_row(const Tensor& corners, int64_t count) {
-    auto sizes = corners.sizes().vec();
-    sizes[0] /= count;
-    sizes.insert(sizes.begin(), count);
-    return corners.view(sizes).transpose(0, 1);
+Tensor mix_halves(const Tensor& rows, const Tensor& share) {
+    const auto t = share.view({-1, 1, 1});
+    return (1 - t) * first_half(rows) + t * second_half(rows);
 }
 
-Tensor mix_corners(const Tensor& corners, const Tensor& weights) {
-    return (by_row(corners, weights.size(1)) * weights.view({weights.size(0), -1, 1, 1})).sum(1);
+Batch middles_of(const TrainingBatch& batch) {
+    const auto& e = batch.ends;
+    const auto half = int64_t(e.pitches.size()) / 2;
+    return {batch.between,
+            first_half(e.mask),
+            first_half(e.c),
+            {e.pitches.begin(), e.pitches.begin() + half},
+            first_half(e.weight)};
 }
 
-Batch truth_of(const BetweenBatch& batch) {
-    const auto& c = batch.corners;
-    const auto rows = batch.weights.size(0);
-    return {batch.truth,
-            c.mask.slice(0, 0, rows),
-            c.c.slice(0, 0, rows),
-            {c.pitches.begin(), c.pitches.begin() + rows},
-            c.weight.slice(0, 0, rows)};
-}
-
-DecodedBetween decode_between(Autoencoder& network, const BetweenBatch& batch) {
-    const auto& c = batch.corners;
-    const auto truth = truth_of(batch);
-    const auto embeddings = network->encode(c.x, c.mask, c.c);
-    const auto corners = network->decode(embeddings, c.c).to(torch::kFloat);
-    const auto mixture = network->decode_mixture(
-        {by_row(c.x, batch.count()), by_row(embeddings, batch.count()), truth.mask, batch.weights}, truth.c);
-    const auto residual =
-        above_floor(mixture.levels) + mixture.layering - mix_corners(above_floor(corners), batch.weights);
-    return {embeddings, corners, mix_corners(c.x, batch.weights) + residual};
+Tensor add_residual(const TrainingBatch& batch, const Tensor& ends, const Tensor& middles) {
+    return mix_halves(batch.ends.x, batch.share) + above_floor(middles) - mix_halves(above_floor(ends), batch.share);
 }
 
 } // namespace timbrel::models
