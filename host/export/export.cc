@@ -170,7 +170,7 @@ std::string export_formats() {
 void export_bank(const ExportOptions& options) {
     const Format& format = find_format(options.format);
     check_options(options, format);
-    const auto bank = engine::Bank::open(resolve_bank(options.bank));
+    const auto bank = open_bank(options.bank);
     const std::string name = without_controls(fs::path(bank->path()).stem().string());
     std::error_code error;
     fs::create_directories(options.out, error);

@@ -38,8 +38,8 @@ std::vector<std::string> blend_files(const BlendOptions& options) {
     std::vector<std::string> warnings;
     for (const auto& [path, sound] : {std::pair(options.first, &statistics[0]), {options.second, &statistics[1]}}) {
         const double seconds = static_cast<double>(sound->frames) / shape.rate;
-        if (const std::string cut = cut_short_warning(read_audio_info(path), seconds); !cut.empty())
-            warnings.push_back(path + " " + cut);
+        if (const std::string damage = damage_warning(read_audio_info(path), seconds); !damage.empty())
+            warnings.push_back(path + " " + damage);
     }
     AudioReader readers[2] = {AudioReader(options.first, shape.rate), AudioReader(options.second, shape.rate)};
     CrossSynthesis synthesis(shape, statistics, options.settings);

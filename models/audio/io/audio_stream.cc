@@ -26,8 +26,7 @@ struct DeleteResampler {
 
 struct AudioReader::Impl {
     std::string path;
-    SF_INFO header{};
-    SoundFileHandle file;
+    SoundFileInput file;
     std::unique_ptr<std::remove_pointer_t<soxr_t>, DeleteResampler> resampler; // null at the file's own rate
     std::vector<float> file_samples, interleaved; // in the file's channels; in two channels
     size_t begin = 0, end = 0;                    // frames of `interleaved` not yet returned by read()
@@ -36,8 +35,8 @@ struct AudioReader::Impl {
 
     // Reads up to block_frames frames and writes them to `to` as interleaved stereo. Returns the number of frames.
     size_t read_block(float* to) {
-        const size_t channels = static_cast<size_t>(header.channels);
-        const sf_count_t got = sf_readf_float(file.get(), file_samples.data(), block_frames);
+        const size_t channels = static_cast<size_t>(file.info.channels);
+        const sf_count_t got = sf_readf_float(file.handle.get(), file_samples.data(), block_frames);
         const size_t count = got > 0 ? static_cast<size_t>(got) : 0;
         for (size_t i = 0; i < count; ++i) {
             to[2 * i] = file_samples[i * channels];
@@ -47,7 +46,7 @@ struct AudioReader::Impl {
                                  " is not a number or infinite; the file is damaged");
         }
         if (position == 0 && count == 0)
-            throw AudioError(path + ": its samples cannot be read: " + sound_file_error(file.get()));
+            throw AudioError(path + ": its samples cannot be read: " + sound_file_error(file.handle.get()));
         position += count;
         return count;
     }
@@ -76,9 +75,9 @@ struct AudioReader::Impl {
 
 AudioReader::AudioReader(const std::string& path, double rate) : impl_(std::make_unique<Impl>()) {
     impl_->path = path;
-    impl_->file = open_sound_file(path, impl_->header);
-    impl_->file_samples.resize(block_frames * static_cast<size_t>(impl_->header.channels));
-    const double file_rate = impl_->header.samplerate;
+    impl_->file = open_sound_file(path);
+    impl_->file_samples.resize(block_frames * static_cast<size_t>(impl_->file.info.channels));
+    const double file_rate = impl_->file.info.samplerate;
     size_t capacity = block_frames;
     if (rate > 0 && rate != file_rate) {
         const soxr_io_spec_t io = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);

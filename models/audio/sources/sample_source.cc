@@ -186,8 +186,8 @@ class FileSource final : public Source {
     Prepared prepare(const SoundFile& file) {
         Audio audio = read_audio(file.path);
         const std::string stem = stem_of(file.path);
-        if (const std::string cut = cut_short_warning(file.info, audio.seconds()); !cut.empty())
-            warnings_.add(stem + " " + cut);
+        if (const std::string damage = damage_warning(file.info, audio.seconds()); !damage.empty())
+            warnings_.add(stem + " " + damage);
         const RecordingCheck check = check_recording(audio);
         for (const std::string& problem : describe_problems(check)) warnings_.add(stem + " " + problem);
         if (audio.rate < lowest_full_rate)
