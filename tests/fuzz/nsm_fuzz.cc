@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Datagrams of arbitrary bytes to a session client, from its manager and from a stranger on this machine: only the
-// manager is obeyed, and every reply is a message of the protocol. An input is a sequence of datagrams, each after a
-// byte of options and its size (2 bytes).
+// Datagrams of arbitrary bytes to a session client, from its manager or from a stranger on this machine: only the
+// manager is obeyed, and every reply is a message of the protocol. An input is a byte of options and a sequence of
+// datagrams, each after its size (2 bytes).
 #include "common/error.h"
 #include "host/player/nsm_session.h"
 #include "tests/fuzz/fuzz.h"
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 using namespace timbrel::test;
@@ -20,17 +21,18 @@ enum Option : uint8_t { from_stranger = 1, refuse = 2, change = 4 };
 
 class Client : public timbrel::host::SessionClient {
   public:
-    void open_session(const std::string& folder, const std::string& name) override { obey(folder + name); }
-    void save_session() override { obey("saved"); }
+    void open_session(const std::string& folder, const std::string& name) override {
+        ++opened;
+        if (options & refuse) throw timbrel::Error(folder + name);
+    }
+    void save_session() override {
+        ++saved;
+        if (options & refuse) throw timbrel::Error("refused");
+    }
     bool session_changed() override { return (options & change) != 0; }
 
     uint8_t options = 0;
-
-  private:
-    void obey(const std::string& text) const {
-        require((options & from_stranger) == 0);
-        if (options & refuse) throw timbrel::Error(text);
-    }
+    int opened = 0, saved = 0;
 };
 
 class Socket {
@@ -50,6 +52,10 @@ class Socket {
     void send(std::span<const uint8_t> bytes, const sockaddr_in& to) const {
         sendto(socket_, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to);
     }
+    bool wait() const {
+        pollfd ready{socket_, POLLIN, 0};
+        return poll(&ready, 1, 5000) > 0;
+    }
     // The next datagram and its sender; empty if there is none.
     std::string receive(sockaddr_in& from) const {
         static std::array<char, 65536> buffer;
@@ -68,7 +74,7 @@ struct Session {
     Session() {
         setenv("NSM_URL", ("osc.udp://127.0.0.1:" + std::to_string(manager.port()) + "/").c_str(), 1);
         session = timbrel::host::join_session(client, "timbrel");
-        require(session && manager.receive(address).starts_with("/nsm/server/announce"));
+        require(session && manager.wait() && manager.receive(address).starts_with("/nsm/server/announce"));
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     }
     void check_replies() const {
@@ -77,6 +83,14 @@ struct Session {
             require(reply.size() % 4 == 0 &&
                     (reply.starts_with("/nsm/client/") || reply.starts_with("/reply") || reply.starts_with("/error")));
         require(stranger.receive(from).empty());
+    }
+    // Handles what has been sent so far: datagrams keep their order, so the last one is a request to save.
+    void finish() {
+        client.options = 0;
+        static constexpr std::string_view save("/nsm/client/save\0\0\0\0,\0\0\0", 24);
+        const int before = client.saved;
+        manager.send({reinterpret_cast<const uint8_t*>(save.data()), save.size()}, address);
+        while (client.saved == before) session->poll();
     }
 
     Client client;
@@ -90,12 +104,17 @@ struct Session {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     static Session& session = *new Session; // lives as long as the process
     Input input({data, size});
+    const uint8_t options = input.number();
+    const Socket& sender = options & from_stranger ? session.stranger : session.manager;
+    session.client.options = options;
+    session.client.opened = session.client.saved = 0;
     while (!input.empty()) {
-        session.client.options = input.number();
-        const auto datagram = input.bytes(input.number<uint16_t>());
-        (session.client.options & from_stranger ? session.stranger : session.manager).send(datagram, session.address);
+        sender.send(input.bytes(input.number<uint16_t>()), session.address);
         session.session->poll();
         session.check_replies();
     }
+    session.finish();
+    session.check_replies();
+    if (options & from_stranger) require(session.client.opened == 0 && session.client.saved == 1);
     return 0;
 }

@@ -2,6 +2,7 @@
 #include "host/player/osc/osc_packet.h"
 
 #include "common/foreign_text.h"
+#include "host/player/osc/osc_argument.h"
 
 #include <lo/lo_cpp.h>
 
@@ -80,7 +81,7 @@ class PacketReader {
 
     void read_message(const std::string& name, const lo::Message& message) {
         if (const auto kind = command_of(name); kind && message.types() == "s") {
-            const std::string argument = &message.argv()[0]->s;
+            const std::string argument = osc_text(message, 0);
             if (argument.size() <= max_name_bytes && printable(argument, max_name_bytes) == argument)
                 requests_.push_back(OscCommand{*kind, argument});
             return;

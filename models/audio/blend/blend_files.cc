@@ -18,16 +18,9 @@ double output_rate(const BlendOptions& options) {
                       96000.0);
 }
 
-Audio read_start(const std::string& path) {
-    const AudioInfo info = read_audio_info(path);
-    const double seconds = std::min(pictured_seconds, static_cast<double>(info.frames) / info.rate);
-    Audio audio{info.rate, std::vector<float>(static_cast<size_t>(seconds * info.rate)), {}};
-    audio.right = audio.left;
-    AudioReader(path).read({audio.left, audio.right});
-    return audio;
+Panel panel_of(const std::string& path) {
+    return {std::filesystem::path(path).stem().string(), read_start(path, pictured_seconds)};
 }
-
-Panel panel_of(const std::string& path) { return {std::filesystem::path(path).stem().string(), read_start(path)}; }
 
 } // namespace
 

@@ -110,6 +110,17 @@ size_t AudioReader::read(StereoBlock block) {
     return done;
 }
 
+Audio read_start(const std::string& path, double seconds) {
+    const AudioInfo info = read_audio_info(path);
+    const double frames = std::min(seconds * info.rate, static_cast<double>(info.frames));
+    Audio audio{info.rate, std::vector<float>(static_cast<size_t>(frames)), {}};
+    audio.right = audio.left;
+    const size_t read = AudioReader(path).read({audio.left, audio.right});
+    audio.left.resize(read);
+    audio.right.resize(read);
+    return audio;
+}
+
 struct AudioWriter::Impl {
     AtomicFile file;
     SoundFileHandle sound; // writes to file's descriptor

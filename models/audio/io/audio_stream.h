@@ -33,6 +33,9 @@ class AudioReader {
     std::unique_ptr<Impl> impl_;
 };
 
+// The first `seconds` of a file that AudioReader opens, or all of a shorter one, at the file's own rate.
+Audio read_start(const std::string& path, double seconds);
+
 // Every function throws Error if the file cannot be written.
 class AudioWriter {
   public:
