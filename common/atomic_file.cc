@@ -2,6 +2,7 @@
 #include "common/atomic_file.h"
 
 #include "common/error.h"
+#include "common/foreign_text.h"
 
 #include <array>
 #include <cerrno>
@@ -82,6 +83,9 @@ AtomicFile::AtomicFile(std::string path, std::string advice) : path_(std::move(p
     const std::string folder = is_file_ ? folder_of(target_) : fs::temp_directory_path(error).string();
     remove_leftovers(folder);
     create(folder);
+    if (!is_file_) return;
+    rivals_.emplace(target_);
+    tell_of_rivals();
 }
 
 AtomicFile::~AtomicFile() {
@@ -155,31 +159,49 @@ void AtomicFile::publish() {
     part_path_.clear();
 }
 
-void AtomicFile::copy_to_target() {
-    const int out = open(target_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    if (out < 0) fail(errno);
-    const int in = std::exchange(file_, out); // for write()
+void AtomicFile::copy_from(int in) {
     std::array<std::byte, copied_bytes> block;
     ssize_t bytes = 0;
-    try {
-        for (off_t offset = 0; (bytes = pread(in, block.data(), block.size(), offset)) > 0; offset += bytes)
-            write(std::span(block).first(static_cast<size_t>(bytes)));
-    } catch (const Error&) {
-        close(in);
-        throw;
-    }
-    close(in);
+    for (off_t offset = 0; (bytes = pread(in, block.data(), block.size(), offset)) > 0; offset += bytes)
+        write(std::span(block).first(static_cast<size_t>(bytes)));
     if (bytes < 0) fail(errno);
+}
+
+void AtomicFile::copy_to_target() {
+    file_ = open(target_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (file_ < 0) fail(errno);
+    copy_from(lock_);
     close_part();
     unlink(part_path_.c_str());
     part_path_.clear();
 }
 
+// Whether the file had its name already and another writer took it.
+bool AtomicFile::is_replaced() const {
+    struct stat own {
+    }, target{};
+    return part_path_.empty() && fstat(lock_, &own) == 0 && stat(target_.c_str(), &target) == 0 &&
+           (own.st_ino != target.st_ino || own.st_dev != target.st_dev);
+}
+
 void AtomicFile::complete() {
-    if (is_file_) return publish();
-    if (file_ < 0) file_ = open(part_path_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file_ < 0) fail(errno);
-    copy_to_target();
+    if (!is_file_) return copy_to_target();
+    tell_of_rivals();
+    if (is_replaced()) {
+        const int written = std::exchange(lock_, -1);
+        create(folder_of(target_));
+        copy_from(written);
+        close(written);
+        sync_and_close();
+    }
+    publish();
+    rivals_.reset();
+}
+
+void AtomicFile::tell_of_rivals() {
+    if (rivals_ && rivals_->noticed())
+        std::fprintf(stderr, "%s: %s: another program writes this file, too; the one that finishes last remains\n",
+                     program_invocation_short_name, printable(path_, max_printed_line).c_str());
 }
 
 const std::string& AtomicFile::sync_and_close() {

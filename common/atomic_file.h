@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A file that appears under its name only when it is complete: written under a unique name in the same folder, then
-// renamed. Of several writers of one name, the last one to finish wins. A link is followed, so that its target is
-// replaced and not the link; a device or FIFO gets the bytes when they are complete. What killed programs have left in
-// the folder is removed. Thread: control or worker; an object serves one thread at a time.
+// renamed. Of several writers of one name, the last one to finish wins, and each prints a line. A link is followed, so
+// that its target is replaced and not the link; a device or FIFO gets the bytes when they are complete. What killed
+// programs have left in the folder is removed. Thread: control or worker; an object serves one thread at a time.
 #pragma once
+
+#include "common/rival_writers.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -57,13 +60,17 @@ class AtomicFile {
     void close_part();
     void complete();
     void copy_to_target();
+    bool is_replaced() const;
+    void copy_from(int in);
+    void tell_of_rivals();
 
     std::string path_, advice_;
     std::string target_;    // the path with links resolved
     std::string part_path_; // empty once it has its name
     bool is_file_ = true;   // the target, and not a device or FIFO
     int file_ = -1;
-    int lock_ = -1; // keeps the lock that tells a file in use from a leftover, until the name is given
+    int lock_ = -1;                      // keeps the lock that tells a file in use from a leftover
+    std::optional<RivalWriters> rivals_; // nothing for a device or FIFO
 };
 
 } // namespace timbrel

@@ -36,6 +36,14 @@ void reject_overwrite(const std::vector<std::string>& outputs, const std::vector
     }
 }
 
+void create_folder(const std::string& folder, const std::string& advice) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error)
+        throw Error(folder + ": the folder cannot be created (" + error.message() + ")" + (advice.empty() ? "" : "; ") +
+                    advice);
+}
+
 void require_writable(const std::string& output) {
     std::error_code ignored;
     const fs::path target = fs::weakly_canonical(fs::absolute(output), ignored);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Checks of output paths before a command starts its work. Thread: control.
+// Checks of output paths before a command starts its work, and folders for the outputs. Thread: control.
 #pragma once
 
 #include <concepts>
@@ -15,6 +15,10 @@ void reject_overwrite(const std::vector<std::string>& outputs, const std::vector
 void reject_overwrite(const std::same_as<std::string> auto& output, const std::vector<std::string>& inputs) {
     reject_overwrite(std::vector<std::string>{output}, inputs);
 }
+
+// Creates the folder, and those above it that are missing. Throws Error with the system's reason and the advice, which
+// may be empty, when that fails.
+void create_folder(const std::string& folder, const std::string& advice = {});
 
 // Throws Error when the folder of `output` is missing or not writable, or when `output` is itself a folder.
 void require_writable(const std::string& output);

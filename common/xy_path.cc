@@ -16,6 +16,8 @@ namespace timbrel {
 
 namespace {
 
+constexpr double max_seconds = 1e9; // so that differences of times are exact enough to interpolate
+
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t");
     if (first == text.npos) return {};
@@ -81,6 +83,7 @@ class PathReader {
             reject("commas separate more than three columns; with decimal commas separate the columns by semicolons");
         if (fields.size() != 3) reject("expected three numbers: seconds,x,y");
         const double seconds = read_number(fields[0]), x = read_number(fields[1]), y = read_number(fields[2]);
+        if (std::abs(seconds) > max_seconds) reject("times may be at most a thousand million seconds");
         if (x < 0 || x > 1 || y < 0 || y > 1) reject("x and y must lie between 0 and 1");
         return {seconds, static_cast<float>(x), static_cast<float>(y)};
     }

@@ -2,7 +2,6 @@
 #include "host/bank_tools/bank_lookup.h"
 
 #include "common/error.h"
-#include "plugin/engine/bank/bank.h"
 #include "plugin/lv2/shared/bank_search.h"
 
 #include <filesystem>
@@ -11,7 +10,7 @@ namespace timbrel::host {
 
 namespace fs = std::filesystem;
 
-std::string resolve_bank(const std::string& name) {
+std::shared_ptr<const engine::Bank> open_bank(const std::string& name) {
     fs::path found = name;
     std::error_code error;
     if (name.empty() || (!fs::exists(found, error) && !found.has_parent_path())) {
@@ -24,7 +23,9 @@ std::string resolve_bank(const std::string& name) {
     if (found.empty())
         throw Error("no bank given and none in " + lv2::bank_folders().front().string() +
                     "; name one, or make one with timbrel bake");
-    return engine::Bank::open(fs::absolute(found).string())->path();
+    return engine::Bank::open(fs::absolute(found).string());
 }
+
+std::string resolve_bank(const std::string& name) { return open_bank(name)->path(); }
 
 } // namespace timbrel::host

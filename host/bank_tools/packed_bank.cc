@@ -49,6 +49,7 @@ struct MemoryFile {
     }
     static sf_count_t read(void* to, sf_count_t count, void* self) {
         const auto size = static_cast<size_t>(std::min(count, length(self) - tell(self)));
+        if (size == 0) return 0; // an empty file has no memory to copy from
         std::memcpy(to, of(self).bytes.data() + of(self).position, size);
         of(self).position += size;
         return static_cast<sf_count_t>(size);

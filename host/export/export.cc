@@ -4,6 +4,7 @@
 #include "common/atomic_file.h"
 #include "common/error.h"
 #include "common/foreign_text.h"
+#include "common/output_guard.h"
 #include "common/xy_path.h"
 #include "host/bank_tools/bank_lookup.h"
 #include "host/export/sampled_instrument.h"
@@ -170,12 +171,9 @@ std::string export_formats() {
 void export_bank(const ExportOptions& options) {
     const Format& format = find_format(options.format);
     check_options(options, format);
-    const auto bank = engine::Bank::open(resolve_bank(options.bank));
+    const auto bank = open_bank(options.bank);
     const std::string name = without_controls(fs::path(bank->path()).stem().string());
-    std::error_code error;
-    fs::create_directories(options.out, error);
-    if (error)
-        throw Error(options.out + ": the folder cannot be created (" + error.message() + "); choose another with -o");
+    create_folder(options.out, "choose another with -o");
     write_sources(*bank, name, options.out);
     std::visit([&](const auto& kind) { write(kind, options, *bank, name); }, format.kind);
 }

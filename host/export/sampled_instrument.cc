@@ -3,6 +3,7 @@
 
 #include "common/error.h"
 #include "common/note_name.h"
+#include "common/output_guard.h"
 #include "common/progress.h"
 #include "common/units.h"
 #include "host/export/sound_file.h"
@@ -94,10 +95,8 @@ std::pair<int, int> key_range(const engine::Bank& bank, size_t pitch_index) {
 
 std::vector<InstrumentCell> write_samples(const engine::Bank& bank, const InstrumentPlan& plan,
                                           const std::string& folder) {
-    std::error_code error;
     const std::string samples = samples_folder(plan);
-    fs::create_directories(fs::path(folder) / samples, error);
-    if (error) throw Error(folder + ": the folder cannot be written (" + error.message() + "); choose another with -o");
+    create_folder(fs::path(folder) / samples, "choose another with -o");
     std::vector<InstrumentCell> cells;
     Progress progress("exporting", plan.xs.size() * plan.ys.size() * bank.notes());
     for (size_t row = 0; row < plan.ys.size(); ++row)

@@ -2,6 +2,7 @@
 #include "host/lv2/instance.h"
 
 #include "common/error.h"
+#include "plugin/lv2/shared/checked_atoms.h"
 
 #include <lv2/atom/util.h>
 #include <lv2/buf-size/buf-size.h>
@@ -263,11 +264,11 @@ void Instance::publish_events() {
         if (events.input) continue;
         const LV2_Atom_Sequence* const sequence_atom = events.buffer.output();
         if (!sequence_atom) continue;
-        LV2_ATOM_SEQUENCE_FOREACH(sequence_atom, event) {
-            if (event->body.type != midi_event_)
-                from_plugin_.push(bytes_of(event->body),
-                                  {reinterpret_cast<const std::byte*>(event + 1), event->body.size});
-        }
+        lv2::for_each_event(*sequence_atom, [this](const LV2_Atom_Event& event) {
+            if (event.body.type != midi_event_)
+                from_plugin_.push(bytes_of(event.body),
+                                  {reinterpret_cast<const std::byte*>(&event + 1), event.body.size});
+        });
     }
 }
 

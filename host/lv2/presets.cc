@@ -3,6 +3,7 @@
 
 #include "common/atomic_file.h"
 #include "common/error.h"
+#include "common/output_guard.h"
 
 #include <lv2/presets/presets.h>
 
@@ -21,10 +22,15 @@ namespace {
 
 constexpr char plugin_bundle[] = "timbrel.lv2";
 
+// Of the user's own presets; empty without a home folder.
 fs::path preset_folder() {
     const char* const home = std::getenv("HOME");
-    if (!home || !*home) throw Error("presets cannot be saved, because HOME is not set");
-    return fs::path(home) / ".lv2";
+    return home && *home ? fs::path(home) / ".lv2" : fs::path();
+}
+
+fs::path require_preset_folder() {
+    if (preset_folder().empty()) throw Error("presets cannot be saved, because HOME is not set");
+    return preset_folder();
 }
 
 // Whether the bundle is a preset of this plugin with this name.
@@ -51,7 +57,7 @@ std::optional<fs::path> new_bundle(const World& world, UridTable& urids, const I
             std::isalnum(static_cast<unsigned char>(c)) || c == '-' || static_cast<unsigned char>(c) > 127 ? c : '_';
     for (int number = 1;; ++number) {
         const std::string suffix = number == 1 ? "" : "_" + std::to_string(number);
-        const fs::path bundle = preset_folder() / (folder + suffix + ".preset.lv2");
+        const fs::path bundle = require_preset_folder() / (folder + suffix + ".preset.lv2");
         std::error_code error;
         if (!fs::exists(bundle, error)) return bundle;
         if (is_preset_bundle(world, urids, instance, bundle, name)) return std::nullopt;
@@ -86,7 +92,7 @@ void load_bundles(const World& world) {
 using Presets = std::unique_ptr<LilvNodes, decltype(&lilv_nodes_free)>;
 
 Presets presets_of(const World& world, const Instance& instance) {
-    if (std::getenv("HOME")) load_bundles(world);
+    if (!preset_folder().empty()) load_bundles(world);
     const Node kind = world.uri(LV2_PRESETS__Preset);
     return {lilv_plugin_get_related(instance.plugin(), kind.get()), &lilv_nodes_free};
 }
@@ -106,10 +112,11 @@ Node label_of(const World& world, const LilvNode* preset) {
 void save_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name) {
     if (name.empty()) throw Error("a preset needs a name");
     const auto bundle = new_bundle(world, urids, instance, name);
+    create_folder(preset_folder());
     std::error_code error;
-    fs::create_directories(preset_folder(), error);
-    if (!bundle || (!fs::create_directory(*bundle, error) && !error))
-        throw Error("the preset " + name + " exists; choose another name");
+    const bool created = bundle && fs::create_directory(*bundle, error);
+    if (error) throw Error("the preset " + name + " cannot be saved: " + bundle->string() + ": " + error.message());
+    if (!created) throw Error("the preset " + name + " exists; choose another name");
     try {
         save_state(world, urids, instance, *bundle / "state.ttl", name);
         write_manifest(*bundle, lilv_node_as_uri(lilv_plugin_get_uri(instance.plugin())));

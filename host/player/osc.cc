@@ -2,7 +2,6 @@
 #include "host/player/osc.h"
 
 #include "common/error.h"
-#include "common/foreign_text.h"
 #include "host/player/udp_socket.h"
 
 #include <lo/lo_cpp.h>
@@ -11,25 +10,20 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <cmath>
 #include <limits>
-#include <map>
 #include <mutex>
 #include <span>
-#include <string_view>
 #include <thread>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace timbrel::host {
 
 namespace {
 
-constexpr std::string_view prefix = "/timbrel/", bundle_tag("#bundle\0", 8);
-constexpr size_t bundle_head_bytes = 16; // tag and time
-constexpr size_t max_listeners = 16, max_commands = 8, max_name_bytes = 100;
+constexpr size_t max_listeners = 16, max_commands = 8;
 constexpr size_t max_datagram_bytes = 4096;
-constexpr int max_bundle_depth = 4; // bundles within each other
 // At most this many datagrams are read in a cycle; a flood waits in the socket, where the kernel drops what is too
 // much.
 constexpr uint32_t datagrams_per_cycle = 32;
@@ -38,25 +32,7 @@ constexpr int wait_milliseconds = 50; // for a datagram, between two looks at st
 
 std::string address_of(const Port& port) {
     const bool is_axis = port.symbol == "x" || port.symbol == "y";
-    return std::string(prefix) + (is_axis ? "" : "param/") + port.symbol;
-}
-
-// All arguments as numbers; empty if one is not a number.
-std::vector<float> numbers(const lo::Message& message) {
-    std::vector<float> values;
-    const std::string types = message.types();
-    for (size_t i = 0; i < types.size(); ++i) {
-        if (!lo_is_numerical_type(static_cast<lo_type>(types[i]))) return {};
-        values.push_back(
-            static_cast<float>(lo_hires_val(static_cast<lo_type>(types[i]), message.argv()[static_cast<int>(i)])));
-    }
-    return values;
-}
-
-uint32_t big_endian(const char* bytes) {
-    uint32_t number = 0;
-    for (int i = 0; i < 4; ++i) number = number << 8 | static_cast<unsigned char>(bytes[i]);
-    return number;
+    return std::string("/timbrel/") + (is_axis ? "" : "param/") + port.symbol;
 }
 
 class LibloOsc : public Osc {
@@ -77,10 +53,9 @@ class LibloOsc : public Osc {
         std::vector<float> last_sent; // by port; NaN at first
     };
     void receive_loop();
-    void handle(std::span<char> packet, const SocketAddress& sender, int depth);
-    void handle_message(const std::string& name, const lo::Message& message, const SocketAddress& sender);
-    bool queue_command(const std::string& name, const lo::Message& message);
-    bool set(const char* symbol, float value);
+    void handle(std::span<char> packet, const SocketAddress& sender);
+    void set(const OscControl& control);
+    void play(const OscNote& note);
     void listen(SocketAddress address, int port);
     bool send_changes(Listener& listener);
 
@@ -110,28 +85,26 @@ void LibloOsc::receive_loop() {
             SocketAddress sender;
             const auto datagram = socket_.receive(buffer, sender, received == 0 ? wait_milliseconds : 0);
             if (datagram.empty()) break;
-            handle(datagram, sender, 0);
+            handle(datagram, sender);
         }
         std::this_thread::sleep_for(cycle);
     }
 }
 
-void LibloOsc::handle(std::span<char> packet, const SocketAddress& sender, int depth) {
-    const std::string_view text(packet.data(), packet.size());
-    if (text.starts_with(bundle_tag)) {
-        if (depth == max_bundle_depth) return;
-        for (auto rest = packet.subspan(std::min(packet.size(), bundle_head_bytes)); rest.size() > 4;) {
-            const uint32_t bytes = big_endian(rest.data());
-            if (bytes == 0 || bytes > rest.size() - 4) return;
-            handle(rest.subspan(4, bytes), sender, depth + 1);
-            rest = rest.subspan(4 + bytes);
+void LibloOsc::handle(std::span<char> packet, const SocketAddress& sender) {
+    const std::vector<OscRequest> requests = read_osc_packet(packet);
+    const std::lock_guard lock(mutex_);
+    for (const OscRequest& request : requests) {
+        if (const auto* const command = std::get_if<OscCommand>(&request)) {
+            if (commands_.size() < max_commands) commands_.push_back(*command);
+        } else if (const auto* const control = std::get_if<OscControl>(&request)) {
+            set(*control);
+        } else if (const auto* const note = std::get_if<OscNote>(&request)) {
+            play(*note);
+        } else if (const auto* const listener = std::get_if<OscListen>(&request)) {
+            listen(sender, listener->port);
         }
-        return;
     }
-    if (!text.starts_with(prefix) || text.find('\0') == text.npos || text.size() % 4 != 0) return;
-    const std::string name = &text[prefix.size()];
-    const lo_message message = lo_message_deserialise(packet.data(), packet.size(), nullptr);
-    if (message) handle_message(name, lo::Message(message), sender);
 }
 
 void LibloOsc::set_instance(Instance* instance) {
@@ -140,24 +113,16 @@ void LibloOsc::set_instance(Instance* instance) {
     for (Listener& listener : listeners_) listener.last_sent.clear();
 }
 
-bool LibloOsc::set(const char* symbol, float value) {
-    const Port* const port = instance_->find(symbol);
-    if (!port || !is_parameter(*port) || !std::isfinite(value)) return false;
-    return instance_->send_control(port->index, std::clamp(value, port->minimum, port->maximum));
+void LibloOsc::set(const OscControl& control) {
+    const Port* const port = instance_ ? instance_->find(control.symbol) : nullptr;
+    if (port && is_parameter(*port))
+        instance_->send_control(port->index, std::clamp(control.value, port->minimum, port->maximum));
 }
 
-bool LibloOsc::queue_command(const std::string& name, const lo::Message& message) {
-    if (message.types() != "s") return false;
-    static const std::map<std::string, OscCommand::Kind> kinds = {{"learn", OscCommand::Kind::learn},
-                                                                  {"forget", OscCommand::Kind::forget},
-                                                                  {"save", OscCommand::Kind::save},
-                                                                  {"load", OscCommand::Kind::load}};
-    const auto kind = kinds.find(name);
-    if (kind == kinds.end()) return false;
-    const std::string argument = &message.argv()[0]->s;
-    const bool valid = argument.size() <= max_name_bytes && printable(argument, max_name_bytes) == argument;
-    if (valid && commands_.size() < max_commands) commands_.push_back({kind->second, argument});
-    return true;
+void LibloOsc::play(const OscNote& note) {
+    if (instance_)
+        instance_->send_midi(
+            std::array{std::byte{0x90}, static_cast<std::byte>(note.key), static_cast<std::byte>(note.velocity)});
 }
 
 std::optional<OscCommand> LibloOsc::pop_command() {
@@ -166,29 +131,6 @@ std::optional<OscCommand> LibloOsc::pop_command() {
     OscCommand command = std::move(commands_.front());
     commands_.erase(commands_.begin());
     return command;
-}
-
-void LibloOsc::handle_message(const std::string& name, const lo::Message& message, const SocketAddress& sender) {
-    const std::lock_guard lock(mutex_);
-    if (queue_command(name, message)) return;
-    const std::vector<float> values = numbers(message);
-    if (values.empty()) return;
-    if (name == "listen") {
-        if (values[0] >= 1 && values[0] <= 65535) listen(sender, static_cast<int>(values[0]));
-    } else if (!instance_) {
-        return;
-    } else if (name == "xy" && values.size() == 2) {
-        set("x", values[0]);
-        set("y", values[1]);
-    } else if ((name == "x" || name == "y") && values.size() == 1) {
-        set(name.c_str(), values[0]);
-    } else if (name.starts_with("param/") && values.size() == 1) {
-        set(name.c_str() + 6, values[0]);
-    } else if (name == "note" && values.size() == 2 && values[0] >= 0 && values[0] < 128 && std::isfinite(values[1])) {
-        const auto key = static_cast<std::byte>(values[0]);
-        const auto velocity = static_cast<std::byte>(std::clamp(values[1], 0.0f, 127.0f));
-        instance_->send_midi(std::array{std::byte{0x90}, key, velocity});
-    }
 }
 
 void LibloOsc::listen(SocketAddress address, int port) {

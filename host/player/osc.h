@@ -14,18 +14,13 @@
 #pragma once
 
 #include "host/lv2/instance.h"
+#include "host/player/osc/osc_packet.h"
 
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace timbrel::host {
-
-// A command that the control thread carries out.
-struct OscCommand {
-    enum class Kind { learn, forget, save, load } kind;
-    std::string name; // of a parameter or a preset: one printable line of at most 100 bytes
-};
 
 class Osc {
   public:

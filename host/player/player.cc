@@ -57,7 +57,7 @@ class SessionPlayer : public SessionClient {
 
     void save_session() override {
         if (file_.empty()) throw Error("no session is open");
-        fs::create_directories(file_.parent_path());
+        create_folder(file_.parent_path());
         player_.save(file_);
     }
 

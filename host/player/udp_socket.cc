@@ -124,6 +124,17 @@ UdpSocket::UdpSocket(const SocketAddress& peer) : socket_(open_socket(peer)) {
     throw Error(std::string("UDP cannot be sent: ") + std::strerror(error));
 }
 
+UdpSocket UdpSocket::any_port(const SocketAddress& peer) {
+    SocketAddress address;
+    address.storage.ss_family = peer.storage.ss_family;
+    address.length = peer.length;
+    const int opened = open_socket(address);
+    if (bind(opened, address.get(), address.length) == 0) return UdpSocket(opened);
+    const int error = errno;
+    close(opened);
+    throw Error(std::string("UDP cannot be received: ") + std::strerror(error));
+}
+
 UdpSocket::~UdpSocket() { close(socket_); }
 
 std::span<char> UdpSocket::receive(std::span<char> buffer, SocketAddress& sender, int milliseconds) {
@@ -139,6 +150,10 @@ std::span<char> UdpSocket::receive(std::span<char> buffer, SocketAddress& sender
 UdpSocket::Sent UdpSocket::send(std::span<const char> datagram) {
     if (::send(socket_, datagram.data(), datagram.size(), MSG_DONTWAIT) >= 0) return Sent::yes;
     return errno == ECONNREFUSED ? Sent::refused : Sent::no;
+}
+
+void UdpSocket::send_to(const SocketAddress& to, std::span<const char> datagram) {
+    sendto(socket_, datagram.data(), datagram.size(), MSG_DONTWAIT, to.get(), to.length);
 }
 
 } // namespace timbrel::host

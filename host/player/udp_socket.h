@@ -34,20 +34,26 @@ class UdpSocket {
     explicit UdpSocket(const std::string& address);
     // Sends from any port to `peer` only, and receives from nobody else. Throws Error.
     explicit UdpSocket(const SocketAddress& peer);
+    // Binds to a free port of all addresses of the kind of `peer`, to be found by an answer to send_to(). Throws Error.
+    static UdpSocket any_port(const SocketAddress& peer);
     ~UdpSocket();
     UdpSocket(const UdpSocket&) = delete;
     UdpSocket& operator=(const UdpSocket&) = delete;
 
     // Waits up to `milliseconds` for a datagram and returns the part of the buffer that it fills; empty if there is
-    // none or if it is longer than the buffer.
+    // none, or if the next one is longer than the buffer, which is lost.
     std::span<char> receive(std::span<char> buffer, SocketAddress& sender, int milliseconds);
 
     // Sends to the peer without waiting. `no`: there is no room at present. `refused`: nobody listens, which the system
     // learns from an earlier datagram.
     enum class Sent { yes, no, refused };
     Sent send(std::span<const char> datagram);
+    // Sends to any address from a socket that is not bound to a peer, without waiting; what finds no room is lost.
+    void send_to(const SocketAddress& to, std::span<const char> datagram);
 
   private:
+    explicit UdpSocket(int socket) : socket_(socket) {}
+
     int socket_ = -1;
 };
 

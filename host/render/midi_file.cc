@@ -34,7 +34,7 @@ std::vector<std::byte> read_bytes(const std::string& path) {
         bytes.resize(2 * size);
     }
     bytes.resize(size + static_cast<size_t>(file.gcount()));
-    if (bytes.size() > max_file_size) throw Error(path + ": larger than 64 MiB, too large for a Standard MIDI File");
+    if (bytes.size() > max_file_size) throw Error(path + ": larger than 64 MiB, the most that is read; split the song");
     const Bytes content = std::as_bytes(std::span(bytes));
     return {content.begin(), content.end()};
 }

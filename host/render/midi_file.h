@@ -34,7 +34,8 @@ struct Song {
 
 // Reads files of format 0 and 1, of format 2 as one pattern after the other, and RMID files that contain them. Skips
 // chunks other than MThd and MTrk. Damaged tracks are read as far as they are whole, see `Song::damage`. Throws Error
-// if the file cannot be read, is no Standard MIDI File, has no time base, or lasts longer than `max_song_hours`.
+// if the file cannot be read, is larger than 64 MiB, is no Standard MIDI File, has no time base, or lasts longer than
+// `max_song_hours`.
 Song read_song(const std::string& path);
 
 // The same for a file in memory; `name` begins the messages.

@@ -140,30 +140,30 @@ class TrackReader {
         const std::optional<Bytes> bytes = counted_bytes();
         if (!bytes) return stop_short();
         sysex_.assign(1, std::byte{sysex_start});
-        continue_sysex(*bytes);
+        read_escape(bytes->subspan(continue_sysex(*bytes)));
         return true;
     }
 
-    // An F7 packet continues a system exclusive; without one it is an escape: any messages of a cable.
+    // An F7 packet continues a system exclusive; without one, and behind its end, it is an escape: any messages of a
+    // cable.
     bool read_packet() {
         cancelled_ = true;
         const std::optional<Bytes> bytes = counted_bytes();
         if (!bytes) return stop_short();
-        if (sysex_.empty())
-            read_escape(*bytes);
-        else
-            continue_sysex(*bytes);
+        read_escape(bytes->subspan(sysex_.empty() ? 0 : continue_sysex(*bytes)));
         return true;
     }
 
-    void continue_sysex(Bytes bytes) {
-        const auto end = std::ranges::find_if(bytes, ends_sysex);
-        std::ranges::copy_if(bytes.first(static_cast<size_t>(end - bytes.begin())), std::back_inserter(sysex_),
-                             is_data);
+    // Returns the number of bytes that belong to the system exclusive. A status byte that ends it begins a message.
+    size_t continue_sysex(Bytes bytes) {
+        const auto size = static_cast<size_t>(std::ranges::find_if(bytes, ends_sysex) - bytes.begin());
+        std::ranges::copy_if(bytes.first(size), std::back_inserter(sysex_), is_data);
         sysex_tick_ = track_.ticks;
-        if (end == bytes.end()) return;
-        if (*end != std::byte{sysex_end}) damage_.add("a system exclusive without its end");
+        if (size == bytes.size()) return size;
+        const bool ended = bytes[size] == std::byte{sysex_end};
+        if (!ended) damage_.add("a system exclusive without its end");
         emit_sysex();
+        return ended ? size + 1 : size;
     }
 
     // A system exclusive that another message interrupts is complete, as on a cable.
@@ -185,10 +185,7 @@ class TrackReader {
             bytes = bytes.subspan(1);
             if (status == sysex_start) {
                 sysex_.assign(1, std::byte{sysex_start});
-                const auto end = std::ranges::find_if(bytes, ends_sysex);
-                const size_t size = static_cast<size_t>(end - bytes.begin()) + (end == bytes.end() ? 0 : 1);
-                continue_sysex(bytes.first(size));
-                bytes = bytes.subspan(size);
+                bytes = bytes.subspan(continue_sysex(bytes));
                 continue;
             }
             const size_t size = data_size(status);

@@ -53,7 +53,7 @@ Song load_song(const RenderOptions& options) {
     Song song = read_song(options.song);
     std::erase_if(song.events, [&](const SongEvent& event) { return is_skipped(event, options); });
     const auto warn = [&](const std::string& text) {
-        std::fprintf(stderr, "timbrel: %s: %s\n", options.song.c_str(), text.c_str());
+        std::fprintf(stderr, "timbrel: %s: %s\n", printable(options.song, max_printed_line).c_str(), text.c_str());
     };
     if (!song.damage.empty()) warn("damaged: " + song.damage + "; the rest is played");
     if (std::ranges::none_of(song.events, is_note_on)) warn("has no notes to play");

@@ -2,6 +2,7 @@
 #include "models/bake/baker.h"
 
 #include "common/file_hash.h"
+#include "common/foreign_text.h"
 #include "common/progress.h"
 #include "models/bake/fine_tune.h"
 #include "models/network/autoencoder_model.h"
@@ -174,7 +175,8 @@ void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, c
     const auto weights_file = find_model(recipe.model);
     auto network = load_network(recipe.model, device);
     const PlaneSources sources(recipe, device);
-    for (const auto& w : sources.warnings()) std::fprintf(stderr, "timbrel-bake: %s\n", w.c_str());
+    for (const auto& warning : sources.warnings())
+        std::fprintf(stderr, "timbrel-bake: %s\n", printable(warning, max_printed_line).c_str());
     json fine_tuning;
     if (fine_tune_minutes > 0) fine_tuning = fine_tuned(network, sources, device, fine_tune_minutes);
 

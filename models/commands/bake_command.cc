@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/output_guard.h"
+#include "models/audio/sources/source.h"
 #include "models/bake/baker.h"
 #include "models/commands/commands.h"
 #include "models/commands/recipe_option.h"
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <map>
 #include <sstream>
 
 namespace timbrel::models {
@@ -14,7 +17,7 @@ namespace {
 struct BakeOptions {
     std::string nw, ne, sw, se, map, pitches = "33:97:4", velocities = "50,110", device = "auto", output;
     std::vector<std::string> line, corners;
-    std::string shard;
+    std::string shard, octaves = "auto";
     double fine_tune_minutes = 0;
     PlaneRecipe recipe;
 };
@@ -84,6 +87,14 @@ void set_corners(BakeOptions& o) {
         throw CLI::ValidationError("--grid", "the plane would have more than 64 columns or rows of cells");
 }
 
+// The notation of a source with the way that its names count octaves.
+void set_octaves(PlaneRecipe& recipe, const std::string& octaves) {
+    const std::map<std::string, std::string> prefixes = {
+        {"auto", ""}, {"scientific", audio::scientific_prefix}, {"yamaha", audio::yamaha_prefix}};
+    for (std::string& source : recipe.sources)
+        if (std::filesystem::exists(source)) source.insert(0, prefixes.at(octaves));
+}
+
 } // namespace
 
 void add_bake_command(CLI::App& program) {
@@ -106,6 +117,12 @@ void add_bake_command(CLI::App& program) {
     command->add_option("sources", o->corners, "sources of --map, row by row from the north-west")->needs(map);
     command->add_option("--grid", r.grid, "cells along each side of a square of corners, corners included")
         ->check(CLI::Range(2, 33))
+        ->capture_default_str();
+    command
+        ->add_option(
+            "--octaves", o->octaves,
+            "octaves in names of sound files: scientific (middle C is C4), yamaha (C3), or auto: as they sound")
+        ->check(CLI::IsMember({"auto", "scientific", "yamaha"}))
         ->capture_default_str();
     command->add_option("--pitches", o->pitches, "MIDI notes to bake: FROM:TO:STEP, or a list such as 36,48,60")
         ->capture_default_str();
@@ -142,6 +159,7 @@ void add_bake_command(CLI::App& program) {
         const Shard shard = parse_shard(o->shard, o->recipe.pitches.size());
         reject_overwrite({o->output}, o->recipe.sources);
         require_writable(o->output);
+        set_octaves(o->recipe, o->octaves);
         bake(o->recipe, shard, choose_device(o->device), o->output, o->fine_tune_minutes);
     });
 }

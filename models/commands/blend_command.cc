@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/foreign_text.h"
 #include "common/output_guard.h"
 #include "models/audio/blend/blend_files.h"
 #include "models/commands/commands.h"
@@ -47,7 +48,7 @@ void add_blend_command(CLI::App& program) {
         parse_position(o->at, o->blend.settings);
         reject_overwrite({o->blend.out, o->blend.picture}, {o->blend.first, o->blend.second});
         for (const std::string& warning : audio::blend_files(o->blend))
-            std::fprintf(stderr, "timbrel-bake: %s\n", warning.c_str());
+            std::fprintf(stderr, "timbrel-bake: %s\n", printable(warning, max_printed_line).c_str());
     });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/foreign_text.h"
 #include "common/output_guard.h"
 #include "models/audio/pictures/canvas.h"
 #include "models/bake/baker.h"
@@ -53,8 +54,8 @@ void print_between(const json& j) {
 void print_bank(const json& j) {
     std::printf("%-24s %8s %8s %8s %8s\n", "corner", "ELSD dB", "attack", "floor", "attack");
     for (const auto& c : j["corners"])
-        std::printf("%-24s %8.2f %8.2f %8.2f %8.2f\n", c["name"].get<std::string>().c_str(), c["elsd"].get<double>(),
-                    c["attack_elsd"].get<double>(), c["floor_elsd"].get<double>(),
+        std::printf("%-24s %8.2f %8.2f %8.2f %8.2f\n", printable(c["name"].get<std::string>()).c_str(),
+                    c["elsd"].get<double>(), c["attack_elsd"].get<double>(), c["floor_elsd"].get<double>(),
                     c["floor_attack_elsd"].get<double>());
     const auto &g = j["grid_error"], &s = j["seams"];
     std::printf("grid error: mean %.2f dB, worst %.2f dB over %d squares\n", g["mean"].get<double>(),
@@ -85,8 +86,9 @@ void print_reconstruction(const json& j) {
     print_header("source");
     for (const auto& [name, means] : j["sources"].items()) print_line(name, means);
     for (const auto& i : j["left_out"])
-        std::printf("left out: %s, %s: %s\n", i["source"].get<std::string>().c_str(),
-                    i["name"].get<std::string>().c_str(), i["why"].get<std::string>().c_str());
+        std::printf("left out: %s, %s: %s\n", printable(i["source"].get<std::string>()).c_str(),
+                    printable(i["name"].get<std::string>()).c_str(),
+                    printable(i["why"].get<std::string>(), max_printed_line).c_str());
 }
 
 void print_frechet_audio_distance(const json& j) {
@@ -202,7 +204,7 @@ void add_evaluate_command(CLI::App& program) {
         if (!o->sounds.empty()) return write_sounds(*o, device);
         const auto result = o->bank.empty() ? evaluate_held_out(*o, device) : evaluate_bank(o->bank, device);
         if (o->as_json)
-            std::printf("%s\n", with_old_keys(result).dump(2).c_str());
+            std::printf("%s\n", with_old_keys(result).dump(2, ' ', true, json::error_handler_t::replace).c_str());
         else
             o->bank.empty() ? print_held_out(result) : print_bank(result);
         if (!o->picture.empty()) plot_bank(o->bank, o->picture, device);

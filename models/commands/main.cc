@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/error.h"
+#include "common/foreign_text.h"
 #include "models/commands/commands.h"
 #include "models/tensor/threads.h"
 
 #include <cstdio>
 #include <exception>
+#include <string>
+
+namespace {
+
+// `advice` follows the text.
+int fail(const char* text, const char* advice, int status) {
+    std::fprintf(stderr, "timbrel-bake: %s%s\n", timbrel::printable(text, timbrel::max_printed_line).c_str(), advice);
+    return status;
+}
+
+constexpr char usage_advice[] = " (--help explains the commands)";
+
+} // namespace
 
 int main(int argc, char** argv) {
     CLI::App program{"Bake sounds into banks for Timbrel; train and evaluate the network that does it.",
@@ -20,13 +34,10 @@ int main(int argc, char** argv) {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return program.exit(e); // help
-        std::fprintf(stderr, "timbrel-bake: %s (--help explains the commands)\n", e.what());
-        return 2;
+        return fail(e.what(), usage_advice, 2);
     } catch (const timbrel::UsageError& e) {
-        std::fprintf(stderr, "timbrel-bake: %s (--help explains the commands)\n", e.what());
-        return 2;
+        return fail(e.what(), usage_advice, 2);
     } catch (const std::exception& e) {
-        std::fprintf(stderr, "timbrel-bake: %s\n", e.what());
-        return 1;
+        return fail(e.what(), "", 1);
     }
 }

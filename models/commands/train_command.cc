@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/output_guard.h"
 #include "models/commands/commands.h"
 #include "models/commands/recipe_option.h"
 #include "models/network/safetensors.h"
@@ -43,7 +44,7 @@ struct DataSets {
 // Loads the data sets from the cache folder; renders and analyses those that it lacks.
 DataSets load_or_write_data(const std::string& cache) {
     const double hold = training_recipe().training_hold, release = training_recipe().training_release;
-    std::filesystem::create_directories(cache);
+    create_folder(cache, "choose another with --cache");
     const auto notes = cache + "/training", chains = cache + "/knobs", held_out = cache + "/development";
     if (!has_dataset(notes))
         write_dataset(notes, instrument_groups(training_instruments(), training_notes, hold, release), hold + release);

@@ -7,29 +7,16 @@
 #include <nlohmann/json.hpp>
 
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <optional>
 #include <span>
 #include <stdexcept>
 
 namespace timbrel::models {
-namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace {
 
-std::string read_file(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) throw std::runtime_error(path + ": cannot be read");
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::optional<torch::ScalarType> type_of(const std::string& name) {
-    if (name == "F16") return torch::kHalf;
-    if (name == "F32") return torch::kFloat;
-    return {};
+torch::ScalarType scalar_type(StoredTensor::Type type) {
+    return type == StoredTensor::Type::half ? torch::kHalf : torch::kFloat;
 }
 
 } // namespace
@@ -56,37 +43,16 @@ void save_weights(const std::string& path, const torch::nn::Module& module, cons
 }
 
 Metadata load_weights(const std::string& path, torch::nn::Module& module) {
-    const auto file = read_file(path);
-    const auto damaged = [&](const std::string& what) { return std::runtime_error(path + ": " + what); };
-    uint64_t length = 0;
-    if (file.size() < sizeof length) throw damaged("too short for a safetensors file");
-    std::memcpy(&length, file.data(), sizeof length);
-    if (length > file.size() - sizeof length) throw damaged("its header is cut off");
-    const auto header =
-        json::parse(file.begin() + sizeof length, file.begin() + int64_t(sizeof length + length), nullptr, false);
-    if (!header.is_object()) throw damaged("its header is not JSON");
-    const char* data = file.data() + sizeof length + length;
-    const uint64_t available = file.size() - sizeof length - length;
+    const TensorFile file = TensorFile::read(path);
     torch::NoGradGuard no_grad;
-    try {
-        for (auto& p : module.named_parameters()) {
-            if (!header.contains(p.key())) throw damaged("lacks " + p.key() + "; it was made for another network");
-            const auto& entry = header.at(p.key());
-            const auto from = entry.at("data_offsets").at(0).get<uint64_t>(),
-                       to = entry.at("data_offsets").at(1).get<uint64_t>();
-            const auto type = type_of(entry.at("dtype").get<std::string>());
-            if (!type) throw damaged(p.key() + " has a type other than F16 and F32");
-            auto copy = torch::empty(p.value().sizes(), *type);
-            if (entry.at("shape").get<std::vector<int64_t>>() != p.value().sizes().vec() || to > available ||
-                from > to || to - from != uint64_t(copy.numel()) * copy.element_size())
-                throw damaged(p.key() + " has another shape than this network's");
-            std::memcpy(copy.data_ptr(), data + from, to - from);
-            p.value().copy_(copy);
-        }
-        return header.value("__metadata__", Metadata{});
-    } catch (const json::exception&) {
-        throw damaged("its header does not describe tensors");
+    for (auto& p : module.named_parameters()) {
+        const StoredTensor stored = file.tensor(p.key());
+        if (stored.shape != p.value().sizes().vec()) file.fail(p.key() + " has another shape than this network's");
+        auto copy = torch::empty(p.value().sizes(), scalar_type(stored.type));
+        std::memcpy(copy.data_ptr(), stored.bytes.data(), stored.bytes.size());
+        p.value().copy_(copy);
     }
+    return file.metadata();
 }
 
 std::string find_model(const std::string& name) {

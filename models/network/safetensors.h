@@ -4,13 +4,11 @@
 #pragma once
 
 #include "models/network/autoencoder.h"
+#include "models/network/tensor_file.h"
 
-#include <map>
 #include <string>
 
 namespace timbrel::models {
-
-using Metadata = std::map<std::string, std::string>; // the file's __metadata__
 
 // Writes the module's parameters in half precision (F16), to a temporary file that is then renamed. Throws
 // std::runtime_error.

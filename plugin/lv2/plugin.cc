@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/lv2/plugin.h"
 
+#include "plugin/lv2/shared/checked_atoms.h"
+
 #include <cstring>
 #include <limits>
 #include <optional>
@@ -64,13 +66,13 @@ void Morph::read_controls() {
 void Morph::read_events() {
     const auto* const events = static_cast<const LV2_Atom_Sequence*>(ports_[port_control]);
     if (!events || events->atom.type != urids_.atom_sequence) return;
-    LV2_ATOM_SEQUENCE_FOREACH(events, event) {
-        const auto frame = static_cast<uint32_t>(event->time.frames);
-        if (event->body.type == urids_.midi_event)
-            read_midi(frame, reinterpret_cast<const uint8_t*>(event + 1), event->body.size);
-        else if (event->body.type == urids_.atom_object || event->body.type == urids_.atom_blank)
-            read_object(frame, reinterpret_cast<const LV2_Atom_Object*>(&event->body));
-    }
+    for_each_event(*events, [this](const LV2_Atom_Event& event) {
+        const auto frame = static_cast<uint32_t>(event.time.frames);
+        if (event.body.type == urids_.midi_event)
+            read_midi(frame, reinterpret_cast<const uint8_t*>(&event + 1), event.body.size);
+        else if (event.body.type == urids_.atom_object || event.body.type == urids_.atom_blank)
+            read_object(frame, reinterpret_cast<const LV2_Atom_Object*>(&event.body));
+    });
 }
 
 void Morph::read_midi(uint32_t frame, const uint8_t* bytes, uint32_t size) {
@@ -83,7 +85,7 @@ void Morph::read_midi(uint32_t frame, const uint8_t* bytes, uint32_t size) {
 }
 
 void Morph::read_object(uint32_t frame, const LV2_Atom_Object* object) {
-    if (object->atom.size < sizeof(LV2_Atom_Object_Body)) return;
+    if (!is_whole(*object)) return;
     if (object->body.otype == urids_.time_position)
         synth_.set_transport(frame, song_.read(object));
     else

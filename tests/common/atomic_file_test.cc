@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +24,30 @@ using namespace timbrel::test;
 namespace {
 
 std::span<const std::byte> bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+// Collects what is written to standard error in a file.
+class StandardError {
+  public:
+    explicit StandardError(std::string path) : path_(std::move(path)), saved_(dup(STDERR_FILENO)) {
+        const int file = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        dup2(file, STDERR_FILENO);
+        close(file);
+    }
+    ~StandardError() {
+        dup2(saved_, STDERR_FILENO);
+        close(saved_);
+    }
+    size_t lines_with(const std::string& part) const {
+        const std::string text = read_text(path_);
+        size_t count = 0;
+        for (size_t at = text.find(part); at != text.npos; at = text.find(part, text.find('\n', at))) ++count;
+        return count;
+    }
+
+  private:
+    std::string path_;
+    int saved_;
+};
 
 } // namespace
 
@@ -96,8 +121,9 @@ BOOST_AUTO_TEST_CASE(the_users_own_files_are_left_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(the_last_writer_to_finish_wins) {
-    const TemporaryFolder folder;
+    const TemporaryFolder folder, elsewhere;
     const std::string path = folder.file("a");
+    const StandardError error(elsewhere.file("stderr"));
     {
         AtomicFile first(path), second(path), never(path);
         second.write(bytes("second"));
@@ -109,6 +135,53 @@ BOOST_AUTO_TEST_CASE(the_last_writer_to_finish_wins) {
         first.finish();
     }
     BOOST_TEST(read_text(path) == "first, whole");
+    BOOST_TEST(file_count(folder) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(writers_of_one_file_are_told_of_each_other) {
+    const TemporaryFolder folder, elsewhere;
+    const std::string path = folder.file("a\n"), line = folder.file("a\\n: another program writes this file, too");
+    fs::create_symlink(folder.path(), elsewhere.file("link"));
+    StandardError error(elsewhere.file("stderr"));
+    AtomicFile first(path), of_another_name(folder.file("b"));
+    BOOST_TEST(error.lines_with("another program") == 0u);
+    {
+        AtomicFile second(elsewhere.file("link/a\n")); // the same file by another path
+        BOOST_TEST(error.lines_with("link/a\\n: another program writes this file, too") == 1u);
+        second.finish_unsynced();
+    }
+    BOOST_TEST(error.lines_with("another program") == 1u);
+    first.finish();
+    BOOST_TEST(error.lines_with(line) == 1u);
+    of_another_name.finish();
+    AtomicFile(path).finish(); // alone
+    BOOST_TEST(error.lines_with("another program") == 2u);
+
+    // A killed writer is no writer.
+    const pid_t child = fork();
+    if (child == 0) {
+        AtomicFile killed(path);
+        kill(getpid(), SIGKILL);
+    }
+    waitpid(child, nullptr, 0);
+    AtomicFile(path).finish();
+    BOOST_TEST(error.lines_with("another program") == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_published_file_that_another_replaced_wins_if_it_is_finished_last) {
+    const TemporaryFolder folder, elsewhere;
+    const std::string path = folder.file("a");
+    const StandardError error(elsewhere.file("stderr"));
+    AtomicFile recording(path);
+    recording.write(bytes("one"));
+    recording.publish();
+    AtomicFile other(path);
+    other.write(bytes("other"));
+    other.finish();
+    BOOST_TEST(read_text(path) == "other");
+    recording.write(bytes(", two"));
+    recording.finish();
+    BOOST_TEST(read_text(path) == "one, two");
     BOOST_TEST(file_count(folder) == 1u);
 }
 

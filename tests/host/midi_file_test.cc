@@ -6,9 +6,13 @@
 #include "common/error.h"
 #include "host/render/midi_file.h"
 
+#include <filesystem>
+#include <fstream>
 #include <initializer_list>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 using namespace timbrel;
 using namespace timbrel::host;
@@ -132,6 +136,14 @@ BOOST_AUTO_TEST_CASE(system_exclusives_are_joined_and_escapes_unpacked) {
     const Song unfinished = parse_one(bytes({0, 0xf0, 2, 1, 2, 0}) + on);
     check_events(unfinished, {{0, bytes({0xf0, 1, 2, 0xf7})}, {0, on}});
     BOOST_TEST(unfinished.damage == "a system exclusive without its end");
+    // So does a status byte inside an escape, a continuation or the event itself; its own message is kept.
+    for (const std::string& interrupted :
+         {bytes({0, 0xf7, 6, 0xf0, 1, 2}) + on, bytes({0, 0xf0, 1, 1, 0, 0xf7, 4, 2}) + on,
+          bytes({0, 0xf0, 5, 1, 2}) + on}) {
+        const Song song = parse_one(interrupted);
+        check_events(song, {{0, bytes({0xf0, 1, 2, 0xf7})}, {0, on}});
+        BOOST_TEST(song.damage == "a system exclusive without its end");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(times_may_be_padded_but_not_overlong) {
@@ -198,6 +210,18 @@ BOOST_AUTO_TEST_CASE(songs_of_absurd_length_are_refused) {
     };
     BOOST_TEST(lasting(82944000) == max_song_hours * 3600);
     BOOST_CHECK_THROW(lasting(82944100), Error);
+}
+
+BOOST_AUTO_TEST_CASE(files_larger_than_the_limit_are_refused) {
+    const std::string path =
+        (std::filesystem::temp_directory_path() / ("timbrel-" + std::to_string(getpid()))).string();
+    std::ofstream(path) << header(0, 1) + track(bytes({0}) + on);
+    BOOST_TEST(read_song(path).events.size() == 1u);
+    std::filesystem::resize_file(path, (64u << 20) + 1);
+    BOOST_CHECK_EXCEPTION(read_song(path), Error, [](const Error& error) {
+        return std::string(error.what()).ends_with(": larger than 64 MiB, the most that is read; split the song");
+    });
+    std::filesystem::remove(path);
 }
 
 BOOST_AUTO_TEST_CASE(impossible_tempi_and_metres_are_left_out) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/lv2/atoms/patch.h"
 
+#include "plugin/lv2/shared/checked_atoms.h"
+
 #include <lv2/atom/util.h>
 #include <lv2/patch/patch.h>
 
@@ -13,8 +15,9 @@ namespace {
 // The atom as an object of this type; null if it is anything else.
 const LV2_Atom_Object* as_object(UridTable& urids, std::span<const std::byte> bytes, const char* type) {
     const auto* const object = reinterpret_cast<const LV2_Atom_Object*>(bytes.data());
-    const bool is = bytes.size() >= sizeof(LV2_Atom_Object) && object->atom.type == urids.map(LV2_ATOM__Object) &&
-                    object->body.otype == urids.map(type);
+    const bool is = bytes.size() >= sizeof(LV2_Atom_Object) && object->atom.size <= bytes.size() - sizeof(LV2_Atom) &&
+                    object->atom.type == urids.map(LV2_ATOM__Object) && object->body.otype == urids.map(type) &&
+                    lv2::is_whole(*object);
     return is ? object : nullptr;
 }
 
@@ -25,7 +28,7 @@ std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::by
     const LV2_Atom *property = nullptr, *value = nullptr;
     if (set)
         lv2_atom_object_get(set, urids.map(LV2_PATCH__property), &property, urids.map(LV2_PATCH__value), &value, 0);
-    if (!property || property->type != urids.map(LV2_ATOM__URID) || !value ||
+    if (!property || property->type != urids.map(LV2_ATOM__URID) || property->size < sizeof(LV2_URID) || !value ||
         (value->type != urids.map(LV2_ATOM__Path) && value->type != urids.map(LV2_ATOM__String)))
         return {};
     const char* const uri = urids.unmap(reinterpret_cast<const LV2_Atom_URID*>(property)->body);

@@ -3,6 +3,7 @@
 
 #include "common/atomic_file.h"
 #include "common/error.h"
+#include "common/output_guard.h"
 #include "common/user_dirs.h"
 
 #include <nlohmann/json.hpp>
@@ -91,10 +92,11 @@ void MidiLearn::read() {
 
 // Reads the file again and changes only this port's entry, because another player may have written since.
 void MidiLearn::write(uint32_t port) {
-    const auto fail = [&] {
-        report_(file_.string() + ": cannot be written; the assignments last until the player ends");
+    const auto fail = [&](const std::string& cause) {
+        report_(cause + "; the assignments last until the player ends");
     };
-    if (!readable_ || file_.empty()) return fail();
+    if (file_.empty()) return fail("HOME is not set");
+    if (!readable_) return fail(file_.string() + ": was not readable, so it is not replaced");
     json all;
     try {
         all = read_config(file_);
@@ -109,19 +111,16 @@ void MidiLearn::write(uint32_t port) {
                                                       {"controller", controller->number},
                                                       {"fine", controller->is_14_bit}};
     } catch (const json::exception&) {
-        return fail();
+        return fail(file_.string() + ": is no longer readable, so it is not replaced");
     }
-    std::error_code error;
-    fs::create_directories(file_.parent_path(), error);
-    // Follows a symbolic link, so that its target is replaced and not the link.
-    const fs::path target = fs::weakly_canonical(file_, error);
     try {
+        create_folder(file_.parent_path());
         const std::string text = all.dump(2) + '\n';
-        AtomicFile out(target);
+        AtomicFile out(file_);
         out.write(std::as_bytes(std::span(text)));
         out.finish();
-    } catch (const Error&) {
-        fail();
+    } catch (const Error& error) {
+        fail(error.what());
     }
 }
 

@@ -16,7 +16,7 @@ namespace {
 constexpr double vote_radius_cents = 60; // votes this close count for the same pitch
 
 struct Vote {
-    double pitch, weight;
+    double pitch, weight, clarity;
 };
 
 // The frames of the note: from 10 ms after the first sample above -40 dB of the peak to the last such sample.
@@ -35,28 +35,28 @@ std::pair<size_t, size_t> sounding_range(const std::vector<float>& samples, doub
 
 // The mean pitch of the votes around the candidate with the greatest weight of votes near it.
 PitchEstimate most_voted(const std::vector<Vote>& votes) {
-    PitchEstimate best{0, 0};
+    PitchEstimate best{0, 0, 0, 0};
     double total = 0, highest = 0;
     for (const Vote& candidate : votes) {
-        double sum = 0, weight = 0;
+        double sum = 0, weight = 0, clarity = 0;
         for (const Vote& vote : votes)
             if (std::abs(vote.pitch - candidate.pitch) * 100 <= vote_radius_cents) {
                 sum += vote.weight * vote.pitch;
                 weight += vote.weight;
+                clarity += vote.weight * vote.clarity;
             }
         total += candidate.weight;
         if (weight <= highest) continue;
         highest = weight;
         best.pitch = sum / weight;
+        best.clarity = clarity / weight;
     }
     best.confidence = total > 0 ? highest / total : 0;
     return best;
 }
 
-std::optional<double> refine(const std::vector<float>& samples, double rate, double near_pitch, size_t from, size_t to,
-                             double range_cents) {
-    const size_t length = std::min<size_t>(to - from, 1 << 16);
-    if (length < 1024) return std::nullopt;
+// The spectrum of up to 65,536 samples, in Hann's window and padded to twice that length.
+RealFft padded_spectrum(const std::vector<float>& samples, size_t from, size_t length) {
     RealFft fft(1 << 17);
     std::ranges::fill(fft.time(), 0.0f);
     for (size_t i = 0; i < length; ++i) {
@@ -65,6 +65,33 @@ std::optional<double> refine(const std::vector<float>& samples, double rate, dou
         fft.time()[i] = static_cast<float>(hann) * samples[from + i];
     }
     fft.forward();
+    return fft;
+}
+
+// See PitchEstimate.
+double low_partials_db(const std::vector<float>& samples, double rate, double pitch, size_t from, size_t to) {
+    RealFft fft = padded_spectrum(samples, from, std::min<size_t>(to - from, 1 << 16));
+    const double bins = static_cast<double>(fft.size()) / rate, hertz = note_to_hertz(pitch);
+    constexpr double width = 0.03; // of a partial's frequency, to either side
+    const auto level = [&](double partial) {
+        const auto first = static_cast<size_t>(partial * hertz * (1 - width) * bins);
+        const auto last = static_cast<size_t>(partial * hertz * (1 + width) * bins) + 1;
+        double peak = 0;
+        for (size_t bin = first; bin <= last && bin < fft.frequency().size(); ++bin)
+            peak = std::max(peak, static_cast<double>(std::abs(fft.frequency()[bin])));
+        return amplitude_to_db(peak + 1e-12);
+    };
+    double strongest = -240;
+    for (double partial = 1; partial < 40 && partial * hertz < 0.45 * rate; ++partial)
+        strongest = std::max(strongest, level(partial));
+    return std::max(level(1), std::min(level(2), level(3))) - strongest;
+}
+
+std::optional<double> refine(const std::vector<float>& samples, double rate, double near_pitch, size_t from, size_t to,
+                             double range_cents) {
+    const size_t length = std::min<size_t>(to - from, 1 << 16);
+    if (length < 1024) return std::nullopt;
+    RealFft fft = padded_spectrum(samples, from, length);
     const double bins = static_cast<double>(fft.size()) / rate, centre = note_to_hertz(near_pitch);
     // Cubic interpolation: a linear one would put every peak on a bin, and bins are 11 cents apart at 56 Hz.
     const auto amplitude = [&](double hertz) {
@@ -129,11 +156,12 @@ std::optional<PitchEstimate> detect_pitch(const Audio& audio) {
     const size_t step = std::max<size_t>(window / 4, (last - from) / 24);
     for (size_t at = from; at <= last && at + yin.input_size() <= samples.size(); at += step)
         if (const FramePitch frame = yin.estimate(samples.data() + at); frame.clarity > 0)
-            votes.push_back({frame.pitch, std::pow(frame.energy, 0.25) * frame.clarity * frame.clarity});
+            votes.push_back({frame.pitch, std::pow(frame.energy, 0.25) * frame.clarity * frame.clarity, frame.clarity});
     if (votes.empty()) return std::nullopt;
 
     PitchEstimate estimate = most_voted(votes);
     if (const auto finer = refine(samples, audio.rate, estimate.pitch, from, to, 40)) estimate.pitch = *finer;
+    estimate.low_partials_db = low_partials_db(samples, audio.rate, estimate.pitch, from, to);
     return estimate;
 }
 

@@ -14,6 +14,13 @@ namespace timbrel::audio {
 struct PitchEstimate {
     double pitch;      // MIDI note number with its fraction
     double confidence; // 0–1: fraction of the frames, weighted by energy and clarity, that agree; below 0.5 unreliable
+    double clarity;    // 0–1: how periodic these frames are on the mean; noise has less
+    // Level of the fundamental, or of the second and third partial if that is higher, relative to the strongest
+    // partial, dB. Inharmonic sounds are nearly periodic far below their lowest partial.
+    double low_partials_db;
+
+    // Whether the pitch is certain enough to contradict what a label says of it.
+    bool sure() const { return confidence >= 0.8 && clarity >= 0.9 && low_partials_db > -35; }
 };
 
 // One channel for analysis: the mean of both, or the louder one if they cancel each other.

@@ -18,16 +18,9 @@ double output_rate(const BlendOptions& options) {
                       96000.0);
 }
 
-Audio read_start(const std::string& path) {
-    const AudioInfo info = read_audio_info(path);
-    const double seconds = std::min(pictured_seconds, static_cast<double>(info.frames) / info.rate);
-    Audio audio{info.rate, std::vector<float>(static_cast<size_t>(seconds * info.rate)), {}};
-    audio.right = audio.left;
-    AudioReader(path).read({audio.left, audio.right});
-    return audio;
+Panel panel_of(const std::string& path) {
+    return {std::filesystem::path(path).stem().string(), read_start(path, pictured_seconds)};
 }
-
-Panel panel_of(const std::string& path) { return {std::filesystem::path(path).stem().string(), read_start(path)}; }
 
 } // namespace
 
@@ -38,8 +31,8 @@ std::vector<std::string> blend_files(const BlendOptions& options) {
     std::vector<std::string> warnings;
     for (const auto& [path, sound] : {std::pair(options.first, &statistics[0]), {options.second, &statistics[1]}}) {
         const double seconds = static_cast<double>(sound->frames) / shape.rate;
-        if (const std::string cut = cut_short_warning(read_audio_info(path), seconds); !cut.empty())
-            warnings.push_back(path + " " + cut);
+        if (const std::string damage = damage_warning(read_audio_info(path), seconds); !damage.empty())
+            warnings.push_back(path + " " + damage);
     }
     AudioReader readers[2] = {AudioReader(options.first, shape.rate), AudioReader(options.second, shape.rate)};
     CrossSynthesis synthesis(shape, statistics, options.settings);

@@ -26,13 +26,14 @@ std::string text_of(SNDFILE* file, int field) {
 } // namespace
 
 AudioInfo read_audio_info(const std::string& path) {
-    SF_INFO header{};
-    const SoundFileHandle file = open_sound_file(path, header);
+    const SoundFileInput input = open_sound_file(path);
+    const SoundFileHandle& file = input.handle;
     AudioInfo info;
-    info.rate = header.samplerate;
-    info.channels = header.channels;
-    info.frames = static_cast<size_t>(header.frames);
-    info.announced_frames = static_cast<size_t>(announced_frames(path, header));
+    info.rate = input.info.samplerate;
+    info.channels = input.info.channels;
+    info.frames = static_cast<size_t>(input.info.frames);
+    info.announced_frames = static_cast<size_t>(input.announced_frames);
+    info.unfinished = input.repair && input.repair->unfinished();
     info.title = text_of(file.get(), SF_STR_TITLE);
     info.comment = text_of(file.get(), SF_STR_COMMENT);
     info.licence = text_of(file.get(), SF_STR_LICENSE);
@@ -53,7 +54,8 @@ AudioInfo read_audio_info(const std::string& path) {
     return info;
 }
 
-std::string cut_short_warning(const AudioInfo& info, double seconds) {
+std::string damage_warning(const AudioInfo& info, double seconds) {
+    if (info.unfinished) return "was not finished by its recorder: what follows its header is taken for the sound";
     constexpr double tolerance = 0.05; // s; decoders of lossy files count their padding differently
     const double announced = static_cast<double>(info.announced_frames) / info.rate;
     if (seconds >= announced - tolerance) return {};

@@ -30,6 +30,7 @@ struct AudioInfo {
     int channels = 0;
     size_t frames = 0;
     size_t announced_frames = 0; // above `frames` if the file was cut short; what can be read may be less than either
+    bool unfinished = false;     // a WAV file without the size of its sound, left behind by a recorder that crashed
     bool has_instrument = false; // the file has a `smpl` or `inst` chunk, or AIFF's counterpart
     double unity_note = 0;       // MIDI note number, with its fraction, of the unshifted recording
     size_t loop_start = 0;       // first loop, in frames of the file
@@ -40,9 +41,9 @@ struct AudioInfo {
 // Reads the header only. Refuses the same files as read_audio, except for errors in the samples.
 AudioInfo read_audio_info(const std::string& path);
 
-// "is cut short: 1.0 of 2.0 s are there" if less than the announced sound could be read; empty otherwise. `seconds`:
-// the length of what was read.
-std::string cut_short_warning(const AudioInfo& info, double seconds);
+// "is cut short: 1.0 of 2.0 s are there" if less than the announced sound could be read, a sentence of that kind if the
+// file is unfinished, otherwise empty. `seconds`: the length of what was read.
+std::string damage_warning(const AudioInfo& info, double seconds);
 
 // Reads any format of libsndfile at the file's own rate. Refuses files that cannot be read, are empty, last longer than
 // `longest_seconds`, have more than two channels, a rate outside 4–768 kHz, or samples that are not finite.
@@ -53,7 +54,7 @@ Audio read_audio(const std::string& path, double longest_seconds = 900);
 Audio resampled(const Audio& audio, double rate);
 
 // Writes a WAV file of 16 or 24 bits (samples beyond full scale are clipped, without dither) or of 32-bit floats.
-// Writes PATH.part and renames it, so that failures leave no partial file. Throws Error if the file cannot be written.
+// A failure leaves no partial file; see AtomicFile. Throws Error if the file cannot be written.
 void write_audio(const std::string& path, const Audio& audio, int bits = 24);
 
 } // namespace timbrel::audio

@@ -26,8 +26,7 @@ struct DeleteResampler {
 
 struct AudioReader::Impl {
     std::string path;
-    SF_INFO header{};
-    SoundFileHandle file;
+    SoundFileInput file;
     std::unique_ptr<std::remove_pointer_t<soxr_t>, DeleteResampler> resampler; // null at the file's own rate
     std::vector<float> file_samples, interleaved; // in the file's channels; in two channels
     size_t begin = 0, end = 0;                    // frames of `interleaved` not yet returned by read()
@@ -36,8 +35,8 @@ struct AudioReader::Impl {
 
     // Reads up to block_frames frames and writes them to `to` as interleaved stereo. Returns the number of frames.
     size_t read_block(float* to) {
-        const size_t channels = static_cast<size_t>(header.channels);
-        const sf_count_t got = sf_readf_float(file.get(), file_samples.data(), block_frames);
+        const size_t channels = static_cast<size_t>(file.info.channels);
+        const sf_count_t got = sf_readf_float(file.handle.get(), file_samples.data(), block_frames);
         const size_t count = got > 0 ? static_cast<size_t>(got) : 0;
         for (size_t i = 0; i < count; ++i) {
             to[2 * i] = file_samples[i * channels];
@@ -47,7 +46,7 @@ struct AudioReader::Impl {
                                  " is not a number or infinite; the file is damaged");
         }
         if (position == 0 && count == 0)
-            throw AudioError(path + ": its samples cannot be read: " + sound_file_error(file.get()));
+            throw AudioError(path + ": its samples cannot be read: " + sound_file_error(file.handle.get()));
         position += count;
         return count;
     }
@@ -76,9 +75,9 @@ struct AudioReader::Impl {
 
 AudioReader::AudioReader(const std::string& path, double rate) : impl_(std::make_unique<Impl>()) {
     impl_->path = path;
-    impl_->file = open_sound_file(path, impl_->header);
-    impl_->file_samples.resize(block_frames * static_cast<size_t>(impl_->header.channels));
-    const double file_rate = impl_->header.samplerate;
+    impl_->file = open_sound_file(path);
+    impl_->file_samples.resize(block_frames * static_cast<size_t>(impl_->file.info.channels));
+    const double file_rate = impl_->file.info.samplerate;
     size_t capacity = block_frames;
     if (rate > 0 && rate != file_rate) {
         const soxr_io_spec_t io = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);
@@ -109,6 +108,17 @@ size_t AudioReader::read(StereoBlock block) {
         done += count;
     }
     return done;
+}
+
+Audio read_start(const std::string& path, double seconds) {
+    const AudioInfo info = read_audio_info(path);
+    const double frames = std::min(seconds * info.rate, static_cast<double>(info.frames));
+    Audio audio{info.rate, std::vector<float>(static_cast<size_t>(frames)), {}};
+    audio.right = audio.left;
+    const size_t read = AudioReader(path).read({audio.left, audio.right});
+    audio.left.resize(read);
+    audio.right.resize(read);
+    return audio;
 }
 
 struct AudioWriter::Impl {

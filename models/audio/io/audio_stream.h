@@ -33,16 +33,19 @@ class AudioReader {
     std::unique_ptr<Impl> impl_;
 };
 
+// The first `seconds` of a file that AudioReader opens, or all of a shorter one, at the file's own rate.
+Audio read_start(const std::string& path, double seconds);
+
 // Every function throws Error if the file cannot be written.
 class AudioWriter {
   public:
-    // Creates PATH.part, a stereo WAV file (RF64 beyond 4 GB) of 16 or 24 bits (samples beyond full scale are clipped,
-    // without dither) or of 32-bit floats.
+    // Creates a temporary file (see AtomicFile), a stereo WAV file (RF64 beyond 4 GB) of 16 or 24 bits (samples beyond
+    // full scale are clipped, without dither) or of 32-bit floats.
     AudioWriter(const std::string& path, double rate, int bits);
-    ~AudioWriter(); // removes PATH.part unless finish() succeeded
+    ~AudioWriter(); // removes an unfinished file
 
     void write(std::span<const float> left, std::span<const float> right);
-    void finish(); // closes the file and renames it to PATH
+    void finish(); // completes the file and gives it its name
 
   private:
     struct Impl;

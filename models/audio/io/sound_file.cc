@@ -2,6 +2,7 @@
 #include "models/audio/io/sound_file.h"
 
 #include "models/audio/io/audio.h"
+#include "models/audio/io/riff.h"
 
 #include <dlfcn.h>
 #include <mpg123.h>
@@ -33,32 +34,30 @@ bool looks_like_mp3(const std::string& path) {
     return std::memcmp(head, "ID3", 3) == 0 || (head[0] == 0xff && head[1] >= 0xe0);
 }
 
-// Reads numbers of one byte order from a file.
-class NumberReader {
-  public:
-    explicit NumberReader(const std::string& path) : file_(path, std::ios::binary) {}
+sf_count_t find_announced_frames(const std::string& path, const SF_INFO& info) {
+    // Programs that write into a pipe announce as much as fits, so such lengths are unknown.
+    constexpr uint64_t longest_known = 0x7fff0000;
+    const RiffChunks file = read_riff_chunks(path);
+    const bool wide = file.kind == "RF64" || file.kind == "BW64";
+    const RiffChunk* const data = file.find(file.kind == "FORM" ? "SSND" : "data");
+    if (!data || (!wide && data->bytes > longest_known)) return info.frames;
+    const uint64_t available = file.available(*data);
+    if (data->bytes <= available || available == 0) return info.frames;
+    const double ratio = static_cast<double>(data->bytes) / static_cast<double>(available);
+    return static_cast<sf_count_t>(std::min(std::round(static_cast<double>(info.frames) * ratio), 9e18));
+}
 
-    std::string name() {
-        std::string text(4, '\0');
-        file_.read(text.data(), 4);
-        return file_ ? text : std::string();
-    }
-
-    uint64_t number(int bytes, bool big_endian) {
-        uint64_t value = 0;
-        for (int i = 0; i < bytes; ++i) {
-            const auto byte = static_cast<uint64_t>(file_.get() & 0xff);
-            value = big_endian ? value << 8 | byte : value | byte << 8 * i;
-        }
-        return value;
-    }
-
-    uint64_t position() { return static_cast<uint64_t>(file_.tellg()); }
-    void seek(uint64_t position) { file_.seekg(static_cast<std::streamoff>(position)); }
-
-  private:
-    std::ifstream file_;
-};
+void check_info(const std::string& path, const SF_INFO& info) {
+    if (info.frames == SF_COUNT_MAX) throw AudioError(path + ": is cut short and cannot be read; copy it again");
+    if (info.frames <= 0) throw AudioError(path + ": holds no samples");
+    if (info.channels > 2)
+        throw AudioError(path + ": has " + std::to_string(info.channels) +
+                         " channels; reduce it to mono or stereo first (e.g. sox "
+                         "IN OUT remix 1 2)");
+    if (info.samplerate < 4000 || info.samplerate > 768000)
+        throw AudioError(path + ": has a rate of " + std::to_string(info.samplerate) +
+                         " Hz; between 4 and 768 kHz can be read");
+}
 
 } // namespace
 
@@ -70,7 +69,7 @@ std::string sound_file_error(SNDFILE* file) {
     return text;
 }
 
-SoundFileHandle open_sound_file(const std::string& path, SF_INFO& info) {
+SoundFileInput open_sound_file(const std::string& path) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) throw AudioError(path + ": is a folder, not a sound file");
     if (!std::filesystem::exists(path, error)) throw AudioError(path + ": no such file");
@@ -78,51 +77,14 @@ SoundFileHandle open_sound_file(const std::string& path, SF_INFO& info) {
     if (std::filesystem::file_size(path, error) == 0 && !error) throw AudioError(path + ": the file is empty");
     const bool mp3 = looks_like_mp3(path);
     errno = 0;
-    SoundFileHandle file(sf_open(path.c_str(), SFM_READ, &info));
-    if (!file && mp3) throw AudioError(path + ": cannot be read as sound: a damaged MP3 file");
-    if (!file) throw AudioError(path + ": cannot be read as sound: " + sound_file_error(nullptr));
-    if (info.frames == SF_COUNT_MAX) throw AudioError(path + ": is cut short and cannot be read; copy it again");
-    if (info.frames <= 0) throw AudioError(path + ": holds no samples");
-    if (info.channels > 2)
-        throw AudioError(path + ": has " + std::to_string(info.channels) +
-                         " channels; reduce it to mono or stereo first (e.g. sox "
-                         "IN OUT remix 1 2)");
-    if (info.samplerate < 4000 || info.samplerate > 768000)
-        throw AudioError(path + ": has a rate of " + std::to_string(info.samplerate) +
-                         " Hz; between 4 and 768 kHz can be read");
-    return file;
-}
-
-sf_count_t announced_frames(const std::string& path, const SF_INFO& info) {
-    // Programs that write into a pipe announce as much as fits, so such lengths are unknown.
-    constexpr uint64_t longest_known = 0x7fff0000;
-    NumberReader file(path);
-    const std::string kind = file.name();
-    const bool big = kind == "FORM" || kind == "RIFX", wide = kind == "RF64" || kind == "BW64";
-    if (!big && !wide && kind != "RIFF") return info.frames;
-    const uint64_t file_size = std::filesystem::file_size(path);
-    uint64_t wide_size = 0;
-    file.seek(12);
-    for (std::string name = file.name(); !name.empty(); name = file.name()) {
-        uint64_t size = file.number(4, big);
-        const uint64_t body = file.position();
-        if (name == "ds64") {
-            file.seek(body + 8);
-            wide_size = file.number(8, false);
-        }
-        if (name == "data" || name == "SSND") {
-            if (wide && size == 0xffffffff)
-                size = wide_size;
-            else if (size > longest_known)
-                return info.frames;
-            const uint64_t there = body < file_size ? file_size - body : 0;
-            if (size <= there || there == 0) return info.frames;
-            const double ratio = static_cast<double>(size) / static_cast<double>(there);
-            return static_cast<sf_count_t>(std::min(std::round(static_cast<double>(info.frames) * ratio), 9e18));
-        }
-        file.seek(body + size + size % 2);
-    }
-    return info.frames;
+    SoundFileInput input;
+    input.repair = WaveRepair::of(path);
+    input.handle.reset(input.repair ? input.repair->open(input.info) : sf_open(path.c_str(), SFM_READ, &input.info));
+    if (!input.handle && mp3) throw AudioError(path + ": cannot be read as sound: a damaged MP3 file");
+    if (!input.handle) throw AudioError(path + ": cannot be read as sound: " + sound_file_error(nullptr));
+    check_info(path, input.info);
+    input.announced_frames = find_announced_frames(path, input.info);
+    return input;
 }
 
 } // namespace timbrel::audio

@@ -36,8 +36,8 @@ class Canvas {
   public:
     static constexpr double full_density = 2; // pixels per unit of a PNG
 
-    // Creates PATH.part and a picture filled with the background colour. A unit is 1/96 inch. Throws Error if the file
-    // cannot be written, otherwise PictureError.
+    // Creates a temporary file (see AtomicFile) and a picture filled with the background colour. A unit is 1/96 inch.
+    // Throws Error if the file cannot be written, otherwise PictureError.
     Canvas(const std::string& path, double width, double height);
 
     cairo_t* cairo() const { return cairo_.get(); } // owned by the canvas
@@ -57,7 +57,7 @@ class Canvas {
     void image(const Box& box, const std::function<Colour(double u, double v, double du)>& pixel, double radius = 0,
                double density = full_density) const;
 
-    // Completes PATH.part and renames it to PATH. Throws Error.
+    // Completes the file and gives it its name. Throws Error.
     void finish();
 
   private:
@@ -68,7 +68,7 @@ class Canvas {
         void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
     };
     bool is_svg_;
-    AtomicFile file_; // removes an unfinished PATH.part, after surface_ has closed it
+    AtomicFile file_; // removes an unfinished file, after surface_ has closed it
     std::unique_ptr<cairo_surface_t, Release> surface_;
     std::unique_ptr<cairo_t, Release> cairo_;
 };

@@ -57,8 +57,9 @@ struct BankNote {
         for (const nlohmann::json& corner : metadata.value("corners", nlohmann::json::array()))
             corners.push_back({corner.value("name", ""), corner.value("x", 0.5), corner.value("y", 0.5)});
         if (const auto map = metadata.find("map"); map != metadata.end()) {
-            map_columns = map->at(0).get<size_t>();
-            map_rows = map->at(1).get<size_t>();
+            // get() converts numbers of any size and kind.
+            map_columns = map->at(0).get_ref<const nlohmann::json::number_unsigned_t&>();
+            map_rows = map->at(1).get_ref<const nlohmann::json::number_unsigned_t&>();
         }
     }
 

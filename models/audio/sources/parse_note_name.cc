@@ -39,33 +39,35 @@ std::vector<std::smatch> all_matches(const std::string& text, const std::regex& 
 } // namespace
 
 ParsedNoteName parse_note_name(const std::string& stem) {
+    using Kind = ParsedNoteName::Kind;
     static const std::regex nsynth("-([0-9]{3})-([0-9]{3})$");
     static const std::regex velocity(
         "(?:^|[^a-z]|[a-g](?:#|s|b)?-?[0-9])(?:v(?=[0-9]{2})|vel|velocity)[ _-]?([0-9]{1,3})(?![0-9])");
     static const std::regex note("(?:\\b|_)([a-g])(#|s|b)?(-1|[0-9])(?=$|[^a-z0-9]|v)");
-    static const std::regex prefixed("(?:\\b|_)(?:midi|note|key|m|n|p)[ _-]?([0-9]{1,3})(?=$|[^a-z0-9]|v)");
+    static const std::regex prefixed("(?:\\b|_)(midi|note|key|m|n|p)[ _-]?([0-9]{1,3})(?=$|[^a-z0-9]|v)");
     static const std::regex bare("(?:\\b|_)([0-9]{2,3})(?=$|[^a-z0-9#])");
 
     const std::string text = normalised(stem);
     ParsedNoteName name;
     std::smatch match;
     if (std::regex_search(text, match, nsynth)) {
-        name.pitch = in_range(std::stoi(match[1]), 0, 127);
-        name.velocity = in_range(std::stoi(match[2]), 1, 127);
+        name = {Kind::nsynth, in_range(std::stoi(match[1]), 0, 127), in_range(std::stoi(match[2]), 1, 127)};
         if (name.pitch && name.velocity) return name;
         name = {};
     }
     if (std::regex_search(text, match, velocity)) name.velocity = in_range(std::stoi(match[1]), 1, 127);
-
+    const auto take = [&](Kind kind, std::optional<int> pitch) {
+        if (!name.pitch && pitch) name.kind = kind, name.pitch = pitch;
+    };
     const auto notes = all_matches(text, note);
-    for (auto at = notes.rbegin(); at != notes.rend() && !name.pitch; ++at)
-        name.pitch = in_range(note_number(*at), 0, 127);
-    if (!name.pitch && std::regex_search(text, match, prefixed)) name.pitch = in_range(std::stoi(match[1]), 0, 127);
+    for (auto at = notes.rbegin(); at != notes.rend(); ++at) take(Kind::note, in_range(note_number(*at), 0, 127));
+    if (std::regex_search(text, match, prefixed))
+        take(match[1].length() > 1 ? Kind::numbered : Kind::number, in_range(std::stoi(match[2]), 0, 127));
     const auto numbers = all_matches(text, bare);
     for (const size_t digits : {3u, 2u})
-        for (auto at = numbers.rbegin(); at != numbers.rend() && !name.pitch; ++at)
+        for (auto at = numbers.rbegin(); at != numbers.rend(); ++at)
             if ((*at)[1].length() == static_cast<std::ptrdiff_t>(digits))
-                name.pitch = in_range(std::stoi((*at)[1]), 12, 127);
+                take(Kind::number, in_range(std::stoi((*at)[1]), 12, 127));
     return name;
 }
 

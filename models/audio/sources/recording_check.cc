@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <numeric>
 
@@ -26,19 +27,31 @@ double peak_of(const std::vector<float>& samples) {
     return peak;
 }
 
+// The smallest difference between neighbouring samples: one step of the converter where few bits are in use.
+float smallest_step(const std::vector<float>& samples) {
+    float step = std::numeric_limits<float>::max();
+    for (size_t i = 1; i < samples.size(); ++i)
+        if (const float difference = std::abs(samples[i] - samples[i - 1]); difference > 0)
+            step = std::min(step, difference);
+    return step;
+}
+
 // The fraction of samples in runs of at least three at the peak. Converters and editors do not always clip at full
-// scale, so the recording's own peak is the limit.
+// scale, so the recording's own peak is the limit. The crest of a low or coarsely quantised wave is flat, too: there
+// the samples next below take at least 1 / 2.4 of the run's length, because a crest is a parabola; on a clipped wave
+// they take next to none.
 double clipped_fraction(const std::vector<float>& samples, double peak) {
-    const float near = static_cast<float>(peak * 0.9999);
-    size_t clipped = 0, run = 0;
-    for (size_t i = 0; i <= samples.size(); ++i) {
-        const bool at_peak = i < samples.size() && std::abs(samples[i]) >= near;
-        if (at_peak) {
-            ++run;
-            continue;
-        }
-        if (run >= 3) clipped += run;
-        run = 0;
+    const double step = smallest_step(samples);
+    const double top = peak - std::max(1e-4 * peak, 0.5 * step), next = peak - std::max(2e-4 * peak, 1.5 * step);
+    const auto reaches = [&](size_t i, double level) { return i < samples.size() && std::abs(samples[i]) >= level; };
+    size_t clipped = 0;
+    for (size_t begin = 0, end = 0; begin < samples.size(); begin = end + 1) {
+        for (end = begin; reaches(end, top);) ++end;
+        if (end - begin < 3) continue;
+        size_t below = 0;
+        for (size_t i = begin; i-- > 0 && reaches(i, next);) ++below;
+        for (size_t i = end; reaches(i, next); ++i) ++below;
+        if (end - begin > 4 * below) clipped += end - begin;
     }
     return static_cast<double>(clipped) / std::max<double>(1, static_cast<double>(samples.size()));
 }

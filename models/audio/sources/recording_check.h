@@ -15,7 +15,7 @@ struct RecordingCheck {
     double peak = 0;             // largest absolute sample; full scale is 1
     double noise_floor_db = 0;   // level in dBFS of the quietest 50 ms
     double dc_offset = 0;        // mean of the samples, of the channel where it is larger
-    double clipped_fraction = 0; // fraction of samples in runs of three or more at the peak; of the worse channel
+    double clipped_fraction = 0; // fraction of samples in clipped runs of three or more; of the worse channel
     bool silent() const { return peak < 1e-5; }
     bool has_dc_offset() const { return std::abs(dc_offset) > 0.005 || std::abs(dc_offset) > 0.02 * peak; }
 };

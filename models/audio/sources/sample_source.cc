@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/file_hash.h"
+#include "common/foreign_text.h"
 #include "common/note_name.h"
+#include "common/progress.h"
 #include "models/audio/analysis/detect_pitch.h"
+#include "models/audio/io/audio_stream.h"
+#include "models/audio/sources/file_pitch.h"
 #include "models/audio/sources/parse_note_name.h"
 #include "models/audio/sources/phrase_segmentation.h"
 #include "models/audio/sources/recording_check.h"
@@ -14,6 +18,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <tuple>
 
 namespace timbrel::audio {
@@ -21,9 +26,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int default_velocity = 100;             // if the file name has none
-constexpr double lowest_full_rate = 40000;        // Hz; lower rates lack audible high frequencies
-constexpr double rate_mistake_semitones = 1.4668; // by which 44.1 kHz played at 48 kHz is too high
+constexpr int default_velocity = 100;      // if the file name has none
+constexpr double lowest_full_rate = 40000; // Hz; lower rates lack audible high frequencies
+constexpr double heard_seconds = 4;        // of a file, to find its pitch
 
 struct SoundFile {
     std::string path;
@@ -40,13 +45,16 @@ struct Note {
 
 std::string stem_of(const std::string& path) { return fs::path(path).stem().string(); }
 
-// The regular files of a folder, sorted by path, without hidden ones.
+// The regular files of a folder and its subfolders, sorted by path, without hidden ones.
 std::vector<std::string> files_in(const std::string& folder) {
     std::error_code error;
     std::vector<std::string> paths;
-    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-        if (at->is_regular_file() && !at->path().filename().string().starts_with('.'))
-            paths.push_back(at->path().string());
+    for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+        std::error_code ignored; // of a link that leads nowhere
+        const bool hidden = at->path().filename().string().starts_with('.');
+        if (hidden && at->is_directory(ignored)) at.disable_recursion_pending();
+        if (!hidden && at->is_regular_file(ignored)) paths.push_back(at->path().string());
+    }
     if (error) throw AudioError(folder + ": the folder cannot be read: " + error.message());
     std::ranges::sort(paths);
     return paths;
@@ -54,23 +62,28 @@ std::vector<std::string> files_in(const std::string& folder) {
 
 class FileSource final : public Source {
   public:
-    explicit FileSource(const std::string& path) : path_(path), is_folder_(fs::is_directory(path)) {
-        if (!is_folder_) {
-            add(path);
-            return;
+    FileSource(const std::string& path, OctaveNaming octaves) : path_(path), is_folder_(fs::is_directory(path)) {
+        std::vector<SoundFile> files;
+        std::vector<PitchEvidence> evidence;
+        const std::vector<std::string> paths = is_folder_ ? files_in(path) : std::vector{path};
+        Progress progress("listening to " + printable(name()), 2 * paths.size());
+        for (const std::string& file : paths) {
+            try_file([&] {
+                const SoundFile opened{file, read_audio_info(file)};
+                evidence.push_back(evidence_of(opened));
+                files.push_back(opened);
+            });
+            progress.step();
         }
-        std::string first_error;
-        for (const std::string& file : files_in(path)) {
-            try {
-                add(file);
-            } catch (const AudioError& error) {
-                warnings_.add(error.what());
-                if (first_error.empty()) first_error = error.what();
-            }
+        const FilePitches decided = decide_pitches(evidence, octaves, is_folder_ ? path : std::string());
+        for (const std::string& warning : decided.warnings) warnings_.add(warning);
+        for (size_t i = 0; i < files.size(); ++i) {
+            try_file([&] { add(files[i], decided.files[i], evidence[i].name.velocity); });
+            progress.step();
         }
         if (files_.empty())
             throw AudioError(path + ": holds no sound files" +
-                             (first_error.empty() ? "" : "; the first error: " + first_error));
+                             (first_error_.empty() ? "" : "; the first error: " + first_error_));
     }
 
     std::string name() const override {
@@ -118,15 +131,33 @@ class FileSource final : public Source {
     std::vector<std::string> warnings() const override { return warnings_.texts(); }
 
   private:
-    void add(const std::string& path) {
-        const SoundFile file{path, read_audio_info(path)};
-        const ParsedNoteName parsed = parse_note_name(stem_of(path));
-        if (parsed.pitch)
-            add_note(file, {static_cast<double>(*parsed.pitch), parsed.velocity, true, {}});
-        else if (file.info.has_instrument)
-            add_note(file, {file.info.unity_note, parsed.velocity, true, {}});
+    // Leaves a file of a folder out, with a warning, where the action throws.
+    void try_file(const std::function<void()>& action) {
+        if (!is_folder_) return action();
+        try {
+            action();
+        } catch (const AudioError& error) {
+            warnings_.add(error.what());
+            if (first_error_.empty()) first_error_ = error.what();
+        }
+    }
+
+    // A file without any label is heard later, as a whole.
+    static PitchEvidence evidence_of(const SoundFile& file) {
+        PitchEvidence evidence{stem_of(file.path), parse_note_name(stem_of(file.path)), {}, {}};
+        if (file.info.has_instrument) evidence.stored = file.info.unity_note;
+        if (evidence.name.kind == ParsedNoteName::Kind::nsynth || (!evidence.name.pitch && !evidence.stored))
+            return evidence;
+        if (const auto estimate = detect_pitch(read_start(file.path, heard_seconds)); estimate && estimate->sure())
+            evidence.heard = estimate->pitch;
+        return evidence;
+    }
+
+    void add(const SoundFile& file, const FilePitch& decided, std::optional<int> velocity) {
+        if (decided.pitch)
+            add_note(file, {*decided.pitch, velocity, decided.declared, {}});
         else
-            add_by_sound(file, parsed.velocity);
+            add_by_sound(file, velocity);
     }
 
     // Adds a file without a declared pitch: one note, or a phrase of several.
@@ -186,8 +217,8 @@ class FileSource final : public Source {
     Prepared prepare(const SoundFile& file) {
         Audio audio = read_audio(file.path);
         const std::string stem = stem_of(file.path);
-        if (const std::string cut = cut_short_warning(file.info, audio.seconds()); !cut.empty())
-            warnings_.add(stem + " " + cut);
+        if (const std::string damage = damage_warning(file.info, audio.seconds()); !damage.empty())
+            warnings_.add(stem + " " + damage);
         const RecordingCheck check = check_recording(audio);
         for (const std::string& problem : describe_problems(check)) warnings_.add(stem + " " + problem);
         if (audio.rate < lowest_full_rate)
@@ -233,27 +264,18 @@ class FileSource final : public Source {
         return note.pitch;
     }
 
-    // A probable cause of a deviation in semitones between a note's name and its sound.
-    static std::string explain_deviation(double deviation) {
-        if (std::abs(std::abs(deviation) - 12) < 0.6) return " (another octave)";
-        if (std::abs(deviation - rate_mistake_semitones) < 0.15)
-            return " (its rate may be 44100 Hz, whatever the file says)";
-        if (std::abs(deviation + rate_mistake_semitones) < 0.15)
-            return " (its rate may be 48000 Hz, whatever the file says)";
-        return "";
-    }
-
     std::string path_;
     bool is_folder_;
     std::vector<SoundFile> files_; // that notes_ refers to
     std::vector<Note> notes_;
     WarningList warnings_;
+    std::string first_error_; // of a file that was left out
 };
 
 } // namespace
 
-std::unique_ptr<Source> open_sound_files(const std::string& file_or_folder) {
-    return std::make_unique<FileSource>(file_or_folder);
+std::unique_ptr<Source> open_sound_files(const std::string& file_or_folder, OctaveNaming octaves) {
+    return std::make_unique<FileSource>(file_or_folder, octaves);
 }
 
 } // namespace timbrel::audio

@@ -5,6 +5,7 @@
 #include "models/audio/sources/source.h"
 #include "models/audio/sources/warning_list.h"
 
+#include <dlfcn.h>
 #include <fluidsynth.h>
 #include <nlohmann/json.hpp>
 
@@ -24,16 +25,23 @@ struct DeleteSynth {
     void operator()(fluid_synth_t* synth) const { delete_fluid_synth(synth); }
 };
 
+// Silences libfluidsynth and GLib, for the whole program: a font that the library's own reader refuses goes to
+// libinstpatch, whose failed assertions GLib prints. Errors are reported by exceptions. GLib is found at run time,
+// because libfluidsynth may be built without it.
+void silence_libraries() {
+    for (int level = FLUID_PANIC; level < LAST_LOG_LEVEL; ++level) fluid_set_log_function(level, nullptr, nullptr);
+    using LogFunction = void (*)(const char* domain, int level, const char* message, void* data);
+    using SetDefaultHandler = LogFunction (*)(LogFunction, void* data);
+    if (const auto set = reinterpret_cast<SetDefaultHandler>(dlsym(RTLD_DEFAULT, "g_log_set_default_handler")))
+        set([](const char*, int, const char*, void*) {}, nullptr);
+}
+
 // A synthesiser with one font loaded.
 class Font {
   public:
     explicit Font(const std::string& path) : path_(path), settings_(new_fluid_settings()) {
-        // Silence the library's messages; errors are reported by exceptions.
         static std::once_flag quiet;
-        std::call_once(quiet, [] {
-            for (int level = FLUID_PANIC; level < LAST_LOG_LEVEL; ++level)
-                fluid_set_log_function(level, nullptr, nullptr);
-        });
+        std::call_once(quiet, silence_libraries);
         std::error_code error;
         if (!std::filesystem::exists(path, error)) throw AudioError(path + ": no such file");
         if (!fluid_is_soundfont(path.c_str())) throw AudioError(path + ": is no SF2 or SF3 font");

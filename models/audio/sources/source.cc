@@ -4,6 +4,8 @@
 #include <array>
 #include <filesystem>
 #include <regex>
+#include <string_view>
+#include <utility>
 
 namespace timbrel::audio {
 namespace {
@@ -44,7 +46,10 @@ std::unique_ptr<Source> open_source(const std::string& spec) {
         throw AudioError(spec + ": which preset? Write " + spec + ":BANK:PRESET, for example " +
                          preset_examples(list_presets(font)));
     }
-    return open_sound_files(spec);
+    for (const auto& [prefix, octaves] : {std::pair(std::string_view(yamaha_prefix), OctaveNaming::yamaha),
+                                          {std::string_view(scientific_prefix), OctaveNaming::scientific}})
+        if (spec.starts_with(prefix)) return open_sound_files(spec.substr(prefix.size()), octaves);
+    return open_sound_files(spec, OctaveNaming::automatic);
 }
 
 } // namespace timbrel::audio

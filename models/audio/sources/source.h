@@ -50,9 +50,16 @@ class Source {
     virtual std::vector<std::string> warnings() const = 0;
 };
 
-// Opens a sound file (of one note, or of a phrase, whose best notes are used), a folder of sound files,
-// FONT.sf2:BANK:PRESET (or .sf3), or lv2:URI[#PRESET], an installed LV2 instrument (#program N, 0–127, for instruments
-// with MIDI programs). A font without a path is also searched for in the folders of Debian's font packages.
+// How the names of a folder's files count octaves: as science does (middle C is C4), as Yamaha does (C3), or found out
+// from their sounds.
+enum class OctaveNaming { automatic, scientific, yamaha };
+
+// Prefixes of a source's notation that set it, as in octaves=yamaha:FOLDER.
+inline constexpr char yamaha_prefix[] = "octaves=yamaha:", scientific_prefix[] = "octaves=scientific:";
+
+// Opens a sound file (of one note, or of a phrase, whose best notes are used), a folder of sound files, also in its
+// subfolders, FONT.sf2:BANK:PRESET (or .sf3), or lv2:URI[#PRESET], an installed LV2 instrument (#program N, 0–127, for
+// instruments with MIDI programs). A font without a path is also searched for in the folders of Debian's font packages.
 std::unique_ptr<Source> open_source(const std::string& spec);
 
 struct PresetInfo {
@@ -72,6 +79,6 @@ std::vector<std::string> list_lv2_presets(const std::string& uri);
 // The kinds of source among which open_source chooses.
 std::unique_ptr<Source> open_soundfont(const std::string& font, int bank, int program);
 std::unique_ptr<Source> open_lv2(const std::string& instrument); // URI or URI#PRESET
-std::unique_ptr<Source> open_sound_files(const std::string& file_or_folder);
+std::unique_ptr<Source> open_sound_files(const std::string& file_or_folder, OctaveNaming octaves);
 
 } // namespace timbrel::audio

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/evaluation/truth/truth_sounds.h"
 
+#include "common/output_guard.h"
 #include "common/units.h"
 #include "models/audio/io/audio.h"
 #include "models/audio/pictures/rainbowgram.h"
@@ -102,10 +103,7 @@ std::vector<TruthTriple> demonstration_triples(const std::vector<TruthTriple>& t
 
 void write_truth_sounds(const NoteModelPtr& network, const std::vector<TruthTriple>& triples, const std::string& folder,
                         torch::Device device) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        throw Error(folder + ": the folder cannot be created (" + error.message() + "); choose another with --sounds");
+    create_folder(folder, "choose another with --sounds");
     parallel_for(triples.size(), [&](size_t i) { write_triple(network, triples[i], folder, device); });
 }
 

@@ -19,7 +19,9 @@ constexpr double full_level = 100; // of a stored band level
 
 void read_corners(const json& metadata, BankPicture& picture) {
     const json& map = metadata.at("map");
-    const auto columns = map.at(0).get<size_t>(), rows = map.at(1).get<size_t>();
+    // get() converts numbers of any size and kind.
+    const size_t columns = map.at(0).get_ref<const json::number_unsigned_t&>(),
+                 rows = map.at(1).get_ref<const json::number_unsigned_t&>();
     if (columns < 1 || rows < 1 || columns > picture.columns || rows > picture.rows) return;
     picture.corner_columns = columns;
     picture.corner_rows = rows;

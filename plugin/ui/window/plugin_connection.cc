@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/window/plugin_connection.h"
 
+#include "plugin/lv2/shared/checked_atoms.h"
+
 #include <lv2/atom/util.h>
 
 #include <array>
@@ -103,13 +105,13 @@ PluginMessage PluginConnection::parse(uint32_t format, uint32_t size, const void
     if (format != event_transfer_ || size < sizeof(LV2_Atom_Object) || lv2_atom_total_size(&object->atom) > size)
         return {};
     const bool is_object = object->atom.type == urids_.atom_object || object->atom.type == urids_.atom_blank;
-    if (!is_object) return {};
+    if (!is_object || !lv2::is_whole(*object)) return {};
     if (object->body.otype == urids_.gesture) return GestureMessage{plane_points(float_vector(urids_, object))};
     if (object->body.otype == urids_.display) return lv2::read_display(float_vector(urids_, object));
     if (object->body.otype != urids_.patch_set) return {};
     const LV2_Atom *property = nullptr, *value = nullptr;
     lv2_atom_object_get(object, urids_.patch_property, &property, urids_.patch_value, &value, 0);
-    if (!property || property->type != urids_.atom_urid || !value) return {};
+    if (!property || property->type != urids_.atom_urid || property->size < sizeof(LV2_URID) || !value) return {};
     const LV2_URID property_urid = reinterpret_cast<const LV2_Atom_URID*>(property)->body;
     if (property_urid == urids_.bank && value->type == urids_.atom_path) return BankMessage{string_value(value)};
     if (property_urid == urids_.message && value->type == urids_.atom_string) return ErrorMessage{string_value(value)};

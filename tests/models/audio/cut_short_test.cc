@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(lengths_that_a_pipe_left_open_are_no_damage) {
         file.write(size, 4);
         file.close();
         const AudioInfo info = read_audio_info(path);
-        BOOST_TEST(cut_short_warning(info, read_audio(path).seconds()) == "");
+        BOOST_TEST(damage_warning(info, read_audio(path).seconds()) == "");
     }
 }
 

@@ -289,6 +289,22 @@ BOOST_AUTO_TEST_CASE(broken_mp3_files_print_nothing) {
     BOOST_TEST(!other_output.empty());
 }
 
+// libfluidsynth passes it on to libinstpatch, whose assertions GLib prints.
+BOOST_AUTO_TEST_CASE(a_damaged_font_is_refused_in_one_line) {
+    if (!has_font()) return;
+    const TemporaryFolder folder;
+    std::string start(100'000, '\0');
+    std::ifstream(font, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
+    std::ofstream(folder / "damaged.sf2", std::ios::binary) << start;
+    const int saved_stderr = dup(STDERR_FILENO), captured = open((folder / "log").c_str(), O_CREAT | O_WRONLY, 0600);
+    dup2(captured, STDERR_FILENO);
+    close(captured);
+    check_refused(folder / "damaged.sf2:0:0", "the font is damaged");
+    dup2(saved_stderr, STDERR_FILENO);
+    close(saved_stderr);
+    BOOST_TEST(read_bytes(folder / "log") == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_font_found_by_its_bare_name_lists_its_presets) {
     if (!has_font()) return;
     const auto presets = list_presets(font);
