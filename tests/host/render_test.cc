@@ -10,9 +10,11 @@
 #include "tests/plugin/engine/support/measure.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <thread>
 
 #include <sys/stat.h>
 
@@ -99,6 +101,26 @@ BOOST_FIXTURE_TEST_CASE(the_path_changes_the_spectrum, Fixture) {
     BOOST_TEST(std::fabs(third(2.0) + 6.0) < 1.0); // half way to the east
     BOOST_TEST(std::fabs(third(3.5)) < 0.2);
     BOOST_TEST(largest_step(sound.part(0.1, 3.8)) < 0.15);
+}
+
+// A long song, so that the bank changes before it ends.
+BOOST_FIXTURE_TEST_CASE(a_bank_that_changes_ends_the_rendering, Fixture) {
+    write_song(song, {{0, 3 * 3600 * 1000, 69, 110}});
+    Child rendering({TIMBREL, "render", bank, song, "-o", out}, folder.file("output"));
+    const auto is_loaded = [&] { // its frames take memory
+        std::ifstream status("/proc/" + std::to_string(rendering.process()) + "/status");
+        for (std::string name; status >> name;)
+            if (long kilobytes = 0; name == "RssAnon:" && status >> kilobytes)
+                return kilobytes * 1024 > static_cast<long>(fs::file_size(bank));
+        return false;
+    };
+    for (int i = 0; i < 2000 && !is_loaded(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    BOOST_REQUIRE(is_loaded());
+    fs::resize_file(bank, 5000);
+    BOOST_TEST(rendering.wait(60) == 1);
+    BOOST_TEST(rendering.output().find(bank + ": changed on the disk") != std::string::npos, rendering.output());
+    BOOST_TEST(!fs::exists(out));
+    BOOST_TEST(no_part_in(fs::path(out).parent_path()));
 }
 
 BOOST_FIXTURE_TEST_CASE(settings_and_rates_are_audible, Fixture) {
