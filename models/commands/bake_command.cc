@@ -95,6 +95,20 @@ void set_octaves(PlaneRecipe& recipe, const std::string& octaves) {
         if (std::filesystem::exists(source)) source.insert(0, prefixes.at(octaves));
 }
 
+// Which notes are baked, and how long they are.
+void add_note_options(CLI::App& command, BakeOptions& o) {
+    command.add_option("--pitches", o.pitches, "MIDI notes to bake: FROM:TO:STEP, or a list such as 36,48,60")
+        ->capture_default_str();
+    command.add_option("--velocities", o.velocities, "velocities to bake: FROM:TO:STEP, or a list")
+        ->capture_default_str();
+    command.add_option("--seconds", o.recipe.seconds, "length of each note in seconds, its loop included")
+        ->check(CLI::Range(.5, 60.))
+        ->capture_default_str();
+    command.add_option("--release", o.recipe.release, "seconds to record after each note-off")
+        ->check(CLI::Range(.1, 10.))
+        ->capture_default_str();
+}
+
 } // namespace
 
 void add_bake_command(CLI::App& program) {
@@ -124,16 +138,7 @@ void add_bake_command(CLI::App& program) {
             "octaves in names of sound files: scientific (middle C is C4), yamaha (C3), or auto: as they sound")
         ->check(CLI::IsMember({"auto", "scientific", "yamaha"}))
         ->capture_default_str();
-    command->add_option("--pitches", o->pitches, "MIDI notes to bake: FROM:TO:STEP, or a list such as 36,48,60")
-        ->capture_default_str();
-    command->add_option("--velocities", o->velocities, "velocities to bake: FROM:TO:STEP, or a list")
-        ->capture_default_str();
-    command->add_option("--seconds", r.seconds, "length of each note in seconds, its loop included")
-        ->check(CLI::Range(.5, 60.))
-        ->capture_default_str();
-    command->add_option("--release", r.release, "seconds to record after each note-off")
-        ->check(CLI::Range(.1, 10.))
-        ->capture_default_str();
+    add_note_options(*command, *o);
     command
         ->add_option("--network-amount,--imagine", r.network_amount,
                      "weight of the network's latent interpolation between corners; 0: interpolate levels in dB only")

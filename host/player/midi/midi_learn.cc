@@ -142,8 +142,7 @@ void MidiLearn::forget(uint32_t port) {
     const auto controller = map_.controller_of(port);
     map_.forget(port);
     if (controller) write(port);
-    report_(name_of(port) +
-            (controller ? " is no longer assigned to " + describe(*controller) : " has no controller"));
+    report_(name_of(port) + (controller ? " is no longer assigned to " + describe(*controller) : " has no controller"));
 }
 
 void MidiLearn::cancel() {

@@ -154,40 +154,6 @@ BOOST_FIXTURE_TEST_CASE(verify_pcm_finds_a_flipped_byte, SmallBankFile) {
     BOOST_CHECK_THROW(bank->verify_pcm(), BankError);
 }
 
-BOOST_FIXTURE_TEST_CASE(banks_of_the_same_file_share_their_memory, SmallBankFile) {
-    const auto first = Bank::open(path);
-    std::filesystem::create_hard_link(path, folder.file("link"));
-    const auto second = Bank::open(folder.file("link"));
-    BOOST_TEST(&first->image() == &second->image());
-    BOOST_TEST(second->path() == folder.file("link"));
-    const auto& entry = second->entry(3, 5);
-    const auto pcm = second->read_pcm(entry);
-    const auto in_memory = [&] { return std::memcmp(first->pcm(entry), pcm.data(), pcm.size() * sizeof pcm[0]) == 0; };
-    const PageRange pages = first->pages(entry, 0, entry.frames);
-    BOOST_TEST(!in_memory());
-    BOOST_REQUIRE(first->image().hold(pages));
-    BOOST_REQUIRE(second->image().hold(pages));
-    BOOST_TEST(in_memory());
-    first->image().release(pages);
-    BOOST_TEST(in_memory());
-    second->image().release(pages);
-    BOOST_TEST(!in_memory());
-
-    store(bytes); // the same contents, but they might be others
-    BOOST_TEST(&Bank::open(path)->image() != &first->image());
-}
-
-BOOST_FIXTURE_TEST_CASE(a_file_that_changed_is_not_read, SmallBankFile) {
-    const auto bank = Bank::open(path);
-    std::filesystem::resize_file(path, header.pcm_offset);
-    const auto is_right = [&](const BankError& error) { return error.what() == path + ": changed on the disk"; };
-    BOOST_CHECK_EXCEPTION(bank->read_pcm(bank->entry(0, 0)), BankError, is_right);
-    BOOST_CHECK_EXCEPTION(bank->verify_pcm(), BankError, is_right);
-    BOOST_TEST(!bank->image().hold(bank->pages(bank->entry(0, 0), 0, 100)));
-    BOOST_TEST(bank->metadata().at("name") == "synthetic");
-    BOOST_TEST(bank->entry(bank->note(1, 1), 5).frames == 2000u);
-}
-
 BOOST_FIXTURE_TEST_CASE(invalid_values_with_a_valid_checksum_are_refused, SmallBankFile) {
     store_altered([](BankHeader&, BankEntry*) {});
     BOOST_CHECK_NO_THROW(Bank::open(path));

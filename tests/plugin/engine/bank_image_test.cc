@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A bank's memory: what is held, what banks of one file share, and what is read of a file that changes.
+#define BOOST_TEST_MODULE bank_image
+#include "tests/plugin/engine/support/synthetic_bank.h"
+
+#include "plugin/engine/bank/bank_error.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstring>
+#include <fstream>
+
+using namespace timbrel;
+using namespace timbrel::engine;
+using namespace timbrel::test;
+
+namespace {
+
+struct StoredBank {
+    StoredBank() {
+        SyntheticBank bank;
+        bank.columns = 3;
+        bank.shape = {20000, 500, 15000};
+        bank.sound = [](const SamplePosition& at) { return 0.25 * (1 + at.column) * sine(100.0, at.frame); };
+        bank.write(path);
+    }
+    // Writes the same contents again.
+    void rewrite() const {
+        std::ifstream in(path, std::ios::binary);
+        const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+        std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+    }
+    TemporaryFolder folder;
+    std::string path = folder.file("bank.timbrel");
+};
+
+bool in_memory(const Bank& bank, const BankEntry& entry, std::span<const int16_t> pcm) {
+    return std::memcmp(bank.pcm(entry), pcm.data(), pcm.size_bytes()) == 0;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(only_what_is_held_is_in_memory, StoredBank) {
+    const auto bank = Bank::open(path);
+    const auto& entry = bank->entry(0, 1);
+    const auto pcm = bank->read_pcm(entry);
+    BOOST_TEST(!in_memory(*bank, entry, pcm));
+    const PageRange all = bank->pages(entry, 0, entry.frames), half = bank->pages(entry, 0, entry.frames / 2);
+    BOOST_REQUIRE(bank->image().hold(half));
+    BOOST_TEST(in_memory(*bank, entry, std::span(pcm).first(entry.frames)));
+    BOOST_TEST(!in_memory(*bank, entry, pcm));
+    BOOST_REQUIRE(bank->image().hold(all));
+    BOOST_TEST(in_memory(*bank, entry, pcm));
+    bank->image().release(all);
+    BOOST_TEST(in_memory(*bank, entry, std::span(pcm).first(entry.frames)));
+    BOOST_TEST(!in_memory(*bank, entry, pcm));
+    bank->image().release(half);
+    BOOST_TEST(std::ranges::count(std::span(bank->pcm(entry), pcm.size()), 0) > std::ssize(pcm) / 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(banks_of_the_same_file_share_their_memory, StoredBank) {
+    const auto first = Bank::open(path);
+    std::filesystem::create_hard_link(path, folder.file("link"));
+    const auto second = Bank::open(folder.file("link"));
+    BOOST_TEST(&first->image() == &second->image());
+    BOOST_TEST(second->path() == folder.file("link"));
+
+    const auto& entry = second->entry(0, 2);
+    const auto pcm = second->read_pcm(entry);
+    const PageRange pages = first->pages(entry, 0, entry.frames);
+    BOOST_REQUIRE(first->image().hold(pages));
+    BOOST_REQUIRE(second->image().hold(pages));
+    first->image().release(pages);
+    BOOST_TEST(in_memory(*first, entry, pcm));
+    second->image().release(pages);
+    BOOST_TEST(!in_memory(*first, entry, pcm));
+
+    rewrite(); // the same contents, but they might be others
+    BOOST_TEST(&Bank::open(path)->image() != &first->image());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_changed_is_not_read, StoredBank) {
+    const auto bank = Bank::open(path);
+    std::filesystem::resize_file(path, 8192);
+    const auto is_right = [&](const BankError& error) { return error.what() == path + ": changed on the disk"; };
+    BOOST_CHECK_EXCEPTION(bank->read_pcm(bank->entry(0, 0)), BankError, is_right);
+    BOOST_CHECK_EXCEPTION(bank->verify_pcm(), BankError, is_right);
+    BOOST_TEST(!bank->image().hold(bank->pages(bank->entry(0, 0), 0, 100)));
+    BOOST_TEST(bank->metadata().at("name") == "synthetic");
+    BOOST_TEST(bank->entry(0, 2).frames == 20000u);
+}
