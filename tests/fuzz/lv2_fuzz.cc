@@ -230,12 +230,11 @@ class Host {
 
     void run(uint32_t frames) {
         // Of exactly the announced size, so that the sanitizer sees every access beyond it.
-        std::vector<uint64_t> sequence((sizeof(LV2_Atom_Sequence) + events_.size() + 7) / 8);
+        std::vector<uint8_t> sequence(sizeof(LV2_Atom_Sequence)); // the heap aligns it
         const LV2_Atom_Sequence head{
             {static_cast<uint32_t>(sizeof(LV2_Atom_Sequence_Body) + events_.size()), urid(LV2_ATOM__Sequence)}, {0, 0}};
         std::memcpy(sequence.data(), &head, sizeof head);
-        if (!events_.empty())
-            std::memcpy(reinterpret_cast<uint8_t*>(sequence.data()) + sizeof head, events_.data(), events_.size());
+        sequence.insert(sequence.end(), events_.begin(), events_.end());
         events_.clear();
         std::vector<uint64_t> notify(std::max<size_t>((notify_capacity_ + 7) / 8, 1));
         const LV2_Atom capacity{notify_capacity_ > sizeof capacity ? notify_capacity_ - uint32_t{sizeof capacity} : 0,
