@@ -328,7 +328,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_options_are_refused_in_one_line, Fixture) {
                   "--to mp3: no such format; take sfz, dspreset, wav, serum, surge or vital");
     check_refused({"--to", "serum", "--cells", "3", "-o", out}, 2, "--cells");
     check_refused({"--to", "wav", "--frames", "3", "-o", out}, 2, "--frames");
-    check_refused({"--to", "surge", "--x", "0", "--y", "0", "-o", out}, 2, "walk");
+    check_refused({"--to", "surge", "--x", "0", "--y", "0", "-o", out}, 2, "follows a path");
     check_refused({"--to", "sfz", "--cells", "3", "--x", "0", "-o", out}, 2, "one position");
     check_refused({"--to", "sfz", "-o", "/proc/nowhere"}, 1, "/proc/nowhere");
     BOOST_TEST(!fs::exists(out));

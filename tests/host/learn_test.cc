@@ -189,9 +189,9 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_file_is_reported_and_not_changed, Fixture) {
                              R"({"urn:timbrel:morph":{"level":3}})"}) {
         std::ofstream(config_file) << text;
         play({"--learn", "level"});
-        BOOST_TEST(wait_for_output(*player, "controllers.json: not the MIDI controllers"), player->output());
+        BOOST_TEST(wait_for_output(*player, "controllers.json: not a list of learned MIDI controllers"), player->output());
         move(20, 127);
-        BOOST_TEST(wait_for_output(*player, "cannot be written"), player->output());
+        BOOST_TEST(wait_for_output(*player, "was not readable, so it is not replaced"), player->output());
         BOOST_TEST(std::fabs(level_after({{0, {0xb0, 20, 127}}}) - 12) <
                    0.3); // the assignment is used although it is not saved
         BOOST_TEST(read_file(config_file) == text);
@@ -218,9 +218,9 @@ BOOST_FIXTURE_TEST_CASE(entries_of_another_player_are_kept, Fixture) {
     fs::remove(config_file);
     fs::create_symlink(config_file, config_file);
     play({"--learn", "level"});
-    BOOST_TEST(wait_for_output(*player, "controllers.json: not the MIDI controllers"), player->output());
+    BOOST_TEST(wait_for_output(*player, "controllers.json: not a list of learned MIDI controllers"), player->output());
     move(20, 127);
-    BOOST_TEST(wait_for_output(*player, "cannot be written"), player->output());
+    BOOST_TEST(wait_for_output(*player, "was not readable, so it is not replaced"), player->output());
     BOOST_TEST(fs::is_symlink(config_file));
 }
 

@@ -70,7 +70,7 @@ BOOST_FIXTURE_TEST_CASE(key_commands_learn_save_and_forget_for_the_touched_knob,
     run_xdotool("key ctrl+s sleep 0.3");
     BOOST_TEST(wait_for_output(*player, "saved as the preset Stage 1"), player->output());
     run_xdotool("key ctrl+l sleep 0.1 key Delete sleep 0.3");
-    BOOST_TEST(wait_for_output(*player, "Cutoff is moved no more"), player->output());
+    BOOST_TEST(wait_for_output(*player, "Cutoff is no longer assigned to controller 21"), player->output());
     probe->play_and_record({{0, {0xb0, 21, 127}}}, 24000);
     BOOST_TEST(phone.last_value("/timbrel/param/cutoff") == 20.0f);
 }
