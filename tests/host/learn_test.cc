@@ -189,7 +189,8 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_file_is_reported_and_not_changed, Fixture) {
                              R"({"urn:timbrel:morph":{"level":3}})"}) {
         std::ofstream(config_file) << text;
         play({"--learn", "level"});
-        BOOST_TEST(wait_for_output(*player, "controllers.json: not a list of learned MIDI controllers"), player->output());
+        BOOST_TEST(wait_for_output(*player, "controllers.json: not a list of learned MIDI controllers"),
+                   player->output());
         move(20, 127);
         BOOST_TEST(wait_for_output(*player, "was not readable, so it is not replaced"), player->output());
         BOOST_TEST(std::fabs(level_after({{0, {0xb0, 20, 127}}}) - 12) <
