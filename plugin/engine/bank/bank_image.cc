@@ -60,7 +60,7 @@ std::shared_ptr<BankImage> BankImage::open(const std::string& path) {
     const std::lock_guard lock(shared_mutex);
     std::erase_if(shared_images, [](const auto& shared) { return shared.expired(); });
     for (const auto& candidate : shared_images)
-        if (const auto shared = candidate.lock()) {
+        if (auto shared = candidate.lock()) {
             const std::lock_guard image_lock(shared->mutex_);
             if (shared->identity_.same_contents(image->identity_) && shared->is_unchanged()) return shared;
         }
