@@ -5,7 +5,7 @@
 #include "common/foreign_text.h"
 #include "common/output_guard.h"
 #include "host/bank_tools/bank_lookup.h"
-#include "host/player/dummy_server.h"
+#include "host/player/jack_server/dummy_server.h"
 #include "host/player/live_player.h"
 #include "host/player/nsm_session.h"
 #include "plugin/lv2/shared/bank_search.h"

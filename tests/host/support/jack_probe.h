@@ -3,6 +3,7 @@
 // test's.
 #pragma once
 
+#include "host/player/jack_server/jack_server_name.h"
 #include "tests/host/support/process.h"
 #include "tests/plugin/engine/support/synthetic_bank.h"
 
@@ -19,7 +20,7 @@
 
 namespace timbrel::test {
 
-// A jackd -d dummy with a unique name, the default server of this process and its children.
+// A jackd -d dummy with a name of its own, the default server of this process and its children.
 class JackServer {
   public:
     // `synchronous` waits for slow clients, so that a busy machine skips no blocks. `realtime` does not wait and has
@@ -34,7 +35,7 @@ class JackServer {
 
   private:
     TemporaryFolder folder_;
-    std::string name_;
+    host::ServerName name_;
     Scheduling pace_;
     std::unique_ptr<Child> server_;
     bool up_ = false;

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -25,6 +26,7 @@ int status_of(int wait_status) {
 pid_t start(const std::vector<std::string>& arguments, int input, int out, int err) {
     const pid_t pid = fork();
     if (pid != 0) return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // a test that is killed leaves no server and no player
     setpgid(0, 0);
     dup2(input, 0);
     dup2(out, 1);

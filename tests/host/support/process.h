@@ -16,7 +16,8 @@ struct Outcome {
 // Runs a program to its end. Leading "NAME=VALUE" words set environment variables.
 Outcome run(const std::vector<std::string>& arguments);
 
-// A program in the background; the destructor ends it. Its output goes to a file; its input stays open.
+// A program in the background; the destructor ends it, and so does the end of the thread that started it. Its output
+// goes to a file; its input stays open.
 class Child {
   public:
     Child(const std::vector<std::string>& arguments, std::string output);

@@ -3,6 +3,8 @@
 // runs. Thread: control, always the same one.
 #pragma once
 
+#include "host/player/jack_server/jack_server_name.h"
+
 #include <functional>
 #include <sys/types.h>
 
@@ -10,7 +12,8 @@ namespace timbrel::host {
 
 class DummyServer {
   public:
-    // Starts jackd under a unique name, which becomes the default server of this process and its children.
+    // Starts jackd under a name of its own, which becomes the default server of this process and its children. Throws
+    // Error if as many servers run as JACK allows.
     DummyServer();
     // Ends jackd, after 3 seconds by SIGKILL. jackd also ends when this process does.
     ~DummyServer();
@@ -25,6 +28,9 @@ class DummyServer {
     bool alive();
 
   private:
+    void start();
+
+    ServerName name_;
     int status_ = 0; // from waitpid(), once jackd has ended
     pid_t pid_ = -1;
 };

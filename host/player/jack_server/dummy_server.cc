@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "host/player/dummy_server.h"
+#include "host/player/jack_server/dummy_server.h"
 
 #include "common/error.h"
 
@@ -47,11 +47,15 @@ bool accepts_clients() {
 } // namespace
 
 DummyServer::DummyServer() {
-    const std::string name = "timbrel-" + std::to_string(getpid());
-    setenv("JACK_DEFAULT_SERVER", name.c_str(), 1);
     setenv("JACK_NO_AUDIO_RESERVATION", "1", 1); // there is no card to reserve, and there may be no session bus
+    start();
+}
+
+void DummyServer::start() {
+    if (!name_.take_next()) throw Error("--driver dummy: JACK allows no further server; end one of those that run");
+    setenv("JACK_DEFAULT_SERVER", name_.get().c_str(), 1);
     pid_ = fork();
-    if (pid_ == 0) exec_server(name);
+    if (pid_ == 0) exec_server(name_.get());
 }
 
 bool DummyServer::alive() {
@@ -60,13 +64,17 @@ bool DummyServer::alive() {
 }
 
 bool DummyServer::wait_until_up(const std::function<bool(double seconds)>& interrupted) {
-    const auto deadline = std::chrono::steady_clock::now() + start_timeout;
-    while (alive() && std::chrono::steady_clock::now() < deadline) {
-        if (accepts_clients()) return true;
-        if (interrupted(poll_seconds)) return false;
+    for (int attempt = 0; attempt < ServerName::count; ++attempt) {
+        const auto deadline = std::chrono::steady_clock::now() + start_timeout;
+        while (alive() && std::chrono::steady_clock::now() < deadline) {
+            if (accepts_clients()) return true;
+            if (interrupted(poll_seconds)) return false;
+        }
+        if (alive()) break;
+        if (WIFEXITED(status_) && WEXITSTATUS(status_) == 127)
+            throw Error("--driver dummy needs the program jackd; install jackd2");
+        start(); // another program's server has the name
     }
-    if (WIFEXITED(status_) && WEXITSTATUS(status_) == 127)
-        throw Error("--driver dummy needs the program jackd; install jackd2");
     throw Error("jackd does not start; jackd -d dummy says why");
 }
 
