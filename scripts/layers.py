@@ -34,6 +34,7 @@ ARROWS = {
     'plugin/ui/scene': 'plugin/engine/bank plugin/engine/core plugin/ui/paint',
     'plugin/ui/widgets': 'plugin/engine/core plugin/lv2/shared plugin/ui/paint plugin/ui/scene',
     'plugin/ui/input': 'plugin/engine/core plugin/ui/scene plugin/ui/widgets',
+    'plugin/ui/baking': 'plugin/ui/scene',
     'plugin/ui/window': 'plugin/engine/bank plugin/engine/core plugin/lv2/shared plugin/ui/*',
     'host/lv2/atoms': 'plugin/lv2/shared',
     'host/lv2': 'host/lv2/atoms plugin/engine/core plugin/engine/midi plugin/lv2/shared',
@@ -60,7 +61,7 @@ ARROWS = {
                     'models/spectral models/synthesis models/tensor',
     'models/training': 'models/analysis models/audio/analysis models/audio/knobs models/audio/sources models/network '
                        'models/recipe models/spectral models/tensor',
-    'models/bake': 'models/morph models/network models/recipe models/spectral models/synthesis models/tensor '
+    'models/bake': 'models/audio/sources models/morph models/network models/recipe models/spectral models/synthesis models/tensor '
                    'models/training plugin/engine/bank',
     'models/evaluation/spaces': 'models/audio/analysis models/spectral models/tensor',
     'models/evaluation': 'models/analysis models/audio/* models/bake models/evaluation/spaces models/morph models/network '

@@ -36,6 +36,11 @@ struct RecordingController : UiController {
         log.push_back("pressure " + std::to_string(key) + " " + std::to_string(pressure));
     }
     void load_bank(const std::string& path) override { log.push_back("load " + path); }
+    void drop_files(size_t corner, const std::vector<std::string>& paths) override {
+        log.push_back("drop " + std::to_string(corner));
+        for (const std::string& path : paths) log.back() += " " + path;
+    }
+    void cancel_bake() override { log.push_back("cancel bake"); }
     bool can_request_file() const override { return true; }
     void request_file() override { log.push_back("request file"); }
     void settings_changed() override { log.push_back("settings"); }
