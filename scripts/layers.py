@@ -15,9 +15,10 @@ import sys
 
 os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# A folder and those that it may include. common may be included by all, tests may include all.
+# A folder and those that it may include. common and its folders may be included by all, tests may include all.
 ARROWS = {
     'common': '',
+    'common/programs': '',
     'plugin/engine/core': '',
     'plugin/engine/dsp': 'plugin/engine/core',
     'plugin/engine/bank': 'plugin/engine/core plugin/engine/dsp',
@@ -87,7 +88,7 @@ def allowed(folder, other):
     for pattern in ARROWS[folder].split():
         if other == pattern or pattern.endswith('/*') and other.startswith(pattern[:-1]):
             return True
-    return other == 'common' and folder != 'common'
+    return other.split('/')[0] == 'common' and folder != 'common'
 
 
 def circle(arrows):

@@ -2,7 +2,7 @@
 #include "host/cli/offline_exec.h"
 
 #include "common/error.h"
-#include "common/find_program.h"
+#include "common/programs/find_program.h"
 #include "host/lv2/world.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/bake/bake_connection.h"
 
-#include "common/bake_service.h"
+#include "common/programs/bake_service.h"
 #include "common/error.h"
 #include "models/audio/sources/source.h"
 #include "models/bake/bake_stages.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The bake service's side of a connection to a window (common/bake_service.h).
+// The bake service's side of a connection to a window (common/programs/bake_service.h).
 // Threads: control, except send().
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The bake service: waits for windows, and bakes for each in a process of its own, one bake at a time.
-#include "common/bake_service.h"
+#include "common/programs/bake_service.h"
 #include "common/error.h"
 #include "models/bake/bake_connection.h"
 #include "models/commands/commands.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/baking/bake_client.h"
 
-#include "common/bake_service.h"
+#include "common/programs/bake_service.h"
 #include "common/error.h"
-#include "common/find_program.h"
+#include "common/programs/find_program.h"
 
 #include <nlohmann/json.hpp>
 
@@ -24,7 +24,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::chrono::seconds start_timeout{20}; // libTorch takes seconds to load from a slow disk
+constexpr std::chrono::seconds start_timeout{20}; // the program takes seconds to load from a slow disk
 constexpr std::chrono::seconds start_interval{1};
 constexpr char program[] = "timbrel-bake";
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window's connection to the bake service (common/bake_service.h); starts the service where none runs. Never waits.
+// The window's connection to the bake service (common/programs/bake_service.h); starts the service where none runs. Never waits.
 // Thread: control (the window's).
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "common/bake_service.h"
+#include "common/programs/bake_service.h"
 
 #include "common/error.h"
 

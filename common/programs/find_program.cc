@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "common/find_program.h"
+#include "common/programs/find_program.h"
 
 #include <cstdlib>
 #include <sstream>
