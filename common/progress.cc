@@ -18,8 +18,8 @@ constexpr int bar_characters = 30;
 } // namespace
 
 Progress::Progress(std::string label, size_t total, std::function<void(size_t done, size_t total)> on_step)
-    : label_(std::move(label)), on_step_(std::move(on_step)), total_(total), start_(steady_clock::now()), last_print_(start_),
-      terminal_(isatty(STDERR_FILENO)) {}
+    : label_(std::move(label)), on_step_(std::move(on_step)), total_(total), start_(steady_clock::now()),
+      last_print_(start_), terminal_(isatty(STDERR_FILENO)) {}
 
 Progress::~Progress() {
     if (terminal_) std::fputs("\r\033[K", stderr);

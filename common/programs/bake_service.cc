@@ -30,8 +30,7 @@ std::string bake_service_path() {
     const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
     std::error_code error;
     const bool usable = runtime && *runtime == '/' && std::filesystem::is_directory(runtime, error);
-    const std::string folder =
-        usable ? std::string(runtime) + "/timbrel" : "/tmp/timbrel-" + std::to_string(geteuid());
+    const std::string folder = usable ? std::string(runtime) + "/timbrel" : "/tmp/timbrel-" + std::to_string(geteuid());
     make_private_folder(folder);
     return folder + "/bake.socket";
 }

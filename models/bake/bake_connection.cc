@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/bake/bake_connection.h"
 
-#include "common/programs/bake_service.h"
 #include "common/error.h"
+#include "common/programs/bake_service.h"
 #include "models/audio/sources/source.h"
 #include "models/bake/bake_stages.h"
 
@@ -24,8 +24,7 @@ constexpr int request_timeout = 10000; // ms
 // Reports every source that cannot be opened.
 void check_sources(BakeConnection& connection, const PlaneRecipe& recipe) {
     bool refused = false;
-    for (size_t i = 0; i < recipe.sources.size(); ++i)
-        try {
+    for (size_t i = 0; i < recipe.sources.size(); ++i) try {
             audio::open_source(recipe.sources[i]);
         } catch (const std::exception& error) {
             refused = true;
@@ -60,7 +59,8 @@ std::vector<std::string> BakeConnection::read_request() {
 void BakeConnection::end_with_window() {
     std::thread([socket = socket_] {
         char ignored[64];
-        while (recv(socket, ignored, sizeof ignored, 0) > 0) {}
+        while (recv(socket, ignored, sizeof ignored, 0) > 0) {
+        }
         _exit(0);
     }).detach();
 }

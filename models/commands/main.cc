@@ -24,9 +24,10 @@ int main(int argc, char** argv) {
     CLI::App program{"Bake sounds into banks for Timbrel; train and evaluate the network that does it.",
                      "timbrel-bake"};
     program.require_subcommand(1);
-    timbrel::models::add_bake_command(program, [](const auto& recipe, const auto& shard, auto device, const auto& output, double minutes) {
-        timbrel::models::bake(recipe, shard, device, output, minutes);
-    });
+    timbrel::models::add_bake_command(
+        program, [](const auto& recipe, const auto& shard, auto device, const auto& output, double minutes) {
+            timbrel::models::bake(recipe, shard, device, output, minutes);
+        });
     timbrel::models::add_blend_command(program);
     timbrel::models::add_plot_command(program);
     timbrel::models::add_train_command(program);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The bake service: waits for windows, and bakes for each in a process of its own, one bake at a time.
-#include "common/programs/bake_service.h"
 #include "common/error.h"
+#include "common/programs/bake_service.h"
 #include "models/bake/bake_connection.h"
 #include "models/commands/commands.h"
 
@@ -118,7 +118,8 @@ void serve() {
         pollfd readable{listener, POLLIN, 0};
         if (poll(&readable, 1, 1000) == 1 && accept_window(listener, lock, path)) _exit(0);
         pid_t ended;
-        while ((ended = waitpid(-1, nullptr, WNOHANG)) > 0) {}
+        while ((ended = waitpid(-1, nullptr, WNOHANG)) > 0) {
+        }
         if (ended == 0) last_use = steady_clock::now(); // a bake runs
     }
     unlink(path.c_str());

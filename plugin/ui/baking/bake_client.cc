@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/baking/bake_client.h"
 
-#include "common/programs/bake_service.h"
 #include "common/error.h"
+#include "common/programs/bake_service.h"
 #include "common/programs/find_program.h"
 
 #include <nlohmann/json.hpp>
@@ -97,7 +97,8 @@ std::optional<json> BakeClient::next_message() {
     const ssize_t size = recv(socket_, buffer, sizeof buffer, MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) return {};
     if (size <= 0 && !answered_) return retry(); // the service was ending
-    if (size <= 0 || received_.size() > max_service_line) return fail("timbrel-bake ended before the bank was finished");
+    if (size <= 0 || received_.size() > max_service_line)
+        return fail("timbrel-bake ended before the bank was finished");
     received_.append(buffer, static_cast<size_t>(size));
     return take_line();
 }

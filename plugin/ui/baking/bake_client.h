@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window's connection to the bake service (common/programs/bake_service.h); starts the service where none runs. Never waits.
-// Thread: control (the window's).
+// The window's connection to the bake service (common/programs/bake_service.h); starts the service where none runs.
+// Never waits. Thread: control (the window's).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -43,7 +43,7 @@ class BakeClient {
     State state_ = State::idle;
     int socket_ = -1;
     std::string request_, received_;
-    std::chrono::steady_clock::time_point deadline_; // of connecting
+    std::chrono::steady_clock::time_point deadline_;   // of connecting
     std::chrono::steady_clock::time_point next_start_; // of a service, at the earliest
     bool answered_ = false;                            // to this request
     pid_t service_ = -1; // the process that starts the service, and ends when it has; -1 once it is reaped

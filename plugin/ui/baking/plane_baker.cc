@@ -54,11 +54,21 @@ fs::path unused_path(const fs::path& folder, const std::string& name) {
 void PlaneBaker::take_bank() {
     const BankPicture& bank = scene_.bank;
     const size_t corners = bank.corner_columns * bank.corner_rows;
-    if (scene_.bank_path == output_ && scene_.slots.size() == corners) return;
+    if (is_from_slots(bank)) return;
     if (client_.running()) cancel(); // the user has chosen another bank
     scene_.slots.assign(corners, {});
     if (bank.sources.size() != corners || bank.corners.size() != corners) return;
     for (size_t i = 0; i < corners; ++i) scene_.slots[i] = {bank.sources[i], bank.corners[i].name, {}};
+}
+
+bool PlaneBaker::is_from_slots(const BankPicture& bank) const {
+    const auto filled = [](const CornerSlot& slot) { return !slot.source.empty(); };
+    if (scene_.slots.empty() || scene_.slots.size() != bank.sources.size() ||
+        std::none_of(scene_.slots.begin(), scene_.slots.end(), filled))
+        return false;
+    for (size_t i = 0; i < scene_.slots.size(); ++i)
+        if (source_for(i) != bank.sources[i]) return false;
+    return true;
 }
 
 void PlaneBaker::drop(size_t corner, const std::vector<std::string>& paths) {
@@ -87,8 +97,7 @@ const std::string& PlaneBaker::source_for(size_t corner) const {
     };
     size_t nearest = scene_.slots.size();
     for (size_t i = 0; i < scene_.slots.size(); ++i)
-        if (!scene_.slots[i].source.empty() &&
-            (nearest == scene_.slots.size() || distance(i) < distance(nearest)))
+        if (!scene_.slots[i].source.empty() && (nearest == scene_.slots.size() || distance(i) < distance(nearest)))
             nearest = i;
     return scene_.slots[nearest].source;
 }
@@ -136,7 +145,8 @@ void PlaneBaker::take(const nlohmann::json& message, Update& update) {
         if (message.contains("left")) bake.seconds_left = message.at("left").get<double>();
     }
     if (message.contains("refused"))
-        if (const auto corner = message.at("refused").get<size_t>(); corner < scene_.slots.size() && !scene_.slots[corner].source.empty())
+        if (const auto corner = message.at("refused").get<size_t>();
+            corner < scene_.slots.size() && !scene_.slots[corner].source.empty())
             scene_.slots[corner].refusal =
                 printable(without_name(message.at("why").get<std::string>(), scene_.slots[corner].source));
     if (message.contains("bank")) update.bank = message.at("bank").get<std::string>();

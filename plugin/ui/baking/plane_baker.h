@@ -34,7 +34,10 @@ class PlaneBaker {
 
   private:
     std::vector<std::string> arguments() const;
+    // The source that is baked at a corner. At least one corner must have a sound.
     const std::string& source_for(size_t corner) const;
+    // Whether the bank is baked from the sounds at the corners.
+    bool is_from_slots(const BankPicture& bank) const;
     void choose_output();
     void take(const nlohmann::json& message, Update& update);
 

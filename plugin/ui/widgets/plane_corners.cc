@@ -49,8 +49,7 @@ void draw_drop_corner(cairo_t* cairo, const Rect& plane, const Scene& scene, con
     stroke_rounded_rect(cairo, area, radius, theme.accent);
     const Rect label{area.x + 10, area.centre().y - 14, area.width - 20, 28};
     fill_rounded_rect(cairo, label, radius, theme.panel, 0.9);
-    const bool taken =
-        *scene.drop_corner < scene.slots.size() && !scene.slots[*scene.drop_corner].name.empty();
+    const bool taken = *scene.drop_corner < scene.slots.size() && !scene.slots[*scene.drop_corner].name.empty();
     draw_text(cairo, label, taken ? "Replace " + scene.slots[*scene.drop_corner].name : "Drop here",
               {.size = 13, .colour = theme.text, .align = Align::centre, .bold = true});
 }

@@ -35,8 +35,8 @@ class ErrorTrap {
 } // namespace
 
 FileDrop::FileDrop(Display* display, Window window) : display_(display), window_(window) {
-    const char* names[name_count] = {"XdndAware",    "XdndProxy",     "XdndEnter",    "XdndPosition",   "XdndLeave",
-                                     "XdndDrop",     "XdndStatus",    "XdndFinished", "XdndSelection",  "XdndTypeList",
+    const char* names[name_count] = {"XdndAware",      "XdndProxy",     "XdndEnter",    "XdndPosition",  "XdndLeave",
+                                     "XdndDrop",       "XdndStatus",    "XdndFinished", "XdndSelection", "XdndTypeList",
                                      "XdndActionCopy", "text/uri-list", "WM_STATE"};
     XInternAtoms(display_, const_cast<char**>(names), name_count, False, atoms_.data());
     announce();
@@ -141,13 +141,12 @@ FileDrop::Event FileDrop::receive(const XSelectionEvent& event) {
         int format = 0;
         unsigned long items = 0, rest = 0;
         unsigned char* data = nullptr;
-        XGetWindowProperty(display_, window_, event.property, 0, max_list, True, AnyPropertyType, &type, &format, &items,
-                           &rest, &data);
+        XGetWindowProperty(display_, window_, event.property, 0, max_list, True, AnyPropertyType, &type, &format,
+                           &items, &rest, &data);
         if (data && format == 8) dropped.paths = paths_of_uri_list({reinterpret_cast<char*>(data), items});
         if (data) XFree(data);
     }
-    reply(finished, dropped.paths.empty() ? 0 : 1,
-          dropped.paths.empty() ? 0 : static_cast<long>(atoms_[action_copy]));
+    reply(finished, dropped.paths.empty() ? 0 : 1, dropped.paths.empty() ? 0 : static_cast<long>(atoms_[action_copy]));
     return dropped;
 }
 

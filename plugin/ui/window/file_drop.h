@@ -27,8 +27,22 @@ class FileDrop {
     std::optional<Event> handle(const XEvent& event);
 
   private:
-    enum Name { aware, proxy, enter, position, leave, drop, status, finished, selection, type_list, action_copy, uri_list,
-                wm_state, name_count };
+    enum Name {
+        aware,
+        proxy,
+        enter,
+        position,
+        leave,
+        drop,
+        status,
+        finished,
+        selection,
+        type_list,
+        action_copy,
+        uri_list,
+        wm_state,
+        name_count
+    };
 
     void announce();
     bool has_property(Window window, Name property) const;

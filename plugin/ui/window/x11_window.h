@@ -60,7 +60,7 @@ class X11Window {
 
     Display* display_ = nullptr;
     std::optional<PenPressure> pen_pressure_; // set once the display is open
-    std::optional<FileDrop> file_drop_;          // set once the window exists
+    std::optional<FileDrop> file_drop_;       // set once the window exists
     Window parent_ = 0, window_ = 0;
     const double scale_;
     Scene& scene_;

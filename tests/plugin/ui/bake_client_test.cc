@@ -43,8 +43,19 @@ struct Fixture {
     ~Fixture() { signal_service(folder.file(""), SIGTERM); }
 
     std::vector<std::string> bake(const std::string& output, const std::string& grid = "4") const {
-        return {"--line",     std::string(font) + ":0:71", std::string(font) + ":0:48", "--grid", grid, "--pitches",
-                "60,74",      "--velocities", "60,90",     "--seconds", "1", "-o", output};
+        return {"--line",
+                std::string(font) + ":0:71",
+                std::string(font) + ":0:48",
+                "--grid",
+                grid,
+                "--pitches",
+                "60,74",
+                "--velocities",
+                "60,90",
+                "--seconds",
+                "1",
+                "-o",
+                output};
     }
 
     TemporaryFolder folder;
@@ -138,12 +149,4 @@ BOOST_FIXTURE_TEST_CASE(a_killed_bake_is_reported_and_the_next_one_works, Fixtur
     BOOST_REQUIRE(!messages.empty());
     BOOST_TEST(messages.back().contains("finished"), messages.back().dump());
     BOOST_TEST(no_part_in(folder.file("")));
-}
-
-BOOST_FIXTURE_TEST_CASE(without_the_program_one_line_says_what_to_install, Fixture) {
-    setenv("PATH", "/nowhere", 1);
-    client.start(bake(folder.file("small.timbrel")));
-    const auto messages = take_all(client);
-    BOOST_REQUIRE(messages.size() == 1);
-    BOOST_TEST(messages[0].at("error") == "to bake sounds here, install timbrel-bake");
 }

@@ -27,7 +27,8 @@ class DragSource {
         find_target(x, y);
         if (!target_) return false;
         send("XdndEnter", {5L << 24, static_cast<long>(atom(type)), 0, 0});
-        send("XdndPosition", {0, static_cast<long>(x) << 16 | y, CurrentTime, static_cast<long>(atom("XdndActionCopy"))});
+        send("XdndPosition",
+             {0, static_cast<long>(x) << 16 | y, CurrentTime, static_cast<long>(atom("XdndActionCopy"))});
         XEvent event;
         return wait_for("XdndStatus", event) && event.xclient.data.l[1] & 1;
     }
@@ -49,7 +50,8 @@ class DragSource {
         int format = 0;
         unsigned long items = 0, rest = 0;
         unsigned char* data = nullptr;
-        XGetWindowProperty(display_, window, atom(name), 0, 1, False, AnyPropertyType, &type, &format, &items, &rest, &data);
+        XGetWindowProperty(display_, window, atom(name), 0, 1, False, AnyPropertyType, &type, &format, &items, &rest,
+                           &data);
         const Window value = data && items > 0 ? *reinterpret_cast<Window*>(data) : 0;
         if (data) XFree(data);
         return value;
@@ -98,8 +100,9 @@ class DragSource {
         XChangeProperty(display_, request.requestor, request.property, request.target, 8, PropModeReplace,
                         reinterpret_cast<const unsigned char*>(list_.data()), static_cast<int>(list_.size()));
         XEvent answer{};
-        answer.xselection = {SelectionNotify, 0, True, display_, request.requestor, request.selection, request.target,
-                             request.property, request.time};
+        answer.xselection = {
+            SelectionNotify,  0,           True, display_, request.requestor, request.selection, request.target,
+            request.property, request.time};
         XSendEvent(display_, request.requestor, False, NoEventMask, &answer);
         XFlush(display_);
     }

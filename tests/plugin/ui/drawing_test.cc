@@ -5,9 +5,9 @@
 
 #include "plugin/ui/scene/value.h"
 #include "plugin/ui/widgets/bank_list.h"
-#include "plugin/ui/widgets/plane_corners.h"
 #include "plugin/ui/widgets/controls.h"
 #include "plugin/ui/widgets/keyboard.h"
+#include "plugin/ui/widgets/plane_corners.h"
 #include "plugin/ui/widgets/status_line.h"
 #include "tests/plugin/engine/support/synthetic_bank.h"
 #include "tests/plugin/ui/picture.h"

@@ -5,8 +5,8 @@
 
 #include "plugin/ui/input/input_handler.h"
 #include "plugin/ui/widgets/bank_list.h"
-#include "plugin/ui/widgets/plane_corners.h"
 #include "plugin/ui/widgets/keyboard.h"
+#include "plugin/ui/widgets/plane_corners.h"
 #include "tests/plugin/engine/support/synthetic_bank.h"
 #include "tests/plugin/ui/scenes.h"
 
@@ -241,7 +241,8 @@ BOOST_FIXTURE_TEST_CASE(theme_and_zoom_change_and_are_kept, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(dropped_files_go_to_the_nearest_corner_and_banks_are_loaded, Fixture) {
     const std::vector<std::string> files = {"/a.wav", "/b.wav"};
-    for (const auto& [x, y, corner] : {std::tuple(0.1f, 0.9f, 0u), {0.9f, 0.9f, 1u}, {0.1f, 0.1f, 2u}, {0.9f, 0.1f, 3u}}) {
+    for (const auto& [x, y, corner] :
+         {std::tuple(0.1f, 0.9f, 0u), {0.9f, 0.9f, 1u}, {0.1f, 0.1f, 2u}, {0.9f, 0.1f, 3u}}) {
         input.drag_files(plane(x, y));
         BOOST_TEST(scene.drop_corner.value() == corner);
         BOOST_TEST(dirty.has(Region::plane));

@@ -80,7 +80,8 @@ inline bool show_corners(ui::Scene& scene, const std::string& state) {
         scene = initial_scene();
         return true;
     }
-    for (const ui::BankPicture::Corner& corner : scene.bank.corners) scene.slots.push_back({"/sound.wav", corner.name, {}});
+    for (const ui::BankPicture::Corner& corner : scene.bank.corners)
+        scene.slots.push_back({"/sound.wav", corner.name, {}});
     if (state == "dropping") {
         scene.drop_corner = 1;
     } else if (state == "baking") {
