@@ -17,9 +17,9 @@ constexpr int bar_characters = 30;
 
 } // namespace
 
-Progress::Progress(std::string label, size_t total)
-    : label_(std::move(label)), total_(total), start_(steady_clock::now()), last_print_(start_),
-      terminal_(isatty(STDERR_FILENO)) {}
+Progress::Progress(std::string label, size_t total, std::function<void(size_t done, size_t total)> on_step)
+    : label_(std::move(label)), on_step_(std::move(on_step)), total_(total), start_(steady_clock::now()),
+      last_print_(start_), terminal_(isatty(STDERR_FILENO)) {}
 
 Progress::~Progress() {
     if (terminal_) std::fputs("\r\033[K", stderr);
@@ -28,6 +28,7 @@ Progress::~Progress() {
 void Progress::step(size_t count) {
     const std::lock_guard lock(mutex_);
     done_ += count;
+    if (on_step_) on_step_(done_, total_);
     const auto now = steady_clock::now();
     if (!terminal_ || now - last_print_ < print_interval) return;
     last_print_ = now;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A progress bar with the remaining time on standard error, shown on a terminal only.
+// Counts steps, and shows a progress bar with the remaining time on standard error if that is a terminal.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -11,8 +12,8 @@ namespace timbrel {
 
 class Progress {
   public:
-    // Thread: control.
-    Progress(std::string label, size_t total);
+    // Thread: control. Calls `on_step` with the number of done and of all steps after each step, one call at a time.
+    Progress(std::string label, size_t total, std::function<void(size_t done, size_t total)> on_step = {});
     ~Progress(); // clears the line
 
     // Threads: control and worker, several at once.
@@ -20,6 +21,7 @@ class Progress {
 
   private:
     std::string label_;
+    std::function<void(size_t done, size_t total)> on_step_;
     size_t total_, done_ = 0;
     std::chrono::steady_clock::time_point start_, last_print_;
     bool terminal_;

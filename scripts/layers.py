@@ -15,9 +15,10 @@ import sys
 
 os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# A folder and those that it may include. common may be included by all, tests may include all.
+# A folder and those that it may include. common and its folders may be included by all, tests may include all.
 ARROWS = {
     'common': '',
+    'common/programs': '',
     'plugin/engine/core': '',
     'plugin/engine/dsp': 'plugin/engine/core',
     'plugin/engine/bank': 'plugin/engine/core plugin/engine/dsp',
@@ -34,6 +35,7 @@ ARROWS = {
     'plugin/ui/scene': 'plugin/engine/bank plugin/engine/core plugin/ui/paint',
     'plugin/ui/widgets': 'plugin/engine/core plugin/lv2/shared plugin/ui/paint plugin/ui/scene',
     'plugin/ui/input': 'plugin/engine/core plugin/ui/scene plugin/ui/widgets',
+    'plugin/ui/baking': 'plugin/ui/scene',
     'plugin/ui/window': 'plugin/engine/bank plugin/engine/core plugin/lv2/shared plugin/ui/*',
     'host/lv2/atoms': 'plugin/lv2/shared',
     'host/lv2': 'host/lv2/atoms plugin/engine/core plugin/engine/midi plugin/lv2/shared',
@@ -61,7 +63,7 @@ ARROWS = {
                     'models/spectral models/synthesis models/tensor',
     'models/training': 'models/analysis models/audio/analysis models/audio/knobs models/audio/sources models/network '
                        'models/recipe models/spectral models/tensor',
-    'models/bake': 'models/morph models/network models/recipe models/spectral models/synthesis models/tensor '
+    'models/bake': 'models/audio/sources models/morph models/network models/recipe models/spectral models/synthesis models/tensor '
                    'models/training plugin/engine/bank',
     'models/evaluation/spaces': 'models/audio/analysis models/spectral models/tensor',
     'models/evaluation': 'models/analysis models/audio/* models/bake models/evaluation/spaces models/morph models/network '
@@ -87,7 +89,7 @@ def allowed(folder, other):
     for pattern in ARROWS[folder].split():
         if other == pattern or pattern.endswith('/*') and other.startswith(pattern[:-1]):
             return True
-    return other == 'common' and folder != 'common'
+    return other.split('/')[0] == 'common' and folder != 'common'
 
 
 def circle(arrows):

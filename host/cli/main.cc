@@ -165,6 +165,13 @@ int main(int count, char** arguments) {
         if (count > 1 && arguments[1][0] != '-' &&
             app.get_subcommands([&](const CLI::App* a) { return a->get_name() == arguments[1]; }).empty())
             throw timbrel::UsageError(std::string(arguments[1]) + " is no command; timbrel --help lists them");
+#ifdef TIMBREL_PLAYER
+        // A session manager and a desktop start the program by its name alone.
+        if (count == 1) {
+            app.parse("play --connect");
+            return 0;
+        }
+#endif
         app.parse(count, arguments);
         return 0;
     } catch (const CLI::Success& request) { // help, version or a list

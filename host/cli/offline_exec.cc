@@ -2,13 +2,11 @@
 #include "host/cli/offline_exec.h"
 
 #include "common/error.h"
+#include "common/programs/find_program.h"
 #include "host/lv2/world.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <sstream>
 #include <unistd.h>
-#include <vector>
 
 namespace timbrel::host {
 
@@ -22,18 +20,8 @@ bool is_offline_command(std::string_view command) {
 }
 
 std::string find_bake_program() {
-    namespace fs = std::filesystem;
-    const fs::path own_folder = program_folder();
-    std::vector<fs::path> folders = {own_folder, own_folder / ".." / "models"};
-    std::istringstream path(std::getenv("PATH") ? std::getenv("PATH") : "");
-    for (std::string folder; std::getline(path, folder, ':');) folders.push_back(folder);
-    for (const fs::path& folder : folders) {
-        const fs::path file = folder / program;
-        std::error_code error;
-        if (fs::is_regular_file(file, error) && access(file.c_str(), X_OK) == 0)
-            return file.lexically_normal().string();
-    }
-    return {};
+    const std::filesystem::path own_folder = program_folder();
+    return find_program(program, {own_folder, own_folder / ".." / "models"});
 }
 
 void exec_offline(char** arguments) {

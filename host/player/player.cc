@@ -69,14 +69,15 @@ class SessionPlayer : public SessionClient {
     fs::path file_;
 };
 
-// Joins the server and loads the bank: that of the options, of the preset or state, or the first installed one.
+// Joins the server and loads the bank: that of the options, of the preset or state, or the first installed one. With a
+// window the player also starts without any bank, because sounds can be dropped there.
 void start(LivePlayer& player, const PlayOptions& options) {
     const bool is_timbrel = options.plugin.empty();
-    const bool state_may_set_bank = !is_timbrel || !options.preset.empty() || fs::exists(options.state);
-    std::string bank = state_may_set_bank && options.bank.empty() ? std::string() : resolve_bank(options.bank);
+    std::string bank = options.bank.empty() ? std::string() : resolve_bank(options.bank);
     if (!options.record.empty()) reject_overwrite(options.record, {bank, options.state});
     player.join_server("Timbrel");
-    if (is_timbrel && bank.empty() && !player.has_bank()) bank = resolve_bank({});
+    const bool starts_empty = player.has_window() && lv2::installed_banks().empty();
+    if (is_timbrel && bank.empty() && !player.has_bank() && !starts_empty) bank = resolve_bank({});
     if (!bank.empty()) player.set_bank(bank);
 }
 

@@ -171,7 +171,7 @@ size_t picture_note(const PlaneRecipe& recipe) {
 } // namespace
 
 void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output,
-          double fine_tune_minutes) {
+          double fine_tune_minutes, const std::function<void(size_t done, size_t total)>& on_note) {
     const auto weights_file = find_model(recipe.model);
     auto network = load_network(recipe.model, device);
     const PlaneSources sources(recipe, device);
@@ -198,7 +198,7 @@ void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, c
     const auto pitches = pitches_of_shard(recipe, shard);
     const size_t layers = recipe.velocities.size();
     engine::BankWriter writer(output, bank_layout(recipe, pitches, plans), about);
-    Progress progress("baking", pitches.size() * layers);
+    Progress progress("baking", pitches.size() * layers, on_note);
     parallel_for(pitches.size() * layers, [&](size_t i) {
         const size_t p = i / layers, v = i % layers;
         const auto rendering = render(pitches[p], v);

@@ -7,6 +7,8 @@
 #include "models/network/autoencoder.h"
 #include "models/network/note_model.h"
 
+#include <functional>
+
 namespace timbrel::models {
 
 // A part of a bank's pitches, so that several machines share the work: every `of`th pitch from the `part`th on (from
@@ -18,9 +20,10 @@ struct Shard {
 // Records and analyses the sources, renders every cell of every note, writes the bank, and shows progress on a
 // terminal. The same recipe, model and device write the same bytes, also when merged from shards. With
 // `fine_tune_minutes` the network is first fine-tuned on the corners (fine_tune.h), and the bank's metadata
-// "fine_tuned" has the number of steps. Throws std::exception with one line, and leaves no partial file.
+// "fine_tuned" has the number of steps. Calls `on_note` with the number of rendered notes and of all notes after each
+// note, from several threads, one at a time. Throws std::exception with one line, and leaves no partial file.
 void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output,
-          double fine_tune_minutes = 0);
+          double fine_tune_minutes = 0, const std::function<void(size_t done, size_t total)>& on_note = {});
 
 // The network of a model (find_model) in evaluation mode, for fine-tuning.
 Autoencoder load_network(const std::string& model, torch::Device device);

@@ -111,7 +111,7 @@ void add_note_options(CLI::App& command, BakeOptions& o) {
 
 } // namespace
 
-void add_bake_command(CLI::App& program) {
+void add_bake_command(CLI::App& program, const BakeAction& action) {
     auto* command = program.add_subcommand("bake", "Bake a bank: a plane of cells between the sounds at its corners.");
     command->footer("A source is a sound file, a folder of sound files, FONT.sf2:BANK:PRESET, or lv2:URI[#PRESET].");
     auto o = std::make_shared<BakeOptions>();
@@ -157,7 +157,7 @@ void add_bake_command(CLI::App& program) {
     add_recipe_option(*command);
     command->add_option("--device", o->device, "where to compute: auto, cpu or cuda")->capture_default_str();
     command->add_option("-o,--output", o->output, "bank to write: NAME.timbrel")->required();
-    command->callback([o] {
+    command->callback([o, action] {
         o->recipe.pitches = parse_numbers(o->pitches, "--pitches", 0, 127);
         o->recipe.velocities = parse_numbers(o->velocities, "--velocities", 1, 127);
         set_corners(*o);
@@ -165,7 +165,7 @@ void add_bake_command(CLI::App& program) {
         reject_overwrite({o->output}, o->recipe.sources);
         require_writable(o->output);
         set_octaves(o->recipe, o->octaves);
-        bake(o->recipe, shard, choose_device(o->device), o->output, o->fine_tune_minutes);
+        action(o->recipe, shard, choose_device(o->device), o->output, o->fine_tune_minutes);
     });
 }
 

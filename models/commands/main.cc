@@ -24,11 +24,15 @@ int main(int argc, char** argv) {
     CLI::App program{"Bake sounds into banks for Timbrel; train and evaluate the network that does it.",
                      "timbrel-bake"};
     program.require_subcommand(1);
-    timbrel::models::add_bake_command(program);
+    timbrel::models::add_bake_command(
+        program, [](const auto& recipe, const auto& shard, auto device, const auto& output, double minutes) {
+            timbrel::models::bake(recipe, shard, device, output, minutes);
+        });
     timbrel::models::add_blend_command(program);
     timbrel::models::add_plot_command(program);
     timbrel::models::add_train_command(program);
     timbrel::models::add_evaluate_command(program);
+    timbrel::models::add_serve_command(program);
     try {
         timbrel::models::use_one_thread_per_operator();
         program.parse(argc, argv);

@@ -2,6 +2,7 @@
 #include "plugin/ui/input/hit_test.h"
 
 #include "plugin/ui/widgets/bank_list.h"
+#include "plugin/ui/widgets/plane_corners.h"
 
 namespace timbrel::ui {
 
@@ -26,6 +27,7 @@ Hit hit_test_panels(const Layout& layout, Point point) {
 Hit hit_test(const Layout& layout, const Scene& scene, Point point) {
     using Target = Hit::Target;
     if (scene.bank_list_open && bank_list_area(layout, scene).contains(point)) return {Target::bank_list};
+    if (scene.bake.running && stop_baking_area(layout.plane).contains(point)) return {Target::stop_baking};
     if (layout.plane.contains(point)) return {Target::plane};
     if (layout.bank_button.contains(point)) return {Target::bank_button};
     if (layout.panel_area.contains(point)) return hit_test_panels(layout, point);

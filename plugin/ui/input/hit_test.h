@@ -13,6 +13,7 @@ struct Hit {
     enum class Target {
         none,
         plane,
+        stop_baking,
         control,
         panel_area, // between the controls
         bank_button,

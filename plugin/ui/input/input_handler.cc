@@ -5,6 +5,7 @@
 #include "plugin/ui/scene/value.h"
 #include "plugin/ui/widgets/bank_list.h"
 #include "plugin/ui/widgets/keyboard.h"
+#include "plugin/ui/widgets/plane_corners.h"
 
 #include <algorithm>
 #include <array>
@@ -65,6 +66,8 @@ void InputHandler::press(Point at, Button button, bool fine) {
     switch (hit.target) {
     case Hit::Target::plane:
         return start_plane_drag(at, fine);
+    case Hit::Target::stop_baking:
+        return controller_.cancel_bake();
     case Hit::Target::control:
         return press_control(hit);
     case Hit::Target::keyboard:
@@ -117,6 +120,24 @@ void InputHandler::press_control(const Hit& hit) {
     case Control::Kind::play:
         return touch_and_set(parameter, value == 2 ? 0.0f : 2.0f);
     }
+}
+
+void InputHandler::drag_files(Point at) {
+    const size_t corner = corner_at(scene_.bank, window_to_plane(layout_.plane, at));
+    if (scene_.drop_corner != corner) dirty_.add(Region::plane);
+    scene_.drop_corner = corner;
+}
+
+void InputHandler::leave_files() {
+    if (scene_.drop_corner) dirty_.add(Region::plane);
+    scene_.drop_corner.reset();
+}
+
+void InputHandler::drop_files(Point at, const std::vector<std::string>& paths) {
+    leave_files();
+    if (paths.empty()) return;
+    if (paths.size() == 1 && paths.front().ends_with(".timbrel")) return controller_.load_bank(paths.front());
+    controller_.drop_files(corner_at(scene_.bank, window_to_plane(layout_.plane, at)), paths);
 }
 
 void InputHandler::open_list() {

@@ -30,6 +30,11 @@ class InputHandler {
     void wheel(Point at, double right, double up, bool fine); // notches
     void leave();                                             // the pointer has left the window
 
+    // Files that another program drags over the window: they are at `at`, have left, or are dropped.
+    void drag_files(Point at);
+    void leave_files();
+    void drop_files(Point at, const std::vector<std::string>& paths);
+
     void arrow(Arrow arrow, bool fine);
     void close_list();
     void shift_octave(int octaves); // of the computer keyboard

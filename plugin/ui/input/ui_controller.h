@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace timbrel::ui {
 
@@ -21,6 +22,10 @@ class UiController {
     // Polyphonic key pressure, 0–127, on a key that sounds.
     virtual void aftertouch(int key, int pressure) = 0;
     virtual void load_bank(const std::string& path) = 0;
+    // Bakes a plane with these files or folders at its corners: the first at `corner` (row by row from the north-west),
+    // the others at those that follow. A single bank is loaded.
+    virtual void drop_files(size_t corner, const std::vector<std::string>& paths) = 0;
+    virtual void cancel_bake() = 0;
     // Opens the host's file dialog for a bank, where the host has one.
     virtual bool can_request_file() const = 0;
     virtual void request_file() = 0;

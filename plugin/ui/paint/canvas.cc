@@ -83,6 +83,19 @@ void fill_circle(cairo_t* cairo, Point centre, double radius, const Colour& colo
     cairo_fill(cairo);
 }
 
+std::vector<std::string> wrap_text(cairo_t* cairo, const std::string& text, double size, double width) {
+    std::vector<std::string> lines(1);
+    for (size_t at = 0; at < text.size();) {
+        size_t end = text.find_first_of(" /", at);
+        end = end == std::string::npos ? text.size() : end + 1;
+        const std::string word = text.substr(at, end - at);
+        if (!lines.back().empty() && text_width(cairo, lines.back() + word, size) > width) lines.emplace_back();
+        lines.back() += word;
+        at = end;
+    }
+    return lines;
+}
+
 double text_width(cairo_t* cairo, const std::string& text, double size, bool bold) {
     choose_font(cairo, size, bold);
     return advance(cairo, text);

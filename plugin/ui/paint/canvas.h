@@ -8,6 +8,7 @@
 #include <cairo.h>
 
 #include <string>
+#include <vector>
 
 namespace timbrel::ui {
 
@@ -33,6 +34,9 @@ struct TextStyle {
 // Draws one line of text (UTF-8), vertically centred in `box`. Text that is too wide is shrunk a little, then cut with
 // an ellipsis.
 void draw_text(cairo_t* cairo, const Rect& box, const std::string& text, const TextStyle& style);
+
+// The text in lines of this width at most, broken after spaces and slashes, because many texts contain paths.
+std::vector<std::string> wrap_text(cairo_t* cairo, const std::string& text, double size, double width);
 
 double text_width(cairo_t* cairo, const std::string& text, double size, bool bold = false);
 

@@ -61,6 +61,11 @@ BankPicture read_bank_picture(const std::string& path) {
         picture.corners.clear();
     }
     try {
+        picture.sources = bank->metadata().at("recipe").at("sources").get<std::vector<std::string>>();
+    } catch (const json::exception&) {
+        picture.sources.clear();
+    }
+    try {
         read_spectra(bank->metadata().at("picture").at("cells"), picture);
     } catch (const json::exception&) {
         // Banks of other programs may lack spectra: the plane is drawn without ridges.

@@ -18,7 +18,8 @@ struct BankPicture {
     uint32_t columns = 0, rows = 0; // grid of cells
     uint32_t sample_rate = 0;       // Hz
     size_t corner_columns = 2, corner_rows = 2;
-    std::vector<Corner> corners; // row by row from the north-west; empty where unknown
+    std::vector<Corner> corners;      // row by row from the north-west; empty where unknown
+    std::vector<std::string> sources; // of the corners, as `timbrel bake` took them; empty where unknown
     std::vector<std::vector<float>>
         spectra; // one per cell, row by row: band levels 0–1, low to high; empty where unknown
 };

@@ -46,6 +46,23 @@ struct UiStatus {
     int block = 0;          // frames
 };
 
+// A corner of the plane as the place of a sound.
+struct CornerSlot {
+    std::string source;  // as `timbrel bake` takes it; empty for none
+    std::string name;    // of the sound
+    std::string refusal; // why the sound cannot be baked; empty if it can
+};
+
+// A bake that fills the plane.
+struct BakeStatus {
+    bool running = false;
+    bool waiting = false; // for another window's bake
+    int stage = 0;        // from 1; 0 before the first
+    int stages = 0;
+    double done = 0;                    // of the whole work, 0–1
+    std::optional<double> seconds_left; // unknown at the beginning
+};
+
 struct Scene {
     double now = 0; // seconds, monotonic
 
@@ -65,7 +82,10 @@ struct Scene {
     BankPicture bank;
     int bank_revision = 0; // grows with every new `bank`
     std::string bank_path;
-    std::string message; // why the requested bank or tuning is missing; empty if none is
+    std::string message;               // why the requested bank or tuning is missing; empty if none is
+    std::vector<CornerSlot> slots;     // row by row from the north-west, bank.corner_columns in each row
+    std::optional<size_t> drop_corner; // the corner that files dragged over the plane would go to
+    BakeStatus bake;
     bool bank_list_open = false;
     std::vector<BankListEntry> bank_list;
     size_t first_entry = 0; // the list's first visible line

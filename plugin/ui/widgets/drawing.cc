@@ -5,6 +5,7 @@
 #include "plugin/ui/widgets/bank_list.h"
 #include "plugin/ui/widgets/controls.h"
 #include "plugin/ui/widgets/keyboard.h"
+#include "plugin/ui/widgets/plane_corners.h"
 #include "plugin/ui/widgets/status_line.h"
 
 namespace timbrel::ui {
@@ -37,19 +38,10 @@ void draw_header(cairo_t* cairo, const Layout& layout, const Scene& scene, const
     cairo_stroke(cairo);
 }
 
-// Breaks lines after spaces and slashes, because most messages contain paths.
 void draw_message(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme) {
     constexpr double font_size = 13, line_height = 20, margin = 24;
     const double width = layout.plane.width - 2 * margin - 24;
-    std::vector<std::string> lines(1);
-    for (size_t at = 0; at < scene.message.size();) {
-        size_t end = scene.message.find_first_of(" /", at);
-        end = end == std::string::npos ? scene.message.size() : end + 1;
-        const std::string word = scene.message.substr(at, end - at);
-        if (!lines.back().empty() && text_width(cairo, lines.back() + word, font_size) > width) lines.emplace_back();
-        lines.back() += word;
-        at = end;
-    }
+    const std::vector<std::string> lines = wrap_text(cairo, scene.message, font_size, width);
     const double height = line_height * static_cast<double>(lines.size()) + 24;
     const Rect box{layout.plane.x + margin, layout.plane.centre().y - height / 2, layout.plane.width - 2 * margin,
                    height};
@@ -64,6 +56,7 @@ void draw_plane(cairo_t* cairo, const Layout& layout, const Scene& scene, const 
                 PlaneBackground& background) {
     background.draw(cairo, layout.plane, scene, theme);
     draw_plane_overlay(cairo, layout.plane, scene, theme);
+    draw_plane_corners(cairo, layout.plane, scene, theme);
     if (!scene.message.empty()) draw_message(cairo, layout, scene, theme);
     if (scene.bank_list_open) draw_bank_list(cairo, layout, scene, theme);
 }

@@ -77,6 +77,7 @@ bool PluginWindow::idle() {
         plugin_.request_display();
     }
     expire_trail();
+    follow_bake();
     window_.idle();
     return !window_.closed();
 }
@@ -117,6 +118,7 @@ void PluginWindow::show(const BankMessage& message) {
     } catch (const engine::BankError&) {
         // The plugin explains it in an ErrorMessage.
     }
+    baker_.take_bank();
     ++scene_.bank_revision;
     window_.dirty().add(Region::header);
     window_.dirty().add(Region::plane);
@@ -199,6 +201,26 @@ void PluginWindow::touch(engine::Parameter parameter, bool down) {
 void PluginWindow::set_parameter(engine::Parameter parameter, float value) {
     plugin_.set_parameter(parameter, value);
     show_parameter_position();
+}
+
+void PluginWindow::drop_files(size_t corner, const std::vector<std::string>& paths) {
+    try {
+        baker_.drop(corner, paths);
+    } catch (const std::exception& error) {
+        scene_.message = error.what();
+    }
+    window_.dirty().add(Region::plane);
+}
+
+void PluginWindow::cancel_bake() {
+    baker_.cancel();
+    window_.dirty().add(Region::plane);
+}
+
+void PluginWindow::follow_bake() {
+    const PlaneBaker::Update update = baker_.update();
+    if (update.changed) window_.dirty().add(Region::plane);
+    if (update.bank) plugin_.load_bank(*update.bank);
 }
 
 void PluginWindow::request_file() {

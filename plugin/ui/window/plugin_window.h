@@ -3,6 +3,7 @@
 // LV2's C interface. Thread: control (the window's).
 #pragma once
 
+#include "plugin/ui/baking/plane_baker.h"
 #include "plugin/ui/window/plugin_connection.h"
 #include "plugin/ui/window/x11_window.h"
 
@@ -41,6 +42,8 @@ class PluginWindow : private UiController {
     void play_note(int key, int velocity) override { plugin_.play_note(key, velocity); }
     void aftertouch(int key, int pressure) override { plugin_.aftertouch(key, pressure); }
     void load_bank(const std::string& path) override { plugin_.load_bank(path); }
+    void drop_files(size_t corner, const std::vector<std::string>& paths) override;
+    void cancel_bake() override;
     bool can_request_file() const override { return host_.request_value; }
     void request_file() override;
     void settings_changed() override;
@@ -55,10 +58,12 @@ class PluginWindow : private UiController {
     void show_parameter_position();
     void move_puck(engine::PlanePoint position);
     void expire_trail();
+    void follow_bake();
 
     const HostFeatures host_;
     PluginConnection plugin_;
     Scene scene_;
+    PlaneBaker baker_{scene_};
     X11Window window_;
     const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now(); // zero of Scene::now
     double last_display_request_ = -1e9, last_status_update_ = -1e9;                       // on the scene's clock

@@ -47,6 +47,7 @@ X11Window::X11Window(Window parent, double scale, Scene& scene, UiController& co
     XkbSetDetectableAutoRepeat(display_, True, nullptr);
     XStoreName(display_, window_, "Timbrel");
     set_size_hints();
+    file_drop_.emplace(display_, window_);
     XMapWindow(display_, window_);
     XFlush(display_);
 }
@@ -113,6 +114,7 @@ void X11Window::follow_pointer() {
 }
 
 void X11Window::handle(XEvent& event) {
+    if (const auto drop = file_drop_->handle(event)) return handle_drop(*drop);
     switch (event.type) {
     case Expose:
         if (back_buffer_) {
@@ -146,6 +148,18 @@ void X11Window::handle(XEvent& event) {
     case KeyRelease:
         handle_key(event.xkey);
         break;
+    }
+}
+
+void X11Window::handle_drop(const FileDrop::Event& event) {
+    const Point at{event.x / zoom(), event.y / zoom()};
+    switch (event.kind) {
+    case FileDrop::Event::Kind::over:
+        return input_.drag_files(at);
+    case FileDrop::Event::Kind::left:
+        return input_.leave_files();
+    case FileDrop::Event::Kind::dropped:
+        return input_.drop_files(at, event.paths);
     }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "plugin/ui/input/input_handler.h"
+#include "plugin/ui/window/file_drop.h"
 #include "plugin/ui/window/pen_pressure.h"
 
 #include <X11/Xlib.h>
@@ -48,6 +49,7 @@ class X11Window {
     void set_size_hints();
     void process_events();
     void handle(XEvent& event);
+    void handle_drop(const FileDrop::Event& event);
     void handle_button_press(const XButtonEvent& event);
     void handle_key(XKeyEvent& event);
     bool handle_control_key(KeySym key, bool down, bool fine);
@@ -58,6 +60,7 @@ class X11Window {
 
     Display* display_ = nullptr;
     std::optional<PenPressure> pen_pressure_; // set once the display is open
+    std::optional<FileDrop> file_drop_;       // set once the window exists
     Window parent_ = 0, window_ = 0;
     const double scale_;
     Scene& scene_;

@@ -7,6 +7,7 @@
 #include "plugin/ui/widgets/bank_list.h"
 #include "plugin/ui/widgets/controls.h"
 #include "plugin/ui/widgets/keyboard.h"
+#include "plugin/ui/widgets/plane_corners.h"
 #include "plugin/ui/widgets/status_line.h"
 #include "tests/plugin/engine/support/synthetic_bank.h"
 #include "tests/plugin/ui/picture.h"
@@ -341,4 +342,37 @@ BOOST_AUTO_TEST_CASE(a_banks_picture_is_read_and_odd_ones_are_left_out) {
     Scene scene = initial_scene();
     scene.bank = plain;
     const Picture picture(scene, default_layout()); // neither ridges nor names: must not fail
+}
+
+BOOST_AUTO_TEST_CASE(a_bake_fills_its_bar_and_a_drag_marks_its_corner) {
+    const Layout layout = default_layout();
+    Scene scene = initial_scene();
+    scene.bank = sample_bank_picture();
+    const Picture before(scene, layout);
+    // The part of the bar's width, just below its upper edge, that has the accent's hue.
+    const auto filled = [&](double done) {
+        scene.bake.running = true;
+        scene.bake.stage = scene.bake.stages = 1;
+        scene.bake.done = done;
+        const Picture picture(scene, layout);
+        const ui::Rect stop = stop_baking_area(layout.plane);
+        const double left = layout.plane.x + (layout.plane.right() - stop.right());
+        const Theme& colours = theme(scene.dark);
+        const ui::Colour empty = colours.panel;
+        int count = 0;
+        for (int i = 0; i < 100; ++i)
+            count += distance(picture.at({left + (stop.right() - left) * (i + 0.5) / 100, stop.y + 3}), empty) > 0.1;
+        return count;
+    };
+    for (const double done : {0.2, 0.5, 0.9}) BOOST_TEST(std::abs(filled(done) - 100 * done) <= 3);
+
+    scene.bake = {};
+    scene.drop_corner = 3; // south-east
+    const Picture dropping(scene, layout);
+    const auto changed = [&](float x, float y) {
+        const ui::Point at = plane_to_window(layout.plane, {x, y});
+        return distance(dropping.at(at), before.at(at)) > 0.05;
+    };
+    BOOST_TEST(changed(0.8f, 0.1f));
+    for (const auto& [x, y] : {std::pair(0.1f, 0.1f), {0.1f, 0.9f}, {0.9f, 0.9f}}) BOOST_TEST(!changed(x, y));
 }

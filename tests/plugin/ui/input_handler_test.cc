@@ -6,6 +6,7 @@
 #include "plugin/ui/input/input_handler.h"
 #include "plugin/ui/widgets/bank_list.h"
 #include "plugin/ui/widgets/keyboard.h"
+#include "plugin/ui/widgets/plane_corners.h"
 #include "tests/plugin/engine/support/synthetic_bank.h"
 #include "tests/plugin/ui/scenes.h"
 
@@ -36,6 +37,11 @@ struct RecordingController : UiController {
         log.push_back("pressure " + std::to_string(key) + " " + std::to_string(pressure));
     }
     void load_bank(const std::string& path) override { log.push_back("load " + path); }
+    void drop_files(size_t corner, const std::vector<std::string>& paths) override {
+        log.push_back("drop " + std::to_string(corner));
+        for (const std::string& path : paths) log.back() += " " + path;
+    }
+    void cancel_bake() override { log.push_back("cancel bake"); }
     bool can_request_file() const override { return true; }
     void request_file() override { log.push_back("request file"); }
     void settings_changed() override { log.push_back("settings"); }
@@ -231,4 +237,38 @@ BOOST_FIXTURE_TEST_CASE(theme_and_zoom_change_and_are_kept, Fixture) {
     input.wheel(layout.zoom_button.centre(), 0, -1, false);
     BOOST_TEST(scene.zoom_percent == 75);
     BOOST_TEST((controller.log == Log{"settings", "settings", "settings", "settings"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(dropped_files_go_to_the_nearest_corner_and_banks_are_loaded, Fixture) {
+    const std::vector<std::string> files = {"/a.wav", "/b.wav"};
+    for (const auto& [x, y, corner] :
+         {std::tuple(0.1f, 0.9f, 0u), {0.9f, 0.9f, 1u}, {0.1f, 0.1f, 2u}, {0.9f, 0.1f, 3u}}) {
+        input.drag_files(plane(x, y));
+        BOOST_TEST(scene.drop_corner.value() == corner);
+        BOOST_TEST(dirty.has(Region::plane));
+        input.drop_files(plane(x, y), files);
+        BOOST_TEST(!scene.drop_corner);
+        BOOST_TEST(controller.log.back() == "drop " + std::to_string(corner) + " /a.wav /b.wav");
+    }
+    scene.bank.corner_columns = 3; // a map of 3 × 1
+    scene.bank.corner_rows = 1;
+    input.drag_files(plane(0.6f, 0.0f));
+    BOOST_TEST(scene.drop_corner.value() == 1u);
+    input.leave_files();
+    BOOST_TEST(!scene.drop_corner);
+    controller.log.clear();
+    input.drop_files(plane(0, 0), {"/a.timbrel"});
+    input.drop_files(plane(0, 0), {});
+    BOOST_TEST((controller.log == Log{"load /a.timbrel"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_bake_is_stopped_by_its_button, Fixture) {
+    const ui::Point stop = stop_baking_area(layout.plane).centre();
+    scene.bake.running = true;
+    input.press(stop, Button::left, false);
+    input.release();
+    BOOST_TEST((controller.log == Log{"cancel bake"}));
+    scene.bake.running = false; // then the plane is there
+    input.press(stop, Button::left, false);
+    BOOST_TEST(controller.log.back() == "set y");
 }

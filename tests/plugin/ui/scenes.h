@@ -74,4 +74,29 @@ inline ui::Scene playing_scene() {
     return scene;
 }
 
+// The plane as a place for sounds: "empty", "dropping", "baking" or "refused"; false for any other name.
+inline bool show_corners(ui::Scene& scene, const std::string& state) {
+    if (state == "empty") {
+        scene = initial_scene();
+        return true;
+    }
+    for (const ui::BankPicture::Corner& corner : scene.bank.corners)
+        scene.slots.push_back({"/sound.wav", corner.name, {}});
+    if (state == "dropping") {
+        scene.drop_corner = 1;
+    } else if (state == "baking") {
+        scene.bake.running = true;
+        scene.bake.stage = 3;
+        scene.bake.stages = 4;
+        scene.bake.done = 0.31;
+        scene.bake.seconds_left = 48;
+    } else if (state == "refused") {
+        scene.slots[2].name = "Letter";
+        scene.slots[2].refusal = "no sound file that can be read: Format not recognised";
+    } else {
+        return false;
+    }
+    return true;
+}
+
 } // namespace timbrel::test

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/bake/bake_connection.h"
+
+#include "common/error.h"
+#include "common/programs/bake_service.h"
+#include "models/audio/sources/source.h"
+#include "models/bake/bake_stages.h"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <poll.h>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+
+namespace timbrel::models {
+namespace {
+
+using nlohmann::json;
+
+constexpr int request_timeout = 10000; // ms
+
+// Reports every source that cannot be opened.
+void check_sources(BakeConnection& connection, const PlaneRecipe& recipe) {
+    bool refused = false;
+    for (size_t i = 0; i < recipe.sources.size(); ++i) try {
+            audio::open_source(recipe.sources[i]);
+        } catch (const std::exception& error) {
+            refused = true;
+            connection.send({{"refused", i}, {"why", error.what()}});
+        }
+    if (refused) throw Error("a sound cannot be used");
+}
+
+double work(const PlaneRecipe& recipe) {
+    return double(recipe.columns()) * recipe.rows() * double(recipe.pitches.size() * recipe.velocities.size());
+}
+
+} // namespace
+
+std::vector<std::string> BakeConnection::read_request() {
+    std::string line;
+    pollfd readable{socket_, POLLIN, 0};
+    while (line.find('\n') == line.npos) {
+        char buffer[4096];
+        if (line.size() > max_service_line || poll(&readable, 1, request_timeout) != 1) throw Error("no request");
+        const ssize_t size = recv(socket_, buffer, sizeof buffer, 0);
+        if (size <= 0) throw Error("no request");
+        line.append(buffer, size_t(size));
+    }
+    try {
+        return json::parse(line).at("bake").get<std::vector<std::string>>();
+    } catch (const json::exception&) {
+        throw Error("the request is malformed");
+    }
+}
+
+void BakeConnection::end_with_window() {
+    std::thread([socket = socket_] {
+        char ignored[64];
+        while (recv(socket, ignored, sizeof ignored, 0) > 0) {
+        }
+        _exit(0);
+    }).detach();
+}
+
+void BakeConnection::send(const json& message) {
+    const std::string line = message.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+    for (size_t sent = 0; sent < line.size();) {
+        const ssize_t size = ::send(socket_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
+        if (size <= 0) return;
+        sent += size_t(size);
+    }
+}
+
+void bake_in_stages(BakeConnection& connection, const PlaneRecipe& recipe, const Shard& shard, torch::Device device,
+                    const std::string& output, double fine_tune_minutes) {
+    using std::chrono::steady_clock;
+    check_sources(connection, recipe);
+    const auto stages = bake_stages(recipe);
+    double all_work = 0, done_work = 0;
+    for (const auto& stage : stages) all_work += work(stage);
+    const auto start = steady_clock::now();
+    for (size_t i = 0; i < stages.size(); ++i) {
+        const auto report = [&](size_t done, size_t total) {
+            const double fraction = (done_work + work(stages[i]) * double(done) / double(total)) / all_work;
+            json message = {{"stage", i + 1}, {"of", stages.size()}, {"done", fraction}};
+            if (i > 0)
+                message["left"] =
+                    std::chrono::duration<double>(steady_clock::now() - start).count() * (1 - fraction) / fraction;
+            connection.send(message);
+        };
+        report(0, 1);
+        const bool last = i + 1 == stages.size();
+        bake(stages[i], last ? shard : Shard{}, device, output, last ? fine_tune_minutes : 0, report);
+        done_work += work(stages[i]);
+        connection.send({{"bank", output}, {"stage", i + 1}});
+    }
+    connection.send({{"finished", true}});
+}
+
+} // namespace timbrel::models
