@@ -42,7 +42,7 @@ struct Recipe {
         double max_twist = 0;          // dB, limit of the twist of loudness over four corners
         double silent_level = 0;       // dB, loudness below which a corner is ignored in limiting the twist
         double hold_margin = 0;        // s, held after the note's end
-        double long_hold = 0;          // s, for which a note is held to hear whether it dies away
+        double long_hold = 0;          // s, for which a note is held to measure whether it dies away
         double decay_tolerance = 0;    // ratio, of the decay in the loop and that of the long note
         double min_release_part = 0;   // s, after the key's release that a recording needs to show its release
         double default_release = 0;    // s, release of recordings that do not show theirs
