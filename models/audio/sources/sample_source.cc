@@ -66,7 +66,7 @@ class FileSource final : public Source {
         std::vector<SoundFile> files;
         std::vector<PitchEvidence> evidence;
         const std::vector<std::string> paths = is_folder_ ? files_in(path) : std::vector{path};
-        Progress progress("listening to " + printable(name()), 2 * paths.size());
+        Progress progress("analysing " + printable(name()), 2 * paths.size());
         for (const std::string& file : paths) {
             try_file([&] {
                 const SoundFile opened{file, read_audio_info(file)};

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 
 namespace timbrel::engine {
 
@@ -82,8 +83,8 @@ std::string Bank::check_file(std::chrono::milliseconds interval) const {
     if (image_->replaced() && !image_->is_other_bank()) {
         try {
             if (open(path_)->head_hash() != head_hash()) image_->mark_as_other_bank();
-        } catch (const BankError&) {
-            // What lies there is no bank.
+        } catch (const std::exception&) {
+            // What lies there is no bank, or a file too large to be one.
         }
     }
     if (image_->readable()) return "";

@@ -33,8 +33,8 @@ std::vector<std::weak_ptr<BankImage>> shared_images;
 BankImage::BankImage(const std::string& path) : file_(path) {
     if (const int error = file_.identify(identity_)) throw BankError(path + ": " + std::strerror(error));
     bytes_ = identity_.bytes;
+    holders_.resize(pages_of_file(bytes())); // first, because it may throw and reserve() is undone by the destructor
     reserve();
-    holders_.resize(pages_of_file(bytes()));
 }
 
 BankImage::~BankImage() { munmap(data_, holders_.size() * page_bytes()); }
