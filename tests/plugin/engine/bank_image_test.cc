@@ -103,7 +103,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_grows_beyond_all_memory_is_reported, StoredB
     const auto bank = Bank::open(name);
     BOOST_TEST(bank->check_file({}) == "");
     BOOST_REQUIRE(ftruncate(file, off_t{1} << 62) == 0);
-    for (int look = 0; look < 4; ++look) BOOST_TEST(bank->check_file({}).starts_with(name + ": changed on the disk"));
+    for (int poll = 0; poll < 4; ++poll) BOOST_TEST(bank->check_file({}).starts_with(name + ": changed on the disk"));
     BOOST_CHECK_THROW(Bank::open(name), std::exception);
     close(file);
 }
