@@ -106,7 +106,7 @@ def measure(path):
     return frames, peak, finite
 
 
-def verdict(part, passed):
+def print_result(part, passed):
     print(f"soak {part}: {'passed' if passed else 'FAILED'}", flush=True)
     return passed
 
@@ -147,7 +147,7 @@ def render(build, minutes):
             time.sleep(0.2)
         if process.returncode != 0:
             print(f"timbrel render ended with {process.returncode}")
-            return verdict("render", False)
+            return print_result("render", False)
         used = [kilobytes for kilobytes in used if kilobytes > 0]
         begin, end = max(used[len(used) // 8 : len(used) // 4 + 1]), max(used[-(len(used) // 4 + 1) :])
         frames, peak, finite = measure(out)
@@ -157,7 +157,7 @@ def render(build, minutes):
             f"{'all samples finite' if finite else 'SAMPLES THAT ARE NOT FINITE'}"
         )
         whole = frames >= minutes * 60 * RATE
-        return verdict("render", whole and finite and 0 < peak <= LOUDEST and end <= begin + max(begin // 50, 4096))
+        return print_result("render", whole and finite and 0 < peak <= LOUDEST and end <= begin + max(begin // 50, 4096))
 
 
 def play(build, minutes):
@@ -166,14 +166,14 @@ def play(build, minutes):
     subprocess.run(["ninja", "-C", build, *targets], check=True, stdout=subprocess.DEVNULL)
     environment = {**os.environ, "LV2_PATH": str(build / "plugin/lv2/bundle")}
     done = subprocess.run([folder / "endurance-benchmark", str(minutes)], env=environment)
-    return verdict("play", done.returncode == 0)
+    return print_result("play", done.returncode == 0)
 
 
 def file(build, times):
     tests = build / "tests/plugin/engine"
     disk = [tests / "broken-disk"] if (tests / "broken-disk").exists() else []
     done = subprocess.run([tests / "test-engine-changing_file", "--log_level=test_suite", "--", str(times), *disk])
-    return verdict("file", done.returncode == 0)
+    return print_result("file", done.returncode == 0)
 
 
 def main(arguments):

@@ -84,11 +84,11 @@ BOOST_AUTO_TEST_CASE(a_batch_holds_ends_and_targets) {
 
 BOOST_AUTO_TEST_CASE(the_same_seed_draws_the_same_batch) {
     const auto notes = three_velocities(2 * training_recipe().excerpt_frames);
-    const auto drawn = [&](uint64_t seed) {
+    const auto batch_of = [&](uint64_t seed) {
         return BatchSampler(notes, nullptr, {.attack_weight = 1, .seed = seed}).next();
     };
-    BOOST_TEST(drawn(3).between.equal(drawn(3).between));
-    BOOST_TEST(!drawn(3).between.equal(drawn(4).between));
+    BOOST_TEST(batch_of(3).between.equal(batch_of(3).between));
+    BOOST_TEST(!batch_of(3).between.equal(batch_of(4).between));
 }
 
 // A decoder that reproduces the ends badly but alike adds nothing to them.

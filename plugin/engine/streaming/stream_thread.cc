@@ -251,7 +251,7 @@ void StreamThread::plan(const std::shared_ptr<StreamedBank>& streamed, size_t in
     const Bank& bank = *streamed->bank();
     const auto& request = voices_[index].request;
     const auto& loaded = voices_[index].loaded;
-    const auto ahead = static_cast<uint64_t>(ahead_seconds * bank.rate());
+    const auto ahead = std::max(min_ahead_frames, static_cast<uint64_t>(ahead_seconds * bank.rate()));
     const CellRange cells = cells_ahead(bank, voices_[index]);
     const bool new_note = loaded.start != request.start;
     const uint64_t until = new_note ? streamed->loaded_frames() : loaded.until;

@@ -70,7 +70,7 @@ void write_over(const std::string& path, const std::vector<char>& bytes, int fla
 // A bank, another one of the same size whose samples are loud noise, and a player in which 32 voices stream the first.
 class StreamingPlayer {
   public:
-    // The bank is written to `written`, if that is another way to the file.
+    // The bank is written to `written`, if that is another path to the file.
     explicit StreamingPlayer(const std::string& path, const std::string& written = "")
         : path_(path), player_(nullptr, second, block) {
         tones(voice_level, 60).write(written.empty() ? path : written);
@@ -142,9 +142,9 @@ class StreamingPlayer {
         for (size_t i = from; i < player_.left.size(); ++i) BOOST_REQUIRE(std::isfinite(player_.left[i]));
         const std::string message = bank_->check_file(poll_interval);
         if (messages.empty() ? !message.empty() : message != messages.back()) messages.push_back(message);
-        due_ = std::max(due_ + std::chrono::microseconds(uint64_t{frames} * 500000 / second),
-                        steady_clock::now() - std::chrono::milliseconds(5));
-        std::this_thread::sleep_until(due_);
+        next_time_ = std::max(next_time_ + std::chrono::microseconds(uint64_t{frames} * 500000 / second),
+                              steady_clock::now() - std::chrono::milliseconds(5));
+        std::this_thread::sleep_until(next_time_);
     }
     double recent_peak() const {
         return player_.left.size() < recent ? -1.0 : peak(std::span(player_.left).last(recent));
@@ -154,7 +154,7 @@ class StreamingPlayer {
     std::string path_;
     Player player_;
     std::shared_ptr<const Bank> bank_;
-    steady_clock::time_point due_ = steady_clock::now();
+    steady_clock::time_point next_time_ = steady_clock::now();
     uint32_t dropouts_ = 0;
     double step_ = 0;
 };
