@@ -90,6 +90,36 @@ BOOST_AUTO_TEST_CASE(a_starved_note_pauses_without_a_click_and_resumes) {
     BOOST_TEST(largest_second_difference(player.left) < 1e-3);
 }
 
+// A long note that moves over the plane does not keep the loops of all cells that it has passed.
+BOOST_AUTO_TEST_CASE(loops_of_cells_that_are_no_longer_played_leave_memory) {
+    SyntheticBank plan;
+    plan.columns = 4;
+    plan.shape = {2 * second, second, second + second / 2};
+    plan.sound = [](const SamplePosition& at) { return 0.2 + 0.1 * sine(100, at.frame); };
+    const auto bank = plan.open();
+    Player player(nullptr);
+    player.synth.exchange_bank(bank, 0);
+    player.synth.wait_for_disk(true);
+    player.set(Parameter::x, 0.0f);
+    player.note_on(69);
+    const auto in_memory = [&](uint32_t cell) {
+        const BankEntry& entry = bank->entry(0, cell);
+        const std::span loop(bank->pcm(entry) + 2 * entry.loop_start, 2 * (entry.loop_end - entry.loop_start));
+        return std::ranges::none_of(loop.subspan(4096, loop.size() - 8192), [](int16_t sample) { return sample == 0; });
+    };
+    player.play(2 * second);
+    BOOST_TEST(in_memory(0));
+    BOOST_TEST(!in_memory(3));
+    player.set(Parameter::x, 1.0f);
+    player.play(second);
+    BOOST_TEST(in_memory(0)); // it may come back
+    player.play(6 * second);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    BOOST_TEST(!in_memory(0));
+    BOOST_TEST(in_memory(3));
+    BOOST_TEST(player.synth.status().dropouts == 0u);
+}
+
 // At 16 frames of the bank for each output frame, a voice needs 0.4 seconds of a bank of the lowest rate at once.
 BOOST_AUTO_TEST_CASE(the_highest_pitch_of_a_low_rate_sounds) {
     SyntheticBank plan;
