@@ -87,7 +87,7 @@ void set_corners(BakeOptions& o) {
         throw CLI::ValidationError("--grid", "the plane would have more than 64 columns or rows of cells");
 }
 
-// The notation of a source with the way that its names count octaves.
+// Adds to the notation of files and folders how their names count octaves.
 void set_octaves(PlaneRecipe& recipe, const std::string& octaves) {
     const std::map<std::string, std::string> prefixes = {
         {"auto", ""}, {"scientific", audio::scientific_prefix}, {"yamaha", audio::yamaha_prefix}};

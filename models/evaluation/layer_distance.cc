@@ -25,6 +25,7 @@ constexpr std::array rows{"dB", "network", "layer"}; // JSON keys
 constexpr double sounding_seconds = 3;
 constexpr double least_decay_difference = 6; // dB between late levels of two corners for which late_index is defined
 constexpr float silent_power = 1e-6f;
+constexpr double least_power = 1e-12;    // of partials and of noise, so that their ratio is finite
 constexpr int64_t harmonicity_from = 20; // frames, after the attack
 
 struct LayerDistances {
@@ -59,7 +60,7 @@ double harmonic_to_noise_ratio(const audio::Audio& sound, double f0, torch::Devi
     const auto widths = to_tensor(noise_band_widths()).to(s.noise.device());
     const double partials = s.partial.slice(0, from).square().sum().item<double>() / 2;
     const double noise = (s.noise.slice(0, from).square() * widths).sum().item<double>();
-    return power_to_db((partials + silent_power * silent_power) / (noise + silent_power * silent_power));
+    return power_to_db((partials + least_power) / (noise + least_power));
 }
 
 // Measures the midpoints of all groups of adjacent corners at one pitch, at the highest velocity.

@@ -113,13 +113,13 @@ void PlaneNote::set_interpolation(NoteModelPtr model, const std::vector<Features
         torch::stack(mask).to(device_), NoteConditions{setting_.f0, setting_.velocity});
 }
 
-// A sound dies away in the loop as it does there, but within what it does while it is held for long.
+// Each corner decays in the loop as measured there, within a tolerance of its decay while it is held for long.
 void PlaneNote::flatten_loops(const std::vector<CornerNote>& corners, const Tensor& track) {
     std::vector<double> decay;
     for (size_t c = 0; c < corners.size(); ++c) {
-        const double here = decay_rate(track[int64_t(c)].to(torch::kCPU), loop_.start, loop_.end);
-        const double tolerance = morph_recipe().decay_tolerance, held = corners[c].decay.value_or(here);
-        decay.push_back(std::clamp(here, held / tolerance, held * tolerance));
+        const double in_loop = decay_rate(track[int64_t(c)].to(torch::kCPU), loop_.start, loop_.end);
+        const double tolerance = morph_recipe().decay_tolerance, held = corners[c].decay.value_or(in_loop);
+        decay.push_back(std::clamp(in_loop, held / tolerance, held * tolerance));
     }
     decay_ = to_tensor(decay).to(device_);
     level_change_ = flatten_loop(level_, loop_, decay_);

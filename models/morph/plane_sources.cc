@@ -90,14 +90,14 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
                                : morph_recipe().default_release;
         }
     warnings_[c] = sources_[c]->warnings(); // without those of longer notes
-    listen_for_decay(c);
+    measure_decay(c);
     // Velocity layers crossfade too, so they share the partial frequencies of the hardest.
     for (auto& layers : notes_)
         for (auto& corners : layers) corners[c].spectrum.partials = layers[hardest][c].spectrum.partials;
 }
 
-// Holds the hardest notes for long: the few seconds of a bank's note cannot tell a slow beat from a decay.
-void PlaneSources::listen_for_decay(size_t c) {
+// Holds the hardest notes for long: the few seconds of a bank's note do not distinguish a slow beat from a decay.
+void PlaneSources::measure_decay(size_t c) {
     std::vector<std::optional<double>> decays;
     for (const int pitch : recipe_.pitches) {
         const auto held = sources_[c]->note(pitch, recipe_.velocities.back(), morph_recipe().long_hold, 0);

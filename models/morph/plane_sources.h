@@ -68,7 +68,7 @@ class PlaneSources {
         std::string description() const; // empty where nothing is missing
     };
     void analyse_corner(size_t corner, torch::Device device);
-    void listen_for_decay(size_t corner);
+    void measure_decay(size_t corner);
     void normalise_corner(size_t corner);
     void limit_twist(size_t pitch, size_t velocity);
     void scale_note(size_t pitch, size_t velocity, size_t corner, double gain);

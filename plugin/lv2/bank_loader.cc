@@ -36,11 +36,11 @@ void BankLoader::process_requests() {
 void BankLoader::check_file() {
     const std::shared_ptr<const engine::Bank> bank = synth_.bank();
     if (!bank) return;
-    const std::string trouble = bank->check_file(check_interval);
+    const std::string fault = bank->check_file(check_interval);
     const std::lock_guard lock(mutex_);
-    if (trouble == trouble_ || synth_.bank() != bank) return;
-    trouble_ = trouble;
-    publish(trouble, Origin::state);
+    if (fault == reported_fault_ || synth_.bank() != bank) return;
+    reported_fault_ = fault;
+    publish(fault, Origin::state);
 }
 
 void BankLoader::execute(const Request& request) {
@@ -82,7 +82,7 @@ std::string BankLoader::open(const BankReference& reference) {
             opened = {bank->path(), bank_id(bank->head_hash()), reference.session};
         }
         synth_.exchange_bank(std::move(bank));
-        trouble_.clear();
+        reported_fault_.clear();
         reference_ = std::move(opened);
         missing_ = false;
         return {};

@@ -67,7 +67,7 @@ class BankLoader {
     mutable std::mutex mutex_;
     BankReference reference_;
     bool missing_ = false;
-    std::string trouble_; // with the file of the bank in use, as last reported
+    std::string reported_fault_; // of the file of the bank in use
     ReportPublisher<std::string, BankReport> reports_;
     engine::TripleBuffer<Request> requests_;
 };

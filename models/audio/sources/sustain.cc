@@ -199,16 +199,15 @@ std::optional<double> joint_of_lines(const std::vector<double>& levels) {
     return has_release ? std::optional((static_cast<double>(joint) + 1) * level_step) : std::nullopt;
 }
 
-// The course of a note's level between two steps.
-struct LevelCourse {
+struct LevelSlopes {
     double slope = 0; // dB per second
     double decay = 0; // the part of it that is the sound's decay: dB per second, at most 0
 };
 
-// The course from step `from` to `to`. A sound that dies away falls evenly from its attack on: in each third of the
-// time until `to`. One that swells and sags, or a tremolo, does not, and its slope is its player's. A decay goes on as
-// in the third that falls most slowly.
-LevelCourse level_course(const std::vector<double>& levels, size_t from, size_t to) {
+// The slopes of a note's level from step `from` to `to`. A sound that dies away falls evenly from its attack on: in
+// each third of the time until `to`. One that swells and sags, or a tremolo, does not, and its slope is its player's. A
+// decay goes on as in the third that falls most slowly.
+LevelSlopes level_slopes(const std::vector<double>& levels, size_t from, size_t to) {
     constexpr double least_decay = -3; // dB per second; less may come from tremolo
     to = std::min(to, levels.size());
     const LineFitter lines(levels);
@@ -268,13 +267,13 @@ SustainedNote sustain_note(const Audio& audio, const SustainRegion& region, doub
     if (levels.size() < 2 || levels[std::min(end / step, levels.size() - 1)] < *std::ranges::max_element(levels) - 50)
         return unchanged;
 
-    const LevelCourse course = level_course(levels, start / step, end / step);
-    const double loop_decay = has_loop ? 0 : course.decay * static_cast<double>(end - start) / audio.rate;
-    const Audio level = has_loop ? audio : tilted(audio, start, hold_frames, course.decay - course.slope);
-    Splicer splicer(level, end);
+    const LevelSlopes slopes = has_loop ? LevelSlopes{} : level_slopes(levels, start / step, end / step);
+    const double loop_decay = slopes.decay * static_cast<double>(end - start) / audio.rate;
+    const Audio levelled = has_loop ? audio : tilted(audio, start, hold_frames, slopes.decay - slopes.slope);
+    Splicer splicer(levelled, end);
     while (splicer.out().frames() < target_frames) splicer.append(start, end, db_to_amplitude(loop_decay), has_loop);
     splicer.cut(target_frames);
-    if (has_release) splicer.append(hold_frames, level.frames(), splicer.matching_gain(hold_frames), false);
+    if (has_release) splicer.append(hold_frames, levelled.frames(), splicer.matching_gain(hold_frames), false);
     return {splicer.out(), seconds, true};
 }
 

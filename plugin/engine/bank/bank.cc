@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 
 namespace timbrel::engine {
 
@@ -62,7 +63,7 @@ void Bank::read_metadata() {
 std::vector<int16_t> Bank::read_pcm(const BankEntry& entry) const {
     std::vector<int16_t> pcm(size_t{entry.frames} * 2);
     if (!image_->copy(pcm.data(), entry.offset, uint64_t{entry.frames} * bank_frame_bytes))
-        fail(path_, image_->trouble());
+        fail(path_, image_->fault_text());
     return pcm;
 }
 
@@ -78,17 +79,17 @@ void Bank::prefetch(const BankEntry& entry, uint32_t first, uint32_t frames) con
 bool Bank::lock_head() const { return image_->lock(BankImage::pages(0, header_->pcm_offset)); }
 
 std::string Bank::check_file(std::chrono::milliseconds interval) const {
-    image_->look(interval);
+    image_->poll(interval);
     if (image_->replaced() && !image_->is_other_bank()) {
         try {
             if (open(path_)->head_hash() != head_hash()) image_->mark_as_other_bank();
-        } catch (const BankError&) {
-            // What lies there is no bank.
+        } catch (const std::exception&) {
+            // What lies there is no bank, or a file too large to be one.
         }
     }
     if (image_->readable()) return "";
     if (image_->is_other_bank()) return path_ + ": holds another bank now; load it to play it";
-    return path_ + ": " + image_->trouble() + "; only what is in memory sounds until the file is as it was";
+    return path_ + ": " + image_->fault_text() + "; only what is in memory sounds until the file is as it was";
 }
 
 void Bank::verify_pcm() const {
@@ -96,7 +97,7 @@ void Bank::verify_pcm() const {
     PcmHash hash;
     for (uint64_t done = 0; done < header_->pcm_bytes; done += verified_bytes) {
         const uint64_t count = std::min(verified_bytes, header_->pcm_bytes - done);
-        if (!image_->copy(part.data(), header_->pcm_offset + done, count)) fail(path_, image_->trouble());
+        if (!image_->copy(part.data(), header_->pcm_offset + done, count)) fail(path_, image_->fault_text());
         hash.add(std::span(part).first(count));
     }
     if (hash.value() != header_->pcm_hash)

@@ -62,14 +62,14 @@ class Bank {
 
     // The pages of some frames of an entry, and of what loops over whole SIMD registers read after them.
     PageRange pages(const BankEntry& entry, uint32_t first, uint32_t frames) const;
-    // What holds, releases and locks pages, and tells what became of the file.
+    // Holds, releases and locks pages, and reports the state of the file.
     BankImage& image() const { return *image_; }
     // Asks the system to read frames of an entry soon; does not wait for the disk.
     void prefetch(const BankEntry& entry, uint32_t first, uint32_t frames) const;
     // Locks everything before the PCM in memory; see BankImage::lock().
     bool lock_head() const;
 
-    // Looks at the file as BankImage::look(). Returns what is wrong, a line with the path, or an empty string.
+    // Examines the file as BankImage::poll(). Returns what is wrong, a line with the path, or an empty string.
     std::string check_file(std::chrono::milliseconds interval) const;
 
     // Compares all PCM with its checksum; reads the whole file. Throws BankError when they differ.

@@ -33,8 +33,8 @@ std::vector<std::weak_ptr<BankImage>> shared_images;
 BankImage::BankImage(const std::string& path) : file_(path) {
     if (const int error = file_.identify(identity_)) throw BankError(path + ": " + std::strerror(error));
     bytes_ = identity_.bytes;
+    holders_.resize(pages_of_file(bytes())); // first, because it may throw and reserve() is undone by the destructor
     reserve();
-    holders_.resize(pages_of_file(bytes()));
 }
 
 BankImage::~BankImage() { munmap(data_, holders_.size() * page_bytes()); }
@@ -76,7 +76,7 @@ void BankImage::share(const std::shared_ptr<BankImage>& image) {
 
 void BankImage::load_head(uint64_t bytes) {
     if (bytes <= head_bytes_) return;
-    if (!hold(pages(head_bytes_, bytes - head_bytes_))) throw BankError(file_.path() + ": " + trouble());
+    if (!hold(pages(head_bytes_, bytes - head_bytes_))) throw BankError(file_.path() + ": " + fault_text());
     head_bytes_ = bytes;
 }
 
@@ -189,15 +189,15 @@ bool BankImage::fail(int error) {
     FileIdentity now;
     const bool changed = error == ENODATA || (file_.identify(now) == 0 && !now.same_contents(identity_));
     error_ = error;
-    trouble_ = changed ? Trouble::changed : Trouble::unreadable;
+    fault_ = changed ? Fault::changed : Fault::unreadable;
     return false;
 }
 
-void BankImage::look(std::chrono::milliseconds interval) {
-    const std::lock_guard lock(look_mutex_);
+void BankImage::poll(std::chrono::milliseconds interval) {
+    const std::lock_guard lock(poll_mutex_);
     const auto time = std::chrono::steady_clock::now();
-    if (time - looked_ < interval) return;
-    looked_ = time;
+    if (time - polled_ < interval) return;
+    polled_ = time;
     {
         const std::lock_guard image_lock(mutex_);
         if (is_unchanged()) {
@@ -219,7 +219,7 @@ void BankImage::look(std::chrono::milliseconds interval) {
     seen_at_path_ = now_at_path;
 }
 
-// Whether the file has the image's contents again and did not change since the last look, at which it was `last_seen`.
+// Whether the file has the image's contents again and did not change since the last poll, at which it was `last_seen`.
 // Then reads from it from now on. A file that is being written has the right head before it has the right sound.
 bool BankImage::recover(BankFile& file, const FileIdentity& last_seen, FileIdentity& now) {
     const std::lock_guard lock(mutex_);
@@ -229,26 +229,26 @@ bool BankImage::recover(BankFile& file, const FileIdentity& last_seen, FileIdent
     if (offset < bytes() && file.read(page.data(), offset, std::min(page_bytes(), bytes() - offset)) != 0) return false;
     if (&file != &file_) file_.replace_by(file);
     identity_ = now;
-    trouble_ = Trouble::none;
+    fault_ = Fault::none;
     return true;
 }
 
 bool BankImage::replaced() const {
-    const std::lock_guard lock(look_mutex_);
+    const std::lock_guard lock(poll_mutex_);
     return replaced_ && !readable();
 }
 
 void BankImage::mark_as_other_bank() {
     const std::lock_guard lock(mutex_);
-    if (!readable()) trouble_ = Trouble::other_bank;
+    if (!readable()) fault_ = Fault::other_bank;
 }
 
-bool BankImage::is_other_bank() const { return trouble_ == Trouble::other_bank; }
+bool BankImage::is_other_bank() const { return fault_ == Fault::other_bank; }
 
-std::string BankImage::trouble() const {
+std::string BankImage::fault_text() const {
     const std::lock_guard lock(mutex_);
     if (readable()) return "";
-    return trouble_ == Trouble::unreadable ? std::strerror(error_) : "changed on the disk";
+    return fault_ == Fault::unreadable ? std::strerror(error_) : "changed on the disk";
 }
 
 } // namespace timbrel::engine

@@ -61,21 +61,21 @@ class BankImage {
     void add_locker() { ++lockers_; }
     void remove_locker();
 
-    // Any. False from the moment that a change or an error was noticed until look() finds the file as it was.
-    bool readable() const noexcept TIMBREL_REALTIME { return trouble_.load() == Trouble::none; }
-    // Looks at the file unless that was done less than `interval` ago: notices changes, and whether the file, or
+    // Any. False from the moment that a change or an error was noticed until poll() finds the file as it was.
+    bool readable() const noexcept TIMBREL_REALTIME { return fault_.load() == Fault::none; }
+    // Examines the file unless that was done less than `interval` ago: notices changes, and whether the file, or
     // another one at its path, is as it was again and stayed so for the interval. Waits for the disk.
-    void look(std::chrono::milliseconds interval);
-    // While not readable: whether the file at the path stayed the same between the last two looks.
+    void poll(std::chrono::milliseconds interval);
+    // While not readable: whether the file at the path stayed the same between the last two polls.
     bool replaced() const;
     // Whether that file was found to be another bank; from mark_as_other_bank() on until readable.
     bool is_other_bank() const;
     void mark_as_other_bank();
     // What is wrong with the file, a few words; empty while readable.
-    std::string trouble() const;
+    std::string fault_text() const;
 
   private:
-    enum class Trouble { none, changed, unreadable, other_bank };
+    enum class Fault { none, changed, unreadable, other_bank };
 
     explicit BankImage(const std::string& path);
     void reserve();
@@ -93,16 +93,16 @@ class BankImage {
     uint64_t head_bytes_ = 0;
     std::atomic<uint32_t> lockers_{0};
 
-    mutable std::mutex mutex_;                    // guards the members below
-    FileIdentity identity_;                       // of the file whose contents the image has
-    std::vector<uint32_t> holders_;               // of each page
-    std::atomic<Trouble> trouble_{Trouble::none}; // written under the mutex
-    int error_ = 0;                               // number of the error that made the file unreadable
+    mutable std::mutex mutex_;              // guards the members below
+    FileIdentity identity_;                 // of the file whose contents the image has
+    std::vector<uint32_t> holders_;         // of each page
+    std::atomic<Fault> fault_{Fault::none}; // written under the mutex
+    int error_ = 0;                         // number of the error that made the file unreadable
     uint64_t failed_page_ = 0;
 
-    mutable std::mutex look_mutex_; // guards the members below; locked before mutex_
-    std::chrono::steady_clock::time_point looked_;
-    FileIdentity seen_, seen_at_path_; // at the last look
+    mutable std::mutex poll_mutex_; // guards the members below; locked before mutex_
+    std::chrono::steady_clock::time_point polled_;
+    FileIdentity seen_, seen_at_path_; // at the last poll
     bool replaced_ = false;
 };
 

@@ -26,7 +26,8 @@ constexpr uint64_t slice_bytes = 1ull << 20;        // of the whole bank, betwee
 constexpr uint64_t max_prefetch_bytes = 2ull << 20; // at once: more would delay the requests that follow
 constexpr double touch_period = 5;                  // seconds in which everything read is touched again
 constexpr double release_seconds = 0.1;             // of playing, after which played frames are released
-constexpr double kept_loop_seconds = 0.8;           // a shorter loop stays in memory until its note ends
+constexpr double kept_loop_seconds = 0.8;           // a shorter loop stays in memory while its cell is played …
+constexpr double unused_loop_seconds = 5;           // … and for so long after
 
 // Calls action(first, frames) for the stored frames of the frame positions `from` to `to`, with loops unrolled.
 template<class Action>
@@ -182,7 +183,7 @@ uint64_t StreamThread::prefetch(const ReadJob& job) {
     return bytes;
 }
 
-// Reads the job's frames and tells the voice. The voice learns nothing when they cannot be read, and fades out where
+// Reads the job's frames and answers the voice. Without an answer, when they cannot be read, the voice fades out where
 // the earlier ones end.
 void StreamThread::read(const ReadJob& job) {
     if (!hold(job)) return;
@@ -200,7 +201,8 @@ bool StreamThread::hold(const ReadJob& job) {
     for_each_span(job, [&](const BankEntry& entry, uint32_t first, uint32_t frames) {
         const uint32_t loop = entry.loop_end - entry.loop_start;
         const bool kept = first + frames > entry.loop_start && loop > 0 && loop < kept_loop_seconds * bank->rate();
-        const uint64_t until = kept ? all_frames : job.target.until;
+        const uint64_t until =
+            job.target.until + (kept ? static_cast<uint64_t>(unused_loop_seconds * bank->rate()) : 0);
         held = held && voice.held.hold(bank, bank->pages(entry, first, frames), until);
     });
     return held;
@@ -251,7 +253,7 @@ void StreamThread::plan(const std::shared_ptr<StreamedBank>& streamed, size_t in
     const Bank& bank = *streamed->bank();
     const auto& request = voices_[index].request;
     const auto& loaded = voices_[index].loaded;
-    const auto ahead = static_cast<uint64_t>(ahead_seconds * bank.rate());
+    const auto ahead = std::max(min_ahead_frames, static_cast<uint64_t>(ahead_seconds * bank.rate()));
     const CellRange cells = cells_ahead(bank, voices_[index]);
     const bool new_note = loaded.start != request.start;
     const uint64_t until = new_note ? streamed->loaded_frames() : loaded.until;

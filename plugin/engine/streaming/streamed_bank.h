@@ -18,6 +18,10 @@ namespace timbrel::engine {
 
 inline constexpr uint64_t all_frames = std::numeric_limits<uint64_t>::max();
 
+// Frames that the StreamThread reads ahead of a voice at least, whatever the bank's rate. A voice at the highest pitch
+// needs nearly half of them before it sounds.
+inline constexpr uint64_t min_ahead_frames = 8192;
+
 // A bank and how much of it is in memory: first the heads (every note's beginning), then, when it fits, the rest.
 class StreamedBank {
   public:

@@ -97,6 +97,7 @@ bool CellReader::prepare(const StreamRequest& request) noexcept TIMBREL_REALTIME
     // One tick to play and two to fade or jump; the kernel's length covers the fastest rise of a pitch bend.
     const uint64_t end = loop_end_ > loop_start_ ? all_frames : frames_;
     const uint64_t until = std::min(played_frames_ + 3 * request.tick + resampling_max_taps, end);
+    static_assert(3 * (tick_frames * resampling_max_ratio + 1) + resampling_max_taps <= min_ahead_frames / 2);
     // What was in memory at the last segment's pitch must suffice for the jump.
     const uint32_t jump_frames = std::min(request.tick, std::exchange(last_tick_, request.tick));
     const auto plan = [&](const CellRange& cells, bool corners) {
@@ -133,7 +134,7 @@ bool CellReader::wait_for_samples(uint64_t until) {
     }
 }
 
-// The cells that are read on the way between two positions, and others at a distance of up to `margin`.
+// The cells that are read on the line between two positions, and others at a distance of up to `margin`.
 CellRange CellReader::cells_between(GridPoint from, GridPoint to, float margin) const {
     const auto range = [margin](float a, float b, uint32_t count) {
         const auto last = static_cast<float>(count - 1);
@@ -145,7 +146,7 @@ CellRange CellReader::cells_between(GridPoint from, GridPoint to, float margin) 
     return {west, east, north, south};
 }
 
-// While waiting, the whole way from the end of the last segment is needed, and the corners until they are silent.
+// While waiting, all cells from the end of the last segment on are needed, and the corners until they are silent.
 void CellReader::post_request(GridPoint at, const StreamRequest& request) {
     const bool waits = request.wait_for_disk;
     const bool corners = request.corners || (waits && last_corners_);

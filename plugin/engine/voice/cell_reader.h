@@ -25,7 +25,7 @@ struct StreamRequest {
     uint32_t tick;       // length of a tick, in frames of the bank
     uint32_t frames;     // length of the segment, in output frames
     bool wait_for_disk;  // whether missing samples are waited for, as in offline rendering
-    float cell_margin;   // how far the position may leave the straight way there, in cells
+    float cell_margin;   // how far the position may leave the straight line there, in cells
 };
 
 class CellReader {

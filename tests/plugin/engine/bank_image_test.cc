@@ -10,6 +10,9 @@
 #include <cstring>
 #include <fstream>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 using namespace timbrel;
 using namespace timbrel::engine;
 using namespace timbrel::test;
@@ -88,4 +91,19 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_changed_is_not_read, StoredBank) {
     BOOST_TEST(!bank->image().hold(bank->pages(bank->entry(0, 0), 0, 100)));
     BOOST_TEST(bank->metadata().at("name") == "synthetic");
     BOOST_TEST(bank->entry(0, 2).frames == 20000u);
+}
+
+// In memory, where files may have any size.
+BOOST_FIXTURE_TEST_CASE(a_file_that_grows_beyond_all_memory_is_reported, StoredBank) {
+    std::ifstream in(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    const int file = memfd_create("bank", MFD_CLOEXEC);
+    BOOST_REQUIRE(write(file, bytes.data(), bytes.size()) == std::ssize(bytes));
+    const std::string name = "/proc/self/fd/" + std::to_string(file);
+    const auto bank = Bank::open(name);
+    BOOST_TEST(bank->check_file({}) == "");
+    BOOST_REQUIRE(ftruncate(file, off_t{1} << 62) == 0);
+    for (int poll = 0; poll < 4; ++poll) BOOST_TEST(bank->check_file({}).starts_with(name + ": changed on the disk"));
+    BOOST_CHECK_THROW(Bank::open(name), std::exception);
+    close(file);
 }

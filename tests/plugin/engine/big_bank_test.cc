@@ -22,7 +22,6 @@
 using namespace timbrel;
 using namespace timbrel::engine;
 using namespace timbrel::test;
-using std::chrono::steady_clock;
 
 namespace {
 
@@ -61,33 +60,17 @@ void become_audio_thread() {
     static_cast<void>(pthread_setschedparam(pthread_self(), SCHED_FIFO, &audio));
 }
 
-class RealTimePlayer : public Player {
-  public:
-    RealTimePlayer() : Player(nullptr, second, block) {}
-    uint32_t dropouts() const { return synth.status().dropouts; }
-
-    // Plays in real time; `before_block` gets the first frame of each block.
-    void play_in_real_time(uint32_t seconds, const std::function<void(uint32_t frame)>& before_block) {
-        left.clear(), right.clear();
-        const auto start = steady_clock::now();
-        play(second * seconds, [&](uint32_t frame) {
-            before_block(frame);
-            std::this_thread::sleep_until(start + std::chrono::microseconds(uint64_t{frame} * 1000000 / second));
-        });
-    }
-};
-
 int play_bank(const std::string& path, uint32_t seconds) {
     become_audio_thread();
-    RealTimePlayer player;
+    Player player(nullptr, second, block);
     player.left.reserve(second * (seconds + 1)), player.right.reserve(second * (seconds + 1));
-    const auto start = steady_clock::now();
+    const auto start = std::chrono::steady_clock::now();
     const auto bank = Bank::open(path);
     player.synth.exchange_bank(bank);
     player.note_on(60);
     do player.play(block), std::this_thread::sleep_for(std::chrono::milliseconds(1));
     while (peak(std::span(player.left).last(block)) == 0.0);
-    const double first_sound_ms = std::chrono::duration<double, std::milli>(steady_clock::now() - start).count();
+    const std::chrono::duration<double, std::milli> first_sound = std::chrono::steady_clock::now() - start;
 
     std::mt19937 random(1);
     const size_t keys = bank->pitches().size();
@@ -96,25 +79,27 @@ int play_bank(const std::string& path, uint32_t seconds) {
             player.note_on(lowest_key + static_cast<int>(random() % keys), 1 + static_cast<int>(random() % 127));
     };
     // Dropouts are allowed until the heads of all notes are in memory.
-    uint32_t loading_seconds = 0, before = 0;
-    do before = player.dropouts(), player.play_in_real_time(1, play_note), ++loading_seconds;
-    while (player.dropouts() > before && loading_seconds < 60);
+    const auto dropouts = [&] { return player.synth.status().dropouts; };
+    uint32_t loading_seconds = 1, before = 0;
+    do {
+        before = dropouts();
+        player.left.clear(), player.right.clear();
+        player.play_in_real_time(second, play_note);
+    } while (dropouts() > before && ++loading_seconds < 60);
 
     player.set(Parameter::polyphony, voices);
     const long faults_before = major_faults();
-    before = player.dropouts();
-    player.play_in_real_time(seconds, [&](uint32_t frame) {
+    before = dropouts();
+    player.left.clear(), player.right.clear();
+    player.play_in_real_time(second * seconds, [&](uint32_t frame) {
         play_note(frame);
-        const double time = frame / double(second);
-        player.set(Parameter::x, static_cast<float>(0.5 + 0.5 * std::sin(1.1 * time)));
-        player.set(Parameter::y, static_cast<float>(0.5 + 0.5 * std::cos(1.3 * time)));
+        player.set_lissajous_xy(frame / double(second));
     });
-    const auto status = player.synth.status();
-    const uint32_t dropouts = status.dropouts - before;
+    const uint32_t new_dropouts = dropouts() - before, sounding = player.synth.status().voices;
     const long faults_while_playing = major_faults() - faults_before;
     std::printf("first sound after %.0f ms, heads within %u s; then %u voices for %u s: %u dropouts, %ld page faults\n",
-                first_sound_ms, loading_seconds, status.voices, seconds, dropouts, faults_while_playing);
-    return dropouts == 0 && faults_while_playing == 0 && status.voices >= voices ? 0 : 1;
+                first_sound.count(), loading_seconds, sounding, seconds, new_dropouts, faults_while_playing);
+    return new_dropouts == 0 && faults_while_playing == 0 && sounding >= voices ? 0 : 1;
 }
 
 } // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The file of a bank that 32 voices stream changes on the disk. Nothing crashes, the voices fade, one line tells why,
+// The file of a bank that 32 voices stream changes on the disk. Nothing crashes, the voices fade, one line says why,
 // and they sound again when the file is as it was. Arguments: how often each case is repeated, 20 by default; the
 // program broken-disk.
 #define BOOST_TEST_MODULE changing_file
@@ -33,7 +33,7 @@ namespace {
 constexpr uint32_t second = 48000, block = 64, voices = 32;
 constexpr int lowest_key = 40;
 constexpr double voice_level = 0.01;
-constexpr std::chrono::milliseconds look_interval{20};
+constexpr std::chrono::milliseconds poll_interval{20};
 constexpr double patience = 20; // seconds, for a busy machine
 
 int repetitions() {
@@ -68,10 +68,10 @@ void write_over(const std::string& path, const std::vector<char>& bytes, int fla
 }
 
 // A bank, another one of the same size whose samples are loud noise, and a player in which 32 voices stream the first.
-class Stage {
+class StreamingPlayer {
   public:
-    // The bank is written to `written`, if that is another way to the file.
-    explicit Stage(const std::string& path, const std::string& written = "")
+    // The bank is written to `written`, if that is another path to the file.
+    explicit StreamingPlayer(const std::string& path, const std::string& written = "")
         : path_(path), player_(nullptr, second, block) {
         tones(voice_level, 60).write(written.empty() ? path : written);
         good = contents(path);
@@ -140,11 +140,11 @@ class Stage {
         const size_t from = player_.left.size();
         player_.play(frames);
         for (size_t i = from; i < player_.left.size(); ++i) BOOST_REQUIRE(std::isfinite(player_.left[i]));
-        const std::string message = bank_->check_file(look_interval);
+        const std::string message = bank_->check_file(poll_interval);
         if (messages.empty() ? !message.empty() : message != messages.back()) messages.push_back(message);
-        due_ = std::max(due_ + std::chrono::microseconds(uint64_t{frames} * 500000 / second),
-                        steady_clock::now() - std::chrono::milliseconds(5));
-        std::this_thread::sleep_until(due_);
+        next_time_ = std::max(next_time_ + std::chrono::microseconds(uint64_t{frames} * 500000 / second),
+                              steady_clock::now() - std::chrono::milliseconds(5));
+        std::this_thread::sleep_until(next_time_);
     }
     double recent_peak() const {
         return player_.left.size() < recent ? -1.0 : peak(std::span(player_.left).last(recent));
@@ -154,52 +154,52 @@ class Stage {
     std::string path_;
     Player player_;
     std::shared_ptr<const Bank> bank_;
-    steady_clock::time_point due_ = steady_clock::now();
+    steady_clock::time_point next_time_ = steady_clock::now();
     uint32_t dropouts_ = 0;
     double step_ = 0;
 };
 
 struct BankOnDisk {
     TemporaryFolder folder;
-    Stage stage{folder.file("bank.timbrel")};
+    StreamingPlayer player{folder.file("bank.timbrel")};
 };
 
 // Harms the file, waits for silence, mends the file, and waits for the sound.
 template<class Harm, class Mend>
-void repeat(Stage& stage, const std::vector<std::string>& messages, Harm harm, Mend mend) {
+void repeat(StreamingPlayer& player, const std::vector<std::string>& messages, Harm harm, Mend mend) {
     for (int i = 0; i < repetitions(); ++i) {
         BOOST_TEST_CONTEXT("repetition " << i) {
-            stage.forget();
+            player.forget();
             harm();
-            BOOST_TEST_REQUIRE(stage.play_until([&] { return stage.silent(); }));
-            BOOST_TEST_REQUIRE(stage.play_until([&] { return stage.messages.size() >= messages.size(); }));
-            BOOST_TEST(stage.new_dropouts() == voices);
+            BOOST_TEST_REQUIRE(player.play_until([&] { return player.silent(); }));
+            BOOST_TEST_REQUIRE(player.play_until([&] { return player.messages.size() >= messages.size(); }));
+            BOOST_TEST(player.new_dropouts() == voices);
             mend();
-            BOOST_TEST_REQUIRE(stage.play_until([&] { return stage.level() > 0.5 * Stage::full_level; }));
-            stage.play(second / 10);
-            BOOST_TEST_REQUIRE(stage.messages.size() == messages.size() + 1); // the last one: all is well
+            BOOST_TEST_REQUIRE(player.play_until([&] { return player.level() > 0.5 * StreamingPlayer::full_level; }));
+            player.play(second / 10);
+            BOOST_TEST_REQUIRE(player.messages.size() == messages.size() + 1); // the last one: all is well
             for (size_t m = 0; m < messages.size(); ++m)
-                BOOST_TEST(stage.messages[m] == stage.path() + ": " + messages[m]);
-            BOOST_TEST(stage.messages.back() == "");
-            BOOST_TEST(stage.new_dropouts() == voices);
-            stage.check_clicks();
+                BOOST_TEST(player.messages[m] == player.path() + ": " + messages[m]);
+            BOOST_TEST(player.messages.back() == "");
+            BOOST_TEST(player.new_dropouts() == voices);
+            player.check_clicks();
         }
     }
 }
 
-// Whatever happens to the file, the sound goes on and nothing is told.
+// Whatever happens to the file, the sound goes on and nothing is reported.
 template<class Harm, class Mend>
-void repeat_unnoticed(Stage& stage, Harm harm, Mend mend) {
+void repeat_unnoticed(StreamingPlayer& player, Harm harm, Mend mend) {
     for (int i = 0; i < repetitions(); ++i) {
         BOOST_TEST_CONTEXT("repetition " << i) {
             harm();
-            stage.play(second * 3 / 4); // more than is in memory
-            BOOST_TEST(stage.level() > 0.5 * Stage::full_level);
-            BOOST_TEST(stage.new_dropouts() == 0u);
-            BOOST_TEST(stage.messages.empty());
-            stage.check_clicks();
+            player.play(second * 3 / 4); // more than is in memory
+            BOOST_TEST(player.level() > 0.5 * StreamingPlayer::full_level);
+            BOOST_TEST(player.new_dropouts() == 0u);
+            BOOST_TEST(player.messages.empty());
+            player.check_clicks();
             mend();
-            stage.start();
+            player.start();
         }
     }
 }
@@ -212,105 +212,105 @@ const std::string other_bank = "holds another bank now; load it to play it";
 
 BOOST_FIXTURE_TEST_CASE(truncated, BankOnDisk) {
     repeat(
-        stage, {changed}, [&] { BOOST_REQUIRE(truncate(stage.path().c_str(), 5000) == 0); },
-        [&] { write_over(stage.path(), stage.good, 0); });
+        player, {changed}, [&] { BOOST_REQUIRE(truncate(player.path().c_str(), 5000) == 0); },
+        [&] { write_over(player.path(), player.good, 0); });
 }
 
 BOOST_FIXTURE_TEST_CASE(emptied_and_replaced_by_renaming, BankOnDisk) {
     repeat(
-        stage, {changed}, [&] { BOOST_REQUIRE(truncate(stage.path().c_str(), 0) == 0); },
+        player, {changed}, [&] { BOOST_REQUIRE(truncate(player.path().c_str(), 0) == 0); },
         [&] {
-            write_over(stage.path() + ".new", stage.good, O_CREAT);
-            fs::rename(stage.path() + ".new", stage.path());
+            write_over(player.path() + ".new", player.good, O_CREAT);
+            fs::rename(player.path() + ".new", player.path());
         });
 }
 
 BOOST_FIXTURE_TEST_CASE(another_file_copied_over, BankOnDisk) {
     repeat(
-        stage, {changed}, [&] { write_over(stage.path(), std::vector<char>(1 << 20, 'x'), O_TRUNC); },
-        [&] { write_over(stage.path(), stage.good, O_TRUNC); });
+        player, {changed}, [&] { write_over(player.path(), std::vector<char>(1 << 20, 'x'), O_TRUNC); },
+        [&] { write_over(player.path(), player.good, O_TRUNC); });
 }
 
 BOOST_FIXTURE_TEST_CASE(another_bank_copied_over, BankOnDisk) {
     repeat(
-        stage, {changed, other_bank}, [&] { write_over(stage.path(), stage.other, O_TRUNC); },
-        [&] { write_over(stage.path(), stage.good, O_TRUNC); });
+        player, {changed, other_bank}, [&] { write_over(player.path(), player.other, O_TRUNC); },
+        [&] { write_over(player.path(), player.good, O_TRUNC); });
 }
 
 BOOST_FIXTURE_TEST_CASE(another_bank_written_in_place, BankOnDisk) {
     repeat(
-        stage, {changed, other_bank}, [&] { write_over(stage.path(), stage.other, 0); },
-        [&] { write_over(stage.path(), stage.good, 0); });
+        player, {changed, other_bank}, [&] { write_over(player.path(), player.other, 0); },
+        [&] { write_over(player.path(), player.good, 0); });
 }
 
 // The head is right long before the sound is.
 BOOST_FIXTURE_TEST_CASE(written_back_slowly, BankOnDisk) {
     const auto write_slowly = [&] {
-        const int file = open(stage.path().c_str(), O_WRONLY | O_CLOEXEC);
+        const int file = open(player.path().c_str(), O_WRONLY | O_CLOEXEC);
         constexpr size_t part = 65536;
-        for (size_t done = 0; done < stage.good.size(); done += part) {
-            const size_t bytes = std::min(part, stage.good.size() - done);
-            BOOST_REQUIRE(pwrite(file, &stage.good[done], bytes, static_cast<off_t>(done)) == ssize_t(bytes));
-            stage.play(4 * block);
+        for (size_t done = 0; done < player.good.size(); done += part) {
+            const size_t bytes = std::min(part, player.good.size() - done);
+            BOOST_REQUIRE(pwrite(file, &player.good[done], bytes, static_cast<off_t>(done)) == ssize_t(bytes));
+            player.play(4 * block);
         }
         close(file);
     };
     repeat(
-        stage, {changed, other_bank}, [&] { write_over(stage.path(), stage.other, 0); }, write_slowly);
+        player, {changed, other_bank}, [&] { write_over(player.path(), player.other, 0); }, write_slowly);
 }
 
 // While it is copied, the file is short; afterwards it is the same.
 BOOST_FIXTURE_TEST_CASE(the_same_bank_copied_over, BankOnDisk) {
     repeat(
-        stage, {changed},
+        player, {changed},
         [&] {
-            write_over(stage.path(), {stage.good.begin(), stage.good.begin() + 65536}, O_TRUNC);
+            write_over(player.path(), {player.good.begin(), player.good.begin() + 65536}, O_TRUNC);
         },
-        [&] { write_over(stage.path(), stage.good, O_TRUNC); });
+        [&] { write_over(player.path(), player.good, O_TRUNC); });
 }
 
 BOOST_FIXTURE_TEST_CASE(reads_that_fail, BankOnDisk) {
     repeat(
-        stage, {"Input/output error" + waits}, [] { fail_reads(ReadFault::io_error); },
+        player, {"Input/output error" + waits}, [] { fail_reads(ReadFault::io_error); },
         [] { fail_reads(ReadFault::none); });
 }
 
 BOOST_FIXTURE_TEST_CASE(reads_that_end_early, BankOnDisk) {
     repeat(
-        stage, {changed}, [] { fail_reads(ReadFault::cut_short); }, [] { fail_reads(ReadFault::none); });
+        player, {changed}, [] { fail_reads(ReadFault::cut_short); }, [] { fail_reads(ReadFault::none); });
 }
 
 BOOST_FIXTURE_TEST_CASE(reads_that_are_interrupted, BankOnDisk) {
     repeat_unnoticed(
-        stage, [] { fail_reads(ReadFault::hesitant); }, [] { fail_reads(ReadFault::none); });
+        player, [] { fail_reads(ReadFault::hesitant); }, [] { fail_reads(ReadFault::none); });
 }
 
 BOOST_FIXTURE_TEST_CASE(deleted, BankOnDisk) {
     repeat_unnoticed(
-        stage, [&] { fs::remove(stage.path()); }, [&] { write_over(stage.path(), stage.good, O_CREAT); });
+        player, [&] { fs::remove(player.path()); }, [&] { write_over(player.path(), player.good, O_CREAT); });
 }
 
 BOOST_FIXTURE_TEST_CASE(replaced_by_renaming, BankOnDisk) {
     repeat_unnoticed(
-        stage,
+        player,
         [&] {
-            write_over(stage.path() + ".new", stage.other, O_CREAT);
-            fs::rename(stage.path() + ".new", stage.path());
+            write_over(player.path() + ".new", player.other, O_CREAT);
+            fs::rename(player.path() + ".new", player.path());
         },
         [&] {
-            fs::remove(stage.path());
-            write_over(stage.path(), stage.good, O_CREAT);
+            fs::remove(player.path());
+            write_over(player.path(), player.good, O_CREAT);
         });
 }
 
 BOOST_FIXTURE_TEST_CASE(renamed_and_made_read_only, BankOnDisk) {
     repeat_unnoticed(
-        stage,
+        player,
         [&] {
-            fs::permissions(stage.path(), fs::perms::owner_read);
-            fs::rename(stage.path(), stage.path() + ".moved");
+            fs::permissions(player.path(), fs::perms::owner_read);
+            fs::rename(player.path(), player.path() + ".moved");
         },
-        [&] { fs::rename(stage.path() + ".moved", stage.path()); });
+        [&] { fs::rename(player.path() + ".moved", player.path()); });
 }
 
 // Rendering that waits for the disk does not wait for a file that cannot be read.
@@ -332,8 +332,8 @@ BOOST_AUTO_TEST_CASE(lost_while_rendering_offline) {
     BOOST_TEST(player.synth.status().dropouts == 1u);
     fail_reads(ReadFault::none);
     for (int i = 0; i < 3; ++i) {
-        bank->check_file(look_interval);
-        std::this_thread::sleep_for(2 * look_interval);
+        bank->check_file(poll_interval);
+        std::this_thread::sleep_for(2 * poll_interval);
     }
     BOOST_TEST(level(2 * second) > 0.5 * voice_level);
     BOOST_TEST(player.synth.status().dropouts == 1u);
@@ -354,12 +354,12 @@ BOOST_AUTO_TEST_CASE(unmounted) {
         std::puts("unmounting is not tested: it needs the right to mount");
         return;
     }
-    Stage stage(folder.file("bank.timbrel"));
+    StreamingPlayer player(folder.file("bank.timbrel"));
     repeat_unnoticed(
-        stage, [&] { BOOST_REQUIRE(umount2(folder.file("").c_str(), MNT_DETACH) == 0); },
+        player, [&] { BOOST_REQUIRE(umount2(folder.file("").c_str(), MNT_DETACH) == 0); },
         [&] {
             BOOST_REQUIRE(mount("none", folder.file("").c_str(), "tmpfs", 0, "size=64m") == 0);
-            write_over(stage.path(), stage.good, O_CREAT);
+            write_over(player.path(), player.good, O_CREAT);
         });
     umount2(folder.file("").c_str(), MNT_DETACH);
 }
@@ -382,9 +382,9 @@ BOOST_AUTO_TEST_CASE(a_disk_that_breaks) {
     for (int i = 0; i < 500 && !is_mounted(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     BOOST_REQUIRE(is_mounted());
     {
-        Stage stage(bank, folder.file("bank.timbrel"));
+        StreamingPlayer player(bank, folder.file("bank.timbrel"));
         repeat(
-            stage, {"Input/output error" + waits}, [&] { std::ofstream(folder.file("broken")) << "now"; },
+            player, {"Input/output error" + waits}, [&] { std::ofstream(folder.file("broken")) << "now"; },
             [&] { fs::remove(folder.file("broken")); });
     }
     umount2(mounted.file("").c_str(), MNT_DETACH);

@@ -6,7 +6,6 @@
 #include "tests/plugin/engine/support/synthetic_bank.h"
 
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <random>
@@ -75,14 +74,10 @@ void stream(const std::string& path) {
     std::this_thread::sleep_for(loading_time);
     std::mt19937 random(1);
     const double before = background_seconds();
-    const auto start = steady_clock::now();
-    player.play(streamed_seconds * second, [&](uint32_t frame) {
+    player.play_in_real_time(streamed_seconds * second, [&](uint32_t frame) {
         if (frame % 6400 == 0)
             player.note_on(30 + static_cast<int>(random() % 60), 1 + static_cast<int>(random() % 127));
-        const double time = frame / double(second);
-        player.set(Parameter::x, static_cast<float>(0.5 + 0.5 * std::sin(1.1 * time)));
-        player.set(Parameter::y, static_cast<float>(0.5 + 0.5 * std::cos(1.3 * time)));
-        std::this_thread::sleep_until(start + std::chrono::microseconds(uint64_t{frame} * 1000000 / second));
+        player.set_lissajous_xy(frame / double(second));
     });
     const auto status = player.synth.status();
     std::printf("streamed: %u voices, %u dropouts, stream thread %.1f %% of a core, memory %ld MB\n", status.voices,

@@ -5,10 +5,13 @@
 #include "plugin/engine/synth.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <thread>
 #include <vector>
 
 namespace timbrel::test {
@@ -16,7 +19,7 @@ namespace timbrel::test {
 class Player {
   public:
     explicit Player(std::shared_ptr<const engine::Bank> bank, double rate = 48000.0, uint32_t block = 64)
-        : synth(rate), block_(block) {
+        : synth(rate), rate_(rate), block_(block) {
         synth.exchange_bank(std::move(bank));
     }
 
@@ -44,11 +47,27 @@ class Player {
         }
     }
 
+    // The same in real time.
+    void play_in_real_time(uint32_t frames, const std::function<void(uint32_t)>& before) {
+        const auto start = std::chrono::steady_clock::now();
+        play(frames, [&](uint32_t frame) {
+            before(frame);
+            std::this_thread::sleep_until(start + std::chrono::microseconds(static_cast<int64_t>(1e6 * frame / rate_)));
+        });
+    }
+
+    // Sets X and Y to a point of a Lissajous figure that fills the plane.
+    void set_lissajous_xy(double seconds) {
+        set(engine::Parameter::x, static_cast<float>(0.5 + 0.5 * std::sin(1.1 * seconds)));
+        set(engine::Parameter::y, static_cast<float>(0.5 + 0.5 * std::cos(1.3 * seconds)));
+    }
+
     engine::Synth synth;
     std::vector<float> left, right;
     std::vector<float> x_cv, y_cv; // control signals; empty, or as long as the whole output
 
   private:
+    double rate_;
     uint32_t block_;
 };
 
