@@ -85,7 +85,7 @@ AtomicFile::AtomicFile(std::string path, std::string advice) : path_(std::move(p
     create(folder);
     if (!is_file_) return;
     rivals_.emplace(target_);
-    tell_of_rivals();
+    warn_of_rivals();
 }
 
 AtomicFile::~AtomicFile() {
@@ -178,15 +178,15 @@ void AtomicFile::copy_to_target() {
 
 // Whether the file had its name already and another writer took it.
 bool AtomicFile::is_replaced() const {
-    struct stat own {
-    }, target{};
-    return part_path_.empty() && fstat(lock_, &own) == 0 && stat(target_.c_str(), &target) == 0 &&
-           (own.st_ino != target.st_ino || own.st_dev != target.st_dev);
+    struct stat written {};
+    struct stat target {};
+    return part_path_.empty() && fstat(lock_, &written) == 0 && stat(target_.c_str(), &target) == 0 &&
+           (written.st_ino != target.st_ino || written.st_dev != target.st_dev);
 }
 
 void AtomicFile::complete() {
     if (!is_file_) return copy_to_target();
-    tell_of_rivals();
+    warn_of_rivals();
     if (is_replaced()) {
         const int written = std::exchange(lock_, -1);
         create(folder_of(target_));
@@ -198,7 +198,7 @@ void AtomicFile::complete() {
     rivals_.reset();
 }
 
-void AtomicFile::tell_of_rivals() {
+void AtomicFile::warn_of_rivals() {
     if (rivals_ && rivals_->noticed())
         std::fprintf(stderr, "%s: %s: another program writes this file, too; the one that finishes last remains\n",
                      program_invocation_short_name, printable(path_, max_printed_line).c_str());

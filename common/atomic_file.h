@@ -62,14 +62,14 @@ class AtomicFile {
     void copy_to_target();
     bool is_replaced() const;
     void copy_from(int in);
-    void tell_of_rivals();
+    void warn_of_rivals();
 
     std::string path_, advice_;
     std::string target_;    // the path with links resolved
     std::string part_path_; // empty once it has its name
     bool is_file_ = true;   // the target, and not a device or FIFO
     int file_ = -1;
-    int lock_ = -1;                      // keeps the lock that tells a file in use from a leftover
+    int lock_ = -1;                      // keeps the lock that marks a file as in use and no leftover
     std::optional<RivalWriters> rivals_; // nothing for a device or FIFO
 };
 

@@ -6,7 +6,7 @@ usage: soak.py BUILD [PART [MINUTES]]
 
   render   music with random automation through `timbrel render`, with the plugin under AddressSanitizer: 120 minutes
            of music
-  stage    `timbrel play` on a dummy JACK server at 64 frames, with 128 voices and a change of bank every second: 60
+  play     `timbrel play` on a dummy JACK server at 64 frames, with 128 voices and a change of bank every second: 60
            minutes
   file     a bank's file that changes under 32 sounding voices: 500 times each kind; MINUTES is that number here
 
@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 
-PARTS = {"render": 120, "stage": 60, "file": 500}
+PARTS = {"render": 120, "play": 60, "file": 500}
 RATE = 48000
 LOUDEST = 10 ** (12 / 20) * 1.001  # what the safety limiter lets through
 
@@ -160,13 +160,13 @@ def render(build, minutes):
         return verdict("render", whole and finite and 0 < peak <= LOUDEST and end <= begin + max(begin // 50, 4096))
 
 
-def stage(build, minutes):
+def play(build, minutes):
     folder = build / "tests/host"
-    targets = [f"tests/host/{name}" for name in ("stage-benchmark", "stage-control", "libcallback-watch.so")]
+    targets = [f"tests/host/{name}" for name in ("endurance-benchmark", "control-client", "libcallback-watch.so")]
     subprocess.run(["ninja", "-C", build, *targets], check=True, stdout=subprocess.DEVNULL)
     environment = {**os.environ, "LV2_PATH": str(build / "plugin/lv2/bundle")}
-    done = subprocess.run([folder / "stage-benchmark", str(minutes)], env=environment)
-    return verdict("stage", done.returncode == 0)
+    done = subprocess.run([folder / "endurance-benchmark", str(minutes)], env=environment)
+    return verdict("play", done.returncode == 0)
 
 
 def file(build, times):
@@ -182,7 +182,7 @@ def main(arguments):
         return 2
     build = pathlib.Path(arguments[0]).resolve()
     parts = arguments[1:2] or list(PARTS)
-    runs = {"render": render, "stage": stage, "file": file}
+    runs = {"render": render, "play": play, "file": file}
     passed = [runs[part](build, int(arguments[2]) if len(arguments) > 2 else PARTS[part]) for part in parts]
     return 0 if all(passed) else 1
 

@@ -57,18 +57,18 @@ std::string describe_vibrato(const engine::Bank& bank) {
     return description.empty() ? "none" : description;
 }
 
-// Whether the value takes at most `room` bytes as JSON; reduces `room` by them. Stops where it does not.
-bool fits(const json& value, size_t& room) {
+// Whether the value takes at most `bytes_left` as JSON; reduces `bytes_left` by them. Stops where it does not.
+bool fits(const json& value, size_t& bytes_left) {
     const auto take = [&](size_t bytes) {
-        if (bytes > room) return false;
-        room -= bytes;
+        if (bytes > bytes_left) return false;
+        bytes_left -= bytes;
         return true;
     };
     if (value.is_string()) return take(value.get_ref<const std::string&>().size() + 2);
     if (!value.is_structured()) return take(value.dump().size());
     if (!take(2)) return false;
     for (const auto& [key, item] : value.items())
-        if (!take(value.is_object() ? key.size() + 4 : 1) || !fits(item, room)) return false;
+        if (!take(value.is_object() ? key.size() + 4 : 1) || !fits(item, bytes_left)) return false;
     return true;
 }
 
@@ -92,10 +92,10 @@ class MetadataLines {
             text_ += indent;
             text_ += printable(key);
             text_ += ":";
-            size_t room = max_inline_bytes;
+            size_t bytes_left = max_inline_bytes;
             if (item.is_array() && item.size() > max_listed)
                 text_ += " " + entries(item) + "\n";
-            else if (!item.is_structured() || fits(item, room))
+            else if (!item.is_structured() || fits(item, bytes_left))
                 text_ += " " + line_of(item) + "\n";
             else {
                 text_ += "\n";

@@ -44,11 +44,12 @@ class UdpSocket {
     // none, or if the next one is longer than the buffer, which is lost.
     std::span<char> receive(std::span<char> buffer, SocketAddress& sender, int milliseconds);
 
-    // Sends to the peer without waiting. `no`: there is no room at present. `refused`: nobody listens, which the system
+    // Sends to the peer without waiting. `no`: the send buffer is full. `refused`: nobody listens, which the system
     // learns from an earlier datagram.
     enum class Sent { yes, no, refused };
     Sent send(std::span<const char> datagram);
-    // Sends to any address from a socket that is not bound to a peer, without waiting; what finds no room is lost.
+    // Sends to any address from a socket that is not bound to a peer, without waiting; the datagram is lost while the
+    // send buffer is full.
     void send_to(const SocketAddress& to, std::span<const char> datagram);
 
   private:

@@ -232,7 +232,7 @@ class SongRenderer {
     std::vector<float> left_, right_;
     size_t next_ = 0, next_tempo_ = 0;
     uint64_t frame_ = 0, silence_start_ = 0;
-    std::string loaded_, message_; // last told by the plugin
+    std::string loaded_, message_; // last reported by the plugin
 };
 
 } // namespace

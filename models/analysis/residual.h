@@ -24,7 +24,7 @@ Tensor residual_noise_levels(const Tensor& residual);
 
 // Whitens the residual's STFT: audible · residual / noise + √(1 − s²) · white, s = min(1, own level / noise) · audible,
 // [hops + 1, 2, hop + 1] complex (overlap_add.h). White noise fills bands where the residual is weaker than `noise`, is
-// inaudible or has ended: at a corner these lie below the signal, next to a louder corner they would be heard.
+// inaudible or has ended: at a corner these lie below the signal, next to a louder corner they would be audible.
 // noise [hops + 1, 2, noise_bands]: amplitudes per √Hz, no less than the residual's own; audible: 0–1, same shape;
 // white: the STFT of white noise, same shape as the result.
 Tensor whiten_residual(const Tensor& residual, const Tensor& noise, const Tensor& audible, const Tensor& white);

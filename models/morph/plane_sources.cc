@@ -96,7 +96,7 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
         for (auto& corners : layers) corners[c].spectrum.partials = layers[hardest][c].spectrum.partials;
 }
 
-// Holds the hardest notes for long: the few seconds of a bank's note cannot tell a slow beat from a decay.
+// Holds the hardest notes for long: the few seconds of a bank's note do not distinguish a slow beat from a decay.
 void PlaneSources::listen_for_decay(size_t c) {
     std::vector<std::optional<double>> decays;
     for (const int pitch : recipe_.pitches) {

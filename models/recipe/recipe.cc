@@ -10,6 +10,7 @@
 #include <fstream>
 #include <memory>
 #include <span>
+#include <utility>
 #include <variant>
 
 namespace timbrel::models {
@@ -109,8 +110,8 @@ constexpr Field<Recipe::Training> training_fields[]{
     Field<Recipe::Training>{"triple_weight", &Recipe::Training::triple_weight},
     Field<Recipe::Training>{"triple_frames", &Recipe::Training::triple_frames},
     Field<Recipe::Training>{"batch_triples", &Recipe::Training::batch_triples},
-    Field<Recipe::Training>{"knob_share", &Recipe::Training::knob_share},
-    Field<Recipe::Training>{"touch_share", &Recipe::Training::touch_share},
+    Field<Recipe::Training>{"parameter_triple_fraction", &Recipe::Training::parameter_triple_fraction},
+    Field<Recipe::Training>{"velocity_triple_fraction", &Recipe::Training::velocity_triple_fraction},
     Field<Recipe::Training>{"triple_normalise_probability", &Recipe::Training::triple_normalise_probability},
     Field<Recipe::Training>{"chain_settings", &Recipe::Training::chain_settings},
     Field<Recipe::Training>{"chains_per_family", &Recipe::Training::chains_per_family},
@@ -173,6 +174,18 @@ constexpr Field<Recipe::Training> training_fields[]{
     Field<Recipe::Training>{"fine_tune_noise_seed", &Recipe::Training::fine_tune_noise_seed},
 };
 
+// Keys of the group "training", and what they were called before; recipes with the old ones load, too.
+constexpr std::pair<const char*, const char*> renamed_keys[]{{"parameter_triple_fraction", "knob_share"},
+                                                             {"velocity_triple_fraction", "touch_share"}};
+
+void rename_old_keys(json& training) {
+    for (const auto& [key, old_key] : renamed_keys)
+        if (training.is_object() && training.contains(old_key) && !training.contains(key)) {
+            training[key] = training[old_key];
+            training.erase(old_key);
+        }
+}
+
 // The number of an entry {"value": …}; `where` is its file and key.
 const json& value_of(const json& entry, const std::string& where) {
     if (!entry.is_object() || !entry.contains("value")) throw Error(where + " has no value");
@@ -220,8 +233,9 @@ Recipe installed_recipe() {
 Recipe load_recipe(const std::string& path) {
     std::ifstream in(path);
     if (!in) throw Error(path + ": cannot be read");
-    const auto recipe = json::parse(in, nullptr, false);
+    auto recipe = json::parse(in, nullptr, false);
     if (!recipe.is_object()) throw Error(path + ": is not a recipe in JSON");
+    if (const auto training = recipe.find("training"); training != recipe.end()) rename_old_keys(*training);
     for (const auto& [name, group] : recipe.items())
         if (name != "morph" && name != "training") throw Error(path + ": the group " + name + " is unknown");
     Recipe result;

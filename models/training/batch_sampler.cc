@@ -57,7 +57,8 @@ Batch to_device(const Batch& b, torch::Device device) {
 }
 
 TrainingBatch to_device(const TrainingBatch& b, torch::Device device) {
-    return {to_device(b.notes, device), to_device(b.ends, device), b.between.to(device), b.share.to(device)};
+    return {to_device(b.notes, device), to_device(b.ends, device), b.between.to(device),
+            b.interpolation_weight.to(device)};
 }
 
 BatchSampler::BatchSampler(const Dataset& notes, const Dataset* chains, const SamplerOptions& options)
@@ -151,14 +152,14 @@ int64_t BatchSampler::loudest_frame(int64_t note) {
     return found->second;
 }
 
-// A recording through a body with its knob at the two ends and between them.
-BatchSampler::Triple BatchSampler::through_body(const Excerpts& excerpt) {
+// A recording filtered by a body at the two ends of its setting and between them.
+BatchSampler::Triple BatchSampler::body_triple(const Excerpts& excerpt) {
     const auto note = random_index(notes_.size());
     const int64_t pitch = notes_.key[note].item<int64_t>() / 128;
     const auto kind = audio::body_kinds[size_t(random_index(int64_t(audio::body_kinds.size())))];
     const audio::Body body(kind, note_to_hertz(double(pitch)),
                            options_.first_body_seed + uint64_t(random_index(body_seeds)));
-    const double share = random_unit();
+    const double weight = random_unit();
     const bool reversed = random_unit() < .5;
     const auto loudest = cut(notes_.db[note], {loudest_frame(note)}, 1);
     const auto part = cut(notes_.db[note], excerpt, training_recipe().triple_frames);
@@ -168,11 +169,11 @@ BatchSampler::Triple BatchSampler::through_body(const Excerpts& excerpt) {
         return referenced(filter_.filtered(part, pitch, gains),
                           filter_.loudest_partial(filter_.filtered(loudest, pitch, gains), pitch));
     };
-    return {at(0), at(share), at(1), notes_.mask[note], notes_.f0[note], notes_.velocity[note], pitch, share};
+    return {at(0), at(weight), at(1), notes_.mask[note], notes_.f0[note], notes_.velocity[note], pitch, weight};
 }
 
-// Three notes of a chain; it may be passed in either direction.
-BatchSampler::Triple BatchSampler::from_chain(const Excerpts& excerpt) {
+// Three notes of a chain, in either direction.
+BatchSampler::Triple BatchSampler::parameter_triple(const Excerpts& excerpt) {
     const auto settings = training_recipe().chain_settings;
     const auto first = random_index(chains_->size() / settings) * settings;
     std::array<int64_t, 3> s{};
@@ -180,7 +181,7 @@ BatchSampler::Triple BatchSampler::from_chain(const Excerpts& excerpt) {
         for (auto& setting : s) setting = random_index(settings);
         std::ranges::sort(s);
     }
-    const double share = double(s[1] - s[0]) / double(s[2] - s[0]);
+    const double weight = double(s[1] - s[0]) / double(s[2] - s[0]);
     const bool reversed = random_unit() < .5;
     const auto at = [&](int64_t setting) {
         return cut(chains_->db[first + setting], excerpt, training_recipe().triple_frames);
@@ -193,10 +194,10 @@ BatchSampler::Triple BatchSampler::from_chain(const Excerpts& excerpt) {
             chains_->f0[note],
             chains_->velocity[note],
             chains_->key[note].item<int64_t>() / 128,
-            reversed ? 1 - share : share};
+            reversed ? 1 - weight : weight};
 }
 
-BatchSampler::Triple BatchSampler::from_velocities(const Excerpts& excerpt) {
+BatchSampler::Triple BatchSampler::velocity_triple(const Excerpts& excerpt) {
     const auto& [soft, middle, hard] = by_velocity_[size_t(random_index(int64_t(by_velocity_.size())))];
     const auto at = [&](int64_t note) { return cut(notes_.db[note], excerpt, training_recipe().triple_frames); };
     const auto velocity = [&](int64_t note) { return notes_.velocity[note].item<double>(); };
@@ -211,17 +212,18 @@ BatchSampler::Triple BatchSampler::from_velocities(const Excerpts& excerpt) {
 }
 
 BatchSampler::Triple BatchSampler::draw_triple(const Excerpts& excerpt) {
-    const double kind = random_unit(), knobs = training_recipe().knob_share;
-    if (options_.all_kinds && kind < knobs && chains_ && chains_->size() > 0) return from_chain(excerpt);
-    if (options_.all_kinds && kind >= knobs && kind < knobs + training_recipe().touch_share && !by_velocity_.empty())
-        return from_velocities(excerpt);
-    return through_body(excerpt);
+    const double kind = random_unit(), parameter_end = training_recipe().parameter_triple_fraction,
+                 velocity_end = parameter_end + training_recipe().velocity_triple_fraction;
+    if (options_.body_triples_only) return body_triple(excerpt);
+    if (kind < parameter_end && chains_ && chains_->size() > 0) return parameter_triple(excerpt);
+    if (kind >= parameter_end && kind < velocity_end && !by_velocity_.empty()) return velocity_triple(excerpt);
+    return body_triple(excerpt);
 }
 
 void BatchSampler::draw_triples(TrainingBatch& batch) {
     const auto frames = training_recipe().triple_frames;
     std::vector<Tensor> a, between, b, mask, f0, velocity, weight;
-    std::vector<double> share;
+    std::vector<double> interpolation_weights;
     std::vector<int64_t> key;
     for (int i = 0; i < training_recipe().batch_triples; ++i) {
         const auto excerpt = draw_excerpts(1, notes_.db.size(2), frames);
@@ -239,7 +241,7 @@ void BatchSampler::draw_triples(TrainingBatch& batch) {
         f0.push_back(t.f0);
         velocity.push_back(t.velocity);
         weight.push_back(weights_of(excerpt, frames));
-        share.push_back(t.share);
+        interpolation_weights.push_back(t.interpolation_weight);
         key.push_back(128 * t.pitch);
     }
     const auto c = make_conditioning(torch::stack(f0), torch::stack(velocity));
@@ -249,7 +251,7 @@ void BatchSampler::draw_triples(TrainingBatch& batch) {
     batch.ends = {to_rows(torch::stack(a), frames), masks.repeat({2, 1}), c.repeat({2, 1}),
                   pitches_of(pitches.repeat({2})), torch::cat(weight).repeat({2, 1})};
     batch.between = to_rows(torch::stack(between), frames);
-    batch.share = to_tensor(share);
+    batch.interpolation_weight = to_tensor(interpolation_weights);
 }
 
 TrainingBatch BatchSampler::next() {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Draws augmented batches for training: notes to reproduce, and triples of two sounds and the true sound between them.
+// The three differ in the setting of a body that filters a recording (body triple), in one parameter of an instrument
+// (parameter triple) or in the velocity of a preset's note (velocity triple).
 // Thread: worker; one thread at a time for each object. The same seed draws the same batches.
 #pragma once
 
@@ -20,11 +22,11 @@ struct Batch {
 
 // Note i of the second half of `notes` is the partner with which note i of the first half is interpolated: the same
 // pitch, velocity and excerpts of a random instrument. Of the triples, note i of the first half and note i of the
-// second are the ends, one excerpt each, and row r of `between` the true sound at `share` [rows] of the way, under the
-// conditions of the ends.
+// second are the ends, one excerpt each, and row r of `between` is the true sound between them, under the conditions of
+// the ends. `interpolation_weight` [rows], 0–1: of the second end.
 struct TrainingBatch {
     Batch notes, ends;
-    Tensor between, share;
+    Tensor between, interpolation_weight;
 };
 
 struct SamplerOptions {
@@ -32,7 +34,7 @@ struct SamplerOptions {
     uint64_t seed = 0;
     uint64_t first_body_seed = 0; // of the bodies; ranges that do not overlap give bodies never seen
     bool augmented = true;
-    bool all_kinds = true; // of triples; false: recordings through bodies only
+    bool body_triples_only = false;
 };
 
 class BatchSampler {
@@ -48,15 +50,15 @@ class BatchSampler {
         Tensor a, between, b; // [feature_count, triple_frames] dB
         Tensor mask, f0, velocity;
         int64_t pitch;
-        double share;
+        double interpolation_weight;
     };
     using Excerpts = std::vector<int64_t>; // first frames
 
     Batch draw_notes();
     Triple draw_triple(const Excerpts& excerpt);
-    Triple through_body(const Excerpts& excerpt);
-    Triple from_chain(const Excerpts& excerpt);
-    Triple from_velocities(const Excerpts& excerpt);
+    Triple body_triple(const Excerpts& excerpt);
+    Triple parameter_triple(const Excerpts& excerpt);
+    Triple velocity_triple(const Excerpts& excerpt);
     void draw_triples(TrainingBatch& batch);
     Tensor filter_shift(const Tensor& f0);
     Excerpts draw_excerpts(int64_t count, int64_t frames, int64_t excerpt_frames);

@@ -19,8 +19,8 @@ Tensor deviation(const Tensor& predicted, const Tensor& target, const Tensor& ma
     return (squares + training_recipe().feature_sqrt_epsilon).sqrt();
 }
 
-Tensor mix_halves(const Tensor& rows, const Tensor& share) {
-    const auto t = share.view({-1, 1, 1});
+Tensor mix_halves(const Tensor& rows, const Tensor& weight) {
+    const auto t = weight.view({-1, 1, 1});
     return (1 - t) * first_half(rows) + t * second_half(rows);
 }
 
@@ -35,7 +35,8 @@ Batch middles_of(const TrainingBatch& batch) {
 }
 
 Tensor add_residual(const TrainingBatch& batch, const Tensor& ends, const Tensor& middles) {
-    return mix_halves(batch.ends.x, batch.share) + above_floor(middles) - mix_halves(above_floor(ends), batch.share);
+    return mix_halves(batch.ends.x, batch.interpolation_weight) + above_floor(middles) -
+           mix_halves(above_floor(ends), batch.interpolation_weight);
 }
 
 } // namespace timbrel::models

@@ -16,8 +16,8 @@ Tensor deviation(const Tensor& predicted, const Tensor& target, const Tensor& ma
 inline Tensor first_half(const Tensor& rows) { return rows.slice(0, 0, rows.size(0) / 2); }
 inline Tensor second_half(const Tensor& rows) { return rows.slice(0, rows.size(0) / 2); }
 
-// (1 − share) · first half + share · second half; share [rows / 2].
-Tensor mix_halves(const Tensor& rows, const Tensor& share);
+// (1 − weight) · first half + weight · second half; weight [rows / 2].
+Tensor mix_halves(const Tensor& rows, const Tensor& weight);
 
 // The sounds between of a batch, as notes to reproduce.
 Batch middles_of(const TrainingBatch& batch);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int triple_batches = 4;
 constexpr SamplerOptions held_out_triples{
-    .attack_weight = 1, .seed = 1, .first_body_seed = 1 << 20, .augmented = false, .all_kinds = false};
+    .attack_weight = 1, .seed = 1, .first_body_seed = 1 << 20, .augmented = false, .body_triples_only = true};
 
 } // namespace
 
@@ -33,13 +33,13 @@ void HeldOutNotes::measure_triples(Autoencoder& network, ErbSpectralLoss& erb_lo
     for (const auto& b : triples_) {
         const auto z = network->encode(b.ends.x, b.ends.mask, b.ends.c);
         const auto ends = network->decode(z, b.ends.c);
-        const auto middles = network->decode(mix_halves(z, b.share), first_half(b.ends.c));
+        const auto middles = network->decode(mix_halves(z, b.interpolation_weight), first_half(b.ends.c));
         const auto truth = middles_of(b);
         const auto error = [&](const Tensor& predicted) {
             return erb_loss(predicted, truth.x, truth.pitches, truth.weight).item<double>() / double(triples_.size());
         };
         mean.between_db += error(add_residual(b, ends, middles));
-        mean.mean_in_db += error(mix_halves(b.ends.x, b.share));
+        mean.mean_in_db += error(mix_halves(b.ends.x, b.interpolation_weight));
     }
 }
 

@@ -183,10 +183,10 @@ class Trainer {
     void forward_triples(const TrainingBatch& b, Forward& f) {
         const auto& e = b.ends;
         const auto embedding = network_->encode(e.x, e.mask, e.c);
-        const auto decoded =
-            network_
-                ->decode(torch::cat({embedding, mix_halves(embedding, b.share)}), torch::cat({e.c, first_half(e.c)}))
-                .to(torch::kFloat);
+        const auto decoded = network_
+                                 ->decode(torch::cat({embedding, mix_halves(embedding, b.interpolation_weight)}),
+                                          torch::cat({e.c, first_half(e.c)}))
+                                 .to(torch::kFloat);
         f.ends = decoded.slice(0, 0, e.x.size(0));
         f.between = add_residual(b, f.ends, decoded.slice(0, e.x.size(0)));
     }

@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(the_last_writer_to_finish_wins) {
     BOOST_TEST(file_count(folder) == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(writers_of_one_file_are_told_of_each_other) {
+BOOST_AUTO_TEST_CASE(writers_of_one_file_are_warned_of_each_other) {
     const TemporaryFolder folder, elsewhere;
     const std::string path = folder.file("a\n"), line = folder.file("a\\n: another program writes this file, too");
     fs::create_symlink(folder.path(), elsewhere.file("link"));

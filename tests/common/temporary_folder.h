@@ -6,19 +6,25 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 
 namespace timbrel::test {
 
 namespace fs = std::filesystem;
 
+// Removed with its contents by the destructor.
 class TemporaryFolder {
   public:
-    TemporaryFolder() {
-        std::string name = (fs::temp_directory_path() / "timbrel-test-XXXXXX").string();
-        path_ = mkdtemp(name.data());
+    explicit TemporaryFolder(const fs::path& parent = fs::temp_directory_path()) {
+        std::string name = (parent / "timbrel-test-XXXXXX").string();
+        if (!mkdtemp(name.data())) throw std::runtime_error("cannot create a temporary folder");
+        path_ = name;
     }
     ~TemporaryFolder() { fs::remove_all(path_); }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
     const fs::path& path() const { return path_; }
     std::string file(const std::string& name) const { return (path_ / name).string(); }
 

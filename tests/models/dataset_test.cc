@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/training/dataset.h"
 
+#include "tests/common/temporary_folder.h"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -22,18 +24,16 @@ const std::vector<CorpusInstrument> instruments{{font + ":128:0", "Standard", "F
                                                 {font + ":0:127", "Gun Shot", "FluidR3_GM", "synth"},
                                                 {font + ":99:99", "Nothing", "FluidR3_GM", "synth"}};
 
-struct TemporaryFolder {
-    TemporaryFolder() { fs::create_directories(path); }
-    ~TemporaryFolder() { fs::remove_all(path); }
-    std::string path = (fs::temp_directory_path() / "timbrel-test-dataset").string();
-    std::string set = path + "/set";
+struct SetFolder {
+    test::TemporaryFolder folder;
+    std::string set = folder.file("set");
 };
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(dataset)
 
-BOOST_FIXTURE_TEST_CASE(only_what_is_melodic_is_learned_and_every_note_is_of_its_key, TemporaryFolder) {
+BOOST_FIXTURE_TEST_CASE(only_what_is_melodic_is_learned_and_every_note_is_of_its_key, SetFolder) {
     write_dataset(set, instrument_groups(instruments, training_notes, .4, .2), .6);
     const auto data = load_dataset(set);
     const auto notes = training_notes(instruments[1]);
@@ -53,7 +53,7 @@ BOOST_FIXTURE_TEST_CASE(only_what_is_melodic_is_learned_and_every_note_is_of_its
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(coupled_notes_have_partials_between_those_of_the_key, TemporaryFolder) {
+BOOST_FIXTURE_TEST_CASE(coupled_notes_have_partials_between_those_of_the_key, SetFolder) {
     write_dataset(set, instrument_groups({instruments[1]}, training_notes, .4, .2), .6);
     const auto data = load_dataset(set);
     const auto notes = training_notes(instruments[1]);
@@ -71,7 +71,7 @@ BOOST_FIXTURE_TEST_CASE(coupled_notes_have_partials_between_those_of_the_key, Te
     BOOST_TEST(coupled == 3);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_incomplete_set_is_refused_by_name, TemporaryFolder) {
+BOOST_FIXTURE_TEST_CASE(an_incomplete_set_is_refused_by_name, SetFolder) {
     const auto three_notes = [](const CorpusInstrument& i) { return evaluation_notes(i, 3); };
     write_dataset(set, instrument_groups({instruments[1]}, three_notes, .2, .1), .3);
     BOOST_TEST(load_dataset(set).size() == 3);

@@ -3,12 +3,13 @@
 #include "models/recipe/recipe.h"
 
 #include "common/error.h"
+#include "tests/common/temporary_folder.h"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
-#include <filesystem>
 #include <fstream>
+#include <utility>
 
 using namespace timbrel;
 using namespace timbrel::models;
@@ -21,18 +22,22 @@ json shipped() {
     return json::parse(in);
 }
 
-// The error of a recipe file with this content; empty where it loads.
-std::string error_of(const json& recipe) {
-    const auto path = (std::filesystem::temp_directory_path() / "timbrel-test-recipe.json").string();
+// A recipe file with this content, loaded.
+Recipe loaded_recipe(const json& recipe) {
+    const test::TemporaryFolder folder;
+    const auto path = folder.file("timbrel-test-recipe.json");
     std::ofstream(path) << recipe;
-    std::string error;
+    return load_recipe(path);
+}
+
+// The error of such a file; empty where it loads.
+std::string error_of(const json& recipe) {
     try {
-        load_recipe(path);
+        loaded_recipe(recipe);
     } catch (const Error& e) {
-        error = e.what();
+        return e.what();
     }
-    std::filesystem::remove(path);
-    return error;
+    return "";
 }
 
 bool names(const std::string& error, const std::string& key) {
@@ -69,6 +74,27 @@ BOOST_AUTO_TEST_CASE(a_missing_key_is_refused) {
     recipe = shipped();
     recipe.erase("training");
     BOOST_TEST(names(error_of(recipe), "the group training"));
+}
+
+BOOST_AUTO_TEST_CASE(renamed_keys_load_by_their_old_names) {
+    auto recipe = shipped();
+    auto& training = recipe["training"];
+    const std::pair<const char*, const char*> renamed[]{{"parameter_triple_fraction", "knob_share"},
+                                                        {"velocity_triple_fraction", "touch_share"}};
+    double value = .2;
+    for (const auto& [key, old_key] : renamed) {
+        training[old_key] = training[key];
+        training[old_key]["value"] = value += .01;
+        training.erase(key);
+    }
+    const auto loaded = loaded_recipe(recipe);
+    BOOST_TEST(loaded.training.parameter_triple_fraction == .21, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(loaded.training.velocity_triple_fraction == .22, boost::test_tools::tolerance(1e-9));
+    training["knob_share"]["value"] = "large";
+    BOOST_TEST(names(error_of(recipe), "training.parameter_triple_fraction"));
+    recipe = shipped(); // both
+    recipe["training"]["knob_share"] = {{"value", .1}};
+    BOOST_TEST(names(error_of(recipe), "training.knob_share is unknown"));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_key_is_refused) {

@@ -6,16 +6,15 @@
 #include "models/tensor/audio_tensor.h"
 #include "models/training/erb_spectral_loss.h"
 #include "models/training/trainer.h"
+#include "tests/common/temporary_folder.h"
 
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
-#include <filesystem>
 
 using namespace timbrel;
 using namespace timbrel::audio;
 using namespace timbrel::models;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -52,12 +51,6 @@ Tensor changed(Tensor db, int from, int to, double by) {
     db.slice(0, from, to) += by;
     return db;
 }
-
-struct TemporaryFolder {
-    TemporaryFolder() { fs::create_directories(path); }
-    ~TemporaryFolder() { fs::remove_all(path); }
-    std::string path = (fs::temp_directory_path() / "timbrel-test-training").string();
-};
 
 } // namespace
 
@@ -105,11 +98,11 @@ BOOST_AUTO_TEST_CASE(frames_are_weighted_and_silence_is_ignored) {
                boost::test_tools::tolerance(.1));
 }
 
-BOOST_FIXTURE_TEST_CASE(perceptual_training_improves_a_trained_network, TemporaryFolder) {
+BOOST_FIXTURE_TEST_CASE(perceptual_training_improves_a_trained_network, test::TemporaryFolder) {
     const std::vector<CorpusInstrument> one{{"/usr/share/sounds/sf2/FluidR3_GM.sf2:0:11", "Vibraphone", "", "mallets"}};
     const auto eight_notes = [](const CorpusInstrument& i) { return evaluation_notes(i, 8); };
-    write_dataset(path + "/set", instrument_groups(one, eight_notes, 1.2, .2), 1.4);
-    const auto data = load_dataset(path + "/set");
+    write_dataset(file("set"), instrument_groups(one, eight_notes, 1.2, .2), 1.4);
+    const auto data = load_dataset(file("set"));
     const TrainingOptions options{stage_perceptual(), 1};
     const auto after_steps = [&](int64_t steps) {
         int checkpoints = 0;

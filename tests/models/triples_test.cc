@@ -70,12 +70,13 @@ BOOST_AUTO_TEST_CASE(a_batch_holds_ends_and_targets) {
     const auto rows = training_recipe().batch_triples;
     BOOST_TEST(b.ends.x.size(0) == 2 * rows);
     BOOST_TEST(b.between.size(0) == rows);
-    BOOST_TEST(b.share.min().item<float>() >= 0);
-    BOOST_TEST(b.share.max().item<float>() <= 1);
-    // Bodies and velocities move partials evenly or in curves, but never beyond both ends by much at a share of 0 or 1.
+    BOOST_TEST(b.interpolation_weight.min().item<float>() >= 0);
+    BOOST_TEST(b.interpolation_weight.max().item<float>() <= 1);
+    // Bodies and velocities move partials evenly or in curves, but never beyond both ends by much at a weight of 0
+    // or 1.
     for (int64_t r = 0; r < rows; ++r) {
         const auto a = first_half(b.ends.x)[r], end = second_half(b.ends.x)[r];
-        const float t = b.share[r].item<float>();
+        const float t = b.interpolation_weight[r].item<float>();
         if (t > .1 && t < .9) continue;
         BOOST_TEST((b.between[r] - (t < .5 ? a : end)).abs().mean().item<float>() * network_unit_db < 6);
     }
@@ -94,10 +95,10 @@ BOOST_AUTO_TEST_CASE(the_same_seed_draws_the_same_batch) {
 BOOST_AUTO_TEST_CASE(reconstruction_error_cancels_at_the_ends) {
     TrainingBatch b;
     b.ends.x = torch::rand({4, feature_count, 10}) + .5;
-    b.share = torch::tensor({0.f, .25f});
+    b.interpolation_weight = torch::tensor({0.f, .25f});
     const auto decoded = torch::full({4, feature_count, 10}, .7f);
     const auto between = add_residual(b, decoded, decoded.slice(0, 0, 2));
-    BOOST_TEST((between - mix_halves(b.ends.x, b.share)).abs().max().item<float>() < 1e-6);
+    BOOST_TEST((between - mix_halves(b.ends.x, b.interpolation_weight)).abs().max().item<float>() < 1e-6);
     BOOST_TEST((between[0] - b.ends.x[0]).abs().max().item<float>() < 1e-6);
 }
 

@@ -20,7 +20,7 @@ struct PitchEstimate {
     double low_partials_db;
 
     // Whether the pitch is certain enough to contradict what a label says of it.
-    bool sure() const { return confidence >= 0.8 && clarity >= 0.9 && low_partials_db > -35; }
+    bool certain() const { return confidence >= 0.8 && clarity >= 0.9 && low_partials_db > -35; }
 };
 
 // One channel for analysis: the mean of both, or the louder one if they cancel each other.

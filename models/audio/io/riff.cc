@@ -12,7 +12,7 @@ constexpr size_t max_chunks = 1000, max_text = 65536;
 constexpr size_t head_bytes = 8;              // of a chunk: name and size
 constexpr uint32_t size_in_ds64 = 0xffffffff; // the size is too large for its field
 constexpr uint64_t ds64_data_size = 8;        // its offset in ds64
-// Chunks that stand in WAV files, to tell where the next one begins.
+// Chunks that occur in WAV files, to find out where the next one begins.
 constexpr std::array<std::string_view, 24> known_names{"fmt ", "data", "LIST", "smpl", "inst", "fact", "bext", "cue ",
                                                        "PEAK", "JUNK", "junk", "FLLR", "PAD ", "id3 ", "ID3 ", "iXML",
                                                        "ds64", "cart", "acid", "minf", "regn", "umid", "chna", "axml"};

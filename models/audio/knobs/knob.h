@@ -26,7 +26,7 @@ class Knob {
   public:
     virtual ~Knob() = default;
     // The note with the knob at `setting`, 0 to 1, at 48 kHz, hold + release seconds long, at most full scale and at
-    // one level for all settings of a note. Knobs that are heard as ratios (frequencies, times, widths) move
+    // one level for all settings of a note. Knobs that are perceived as ratios (frequencies, times, widths) move
     // logarithmically, others linearly. Throws AudioError.
     virtual Audio note(const KnobNote& note, double setting) = 0;
 };

@@ -21,31 +21,31 @@ bool is_octave(double semitones) { return agree(std::abs(semitones), 12) || agre
 
 std::string name_of(double pitch) { return note_name(static_cast<int>(std::lround(std::clamp(pitch, 0.0, 127.0)))); }
 
-// The share of the files of this kind with a sure hearing whose sound is `semitones` above their name, and their
-// number.
+// Of the files of this kind whose pitch is estimated with certainty: their number, and the fraction whose sound is
+// `semitones` above their name.
 struct Agreement {
-    double share = 0;
-    size_t heard = 0;
+    size_t files = 0;
+    double fraction = 0;
 };
 
 Agreement agreement(std::span<const PitchEvidence> files, Kind kind, double semitones) {
     Agreement found;
     size_t agreeing = 0;
     for (const PitchEvidence& file : files) {
-        if (file.name.kind != kind || !file.heard) continue;
-        ++found.heard;
-        agreeing += agree(*file.heard, *file.name.pitch + semitones);
+        if (file.name.kind != kind || !file.estimated) continue;
+        ++found.files;
+        agreeing += agree(*file.estimated, *file.name.pitch + semitones);
     }
-    if (found.heard > 0) found.share = static_cast<double>(agreeing) / static_cast<double>(found.heard);
+    if (found.files > 0) found.fraction = static_cast<double>(agreeing) / static_cast<double>(found.files);
     return found;
 }
 
 // Semitones to add to the notes in the names.
 int octave_shift(std::span<const PitchEvidence> files, const std::string& folder, std::vector<std::string>& warnings) {
-    constexpr double throughout = 0.9;
+    constexpr double nearly_all = 0.9;
     for (const int shift : {12, -12}) {
         const Agreement found = agreement(files, Kind::note, shift);
-        if (found.heard < 2 || found.share < throughout) continue;
+        if (found.files < 2 || found.fraction < nearly_all) continue;
         warnings.push_back(folder + ": the sounds are an octave " + (shift > 0 ? "above" : "below") +
                            " the notes in the names, so middle C is taken for " + (shift > 0 ? "C3" : "C5") +
                            "; --octaves scientific takes C4");
@@ -61,7 +61,7 @@ class PitchDecision {
         if (octaves == OctaveNaming::automatic && !folder.empty())
             shift_ = octave_shift(files, folder, result_.warnings);
         const Agreement numbers = agreement(files, Kind::number, 0);
-        numbers_are_keys_ = !folder.empty() && numbers.heard >= 2 && numbers.share > 0.5;
+        numbers_are_keys_ = !folder.empty() && numbers.files >= 2 && numbers.fraction > 0.5;
         for (const PitchEvidence& file : files) result_.files.push_back(decide(file));
     }
     FilePitches take() { return std::move(result_); }
@@ -70,13 +70,13 @@ class PitchDecision {
     FilePitch decide(const PitchEvidence& file) {
         const auto [label, from_name] = label_of(file);
         if (!label) return {};
-        const bool contradicted = file.name.kind != Kind::nsynth && file.heard && !agree(*file.heard, *label) &&
-                                  !is_octave(*file.heard - *label);
+        const bool contradicted = file.name.kind != Kind::nsynth && file.estimated && !agree(*file.estimated, *label) &&
+                                  !is_octave(*file.estimated - *label);
         if (!contradicted) return {label, true};
         result_.warnings.push_back(file.stem + (from_name ? " is called " : " is labelled ") + name_of(*label) +
-                                   " and sounds like " + name_of(*file.heard) +
-                                   explain_deviation(*file.heard - *label) + ", which is taken");
-        return {file.heard, false};
+                                   " and sounds like " + name_of(*file.estimated) +
+                                   explain_deviation(*file.estimated - *label) + ", which is taken");
+        return {file.estimated, false};
     }
 
     // The pitch that name or header give, and whether it is the name's.
@@ -88,7 +88,7 @@ class PitchDecision {
 
     bool is_key(const PitchEvidence& file) const {
         if (file.name.kind != Kind::number) return true;
-        return numbers_are_keys_ || (file.heard && agree(*file.heard, *file.name.pitch));
+        return numbers_are_keys_ || (file.estimated && agree(*file.estimated, *file.name.pitch));
     }
 
     FilePitches result_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Decides which note a sound file contains, by its name, its `smpl` chunk and its sound. A sure hearing wins over a
-// label that differs from it by no octave, because pitch detection errs by octaves. Thread: control, worker; pure.
+// Decides which note a sound file contains, by its name, its `smpl` chunk and its sound. An estimate
+// that is certain wins over a label that differs from it by no octave, because pitch detection errs by octaves. Thread:
+// control, worker; pure.
 #pragma once
 
 #include "models/audio/sources/parse_note_name.h"
@@ -15,14 +16,15 @@ namespace timbrel::audio {
 
 // Pitches are MIDI note numbers.
 struct PitchEvidence {
-    std::string stem;                    // of the file's name, for messages
-    ParsedNoteName name;                 // of the file
-    std::optional<double> stored, heard; // in the file's header; by a sure hearing
+    std::string stem;                // of the file's name, for messages
+    ParsedNoteName name;             // of the file
+    std::optional<double> stored;    // in the file's header
+    std::optional<double> estimated; // from the sound, where that is certain
 };
 
 struct FilePitch {
-    std::optional<double> pitch; // nothing: to be found in the sound
-    bool declared = false;       // by a label; otherwise heard
+    std::optional<double> pitch; // nothing: to be estimated from the whole sound
+    bool declared = false;       // by a label; otherwise estimated
 };
 
 struct FilePitches {

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 
 constexpr int default_velocity = 100;      // if the file name has none
 constexpr double lowest_full_rate = 40000; // Hz; lower rates lack audible high frequencies
-constexpr double heard_seconds = 4;        // of a file, to find its pitch
+constexpr double estimated_seconds = 4;    // of a file, for an estimate of its pitch
 
 struct SoundFile {
     std::string path;
@@ -142,14 +142,15 @@ class FileSource final : public Source {
         }
     }
 
-    // A file without any label is heard later, as a whole.
+    // The pitch of a file without any label is estimated later, from the whole sound.
     static PitchEvidence evidence_of(const SoundFile& file) {
         PitchEvidence evidence{stem_of(file.path), parse_note_name(stem_of(file.path)), {}, {}};
         if (file.info.has_instrument) evidence.stored = file.info.unity_note;
         if (evidence.name.kind == ParsedNoteName::Kind::nsynth || (!evidence.name.pitch && !evidence.stored))
             return evidence;
-        if (const auto estimate = detect_pitch(read_start(file.path, heard_seconds)); estimate && estimate->sure())
-            evidence.heard = estimate->pitch;
+        if (const auto estimate = detect_pitch(read_start(file.path, estimated_seconds));
+            estimate && estimate->certain())
+            evidence.estimated = estimate->pitch;
         return evidence;
     }
 

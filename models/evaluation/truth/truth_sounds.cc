@@ -59,8 +59,8 @@ std::vector<NamedSound> five_sounds(const NoteModelPtr& network, const TruthTrip
             {"b", "B", cut(sounds.b)}};
 }
 
-// At one peak level, with a short fade at the end.
-void prepare_to_hear(std::vector<NamedSound>& sounds) {
+// To one peak level for all, with a short fade at the end.
+void normalise_and_fade(std::vector<NamedSound>& sounds) {
     float peak = 0;
     for (const auto& s : sounds) peak = std::max(peak, s.sound.abs().max().item<float>());
     for (auto& s : sounds) {
@@ -73,7 +73,7 @@ void prepare_to_hear(std::vector<NamedSound>& sounds) {
 void write_triple(const NoteModelPtr& network, const TruthTriple& triple, const std::string& folder,
                   torch::Device device) {
     auto sounds = five_sounds(network, triple, device);
-    prepare_to_hear(sounds);
+    normalise_and_fade(sounds);
     const auto stem = folder + "/" + file_stem(triple.family) + "-";
     std::vector<audio::Panel> panels;
     for (const auto& s : sounds) {

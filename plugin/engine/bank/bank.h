@@ -62,7 +62,7 @@ class Bank {
 
     // The pages of some frames of an entry, and of what loops over whole SIMD registers read after them.
     PageRange pages(const BankEntry& entry, uint32_t first, uint32_t frames) const;
-    // What holds, releases and locks pages, and tells what became of the file.
+    // Holds, releases and locks pages, and knows the state of the file.
     BankImage& image() const { return *image_; }
     // Asks the system to read frames of an entry soon; does not wait for the disk.
     void prefetch(const BankEntry& entry, uint32_t first, uint32_t frames) const;

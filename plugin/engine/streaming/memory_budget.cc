@@ -32,14 +32,14 @@ uint64_t machine_available() {
     return kilobytes == unlimited ? unlimited : kilobytes * 1024;
 }
 
-// The least that is left from the group up to the root: the limit without the programs' own memory. The rest of what a
-// group uses is page cache, which the kernel can reclaim.
-uint64_t hierarchy_left(const std::string& root, std::string group, const char* file, const char* own_memory) {
+// The least that is left from the group up to the root: the limit minus the programs' anonymous memory, an entry of
+// memory.stat. The rest of what a group uses is page cache, which the kernel can reclaim.
+uint64_t hierarchy_left(const std::string& root, std::string group, const char* limit_file, const char* used_entry) {
     uint64_t least = unlimited;
     for (;; group.erase(group.rfind('/'))) {
         const std::string folder = root + group + "/";
-        if (const uint64_t limit = read_limit(folder + file); limit != unlimited)
-            least = std::min(least, limit - std::min(limit, read_number(folder + "memory.stat", own_memory, 0)));
+        if (const uint64_t limit = read_limit(folder + limit_file); limit != unlimited)
+            least = std::min(least, limit - std::min(limit, read_number(folder + "memory.stat", used_entry, 0)));
         if (group.find('/') == std::string::npos) return least;
     }
 }

@@ -182,7 +182,7 @@ uint64_t StreamThread::prefetch(const ReadJob& job) {
     return bytes;
 }
 
-// Reads the job's frames and tells the voice. The voice learns nothing when they cannot be read, and fades out where
+// Reads the job's frames and answers the voice. Without an answer, when they cannot be read, the voice fades out where
 // the earlier ones end.
 void StreamThread::read(const ReadJob& job) {
     if (!hold(job)) return;

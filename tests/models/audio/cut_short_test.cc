@@ -16,12 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct SoundFolder {
-    SoundFolder() { fs::create_directories(path); }
-    ~SoundFolder() { fs::remove_all(path); }
-
-    std::string file(const std::string& name) const { return (path / name).string(); }
-
+struct SoundFolder : TemporaryFolder {
     // Two seconds of A3.
     std::string write(const std::string& name, int format) const {
         const Audio sound = sine(220, 2);
@@ -35,8 +30,6 @@ struct SoundFolder {
         sf_close(out);
         return file(name);
     }
-
-    fs::path path = fs::temp_directory_path() / ("timbrel-cut-" + std::to_string(getpid()));
 };
 
 void cut_in_half(const std::string& path) { fs::resize_file(path, fs::file_size(path) / 2); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Names of files against their sounds: octaves, numbers, subfolders, and sounds whose pitch nobody hears surely.
+// Names of files against their sounds: octaves, numbers, subfolders, and sounds whose pitch is uncertain.
 #include "common/note_name.h"
 #include "common/units.h"
 #include "models/audio/analysis/detect_pitch.h"
@@ -134,7 +134,7 @@ BOOST_FIXTURE_TEST_CASE(subfolders_are_searched, Folder) {
     BOOST_TEST(!warns(*source, "d_B3"));
 }
 
-BOOST_FIXTURE_TEST_CASE(the_label_of_a_sound_without_a_sure_pitch_stays, Folder) {
+BOOST_FIXTURE_TEST_CASE(the_label_of_a_sound_without_a_certain_pitch_stays, Folder) {
     const std::pair<const char*, Audio> sounds[] = {
         {"bell-C4", struck({{.5, .6, 5}, {1, .9, 3.2}, {1.183, .7, 2.8}, {1.506, .4, 1.5}, {2, 1, 2}, {2.662, .3, 1}})},
         {"bar-C4", struck({{1, 1, 1.6}, {2.756, .5, .7}, {5.404, .35, .35}})},
@@ -145,15 +145,15 @@ BOOST_FIXTURE_TEST_CASE(the_label_of_a_sound_without_a_sure_pitch_stays, Folder)
         BOOST_TEST(source->note(60, 100, 1, 0).exact, name);
         BOOST_TEST(!warns(*source, "which is taken"), name);
     }
-    BOOST_TEST(!detect_pitch(sounds[0].second)->sure());
-    BOOST_TEST(detect_pitch(pluck(60))->sure());
+    BOOST_TEST(!detect_pitch(sounds[0].second)->certain());
+    BOOST_TEST(detect_pitch(pluck(60))->certain());
     // Also where the fundamental itself is missing.
     Audio hollow = pluck(45, 1);
     const Audio fundamental = sine(note_to_hertz(45), 1, 48000, 0.3);
     for (size_t i = 0; i < hollow.frames(); ++i)
         hollow.left[i] -= fundamental.left[i] * static_cast<float>(std::exp(-3.0 * static_cast<double>(i) / 48000));
     hollow.right = hollow.left;
-    BOOST_TEST(detect_pitch(hollow)->sure());
+    BOOST_TEST(detect_pitch(hollow)->certain());
     BOOST_TEST(std::abs(detect_pitch(hollow)->pitch - 45) < 0.05);
 }
 

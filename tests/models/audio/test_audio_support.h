@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Shared by the audio tests: a temporary folder, test tones, and files with any number of channels. Thread: the test's.
+// Shared by the audio tests: test tones, and files with any number of channels. Thread: the test's.
 #pragma once
 
 #include "models/audio/io/audio.h"
+#include "tests/common/temporary_folder.h"
 
 #include <sndfile.h>
 #include <unistd.h>
@@ -19,24 +20,9 @@
 
 namespace timbrel::audio {
 
-// A folder that is removed with its contents by the destructor.
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "timbrel-XXXXXX").string();
-        if (!mkdtemp(name.data())) throw std::runtime_error("cannot create a temporary folder");
-        path_ = name;
-    }
-    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+using test::TemporaryFolder;
 
-    const std::filesystem::path& path() const { return path_; }
-    std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
-  private:
-    std::filesystem::path path_;
-};
+inline std::string operator/(const TemporaryFolder& folder, const std::string& name) { return folder.file(name); }
 
 inline Audio sine(double hertz, double seconds, double rate = 48000, double amplitude = 0.5) {
     Audio audio{rate, {}, {}};

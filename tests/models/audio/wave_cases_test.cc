@@ -74,7 +74,7 @@ size_t warnings_of(const Source& source, const std::string& part) {
 
 BOOST_AUTO_TEST_SUITE(wave_cases)
 
-BOOST_FIXTURE_TEST_CASE(what_a_crashed_recorder_left_is_read_and_told, Waves) {
+BOOST_FIXTURE_TEST_CASE(what_a_crashed_recorder_left_is_read_and_reported, Waves) {
     const std::string riff_zero = "RIFF" + number(0, 4) + "WAVE" + format(16) + "data" + number(0, 4) + pcm;
     const std::string silence_first = "RIFF" + number(0, 4) + "WAVE" + format(16) + "data" + number(0, 4);
     const std::string rf64_zero = "RF64" + number(0xffffffff, 4) + "WAVE" + chunk("ds64", std::string(28, '\0')) +
@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(bw64_is_read, Waves) {
     BOOST_TEST(holds_tone(path));
     BOOST_TEST(read_audio_info(path).unity_note == 57);
     BOOST_TEST(!read_audio_info(path).unfinished);
-    // Cut in half, it is as long as what is there, and that is told.
+    // Cut in half, it is as long as what is there, and that is reported.
     std::filesystem::resize_file(path, bytes.size() - pcm.size() / 2);
     BOOST_TEST(read_audio(path).frames() == tone.frames() / 2);
     const auto source = open_source(path);

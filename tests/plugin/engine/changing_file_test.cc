@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The file of a bank that 32 voices stream changes on the disk. Nothing crashes, the voices fade, one line tells why,
+// The file of a bank that 32 voices stream changes on the disk. Nothing crashes, the voices fade, one line says why,
 // and they sound again when the file is as it was. Arguments: how often each case is repeated, 20 by default; the
 // program broken-disk.
 #define BOOST_TEST_MODULE changing_file
@@ -187,7 +187,7 @@ void repeat(Stage& stage, const std::vector<std::string>& messages, Harm harm, M
     }
 }
 
-// Whatever happens to the file, the sound goes on and nothing is told.
+// Whatever happens to the file, the sound goes on and nothing is reported.
 template<class Harm, class Mend>
 void repeat_unnoticed(Stage& stage, Harm harm, Mend mend) {
     for (int i = 0; i < repetitions(); ++i) {

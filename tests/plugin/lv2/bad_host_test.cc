@@ -136,7 +136,7 @@ BOOST_FIXTURE_TEST_CASE(properties_are_answered, ToneBank) {
     BOOST_TEST(!host.properties.contains(lv2::message_property));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_file_that_changes_is_told_once, ToneBank) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_changes_is_reported_once, ToneBank) {
     RawHost host;
     host.activate();
     load(host, path);

@@ -4,6 +4,7 @@
 
 #include "plugin/engine/bank/bank.h"
 #include "plugin/engine/bank/bank_writer.h"
+#include "tests/common/temporary_folder.h"
 
 #include <cmath>
 #include <filesystem>
@@ -14,22 +15,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <unistd.h>
-
 namespace timbrel::test {
-
-class TemporaryFolder {
-  public:
-    explicit TemporaryFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
-        std::string name = (parent / "timbrel-test-XXXXXX").string();
-        path_ = mkdtemp(name.data());
-    }
-    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-    std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-  private:
-    std::filesystem::path path_;
-};
 
 struct SamplePosition {
     uint8_t pitch, velocity;
