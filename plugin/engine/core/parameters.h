@@ -75,7 +75,7 @@ struct ScalePoint {
 struct ParameterInfo {
     const char* symbol;     // a C identifier: LV2 port symbol, name for --set and in presets
     const char* name;       // for display
-    const char* short_name; // for a knob, at most 12 characters; unlike those of all other parameters
+    const char* short_name; // for a small knob; different for each parameter
     const char* unit;       // "", "s", "ms", "dB", "semitones", "cents", "octaves", "voices", "Hz", "%"
     const char* group; // "Plane", or the panel of the window: "Motion", "Envelope", "Filter", "Touch", "Pitch", "Play"
     float minimum, maximum, initial;
@@ -124,7 +124,7 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "Natural: a released note ends as its sound does. Gated: it fades within the release time."},
     {"velocity_sensitivity", "Velocity sensitivity", "Velocity", "%", "Play", 0.0f, 100.0f, 100.0f, Scale::linear, {},
      "How far velocity changes loudness and timbre; at 0 every note plays at velocity 100."},
-    {"bend_range", "Bend range", "Bend range", "semitones", "Play", 0.0f, 48.0f, 2.0f, Scale::integer, {},
+    {"bend_range", "Bend range", "Bend", "semitones", "Play", 0.0f, 48.0f, 2.0f, Scale::integer, {},
      "Pitch bend with the wheel at its end; RPN 0 sets it too."},
     {"polyphony", "Polyphony", "Polyphony", "voices", "Play", 1.0f, 256.0f, 64.0f, Scale::integer, {},
      "Number of notes at once. Further notes replace released and quiet ones first."},
@@ -154,15 +154,15 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "How far controller 74 moves its channel's notes along Y, from the middle out."},
     {"layer", "Layer", "Layer", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
      "Level of the nearest corner's own sound under the blend; at 100 both are equally loud."},
-    {"orbit_rate", "Orbit rate", "Orbit rate", "Hz", "Motion", 0.01f, 10.0f, 0.2f, Scale::logarithmic, {},
+    {"orbit_rate", "Orbit rate", "Orb rate", "Hz", "Motion", 0.01f, 10.0f, 0.2f, Scale::logarithmic, {},
      "Turns of the orbit per second while it is not synced."},
-    {"orbit_reach", "Orbit reach", "Orbit reach", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+    {"orbit_reach", "Orbit reach", "Orbit", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
      "Diameter of a circle around X and Y along which the position moves; 100 is the plane's width."},
-    {"orbit_sync", "Orbit sync", "Orbit sync", "", "Motion", 0.0f, 8.0f, 0.0f, Scale::enumeration, points::sync,
+    {"orbit_sync", "Orbit sync", "Orb sync", "", "Motion", 0.0f, 8.0f, 0.0f, Scale::enumeration, points::sync,
      "Off: one turn takes as long as the orbit's rate says. Otherwise it takes this many beats."},
-    {"wander_rate", "Wander rate", "Wander rate", "Hz", "Motion", 0.01f, 10.0f, 0.5f, Scale::logarithmic, {},
+    {"wander_rate", "Wander rate", "Wan rate", "Hz", "Motion", 0.01f, 10.0f, 0.5f, Scale::logarithmic, {},
      "How often the random walk changes direction."},
-    {"wander_reach", "Wander reach", "Wander reach", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+    {"wander_reach", "Wander reach", "Wander", "%", "Motion", 0.0f, 100.0f, 0.0f, Scale::linear, {},
      "Width of the area around X and Y in which the position moves at random; 100 is the plane's width."},
     {"key_x", "Key to X", "Key X", "%", "Touch", -100.0f, 100.0f, 0.0f, Scale::linear, {},
      "How far X follows the key, around middle C; at 100 four octaves cross the plane."},
@@ -176,13 +176,13 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "Record: records the motion of X and Y from the first movement on. Play: plays it back instead of X and Y."},
     {"gesture_loop", "Gesture loop", "Gesture loop", "", "Motion", 0.0f, 1.0f, 1.0f, Scale::enumeration, points::gesture_loop,
      "Once: the gesture stops at its end. Loop: it starts again."},
-    {"gesture_sync", "Gesture sync", "Gesture sync", "", "Motion", 0.0f, 8.0f, 0.0f, Scale::enumeration, points::sync,
+    {"gesture_sync", "Gesture sync", "Gest sync", "", "Motion", 0.0f, 8.0f, 0.0f, Scale::enumeration, points::sync,
      "Off: plays at the recorded speed. Otherwise it takes this many beats, aligned to the song while it plays."},
     {"gesture_scope", "Gesture scope", "Gesture scope", "", "Motion", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::gesture_scope,
      "All notes: one gesture for all notes. Each note: every note starts the gesture for itself."},
     {"velocity_curve", "Velocity curve", "Vel curve", "%", "Play", -100.0f, 100.0f, 0.0f, Scale::linear, points::velocity_curve,
      "Above 0 a light touch plays louder; below 0 only a heavy touch plays loud."},
-    {"release_velocity", "Release by velocity", "Release vel", "%", "Play", 0.0f, 100.0f, 0.0f, Scale::linear, {},
+    {"release_velocity", "Release by velocity", "Rel vel", "%", "Play", 0.0f, 100.0f, 0.0f, Scale::linear, {},
      "How far release velocity changes the release, up to four times shorter or longer."},
     {"tune", "Tune", "Tune", "cents", "Play", -100.0f, 100.0f, 0.0f, Scale::linear, {},
      "Fine tuning of all notes."},
