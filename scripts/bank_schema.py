@@ -35,5 +35,6 @@ assert list(data[86:86 + pitches]) == metadata['pitches'], 'pitches'
 for i in range(entries):
     offset, frames, loop_start, loop_end, gain, decay, release = struct.unpack_from('<QIIIfff', data, index_at + 32 * i)
     assert pcm_at <= offset and offset + 4 * frames <= pcm_at + pcm_bytes, f'entry {i}: PCM'
-    assert loop_start <= loop_end <= frames and gain > 0 and decay >= 0 and release >= 0, f'entry {i}'
+    assert 0 < frames and loop_start <= loop_end <= frames, f'entry {i}: loop'
+    assert 0 <= gain <= 15.848933 and 0 <= decay <= 10000 and 0 <= release <= 10000, f'entry {i}: gain, decay, release'
 print(f'{entries} entries, {len(metadata["corners"])} corners, {rate} Hz: as described')

@@ -36,6 +36,6 @@ render_demo() {
 
 # Prints what the user can do next.
 print_next_steps() {
-    say "next: $timbrel play $bank --connect plays it from your keyboard; README.md describes playing"
-    say "next: README.md describes how to bake your own sounds"
+    say "next: $timbrel play $bank --connect plays it from your keyboard; with PipeWire, put pw-jack before it"
+    say "next: README.md describes playing and how to bake your own sounds"
 }

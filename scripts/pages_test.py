@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the commands of README.md and docs/manual. usage: pages_test.py BUILD
 
-A command is an indented line that begins with `timbrel`. Each runs in an empty folder that holds a small demo bank and the
-sounds that the pages name. Bakes get a small grid, `play` runs without a sound card for a second. Also checks that every
-option that a page names exists, and that every link leads to a file.
+A command is an indented line that begins with `timbrel`, after `pw-jack` or not. Each runs in an empty folder that holds a
+small demo bank and the sounds that the pages name. Bakes get a small grid, `play` runs without a sound card for a second.
+Also checks that every option that a page names exists, and that every link leads to a file.
 """
 import glob
 import os
@@ -52,8 +52,8 @@ def prepared(command):
 def run_commands(page, text, folder):
     variables = ''
     for line in re.findall(r'^    (\S.*)$', text, re.M):
-        line = re.sub(r'\s+#.*', '', line)
-        if re.match(r'\w+=\S+$', line):
+        line = re.sub(r'\s+#.*', '', line).removeprefix('pw-jack ')
+        if re.match(r'(export )?\w+=\S+$', line):
             variables += line + '; '
         elif line.startswith('timbrel '):
             command = prepared(line)

@@ -102,7 +102,7 @@ Finding check_jack_server() {
                 std::to_string(client.rate()) + " Hz, " + std::to_string(client.period()) + " frames per period", ""};
     } catch (const Error&) {
         return {"JACK", false, "no server is running",
-                "start one: jackd -d alsa, or log in with PipeWire and use pw-jack"};
+                "start one: jackd -d alsa; with PipeWire, put pw-jack before the command"};
     }
 }
 

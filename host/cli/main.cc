@@ -14,7 +14,7 @@
 #include <string>
 
 #ifdef TIMBREL_PLAYER
-#include "host/player/player.h"
+#include "host/player/play.h"
 #endif
 
 namespace {

@@ -25,8 +25,8 @@ JackClient::JackClient(const std::string& name) {
     client_ = jack_client_open(name.c_str(), JackNoStartServer, &status);
     if (!client_)
         throw NoJackServer(
-            "no JACK server is running; start one (jackd -d alsa, or log in with PipeWire and use pw-jack), or play "
-            "without a sound card into --record with --driver dummy");
+            "no JACK server is running; with PipeWire, put pw-jack before the command; else start a server (jackd -d "
+            "alsa), or play without a sound card into --record with --driver dummy");
     midi_in_ = add_port("midi_in", JACK_DEFAULT_MIDI_TYPE, JackPortIsInput);
     left_ = add_port("out_left", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput);
     right_ = add_port("out_right", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput);

@@ -12,7 +12,7 @@
 #include "host/player/midi/midi_devices.h"
 #include "host/player/midi/midi_learn.h"
 #include "host/player/osc.h"
-#include "host/player/player.h"
+#include "host/player/play.h"
 #include "host/player/recorder.h"
 
 #include <chrono>

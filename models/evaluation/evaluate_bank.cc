@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/audio/analysis/spectral_distance.h"
+#include "models/audio/analysis/loop_seam.h"
 #include "models/bake/baker.h"
 #include "models/bake/bank_cells.h"
 #include "models/bake/fine_tune.h"

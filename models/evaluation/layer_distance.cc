@@ -3,6 +3,7 @@
 
 #include "common/units.h"
 #include "models/analysis/analysis.h"
+#include "models/audio/analysis/nearest_layering.h"
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/evaluation/spaces/summary_statistics.h"
 #include "models/synthesis/loop_playback.h"

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Turns a recording into a corner of a plane.
+// A corner of a plane at one pitch and velocity, made from a recording.
 // Threads: any that may allocate; pure but for `corner`.
 #pragma once
 
-#include "models/morph/oscillator_plan.h"
+#include "models/analysis/vibrato.h"
+#include "models/spectral/note_spectrum.h"
+
+#include <optional>
 
 namespace timbrel::models {
+
+struct CornerNote {
+    NoteSpectrum spectrum;       // at the plane's pitch and final level
+    Tensor residual;             // [2, frames] at the same level (residual.h); undefined for a transposed recording
+    std::optional<double> decay; // dB per second by which the sound dies away while it is held for long, if known
+    double release = .3;         // seconds in which the sound falls by 60 dB after the key is released
+    Vibrato vibrato;             // of the recording; removed from the spectrum and the residual
+};
 
 // x [2, frames at 48 kHz], pitched near `recorded` Hz, as a note at f0 Hz: its spectrum; its residual, at most `hops`
 // hops long, where f0 is within a quarter tone of its pitch; and the vibrato in the first `hops` hops, during which the

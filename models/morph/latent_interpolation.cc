@@ -27,24 +27,24 @@ Tensor smoothed(const Tensor& x, int64_t width) {
 
 LatentInterpolation::LatentInterpolation(NoteModelPtr model, const Tensor& x, const Tensor& mask,
                                          const NoteConditions& conditions)
-    : model_(std::move(model)), conditions_(conditions), embeddings_(model_->encode(x, mask, conditions)),
-      decoded_(decode(embeddings_)), audible_(audibility(x)) {}
+    : model_(std::move(model)), conditions_(conditions), latents_(model_->encode(x, mask, conditions)),
+      decoded_(decode(latents_)), audible_(audibility(x)) {}
 
-Tensor LatentInterpolation::decode(const Tensor& embeddings) const {
-    return model_->decode(embeddings, conditions_).clamp_min(feature_floor + morph_recipe().decoded_floor_margin);
+Tensor LatentInterpolation::decode(const Tensor& latents) const {
+    return model_->decode(latents, conditions_).clamp_min(feature_floor + morph_recipe().decoded_floor_margin);
 }
 
-Tensor LatentInterpolation::residual_at(const Tensor& weights) const {
+Tensor LatentInterpolation::correction_at(const Tensor& weights) const {
     std::vector<Tensor> parts;
     for (int64_t from = 0; from < weights.size(0); from += positions_at_once) {
         const auto w = weights.slice(0, from, std::min(from + positions_at_once, weights.size(0)));
-        const auto residual = smoothed(decode(weighted_mix(w, embeddings_)) - weighted_mix(w, decoded_),
-                                       morph_recipe().residual_smoothing);
+        const auto correction = smoothed(decode(weighted_mix(w, latents_)) - weighted_mix(w, decoded_),
+                                         morph_recipe().correction_smoothing);
         // The least audible of the corners in use.
         const auto silent = ((1 - audible_).unsqueeze(0) * (w > 0).to(torch::kFloat).unsqueeze(2)).amax(1);
         // At a corner the two decodings agree but for rounding.
         const auto inside = (w.amax(1) < 1).to(torch::kFloat).unsqueeze(1);
-        parts.push_back(residual * ((1 - silent) * inside).unsqueeze(1));
+        parts.push_back(correction * ((1 - silent) * inside).unsqueeze(1));
     }
     return torch::cat(parts);
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Interpolates notes in a model's embedding.
+// Interpolates notes by their latents.
 #pragma once
 
 #include "models/network/note_model.h"
 
 namespace timbrel::models {
 
-// The corners' embeddings z, and what decoding between them adds to a mean of the corners in dB:
+// The corners' latents z, and the network's correction of a mean of the corners in dB:
 //
-//   residual(w) = dec(Σ w z) − Σ w dec(z_c)
+//   correction(w) = dec(Σ w z_c) − Σ w dec(z_c)
 //
 // for every feature and frame. It is 0 at the corners. What the model cannot reproduce of a corner thus stays as the
 // corner has it, and what lies between is the decoder's.
@@ -16,7 +16,7 @@ namespace timbrel::models {
 // It is smoothed over time: every frame is decoded by itself, and its fluctuations would roughen the partials.
 //
 // Levels near the floor are not compared, since the model learns nothing below it. Where a corner that has a weight is
-// silent, there is nothing to interpolate: the residual fades out.
+// silent, there is nothing to interpolate: the correction fades out.
 //
 // Threads: any that may allocate, one at a time for each object.
 class LatentInterpolation {
@@ -27,15 +27,15 @@ class LatentInterpolation {
 
     // weights [positions, corners] → [positions, feature_count, frames]: dB to add to the weighted mean of the corners'
     // features.
-    Tensor residual_at(const Tensor& weights) const;
+    Tensor correction_at(const Tensor& weights) const;
 
   private:
-    Tensor decode(const Tensor& embeddings) const; // dB, limited to the floor
+    Tensor decode(const Tensor& latents) const; // dB, limited to the floor
 
     NoteModelPtr model_;
     NoteConditions conditions_;
-    Tensor embeddings_, decoded_; // [corners, numbers, frames], [corners, feature_count, frames] dB
-    Tensor audible_;              // [corners, frames], 0 where a corner is silent, 1 where it is not, between in a ramp
+    Tensor latents_, decoded_; // [corners, numbers, frames], [corners, feature_count, frames] dB
+    Tensor audible_;           // [corners, frames], 0 where a corner is silent, 1 where it is not, between in a ramp
 };
 
 } // namespace timbrel::models

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/morph/oscillator_plan.h"
 
-#include "common/units.h"
+#include "models/morph/loop_choice.h"
 #include "models/recipe/recipe.h"
 
 #include <algorithm>
@@ -9,10 +9,6 @@
 
 namespace timbrel::models {
 namespace {
-
-double cents(double ratio) { return std::abs(ratio_to_cents(ratio)); }
-
-bool harmonic(double ratio) { return ratio == std::floor(ratio); }
 
 struct SlotPartial {
     double ratio, strength;
@@ -45,31 +41,6 @@ std::vector<SlotPartial> partials_of_slot(const std::vector<std::vector<CornerNo
     return partials;
 }
 
-// Rounds frequencies to whole periods in a loop of `seconds`.
-struct LoopRounding {
-    const double f0, seconds;
-    double fundamental() const { return std::round(f0 * seconds) / seconds; }
-    double operator()(double ratio) const {
-        return harmonic(ratio) ? ratio * fundamental() : std::max(1., std::round(ratio * f0 * seconds)) / seconds;
-    }
-};
-
-// The length in hops, within loop_tolerance of the wanted one, with the least detuning.
-int64_t loop_length(const std::vector<double>& ratios, double f0, int64_t hops) {
-    const auto wanted = int64_t(double(hops) * morph_recipe().loop_fraction);
-    const int64_t tolerance = morph_recipe().loop_tolerance;
-    int64_t best = wanted;
-    double least = 1e9;
-    for (int64_t length = wanted * (100 - tolerance) / 100; length <= wanted * (100 + tolerance) / 100; ++length) {
-        const LoopRounding rounded{f0, double(length) * hop / model_rate};
-        double worst = morph_recipe().harmonic_weight * cents(rounded.fundamental() / f0);
-        for (double r : ratios)
-            if (!harmonic(r)) worst = std::max(worst, cents(rounded(r) / (r * f0)));
-        if (worst < least) best = length, least = worst;
-    }
-    return best;
-}
-
 // Adds the oscillators of one slot to the plan and their ratios to the list.
 void add_slot(OscillatorPlan& plan, std::vector<double>& ratios, int slot, const std::vector<SlotPartial>& partials,
               size_t corner_count) {
@@ -77,7 +48,7 @@ void add_slot(OscillatorPlan& plan, std::vector<double>& ratios, int slot, const
         std::vector<float> mask(corner_count, 0.f);
         double sum = 0, total = 0;
         for (last = first; last < partials.size() &&
-                           cents(partials[last].ratio / partials[first].ratio) < morph_recipe().same_partial;
+                           detuning_cents(partials[last].ratio / partials[first].ratio) < morph_recipe().same_partial;
              ++last) {
             mask[partials[last].corner] = 1;
             sum += partials[last].strength * partials[last].ratio;
@@ -85,7 +56,7 @@ void add_slot(OscillatorPlan& plan, std::vector<double>& ratios, int slot, const
         }
         double ratio = sum / total;
         if (const double nearest = std::round(ratio);
-            nearest > 0 && cents(ratio / nearest) < morph_recipe().same_partial / 2)
+            nearest > 0 && detuning_cents(ratio / nearest) < morph_recipe().same_partial / 2)
             ratio = nearest;
         ratios.push_back(ratio);
         plan.slot.push_back(slot);
@@ -111,12 +82,11 @@ OscillatorPlan plan_oscillators(const std::vector<std::vector<CornerNote>>& corn
             plan.corner_mask.insert(plan.corner_mask.end(), count, 1.f);
         }
     }
-    const int64_t length = loop_length(ratios, f0, hops);
-    plan.loop = {hops - length, hops};
-    const LoopRounding rounded{f0, double(length) * hop / model_rate};
+    plan.loop = choose_loop(ratios, f0, hops);
+    const auto rounded = rounding_of(plan.loop, f0);
     for (double r : ratios) {
         plan.hz.push_back(rounded(r));
-        plan.detuning = std::max(plan.detuning, cents(plan.hz.back() / (r * f0)));
+        plan.detuning = std::max(plan.detuning, detuning_cents(plan.hz.back() / (r * f0)));
     }
     return plan;
 }

@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The corners' notes, and the oscillators and loop that all cells and velocities of a pitch share.
+// The oscillators and the loop that all cells and velocities of a pitch share.
 // Threads: any that may allocate; pure.
 #pragma once
 
-#include "models/analysis/vibrato.h"
-#include "models/spectral/note_spectrum.h"
+#include "models/morph/corner_note.h"
 #include "models/synthesis/loop_range.h"
 
-#include <optional>
+#include <vector>
 
 namespace timbrel::models {
-
-struct CornerNote {
-    NoteSpectrum spectrum;       // at the plane's pitch and final level
-    Tensor residual;             // [2, frames] at the same level (residual.h); undefined for a transposed recording
-    std::optional<double> decay; // dB per second by which the sound dies away while it is held for long, if known
-    double release = .3;         // seconds in which the sound falls by 60 dB after the key is released
-    Vibrato vibrato;             // of the recording; removed from the spectrum and the residual
-};
 
 struct OscillatorPlan {
     std::vector<double> hz;         // frequency of each oscillator; a whole number of periods in the loop

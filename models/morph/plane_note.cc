@@ -187,9 +187,9 @@ Tensor PlaneNote::oscillator_gains(const Tensor& weights) const {
 PlaneNote::Levels PlaneNote::interpolated_levels(const Tensor& weights) const {
     auto level = weighted_mix(weights, level_), noise = weighted_mix(weights, noise_);
     if (interpolation_) {
-        const auto residual = interpolation_->residual_at(weights) * setting_.network_amount;
-        level += map_.partials(residual).unsqueeze(2);
-        noise += (map_.noise(residual) - map_.noise(torch::zeros_like(residual))).unsqueeze(2);
+        const auto correction = interpolation_->correction_at(weights) * setting_.network_amount;
+        level += map_.partials(correction).unsqueeze(2);
+        noise += (map_.noise(correction) - map_.noise(torch::zeros_like(correction))).unsqueeze(2);
     }
     return {soft_gate(level, weighted_mix(weights, level_floor_)), noise};
 }

@@ -3,7 +3,7 @@
 //
 // In decibels, at a position with weights w of the corners c:
 //
-//   X(w) = Σ w X_c + β · residual(w) (latent_interpolation.h, β: network_amount).
+//   X(w) = Σ w X_c + β · correction(w) (latent_interpolation.h, β: network_amount).
 //
 // Then the loudness over time is set to Σ w L_c, with the loudest moments raised to the weighted mean of the corners'
 // loudest. Noise is excited by the corners' whitened residuals (residual.h). At a corner the network has no effect, so
@@ -33,7 +33,7 @@ namespace timbrel::models {
 struct NoteSetting {
     double f0 = 0;             // Hz
     double velocity = 0;       // 1–127
-    double network_amount = 1; // β, gain of the model's residual; 0: a mean in dB
+    double network_amount = 1; // β, gain of the network's correction; 0: a mean in dB
     uint64_t seed = 0; // of the excitation; seeds differ between cells only to measure the effect of unrelated phases
 };
 

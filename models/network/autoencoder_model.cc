@@ -16,10 +16,10 @@ Tensor AutoencoderModel::encode(const Tensor& levels, const Tensor& mask, const 
                             conditioning_of(levels.size(0), conditions, levels.device()));
 }
 
-Tensor AutoencoderModel::decode(const Tensor& embeddings, const NoteConditions& conditions) const {
+Tensor AutoencoderModel::decode(const Tensor& latents, const NoteConditions& conditions) const {
     const torch::NoGradGuard no_grad;
-    return from_network_units(network_->decode(embeddings.contiguous(),
-                                               conditioning_of(embeddings.size(0), conditions, embeddings.device())));
+    return from_network_units(
+        network_->decode(latents.contiguous(), conditioning_of(latents.size(0), conditions, latents.device())));
 }
 
 } // namespace timbrel::models

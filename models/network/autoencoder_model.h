@@ -12,7 +12,7 @@ class AutoencoderModel final : public NoteModel {
   public:
     explicit AutoencoderModel(Autoencoder network) : network_(std::move(network)) {}
     Tensor encode(const Tensor& levels, const Tensor& mask, const NoteConditions& conditions) const override;
-    Tensor decode(const Tensor& embeddings, const NoteConditions& conditions) const override;
+    Tensor decode(const Tensor& latents, const NoteConditions& conditions) const override;
 
   private:
     mutable Autoencoder network_; // modules have no const functions

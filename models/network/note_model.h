@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A model of notes, as the plane sees it: it encodes notes to embeddings and decodes embeddings to notes. The plane,
+// A model of notes, as the plane sees it: it encodes notes to latents and decodes latents to notes. The plane,
 // the grid and the bank know nothing else of a model. Threads: any that may allocate, one at a time for each object;
 // const.
 #pragma once
@@ -20,13 +20,13 @@ class NoteModel {
   public:
     virtual ~NoteModel() = default;
 
-    // The embeddings [notes, numbers, frames] of notes by their levels in dB [notes, feature_count, frames], at even
-    // level (normalise_level), and mask [notes, feature_count] (note_features.h). Weighted means of embeddings are
-    // embeddings of the sounds between.
+    // The latents [notes, numbers, frames] of notes by their levels in dB [notes, feature_count, frames], at even
+    // level (normalise_level), and mask [notes, feature_count] (note_features.h). Weighted means of latents are
+    // latents of the sounds between.
     virtual Tensor encode(const Tensor& levels, const Tensor& mask, const NoteConditions& conditions) const = 0;
 
-    // The levels in dB [embeddings, feature_count, frames] of embeddings [embeddings, numbers, frames].
-    virtual Tensor decode(const Tensor& embeddings, const NoteConditions& conditions) const = 0;
+    // The levels in dB [latents, feature_count, frames] of latents [latents, numbers, frames].
+    virtual Tensor decode(const Tensor& latents, const NoteConditions& conditions) const = 0;
 };
 
 using NoteModelPtr = std::shared_ptr<const NoteModel>;

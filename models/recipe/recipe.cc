@@ -26,7 +26,7 @@ struct Field {
 
 constexpr Field<Recipe::Morph> morph_fields[]{
     Field<Recipe::Morph>{"silence_range", &Recipe::Morph::silence_range},
-    Field<Recipe::Morph>{"residual_smoothing", &Recipe::Morph::residual_smoothing},
+    Field<Recipe::Morph>{"correction_smoothing", &Recipe::Morph::correction_smoothing},
     Field<Recipe::Morph>{"decoded_floor_margin", &Recipe::Morph::decoded_floor_margin},
     Field<Recipe::Morph>{"same_partial", &Recipe::Morph::same_partial},
     Field<Recipe::Morph>{"min_partial_strength", &Recipe::Morph::min_partial_strength},
@@ -174,15 +174,16 @@ constexpr Field<Recipe::Training> training_fields[]{
     Field<Recipe::Training>{"fine_tune_noise_seed", &Recipe::Training::fine_tune_noise_seed},
 };
 
-// Keys of the group "training", and what they were called before; recipes with the old ones load, too.
-constexpr std::pair<const char*, const char*> renamed_keys[]{{"parameter_triple_fraction", "knob_share"},
+// Keys, and what they were called before; recipes with the old ones load, too.
+constexpr std::pair<const char*, const char*> renamed_keys[]{{"correction_smoothing", "residual_smoothing"},
+                                                             {"parameter_triple_fraction", "knob_share"},
                                                              {"velocity_triple_fraction", "touch_share"}};
 
-void rename_old_keys(json& training) {
+void rename_old_keys(json& group) {
     for (const auto& [key, old_key] : renamed_keys)
-        if (training.is_object() && training.contains(old_key) && !training.contains(key)) {
-            training[key] = training[old_key];
-            training.erase(old_key);
+        if (group.is_object() && group.contains(old_key) && !group.contains(key)) {
+            group[key] = group[old_key];
+            group.erase(old_key);
         }
 }
 
@@ -235,7 +236,7 @@ Recipe load_recipe(const std::string& path) {
     if (!in) throw Error(path + ": cannot be read");
     auto recipe = json::parse(in, nullptr, false);
     if (!recipe.is_object()) throw Error(path + ": is not a recipe in JSON");
-    if (const auto training = recipe.find("training"); training != recipe.end()) rename_old_keys(*training);
+    for (auto& group : recipe) rename_old_keys(group);
     for (const auto& [name, group] : recipe.items())
         if (name != "morph" && name != "training") throw Error(path + ": the group " + name + " is unknown");
     Recipe result;

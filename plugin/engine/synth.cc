@@ -154,9 +154,9 @@ uint32_t Synth::outline_gesture(PlanePoint* into, uint32_t count) const noexcept
     return count;
 }
 
-void Synth::collect() {
-    impl_->banks.collect();
-    impl_->stream_thread.collect();
+void Synth::free_unused_banks() {
+    impl_->banks.free_retired();
+    impl_->stream_thread.drop_unused();
 }
 
 EngineStatus Synth::status() const noexcept TIMBREL_REALTIME {

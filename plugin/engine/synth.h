@@ -87,7 +87,7 @@ class Synth {
     // Thread: control. Makes `bank` (null for none) the bank of new notes. Reads a small bank into memory; of a large
     // one, as many note heads as it can in 15 ms. Then swaps banks with one atomic exchange. A background thread reads
     // the rest if it fits into memory, and streams ahead of each note otherwise. Active notes finish on their bank.
-    // Shares ownership; an unused bank is freed by a later exchange_bank(), collect() or the destructor.
+    // Shares ownership; an unused bank is freed by a later exchange_bank(), free_unused_banks() or the destructor.
     void exchange_bank(std::shared_ptr<const Bank> bank);
     // The same with at most `max_bytes` of memory for the bank's samples. Default: half of the available memory.
     void exchange_bank(std::shared_ptr<const Bank> bank, uint64_t max_bytes);
@@ -115,7 +115,7 @@ class Synth {
     uint32_t outline_gesture(PlanePoint* into, uint32_t count) const noexcept TIMBREL_REALTIME;
 
     // Thread: control. Frees banks that the audio thread no longer uses. Call now and then after a bank change.
-    void collect();
+    void free_unused_banks();
 
     // Thread: any.
     EngineStatus status() const noexcept TIMBREL_REALTIME;

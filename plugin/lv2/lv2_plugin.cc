@@ -15,16 +15,16 @@
 
 namespace {
 
-using timbrel::lv2::Morph;
+using timbrel::lv2::Plugin;
 
-Morph& self(LV2_Handle handle) { return *static_cast<Morph*>(handle); }
+Plugin& self(LV2_Handle handle) { return *static_cast<Plugin*>(handle); }
 
 LV2_Handle instantiate(const LV2_Descriptor*, double rate, const char*, const LV2_Feature* const* features) {
     auto* const map = static_cast<LV2_URID_Map*>(lv2_features_data(features, LV2_URID__map));
     auto* const log = static_cast<LV2_Log_Log*>(lv2_features_data(features, LV2_LOG__log));
     if (!map) return nullptr;
     try {
-        return new Morph(rate, *map, log);
+        return new Plugin(rate, *map, log);
     } catch (const std::exception& error) {
         LV2_Log_Logger logger;
         lv2_log_logger_init(&logger, map, log);

@@ -26,30 +26,30 @@ std::optional<std::string_view> text_of(const Urids& urids, const LV2_Atom* valu
 
 } // namespace
 
-Morph::Morph(double rate, LV2_URID_Map& map, LV2_Log_Log* log)
+Plugin::Plugin(double rate, LV2_URID_Map& map, LV2_Log_Log* log)
     : urids_(map), synth_(rate), banks_(synth_, make_logger(map, log)), tunings_(synth_, make_logger(map, log)),
       notify_port_(map, urids_), ui_notifier_(rate), song_(urids_, rate), worker_([this] {
           banks_.process_requests();
           tunings_.process_requests();
-          synth_.collect();
+          synth_.free_unused_banks();
       }) {
     last_controls_.fill(std::numeric_limits<float>::quiet_NaN());
 }
 
-void Morph::connect(uint32_t port, void* data) noexcept TIMBREL_REALTIME {
+void Plugin::connect(uint32_t port, void* data) noexcept TIMBREL_REALTIME {
     if (port < ports_.size()) ports_[port] = data;
 }
 
-void Morph::activate() {
+void Plugin::activate() {
     synth_.reset();
     enabled_ = true;
 }
 
-float Morph::control(uint32_t port, float fallback) const {
+float Plugin::control(uint32_t port, float fallback) const {
     return ports_[port] ? *static_cast<const float*>(ports_[port]) : fallback;
 }
 
-void Morph::read_controls() {
+void Plugin::read_controls() {
     for (size_t i = 0; i < engine::parameter_count; ++i) {
         const auto parameter = static_cast<engine::Parameter>(i);
         const float value = control(parameter_port(parameter), last_controls_[i]);
@@ -63,7 +63,7 @@ void Morph::read_controls() {
     enabled_ = enabled;
 }
 
-void Morph::read_events() {
+void Plugin::read_events() {
     const auto* const events = static_cast<const LV2_Atom_Sequence*>(ports_[port_control]);
     if (!events || events->atom.type != urids_.atom_sequence) return;
     for_each_event(*events, [this](const LV2_Atom_Event& event) {
@@ -75,7 +75,7 @@ void Morph::read_events() {
     });
 }
 
-void Morph::read_midi(uint32_t frame, const uint8_t* bytes, uint32_t size) {
+void Plugin::read_midi(uint32_t frame, const uint8_t* bytes, uint32_t size) {
     const bool note_on = size >= 3 && (bytes[0] & 0xf0) == 0x90 && bytes[2] > 0;
     if (enabled_ || !note_on) synth_.midi(frame, bytes, size);
     if (const auto program = program_selector_.process(bytes, size)) {
@@ -84,7 +84,7 @@ void Morph::read_midi(uint32_t frame, const uint8_t* bytes, uint32_t size) {
     }
 }
 
-void Morph::read_object(uint32_t frame, const LV2_Atom_Object* object) {
+void Plugin::read_object(uint32_t frame, const LV2_Atom_Object* object) {
     if (!is_whole(*object)) return;
     if (object->body.otype == urids_.time_position)
         synth_.set_transport(frame, song_.read(object));
@@ -92,7 +92,7 @@ void Morph::read_object(uint32_t frame, const LV2_Atom_Object* object) {
         read_patch(object);
 }
 
-void Morph::read_patch(const LV2_Atom_Object* object) {
+void Plugin::read_patch(const LV2_Atom_Object* object) {
     const LV2_Atom *property = nullptr, *value = nullptr;
     lv2_atom_object_get(object, urids_.patch_property, &property, urids_.patch_value, &value, 0);
     LV2_URID property_urid = 0;
@@ -111,7 +111,7 @@ void Morph::read_patch(const LV2_Atom_Object* object) {
     }
 }
 
-void Morph::set_property(LV2_URID property, std::string_view text) {
+void Plugin::set_property(LV2_URID property, std::string_view text) {
     if (property == urids_.bank)
         banks_.request(text);
     else if (property == urids_.tuning)
@@ -123,7 +123,7 @@ void Morph::set_property(LV2_URID property, std::string_view text) {
     worker_.wake();
 }
 
-void Morph::send_reports() {
+void Plugin::send_reports() {
     if (banks_.take_report()) send_bank_ = send_message_ = true;
     if (tunings_.take_report()) send_tuning_ = send_map_ = send_message_ = true;
     notify_port_.begin_block(static_cast<LV2_Atom_Sequence*>(ports_[port_notify]));
@@ -142,14 +142,14 @@ void Morph::send_reports() {
     send(send_message_, urids_.message, urids_.atom_string, message);
 }
 
-void Morph::send_display(uint32_t frames) {
+void Plugin::send_display(uint32_t frames) {
     if (!ui_notifier_.end_block(synth_, frames)) return;
     std::array<float, max_display_numbers> numbers;
     notify_port_.write_numbers(urids_.display,
                                std::span(numbers).first(write_display(ui_notifier_.display(), numbers)));
 }
 
-void Morph::send_gesture() {
+void Plugin::send_gesture() {
     const uint32_t gestures = synth_.status().gestures;
     send_gesture_ |= gesture_requested_ && gestures != last_sent_gesture_count_;
     if (!send_gesture_) return;
@@ -163,14 +163,14 @@ void Morph::send_gesture() {
 }
 
 // The loader finds out whether the bank's file is the cause.
-void Morph::report_dropouts() {
+void Plugin::report_dropouts() {
     const uint32_t dropouts = synth_.status().dropouts;
     if (dropouts == last_dropouts_) return;
     last_dropouts_ = dropouts;
     worker_.wake();
 }
 
-void Morph::run(uint32_t frames) {
+void Plugin::run(uint32_t frames) {
     ui_notifier_.begin_block();
     read_controls();
     read_events();

@@ -19,10 +19,10 @@
 
 namespace timbrel::lv2 {
 
-class Morph {
+class Plugin {
   public:
     // Control. `rate`: frames per second; throws std::invalid_argument for one that the engine does not support.
-    Morph(double rate, LV2_URID_Map& map, LV2_Log_Log* log);
+    Plugin(double rate, LV2_URID_Map& map, LV2_Log_Log* log);
 
     // Audio, control; never during run(). `data`: the host's memory for the port.
     void connect(uint32_t port, void* data) noexcept TIMBREL_REALTIME;

@@ -80,8 +80,8 @@ std::span<const uint8_t> retrieve_bytes(const Urids& urids, LV2_State_Retrieve_F
 
 } // namespace
 
-LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle handle,
-                             const LV2_Feature* const* features) {
+LV2_State_Status Plugin::save(LV2_State_Store_Function store, LV2_State_Handle handle,
+                              const LV2_Feature* const* features) {
     const BankReference bank = banks_.reference();
     const TuningFiles tuning = tunings_.files();
     const PathFeatures paths(features);
@@ -111,8 +111,8 @@ LV2_State_Status Morph::save(LV2_State_Store_Function store, LV2_State_Handle ha
     return status;
 }
 
-LV2_State_Status Morph::restore(LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle,
-                                const LV2_Feature* const* features) {
+LV2_State_Status Plugin::restore(LV2_State_Retrieve_Function retrieve, LV2_State_Handle handle,
+                                 const LV2_Feature* const* features) {
     const PathFeatures paths(features);
     const auto text_of = [&](LV2_URID key) { return retrieve_text(retrieve, handle, key); };
     const auto file_of = [&](const FileUrids& keys) {

@@ -75,7 +75,7 @@ void play(std::shared_ptr<const Bank> bank, bool streamed) {
     synth.exchange_bank(nullptr);
     synth.reset();
     synth.render(left.data(), right.data(), nullptr, nullptr, block); // lets go of the bank
-    synth.collect();
+    synth.free_unused_banks();
 }
 
 } // namespace

@@ -37,43 +37,43 @@ BOOST_AUTO_TEST_CASE(latent_noise_has_the_requested_deviation) {
     BOOST_TEST(noise.std().item<double>() == .5, boost::test_tools::tolerance(.02));
 }
 
-// Decodes embeddings by squares, so that a decoded mean differs from the mean of what is decoded.
+// Decodes latents by squares, so that a decoded mean differs from the mean of what is decoded.
 class SquareModel final : public NoteModel {
   public:
     Tensor encode(const Tensor& levels, const Tensor&, const NoteConditions&) const override {
         return levels.slice(1, 0, 4) / 10;
     }
-    Tensor decode(const Tensor& embeddings, const NoteConditions&) const override {
-        return embeddings.square().repeat({1, feature_count / 4, 1}) - 60;
+    Tensor decode(const Tensor& latents, const NoteConditions&) const override {
+        return latents.square().repeat({1, feature_count / 4, 1}) - 60;
     }
 };
 
-Tensor residual_between(const Tensor& x) {
+Tensor correction_between(const Tensor& x) {
     return LatentInterpolation(std::make_shared<SquareModel>(), x, torch::ones({2, feature_count}), {220, 80})
-        .residual_at(torch::tensor({{.5f, .5f}, {1.f, 0.f}}));
+        .correction_at(torch::tensor({{.5f, .5f}, {1.f, 0.f}}));
 }
 
 BOOST_AUTO_TEST_CASE(between_corners_the_decoder_decides_every_feature_and_frame) {
     auto x = torch::full({2, feature_count, frames}, -10.f);
     x[1] = 10;
     x[1].slice(1, frames / 2) = 30;
-    const auto residual = residual_between(x);
+    const auto correction = correction_between(x);
     // ((a + b) / 2)² − (a² + b²) / 2 = −((a − b) / 2)², smoothed where it changes
     const auto expected = -((x[0] - x[1]) / 20).square();
     for (const int64_t frame : {int64_t(0), frames - 1})
-        BOOST_TEST(largest((residual[0] - expected).select(1, frame)) < 1e-3);
-    BOOST_TEST(residual[0].select(1, frames / 2).max().item<float>() < expected[0][0].item<float>() - 1e-3);
-    BOOST_TEST(residual[0].select(1, frames / 2).min().item<float>() > expected[0][frames - 1].item<float>() + 1e-3);
-    BOOST_TEST(largest(residual[1]) == 0);
+        BOOST_TEST(largest((correction[0] - expected).select(1, frame)) < 1e-3);
+    BOOST_TEST(correction[0].select(1, frames / 2).max().item<float>() < expected[0][0].item<float>() - 1e-3);
+    BOOST_TEST(correction[0].select(1, frames / 2).min().item<float>() > expected[0][frames - 1].item<float>() + 1e-3);
+    BOOST_TEST(largest(correction[1]) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(where_a_corner_is_silent_nothing_is_interpolated) {
     auto x = torch::full({2, feature_count, frames}, -10.f);
     x[1] = 20;
     x[1].slice(1, frames / 2) = feature_floor;
-    const auto residual = residual_between(x)[0];
-    BOOST_TEST(largest(residual.slice(1, 0, frames / 2)) > 1);
-    BOOST_TEST(largest(residual.slice(1, frames / 2)) == 0);
+    const auto correction = correction_between(x)[0];
+    BOOST_TEST(largest(correction.slice(1, 0, frames / 2)) > 1);
+    BOOST_TEST(largest(correction.slice(1, frames / 2)) == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -90,6 +90,11 @@ BOOST_AUTO_TEST_CASE(renamed_keys_load_by_their_old_names) {
     const auto loaded = loaded_recipe(recipe);
     BOOST_TEST(loaded.training.parameter_triple_fraction == .21, boost::test_tools::tolerance(1e-9));
     BOOST_TEST(loaded.training.velocity_triple_fraction == .22, boost::test_tools::tolerance(1e-9));
+    auto& morph = recipe["morph"];
+    morph["residual_smoothing"] = morph["correction_smoothing"];
+    morph["residual_smoothing"]["value"] = 7;
+    morph.erase("correction_smoothing");
+    BOOST_TEST(loaded_recipe(recipe).morph.correction_smoothing == 7);
     training["knob_share"]["value"] = "large";
     BOOST_TEST(names(error_of(recipe), "training.parameter_triple_fraction"));
     recipe = shipped(); // both

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/audio/analysis/loop_seam.h"
+
 #include "models/audio/analysis/decibels.h"
 #include "models/audio/analysis/fft.h"
-#include "models/audio/analysis/spectral_distance.h"
+#include "models/audio/analysis/spectra.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/audio/analysis/spectral_distance.h"
+#include "models/audio/analysis/nearest_layering.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Objective measures: distances between two sounds, modulation, layering, decay and loop seams. Distances are in dB, at
-// 48 kHz. The reference decides which frames count and clamps differences 80 dB below its peak. ERB bands after
-// Glasberg and Moore (Hearing Research 1990). Thread: control, worker; every call is independent.
+// Objective measures: distances between two sounds, modulation and decay. Distances are in dB, at 48 kHz. The reference
+// decides which frames count and clamps differences 80 dB below its peak. ERB bands after Glasberg and Moore (Hearing
+// Research 1990). Thread: control, worker; every call is independent.
 #pragma once
 
 #include "models/audio/analysis/spectra.h"
 #include "models/audio/io/audio.h"
 
 #include <array>
-#include <span>
-#include <vector>
 
 namespace timbrel::audio {
 
@@ -40,7 +38,7 @@ Distances distances(const Audio& reference, const Audio& estimate);
 // NaN with fewer than 8 frames.
 double modulation_ratio(const Audio& reference, const Audio& estimate, double from = 0.5, double to = 2.9);
 
-// Power in 80 ERB bands, both channels added; windows of 2048 samples, hop 512. The measures below use it.
+// Power in 80 ERB bands, both channels added; windows of 2048 samples, hop 512.
 using BandPower = FrameTable;
 BandPower band_power(const Audio& audio);
 
@@ -48,26 +46,7 @@ BandPower band_power(const Audio& audio);
 // difference.
 double erb_distance(const BandPower& reference, const BandPower& estimate);
 
-struct Layering {
-    double distance = 0;       // ELSD′ of the best layering
-    std::vector<double> gains; // dB, one per corner; -inf where the corner is off
-};
-
-// The best imitation of `sound` by layering the corners: minimises ELSD′ to a sum of the corners' powers. Each gain is
-// off or from -24 to 6 dB in steps of 3 dB. Tries all combinations for one or two corners; for more, all combinations
-// in steps of 6 dB, then improves one gain at a time. All arguments have the same number of frames.
-Layering nearest_layering(const BandPower& sound, std::span<const BandPower> corners);
-
 // Level in dB from 1.5 to 2.5 s, relative to the loudest frame: how far a sound has decayed. -200 for silence.
 double late_level(const BandPower& power);
-
-struct LoopSeam {
-    double flux = 1; // spectral flux within 1024 frames of the seam over the flux elsewhere
-    double jerk = 1; // largest third difference of samples within 8 frames of the seam over the largest elsewhere
-};
-
-// How audible a loop's seam is; 1 is inaudible. `loop` is one pass of the loop, at least 2048 frames; it is analysed
-// four times in a row. Throws AudioError for a shorter one.
-LoopSeam measure_loop_seam(const Audio& loop);
 
 } // namespace timbrel::audio

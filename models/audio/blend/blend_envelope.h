@@ -49,8 +49,8 @@ class EnvelopeBands {
 //
 // Mean distance in dB from sounds whose middle is known (a voice with formants 15 % lower, higher and between; /a/, /i/
 // and their mean; filtered noise; drums and an electric piano at soft, hard and middle velocity): crossfade 10.3, dB
-// average 6.8, the network's embedding 6.9 with residuals and 8.7 without, this function 4.8. The network was trained
-// on instrument notes and is 6 dB off on unpitched envelopes, so it is not used here.
+// average 6.8, mixed latents of the network 6.9 with residuals and 8.7 without, this function 4.8. The network was
+// trained on instrument notes and is 6 dB off on unpitched envelopes, so it is not used here.
 Envelope interpolate_envelope(const Envelope& a, const Envelope& b, double position);
 
 } // namespace timbrel::audio

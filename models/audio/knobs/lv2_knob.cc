@@ -3,10 +3,10 @@
 
 #include "common/units.h"
 #include "models/audio/analysis/detect_pitch.h"
+#include "models/audio/sources/detuning.h"
 #include "models/audio/sources/recording_check.h"
 #include "models/audio/sources/sampler_process.h"
 #include "models/audio/sources/source.h"
-#include "models/audio/sources/tuning.h"
 
 #include <algorithm>
 #include <array>
@@ -28,7 +28,7 @@ class Lv2Knob final : public Knob {
   public:
     explicit Lv2Knob(const Lv2KnobPlan& plan) : plan_(plan) {
         KnobNote note{60, 100, 0.5, 0, 0};
-        pitch_ratio_ = semitones_to_ratio(measure_tuning([&](int key) {
+        pitch_ratio_ = semitones_to_ratio(measure_detuning([&](int key) {
             note.pitch = key;
             return play(note, 0.5);
         }));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/file_hash.h"
 #include "common/units.h"
+#include "models/audio/sources/detuning.h"
 #include "models/audio/sources/recording_check.h"
 #include "models/audio/sources/sampler_process.h"
 #include "models/audio/sources/source.h"
-#include "models/audio/sources/tuning.h"
 #include "models/audio/sources/warning_list.h"
 
 #include <nlohmann/json.hpp>
@@ -24,7 +24,7 @@ class Lv2Source final : public Source {
   public:
     explicit Lv2Source(const std::string& instrument) : instrument_(instrument), sampler_(instrument, source_rate) {
         description_ = read_description(sampler_);
-        measure_tuning();
+        measure_detuning();
     }
 
     std::string name() const override {
@@ -62,8 +62,9 @@ class Lv2Source final : public Source {
         return resampled(sampler_.receive_sound(source_rate / pitch_ratio_), source_rate);
     }
 
-    void measure_tuning() {
-        const double deviation = audio::measure_tuning([this](int key) { return play(key, tuning_velocity, 0.5, 0); });
+    void measure_detuning() {
+        const double deviation =
+            audio::measure_detuning([this](int key) { return play(key, tuning_velocity, 0.5, 0); });
         if (deviation == 0) return;
         pitch_ratio_ = semitones_to_ratio(deviation);
         char cents[32];

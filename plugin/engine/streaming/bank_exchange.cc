@@ -23,10 +23,10 @@ void BankExchange::free_list(ActiveBank* first) {
 void BankExchange::offer(std::shared_ptr<const StreamedBank> bank) {
     auto offered = std::make_unique<ActiveBank>(std::move(bank));
     const std::unique_ptr<ActiveBank> never_taken(offered_.exchange(offered.release(), std::memory_order_acq_rel));
-    collect();
+    free_retired();
 }
 
-void BankExchange::collect() { free_list(retired_.exchange(nullptr, std::memory_order_acquire)); }
+void BankExchange::free_retired() { free_list(retired_.exchange(nullptr, std::memory_order_acquire)); }
 
 bool BankExchange::take() noexcept TIMBREL_REALTIME {
     if (!offered_.load(std::memory_order_relaxed)) return false;
@@ -49,7 +49,7 @@ void BankExchange::retire_unused() noexcept TIMBREL_REALTIME {
         }
         *link = bank->next;
         bank->next = retired_.load(std::memory_order_relaxed);
-        // Meanwhile only collect() changes the head, and only to null: the second attempt succeeds.
+        // Meanwhile only free_retired() changes the head, and only to null: the second attempt succeeds.
         while (
             !retired_.compare_exchange_strong(bank->next, bank, std::memory_order_release, std::memory_order_relaxed)) {
         }

@@ -27,8 +27,8 @@ class BankExchange {
 
     // Control, worker; several threads at once. The last bank offered wins.
     void offer(std::shared_ptr<const StreamedBank> bank);
-    // Control, worker; several threads at once. Frees the retired banks.
-    void collect();
+    // Control, worker; several threads at once. Deletes what retire_unused() retired.
+    void free_retired();
 
     // Audio. Makes a newly offered bank the current one; true if there was one.
     bool take() noexcept TIMBREL_REALTIME;

@@ -88,16 +88,16 @@ StreamThread::~StreamThread() {
 void StreamThread::set_current_bank(std::shared_ptr<StreamedBank> bank) {
     const std::lock_guard lock(mutex_);
     banks_.push_back(std::move(bank));
-    drop_unused_banks();
+    drop_unused_locked();
     wake_.notify_one();
 }
 
-void StreamThread::collect() {
+void StreamThread::drop_unused() {
     const std::lock_guard lock(mutex_);
-    drop_unused_banks();
+    drop_unused_locked();
 }
 
-void StreamThread::drop_unused_banks() {
+void StreamThread::drop_unused_locked() {
     if (banks_.empty()) return;
     const auto unused = [](const auto& bank) { return !bank || bank.use_count() == 1; };
     banks_.erase(std::remove_if(banks_.begin(), banks_.end() - 1, unused), banks_.end() - 1);
@@ -106,7 +106,7 @@ void StreamThread::drop_unused_banks() {
 void StreamThread::run() {
     std::unique_lock lock(mutex_);
     while (!stop_) {
-        drop_unused_banks();
+        drop_unused_locked();
         const auto pause = serve_voices();
         const bool playing = pause < pause_idle;
         if (pause != pause_urgent && read_current_bank(duration<double>(pause).count())) {

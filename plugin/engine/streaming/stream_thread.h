@@ -27,7 +27,7 @@ class StreamThread {
 
     // The bank of new notes; null for none. Earlier banks are served while others share their ownership.
     void set_current_bank(std::shared_ptr<StreamedBank> bank);
-    void collect(); // drops the banks that nobody else owns
+    void drop_unused(); // lets go of the banks that nobody else owns
 
     // Any. While voices wait for their samples, the thread looks for requests without pausing.
     void hurry(bool hurries) noexcept TIMBREL_REALTIME { hurry_.store(hurries, std::memory_order_relaxed); }
@@ -49,7 +49,7 @@ class StreamThread {
     };
 
     void run();
-    void drop_unused_banks();
+    void drop_unused_locked(); // with mutex_ locked
     std::chrono::microseconds serve_voices();
     void plan(const std::shared_ptr<StreamedBank>& streamed, size_t voice);
     CellRange cells_ahead(const Bank& bank, const VoiceState& voice) const;

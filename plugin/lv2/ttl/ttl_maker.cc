@@ -49,11 +49,11 @@ std::string port(engine::Parameter parameter) {
     std::ostringstream out;
     out << "    a lv2:InputPort , lv2:ControlPort ;\n    lv2:index " << lv2::parameter_port(parameter)
         << " ;\n    lv2:symbol " << ttl_quoted(description.symbol) << " ;\n    lv2:name "
-        << ttl_quoted(description.name) << " ;\n    rdfs:comment " << ttl_quoted(description.comment)
-        << " ;\n    lv2:default " << ttl_number(description.initial) << " ;\n    lv2:minimum "
-        << ttl_number(description.minimum) << " ;\n    lv2:maximum " << ttl_number(description.maximum)
-        << " ;\n    units:unit " << unit(description.unit) << " ;\n    pg:group <urn:timbrel:group-"
-        << group_symbol(description.group) << ">";
+        << ttl_quoted(description.name) << " ;\n    lv2:shortName " << ttl_quoted(description.short_name)
+        << " ;\n    rdfs:comment " << ttl_quoted(description.comment) << " ;\n    lv2:default "
+        << ttl_number(description.initial) << " ;\n    lv2:minimum " << ttl_number(description.minimum)
+        << " ;\n    lv2:maximum " << ttl_number(description.maximum) << " ;\n    units:unit " << unit(description.unit)
+        << " ;\n    pg:group <urn:timbrel:group-" << group_symbol(description.group) << ">";
     if (description.scale == engine::Scale::logarithmic) out << " ;\n    lv2:portProperty pprop:logarithmic";
     if (description.scale == engine::Scale::integer) out << " ;\n    lv2:portProperty lv2:integer";
     if (description.scale == engine::Scale::enumeration)
@@ -78,7 +78,7 @@ std::string cv_port(uint32_t index, const char* symbol, const char* name) {
         << " ;\n    rdfs:comment \"Added to the control of the same name in every frame; 1 is the width of the "
            "plane.\" ;\n"
            "    lv2:default 0.0 ;\n    lv2:minimum -1.0 ;\n    lv2:maximum 1.0 ;\n    units:unit units:coef ;\n"
-           "    lv2:portProperty lv2:connectionOptional ;\n    pg:group <urn:timbrel:group-morph>\n  ]";
+           "    lv2:portProperty lv2:connectionOptional ;\n    pg:group <urn:timbrel:group-plane>\n  ]";
     return out.str();
 }
 

@@ -106,13 +106,14 @@ void draw_text(cairo_t* cairo, const Rect& box, const std::string& text, const T
     choose_font(cairo, style.size, style.bold);
     std::string shown = text;
     double width = advance(cairo, shown) + style.spacing * static_cast<double>(text.size());
-    if (width > box.width) {
-        choose_font(cairo, style.size * std::max(min_shrink, box.width / width), style.bold);
+    // Hinting rounds the width, so several sizes are tried.
+    for (double size = style.size; width > box.width && size > style.size * min_shrink; size *= 0.96) {
+        choose_font(cairo, size, style.bold);
         width = advance(cairo, shown);
-        if (width > box.width + 0.5) {
-            shown = truncate(cairo, text, box.width);
-            width = advance(cairo, shown);
-        }
+    }
+    if (width > box.width + 0.5) {
+        shown = truncate(cairo, text, box.width);
+        width = advance(cairo, shown);
     }
     cairo_font_extents_t font;
     cairo_font_extents(cairo, &font);

@@ -54,7 +54,7 @@ double button_width(engine::Parameter parameter, Control::Kind kind) {
     const engine::ParameterInfo& parameter_info = info(parameter);
     if (kind == Control::Kind::choice)
         return option_width(parameter_info) * static_cast<double>(parameter_info.points.size());
-    if (kind == Control::Kind::toggle) return text_button_width(letter_count(short_name(parameter)));
+    if (kind == Control::Kind::toggle) return text_button_width(letter_count(parameter_info.short_name));
     return icon_button_width;
 }
 

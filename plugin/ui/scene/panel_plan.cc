@@ -10,17 +10,6 @@ namespace timbrel::ui {
 
 namespace {
 
-struct PanelRule {
-    std::string_view key; // a parameter group, or the symbol of a parameter that leaves its group
-    std::string_view panel;
-};
-
-constexpr PanelRule panel_rules[] = {
-    {"Morph", "Motion"},     {"Filter", "Tone"},         {"Output", "Play"},        {"key_x", "Touch"},
-    {"key_y", "Touch"},      {"velocity_x", "Touch"},    {"velocity_y", "Touch"},   {"pressure_x", "Touch"},
-    {"timbre_y", "Touch"},   {"pressure_y", "Touch"},    {"timbre_x", "Touch"},     {"release_mode", "Play"},
-    {"portamento", "Pitch"}, {"vibrato_depth", "Pitch"}, {"vibrato_rate", "Pitch"}, {"natural_vibrato", "Pitch"}};
-
 // Symbols in the order on their panels. Other parameters follow in the order of the parameter table.
 constexpr std::string_view leading_symbols[] = {"gesture",
                                                 "gesture_loop",
@@ -56,14 +45,7 @@ constexpr std::string_view leading_symbols[] = {"gesture",
                                                 "vibrato_rate",
                                                 "natural_vibrato"};
 
-constexpr std::string_view panel_order[] = {"Motion", "Envelope", "Tone", "Touch", "Pitch", "Play"};
-
-std::string_view panel_title(const engine::ParameterInfo& parameter_info) {
-    for (const std::string_view key : {std::string_view(parameter_info.symbol), std::string_view(parameter_info.group)})
-        for (const PanelRule& rule : panel_rules)
-            if (rule.key == key) return rule.panel;
-    return parameter_info.group;
-}
+constexpr std::string_view panel_order[] = {"Motion", "Envelope", "Filter", "Touch", "Pitch", "Play"};
 
 size_t rank(engine::Parameter parameter) {
     return static_cast<size_t>(
@@ -79,7 +61,7 @@ std::vector<PanelPlan> make_plans() {
     std::stable_sort(order.begin(), order.end(),
                      [](engine::Parameter a, engine::Parameter b) { return rank(a) < rank(b); });
     for (const engine::Parameter parameter : order) {
-        const std::string_view title = panel_title(info(parameter));
+        const std::string_view title = info(parameter).group;
         auto panel = std::find_if(panels.begin(), panels.end(), [&](const PanelPlan& p) { return p.title == title; });
         if (panel == panels.end()) panel = panels.insert(panel, {std::string(title), {}, {}});
         (control_kind(parameter) == Control::Kind::knob ? panel->knobs : panel->buttons).push_back(parameter);

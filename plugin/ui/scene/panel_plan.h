@@ -16,7 +16,7 @@ struct PanelPlan {
     bool has_envelope() const { return title == "Envelope"; } // draws the envelope's curve
 };
 
-// All parameters but X and Y. A parameter without an entry of its own follows its group in the parameter table.
+// All parameters but X and Y, a panel for each group of the parameter table.
 const std::vector<PanelPlan>& panel_plans();
 
 // `knob`, `toggle` or `choice`.

@@ -9,38 +9,6 @@ namespace timbrel::ui {
 
 namespace {
 
-struct ShortName {
-    std::string_view symbol;
-    const char* name;
-};
-
-constexpr ShortName short_names[] = {{"glide", "Glide"},
-                                     {"velocity_sensitivity", "Velocity"},
-                                     {"velocity_curve", "Curve"},
-                                     {"bend_range", "Bend"},
-                                     {"polyphony", "Voices"},
-                                     {"cutoff_key", "By key"},
-                                     {"cutoff_velocity", "By vel"},
-                                     {"resonance", "Reso"},
-                                     {"vibrato_rate", "Vib rate"},
-                                     {"natural_vibrato", "Nat vib"},
-                                     {"portamento", "Slide"},
-                                     {"pressure_x", "Press X"},
-                                     {"pressure_y", "Press Y"},
-                                     {"timbre_x", "Timbre X"},
-                                     {"timbre_y", "Timbre Y"},
-                                     {"key_x", "Key X"},
-                                     {"key_y", "Key Y"},
-                                     {"velocity_x", "Vel X"},
-                                     {"velocity_y", "Vel Y"},
-                                     {"orbit_rate", "Orbit"},
-                                     {"orbit_reach", "Reach"},
-                                     {"wander_rate", "Wander"},
-                                     {"wander_reach", "Range"},
-                                     {"gesture_sync", "Length"},
-                                     {"orbit_sync", "Turn"},
-                                     {"release_velocity", "Release"}};
-
 // Times from zero on: a cubic curve, because their useful values lie near the lower end.
 bool is_time_from_zero(const engine::ParameterInfo& parameter_info) {
     const std::string_view unit = parameter_info.unit;
@@ -109,12 +77,6 @@ std::string format_value(engine::Parameter parameter, float value) {
     const bool bipolar = parameter_info.minimum < 0 && parameter_info.maximum > 0;
     std::string text = (bipolar && shown > 0 ? "+" : "") + format_number(shown, decimals);
     return unit.empty() ? text : text + " " + unit;
-}
-
-std::string short_name(engine::Parameter parameter) {
-    for (const auto& [symbol, name] : short_names)
-        if (symbol == info(parameter).symbol) return name;
-    return info(parameter).name;
 }
 
 bool is_switch(engine::Parameter parameter) {

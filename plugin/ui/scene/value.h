@@ -19,9 +19,6 @@ std::string format_value(engine::Parameter parameter, float value);
 // A decimal number with a point, independent of the locale.
 std::string format_number(double value, int decimals);
 
-// The knob's caption: a shorter name where the parameter's own does not fit.
-std::string short_name(engine::Parameter parameter);
-
 // Whether the parameter has only the values Off and On, so that a single button suffices.
 bool is_switch(engine::Parameter parameter);
 

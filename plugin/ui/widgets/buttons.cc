@@ -74,7 +74,7 @@ void draw_buttons(cairo_t* cairo, const Control& control, const Scene& scene, co
         }
         return;
     case Control::Kind::toggle:
-        return draw_text_button(cairo, area, short_name(control.parameter), value > 0.5f, hovered, theme);
+        return draw_text_button(cairo, area, info(control.parameter).short_name, value > 0.5f, hovered, theme);
     case Control::Kind::record:
         draw_button(cairo, area, false, hovered, theme);
         if (value == 1) fill_rounded_rect(cairo, area, radius, theme.record);

@@ -49,8 +49,11 @@ void draw_knob(cairo_t* cairo, const Control& control, const Layout& layout, con
 
     const double scale = layout.text_scale;
     const Rect& area = control.area;
+    const char* const name = parameter_info.name;
+    const bool fits = text_width(cairo, name, 11 * scale) <= area.width - 4;
     draw_text(cairo, {area.x + 1, circle.bottom() + 1 * scale, area.width - 2, 14 * scale},
-              short_name(control.parameter), {.size = 11 * scale, .colour = theme.text, .align = Align::centre});
+              fits ? name : parameter_info.short_name,
+              {.size = 11 * scale, .colour = theme.text, .align = Align::centre});
     draw_text(cairo, {area.x + 1, circle.bottom() + 15 * scale, area.width - 2, 14 * scale},
               format_value(control.parameter, value),
               {.size = 10.5 * scale, .colour = highlighted ? theme.accent : theme.muted_text, .align = Align::centre});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Blends of speech, chords and drums.
 #include "models/audio/analysis/decibels.h"
+#include "models/audio/analysis/nearest_layering.h"
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/audio/blend/blend_files.h"
 #include "models/audio/pictures/canvas.h"

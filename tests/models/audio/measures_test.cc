@@ -2,6 +2,8 @@
 #include "models/audio/analysis/spectral_distance.h"
 
 #include "models/audio/analysis/decibels.h"
+#include "models/audio/analysis/loop_seam.h"
+#include "models/audio/analysis/nearest_layering.h"
 #include "tests/models/audio/test_audio_support.h"
 
 #include <boost/test/unit_test.hpp>

@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_bank_change_during_play_does_not_click_and_frees_the_old_
     BOOST_TEST(player.synth.status().voices == 2u);
     player.note_off(60);
     player.play(48000);
-    player.synth.collect();
+    player.synth.free_unused_banks();
     BOOST_TEST(old.expired());
     BOOST_TEST(player.synth.status().voices == 1u);
     BOOST_TEST(largest_second_difference(player.left) < minus_60_db);
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(many_bank_changes_free_every_bank) {
             player.note_on(40 + i);
             player.play(640);
         }
-        player.synth.collect();
+        player.synth.free_unused_banks();
         int alive = 0;
         for (const auto& bank : banks) alive += bank.expired() ? 0 : 1;
         BOOST_TEST(alive <= 3);
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(other_threads_may_change_bank_and_parameters_during_play) {
     std::thread bank_thread([&] {
         for (int i = 0; playing; ++i) {
             player.synth.exchange_bank(i % 5 == 0 ? nullptr : i % 2 ? first : second);
-            player.synth.collect();
+            player.synth.free_unused_banks();
             std::this_thread::yield();
         }
     });

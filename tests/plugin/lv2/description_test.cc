@@ -70,7 +70,9 @@ BOOST_AUTO_TEST_CASE(every_control_says_what_it_is) {
         const DescribedPlugin described(uri);
         const host::Node unit = described.world.uri(LV2_UNITS__unit),
                          group = described.world.uri(LV2_PORT_GROUPS__group),
+                         short_name = described.world.uri(LV2_CORE__shortName),
                          comment = described.world.uri("http://www.w3.org/2000/01/rdf-schema#comment");
+        std::set<std::string> short_names;
         for (size_t i = 0; i < parameter_count; ++i) {
             const LilvPort* const port =
                 lilv_plugin_get_port_by_index(described.plugin, lv2::parameter_port(static_cast<Parameter>(i)));
@@ -78,6 +80,12 @@ BOOST_AUTO_TEST_CASE(every_control_says_what_it_is) {
                 const host::Node value(lilv_port_get(described.plugin, port, term->get()));
                 BOOST_TEST((value != nullptr), parameters[i].symbol << " lacks " << lilv_node_as_uri(term->get()));
             }
+            const host::Node shown(lilv_port_get(described.plugin, port, short_name.get()));
+            BOOST_REQUIRE((shown != nullptr));
+            const std::string name = lilv_node_as_string(shown.get());
+            BOOST_TEST(name == parameters[i].short_name);
+            BOOST_TEST(name.size() <= 16u, name << " is longer than LV2 recommends");
+            BOOST_TEST(short_names.insert(name).second, name << " names two parameters");
         }
     }
 }

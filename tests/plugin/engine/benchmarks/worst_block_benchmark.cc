@@ -43,7 +43,7 @@ int main() {
         for (size_t i = 0; i < minimum.size(); ++i) {
             if (i % (passage_rate / block) == 0) {
                 player.synth.exchange_bank(banks[i / (passage_rate / block) % 2]);
-                player.synth.collect();
+                player.synth.free_unused_banks();
             }
             const double start = thread_cpu_milliseconds();
             for (; next < messages.size() && messages[next].frame < (i + 1) * block; ++next)

@@ -110,7 +110,7 @@ float StressSession::run(uint32_t blocks, const std::function<void()>& before_bl
             tuning.pitch[i % 128] = i % 5 ? 50.5f : engine::Tuning::silent;
             synth_.set_tuning(tuning);
             if (i % 10 == 5) synth_.restore_tunings(synth_.received_tunings());
-            synth_.collect();
+            synth_.free_unused_banks();
             const engine::Gesture recorded = synth_.gesture();
             if (i % 50 == 0) synth_.set_gesture({0.0, 0.0, {{0, 0, 0}, {1000 + i, 65535, 30000}}});
             if (i % 50 == 25 && recorded.valid()) synth_.set_gesture(recorded);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/audio/sources/tuning.h"
+#include "models/audio/sources/detuning.h"
 
 #include "common/stats.h"
 #include "common/units.h"
@@ -12,7 +12,7 @@
 namespace timbrel::audio {
 namespace {
 
-constexpr int tuning_keys[] = {36, 48, 60, 72, 84};
+constexpr int measured_keys[] = {36, 48, 60, 72, 84};
 constexpr double largest_deviation = 3;    // semitones
 constexpr double audible_deviation = 0.02; // semitones
 
@@ -29,9 +29,9 @@ double deviation_from_key(double estimate, int key) {
 
 } // namespace
 
-double measure_tuning(const std::function<Audio(int key)>& play) {
+double measure_detuning(const std::function<Audio(int key)>& play) {
     std::vector<double> deviations;
-    for (const int key : tuning_keys)
+    for (const int key : measured_keys)
         if (const auto estimate = detect_pitch(play(key)); estimate && estimate->confidence > 0.8)
             deviations.push_back(deviation_from_key(estimate->pitch, key));
     if (deviations.empty()) return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "host/player/player.h"
+#include "host/player/play.h"
 
 #include "common/error.h"
 #include "common/foreign_text.h"

@@ -12,6 +12,6 @@ namespace timbrel::audio {
 // Semitones by which the instrument is sharp, the median of five keys; `play` plays half a second of a key, a MIDI note
 // number. 0 if no key has a pitch, if the deviation is inaudible, or above three semitones, because then the instrument
 // plays another interval on purpose. Throws what `play` throws.
-double measure_tuning(const std::function<Audio(int key)>& play);
+double measure_detuning(const std::function<Audio(int key)>& play);
 
 } // namespace timbrel::audio
