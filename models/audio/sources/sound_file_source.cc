@@ -28,6 +28,9 @@ namespace fs = std::filesystem;
 
 constexpr int default_velocity = 100;      // if the file name has none
 constexpr double lowest_full_rate = 40000; // Hz; lower rates lack audible high frequencies
+constexpr double unpitched_key = 60;       // where a sound without a pitch is as recorded
+constexpr float quietest_unpitched = 1e-3f;
+constexpr double shortest_unpitched = 0.02; // seconds
 constexpr double estimated_seconds = 4;    // of a file, for an estimate of its pitch
 
 struct SoundFile {
@@ -178,14 +181,26 @@ class FileSource final : public Source {
             return;
         }
         const auto estimate = detect_pitch(audio);
-        if (!estimate)
-            throw AudioError(file.path +
-                             ": no pitch was detected and its name contains none; add one to the name, as in " + stem +
-                             "_C4" + fs::path(file.path).extension().string());
+        if (!estimate) return add_unpitched(file, velocity, audio);
         add_note(file, {estimate->pitch, velocity, false, {}});
         if (estimate->confidence < 0.5)
             warnings_.add(stem + ": the detected pitch " + note_name(static_cast<int>(std::lround(estimate->pitch))) +
                           " is uncertain; if it is wrong, add the note to the file's name");
+    }
+
+    // Adds a drum or a noise: it sounds as recorded on one key. In a folder it would hide the notes, so it is left out.
+    void add_unpitched(const SoundFile& file, std::optional<int> velocity, const Audio& audio) {
+        const std::string named = stem_of(file.path) + "_C4" + fs::path(file.path).extension().string();
+        const auto audible = [](float sample) { return std::abs(sample) >= quietest_unpitched; };
+        const bool silent = std::ranges::none_of(audio.left, audible) && std::ranges::none_of(audio.right, audible);
+        if (is_folder_ || silent || audio.seconds() < shortest_unpitched)
+            throw AudioError(file.path +
+                             ": no pitch was detected and its name contains none; add one to the name, as in " + named);
+        add_note(file, {unpitched_key, velocity, false, {}});
+        warnings_.add(stem_of(file.path) +
+                      ": no pitch was detected, so it sounds as recorded on C4; if it has a pitch, add it to the name, "
+                      "as in " +
+                      named);
     }
 
     // Whether the notes form a phrase. In a single note with a pitch error, one part has at least 60 % of the sound.

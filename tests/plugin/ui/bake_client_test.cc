@@ -7,12 +7,12 @@
 #include "plugin/ui/baking/bake_client.h"
 #include "tests/host/support/process.h"
 #include "tests/plugin/engine/support/synthetic_bank.h"
+#include "tests/plugin/ui/bake_service.h"
 
 #include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <thread>
@@ -25,23 +25,7 @@ namespace {
 
 constexpr char font[] = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
 
-// Sends a signal to the services and bakes of one runtime folder.
-void signal_service(const std::string& runtime_folder, int number) {
-    for (const auto& process : std::filesystem::directory_iterator("/proc")) {
-        const std::string folder = process.path().string();
-        if (read_file(folder + "/cmdline").find("timbrel-bake") != std::string::npos &&
-            read_file(folder + "/environ").find(runtime_folder) != std::string::npos)
-            kill(std::atoi(process.path().filename().c_str()), number);
-    }
-}
-
 struct Fixture {
-    Fixture() {
-        setenv("XDG_RUNTIME_DIR", folder.file("").c_str(), 1);
-        setenv("PATH", (std::string(BAKE_FOLDER) + ":" + std::getenv("PATH")).c_str(), 1);
-    }
-    ~Fixture() { signal_service(folder.file(""), SIGTERM); }
-
     std::vector<std::string> bake(const std::string& output, const std::string& grid = "4") const {
         return {"--line",
                 std::string(font) + ":0:71",
@@ -59,6 +43,7 @@ struct Fixture {
     }
 
     TemporaryFolder folder;
+    BakeServiceFolder service{folder.file("")};
     ui::BakeClient client;
 };
 
@@ -139,7 +124,7 @@ BOOST_FIXTURE_TEST_CASE(a_killed_bake_is_reported_and_the_next_one_works, Fixtur
     for (int again = 0; again < 3; ++again) {
         client.start(bake(folder.file("large.timbrel"), "33"));
         take_messages(client, is_progress);
-        signal_service(folder.file(""), SIGKILL);
+        service.signal(SIGKILL);
         const auto rest = take_all(client);
         BOOST_REQUIRE(!rest.empty());
         BOOST_TEST(rest.back().contains("error"), rest.back().dump());

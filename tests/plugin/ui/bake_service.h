@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A bake service of its own for a test or benchmark. Thread: the test's.
+#pragma once
+
+#include "tests/host/support/process.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace timbrel::test {
+
+class BakeServiceFolder {
+  public:
+    // Services that this process starts meet in that folder. The program is that of the build.
+    explicit BakeServiceFolder(std::string folder) : folder_(std::move(folder)) {
+        setenv("XDG_RUNTIME_DIR", folder_.c_str(), 1);
+        setenv("PATH", (std::string(BAKE_FOLDER) + ":" + std::getenv("PATH")).c_str(), 1);
+    }
+    ~BakeServiceFolder() { signal(SIGKILL); }
+    BakeServiceFolder(const BakeServiceFolder&) = delete;
+    BakeServiceFolder& operator=(const BakeServiceFolder&) = delete;
+
+    // Sends a signal to the service and to its bakes.
+    void signal(int number) const {
+        for (const auto& process : std::filesystem::directory_iterator("/proc")) {
+            const std::string files = process.path().string();
+            if (read_file(files + "/cmdline").find("timbrel-bake") != std::string::npos &&
+                read_file(files + "/environ").find(folder_) != std::string::npos)
+                kill(std::atoi(process.path().filename().c_str()), number);
+        }
+    }
+
+  private:
+    std::string folder_;
+};
+
+} // namespace timbrel::test
