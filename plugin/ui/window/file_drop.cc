@@ -6,7 +6,7 @@
 #include <X11/Xatom.h>
 
 #include <algorithm>
-#include <utility>
+#include <memory>
 
 namespace timbrel::ui {
 
@@ -31,6 +31,24 @@ class ErrorTrap {
     Display* display_;
     XErrorHandler previous_;
 };
+
+struct Property {
+    Atom type = 0; // 0 if the window lacks it
+    int format = 0;
+    unsigned long items = 0;
+    std::unique_ptr<unsigned char, int (*)(void*)> data{nullptr, XFree};
+};
+
+// Reads at most `words` 32-bit words of a window's property.
+Property read_property(Display* display, Window window, Atom name, long words, Atom type, bool remove = false) {
+    Property property;
+    unsigned long rest = 0;
+    unsigned char* data = nullptr;
+    XGetWindowProperty(display, window, name, 0, words, remove, type, &property.type, &property.format, &property.items,
+                       &rest, &data);
+    property.data.reset(data);
+    return property;
+}
 
 } // namespace
 
@@ -64,14 +82,7 @@ void FileDrop::announce() {
 }
 
 bool FileDrop::has_property(Window window, Name property) const {
-    Atom type = 0;
-    int format = 0;
-    unsigned long items = 0, rest = 0;
-    unsigned char* data = nullptr;
-    XGetWindowProperty(display_, window, atoms_[property], 0, 0, False, AnyPropertyType, &type, &format, &items, &rest,
-                       &data);
-    if (data) XFree(data);
-    return type != 0;
+    return read_property(display_, window, atoms_[property], 0, AnyPropertyType).type != 0;
 }
 
 std::optional<FileDrop::Event> FileDrop::handle(const XEvent& event) {
@@ -112,14 +123,9 @@ void FileDrop::take_types(const XClientMessageEvent& message) {
     std::vector<Atom> types(message.data.l + 2, message.data.l + 5);
     if (more_than_three) {
         const ErrorTrap trap(display_);
-        Atom type = 0;
-        int format = 0;
-        unsigned long items = 0, rest = 0;
-        unsigned char* data = nullptr;
-        XGetWindowProperty(display_, source_, atoms_[type_list], 0, 1024, False, XA_ATOM, &type, &format, &items, &rest,
-                           &data);
-        if (data && format == 32) types.assign(reinterpret_cast<Atom*>(data), reinterpret_cast<Atom*>(data) + items);
-        if (data) XFree(data);
+        const Property list = read_property(display_, source_, atoms_[type_list], 1024, XA_ATOM);
+        const auto* const first = reinterpret_cast<const Atom*>(list.data.get());
+        if (first && list.format == 32) types.assign(first, first + list.items);
     }
     files_ = std::find(types.begin(), types.end(), atoms_[uri_list]) != types.end();
 }
@@ -137,14 +143,9 @@ FileDrop::Event FileDrop::receive(const XSelectionEvent& event) {
     waiting_ = false;
     Event dropped{Event::Kind::dropped, x_, y_, {}};
     if (event.property != 0) {
-        Atom type = 0;
-        int format = 0;
-        unsigned long items = 0, rest = 0;
-        unsigned char* data = nullptr;
-        XGetWindowProperty(display_, window_, event.property, 0, max_list, True, AnyPropertyType, &type, &format,
-                           &items, &rest, &data);
-        if (data && format == 8) dropped.paths = paths_of_uri_list({reinterpret_cast<char*>(data), items});
-        if (data) XFree(data);
+        const Property list = read_property(display_, window_, event.property, max_list, AnyPropertyType, true);
+        if (list.data && list.format == 8)
+            dropped.paths = paths_of_uri_list({reinterpret_cast<const char*>(list.data.get()), list.items});
     }
     reply(finished, dropped.paths.empty() ? 0 : 1, dropped.paths.empty() ? 0 : static_cast<long>(atoms_[action_copy]));
     return dropped;

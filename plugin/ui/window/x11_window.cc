@@ -108,8 +108,10 @@ void X11Window::process_events() {
 }
 
 void X11Window::follow_pointer() {
-    if (pending_motion_)
-        input_.move({pending_motion_->x / zoom(), pending_motion_->y / zoom()}, is_fine(pending_motion_->state));
+    if (!pending_motion_) return;
+    // A program that drags files keeps the pointer: a motion event here means that its drag is over.
+    input_.leave_files();
+    input_.move({pending_motion_->x / zoom(), pending_motion_->y / zoom()}, is_fine(pending_motion_->state));
     pending_motion_.reset();
 }
 
