@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(every_control_says_what_it_is) {
         const DescribedPlugin described(uri);
         const host::Node unit = described.world.uri(LV2_UNITS__unit),
                          group = described.world.uri(LV2_PORT_GROUPS__group),
-                         short_name = described.world.uri(LV2_CORE__shortName),
+                         short_name = described.world.uri(LV2_CORE_PREFIX "shortName"),
                          comment = described.world.uri("http://www.w3.org/2000/01/rdf-schema#comment");
         std::set<std::string> short_names;
         for (size_t i = 0; i < parameter_count; ++i) {
