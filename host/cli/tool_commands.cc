@@ -63,17 +63,21 @@ void add_export(CLI::App& app) {
         ->check(CLI::Range(0.0, 1.0));
     command->add_option("--y", options.y, "fixed Y, 0 south to 1 north; for a wavetable, a line from west to east")
         ->check(CLI::Range(0.0, 1.0));
+    const auto help = [](const char* option, const char* text) { return formats_with(option) + ": " + text; };
     command
         ->add_option("--cells", options.cells,
-                     "sfz, dspreset: sampled positions along each side of the plane; 5 by default")
+                     help("--cells", "sampled positions along each side of the plane; 3 by default for sfz, else 5"))
         ->check(CLI::Range(2, 16));
-    command->add_option("--resample", options.rate, "sfz, dspreset, wav: frames per second; the bank's by default")
+    command->add_flag("--all-velocities", options.all_velocities,
+                      help("--all-velocities", "crossfade all velocity layers, for twice the voices; by default the "
+                                               "hardest is taken for all"));
+    command->add_option("--resample", options.rate, help("--resample", "frames per second; the bank's by default"))
         ->check(CLI::Range(8000, 384000));
-    command->add_option("--xy", options.xy, "wavetables: path across the plane, lines of seconds,x,y")
+    command->add_option("--xy", options.xy, help("--xy", "path across the plane, lines of seconds,x,y"))
         ->type_name("PATH.csv");
-    command->add_option("--frames", options.frames, "wavetables: number of frames; 256 by default, 257 for vital")
+    command->add_option("--frames", options.frames, help("--frames", "number of frames; 256 by default, 257 for vital"))
         ->check(CLI::Range(2, 256));
-    command->add_option("--pitch", options.pitch, "wavetables: MIDI note to take the frames from; 48 by default")
+    command->add_option("--pitch", options.pitch, help("--pitch", "MIDI note to take the frames from; 48 by default"))
         ->check(CLI::Range(0, 127));
     command->callback([] { export_bank(options); });
 }

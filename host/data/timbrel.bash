@@ -7,7 +7,7 @@ _timbrel() {
     fi
     case $before in
     --to)
-        COMPREPLY=($(compgen -W 'sfz dspreset wav serum surge vital' -- "$word"))
+        COMPREPLY=($(compgen -W 'sfz dspreset multisample sf2 wav nsynth-super serum surge vital' -- "$word"))
         return ;;
     --midi)
         local IFS=$'\n'

@@ -14,29 +14,9 @@ namespace timbrel::host {
 namespace {
 
 constexpr double silence_db = 60;        // below the start of the loop
-constexpr double fade_steepness = 10.0;  // of an unrolled loop: fades linearly to 0 over its last tenth
+constexpr size_t fade_fraction = 10;     // of an unrolled loop: fades linearly to 0 over its last tenth
 constexpr uint32_t min_loop_seconds = 1; // of a resampled loop: makes the detuning by rounding inaudible
 constexpr uint32_t filter_frames = 512;  // that soxr's filter spans, at either rate
-
-// Cuts the note at its loop end and appends `frames` frames of further passes through the loop.
-void extend_loop(NoteSound& note, size_t frames) {
-    const size_t length = note.loop_end - note.loop_start;
-    note.stereo.resize(size_t{note.loop_end} * 2);
-    note.stereo.reserve((note.loop_end + frames) * 2);
-    for (size_t i = 0; i < frames * 2; ++i) note.stereo.push_back(note.stereo[note.stereo.size() - length * 2]);
-}
-
-std::vector<float> convert_rate(const std::vector<float>& stereo, double ratio) {
-    const size_t frames = stereo.size() / 2;
-    std::vector<float> out(static_cast<size_t>(std::ceil(static_cast<double>(frames) * ratio)) * 2);
-    const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_VHQ, 0);
-    size_t consumed = 0, produced = 0;
-    if (soxr_error_t error = soxr_oneshot(1, ratio, 2, stereo.data(), frames, &consumed, out.data(), out.size() / 2,
-                                          &produced, nullptr, &quality, nullptr))
-        throw Error(std::string("the rate cannot be converted: ") + error);
-    out.resize(produced * 2);
-    return out;
-}
 
 } // namespace
 
@@ -68,18 +48,19 @@ NoteSound blended_note(const engine::Bank& bank, uint32_t note, PlanePosition po
     return sound;
 }
 
-void unroll_loop(NoteSound& note) {
-    if (!note.loops() || note.decay < min_unrolled_decay) return;
-    const auto frames = static_cast<size_t>(silence_db / note.decay * note.rate);
-    const size_t loop = note.loop_end - note.loop_start;
-    if (frames > loop) extend_loop(note, frames - loop);
-    const size_t start = note.loop_start, end = std::max<size_t>(note.frames(), start + 1);
-    for (size_t i = start; i < end; ++i) {
-        // The fade prevents an audible end.
-        const double fade =
-            std::min(1.0, fade_steepness * static_cast<double>(end - 1 - i) / static_cast<double>(end - start));
+void extend_loop(NoteSound& note, size_t frames) {
+    const size_t length = note.loop_end - note.loop_start;
+    note.stereo.resize(size_t{note.loop_end} * 2);
+    note.stereo.reserve((note.loop_end + frames) * 2);
+    for (size_t i = 0; i < frames * 2; ++i) note.stereo.push_back(note.stereo[note.stereo.size() - length * 2]);
+}
+
+void play_loop(NoteSound& note, size_t frames) {
+    if (note.loops() && frames > note.loop_end) extend_loop(note, frames - note.loop_end);
+    note.stereo.resize(frames * 2);
+    for (size_t i = note.loop_start; note.decay > 0 && i < frames; ++i) {
         const auto gain =
-            static_cast<float>(fade * db_to_amplitude(-note.decay * static_cast<double>(i - start) / note.rate));
+            static_cast<float>(db_to_amplitude(-note.decay * static_cast<double>(i - note.loop_start) / note.rate));
         note.stereo[2 * i] *= gain;
         note.stereo[2 * i + 1] *= gain;
     }
@@ -87,12 +68,40 @@ void unroll_loop(NoteSound& note) {
     note.decay = 0;
 }
 
+void unroll_loop(NoteSound& note) {
+    if (!note.loops() || note.decay < min_unrolled_decay) return;
+    const auto decaying =
+        std::max(static_cast<size_t>(silence_db / note.decay * note.rate), size_t{note.loop_end} - note.loop_start);
+    play_loop(note, note.loop_start + decaying);
+    fade_out(note.stereo, 2, decaying / fade_fraction); // prevents an audible end
+}
+
+void fade_out(std::vector<float>& interleaved, size_t channels, size_t frames) {
+    for (size_t i = 0; i < frames; ++i)
+        for (size_t channel = 0; channel < channels; ++channel)
+            interleaved[interleaved.size() - 1 - i * channels - channel] *=
+                static_cast<float>(i) / static_cast<float>(frames);
+}
+
+std::vector<float> convert_rate(const std::vector<float>& interleaved, int channels, double ratio) {
+    const size_t frames = interleaved.size() / static_cast<size_t>(channels);
+    const auto room = static_cast<size_t>(std::ceil(static_cast<double>(frames) * ratio));
+    std::vector<float> out(room * static_cast<size_t>(channels));
+    const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_VHQ, 0);
+    size_t consumed = 0, produced = 0;
+    if (soxr_error_t error = soxr_oneshot(1, ratio, static_cast<unsigned>(channels), interleaved.data(), frames,
+                                          &consumed, out.data(), room, &produced, nullptr, &quality, nullptr))
+        throw Error(std::string("the rate cannot be converted: ") + error);
+    out.resize(produced * static_cast<size_t>(channels));
+    return out;
+}
+
 NoteSound resampled(const NoteSound& note, uint32_t rate) {
     if (rate == note.rate) return note;
     const double ratio = static_cast<double>(rate) / note.rate;
     NoteSound out{{}, rate, 0, 0, note.decay, note.release};
     if (!note.loops()) {
-        out.stereo = convert_rate(note.stereo, ratio);
+        out.stereo = convert_rate(note.stereo, 2, ratio);
         return out;
     }
     NoteSound longer = note;
@@ -102,12 +111,18 @@ NoteSound resampled(const NoteSound& note, uint32_t rate) {
     extend_loop(longer, loop - old_loop + 2 * size_t{margin});
     const auto new_loop = static_cast<uint32_t>(std::lround(loop * ratio));
     const double exact_ratio = static_cast<double>(new_loop) / loop;
-    out.stereo = convert_rate(longer.stereo, exact_ratio);
+    out.stereo = convert_rate(longer.stereo, 2, exact_ratio);
     // The new loop starts a little later, where the filter no longer reaches the sound before the loop.
     out.loop_start = static_cast<uint32_t>(std::ceil((note.loop_start + margin) * exact_ratio));
     out.loop_end = out.loop_start + new_loop;
     out.stereo.resize(size_t{out.loop_end} * 2);
     return out;
+}
+
+NoteSound sampled_note(const engine::Bank& bank, uint32_t note, PlanePosition position, uint32_t rate) {
+    NoteSound sound = blended_note(bank, note, position);
+    unroll_loop(sound);
+    return resampled(sound, rate);
 }
 
 } // namespace timbrel::host

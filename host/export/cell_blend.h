@@ -35,6 +35,16 @@ struct NoteSound {
 // Blends the stored sounds without further processing. `note` is the bank's index for pitch and velocity.
 NoteSound blended_note(const engine::Bank& bank, uint32_t note, PlanePosition position);
 
+// Cuts the note at its loop end and appends `frames` frames of further passes through the loop.
+void extend_loop(NoteSound& note, size_t frames);
+
+// Plays the loop of a note, with its decay, until the note has `frames` frames, or cuts it there; clears loop and
+// decay.
+void play_loop(NoteSound& note, size_t frames);
+
+// Fades the last frames linearly to 0.
+void fade_out(std::vector<float>& interleaved, size_t channels, size_t frames);
+
 // Writes out the loop of a note that decays by at least `min_unrolled_decay`, down to −60 dB, and clears loop and
 // decay, because sample players disagree on the meaning of a decay time.
 inline constexpr double min_unrolled_decay = 4; // dB per second: 15 s to silence
@@ -43,5 +53,11 @@ void unroll_loop(NoteSound& note);
 // Converts the rate with soxr's very high quality recipe. A loop gets a whole number of frames; this detunes the sound
 // by less than 1/30 cent.
 NoteSound resampled(const NoteSound& note, uint32_t rate);
+
+// Converts interleaved sound with the same recipe to `ratio` times as many frames.
+std::vector<float> convert_rate(const std::vector<float>& interleaved, int channels, double ratio);
+
+// The note as sample players need it: blended, its loop written out if it decays fast, at this rate.
+NoteSound sampled_note(const engine::Bank& bank, uint32_t note, PlanePosition position, uint32_t rate);
 
 } // namespace timbrel::host

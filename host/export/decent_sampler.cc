@@ -47,8 +47,7 @@ void add_pad(std::ostream& out, const InstrumentPlan& plan) {
 // layer the volume follows the velocity.
 void add_sample(std::ostream& out, const Zone& zone, std::span<const uint8_t> layers) {
     const int velocity = layers[zone.layer];
-    const int low = zone.layer == 0 ? 1 : (layers[zone.layer - 1] + velocity) / 2 + 1;
-    const int high = zone.layer + 1 == layers.size() ? 127 : (velocity + layers[zone.layer + 1]) / 2;
+    const auto [low, high] = velocity_range(layers, zone.layer);
     const NoteSound& sound = zone.sound;
     out << "      <sample path=\"" << zone.file << "\" rootNote=\"" << zone.pitch << "\" loNote=\"" << zone.low_key
         << "\" hiNote=\"" << zone.high_key << "\" loVel=\"" << low << "\" hiVel=\"" << high << "\" volume=\""
@@ -70,7 +69,7 @@ void write_decent_sampler(const engine::Bank& bank, const InstrumentPlan& plan, 
     out << "  <groups ampVelTrack=\"1\">\n";
     for (const InstrumentCell& cell : cells) {
         out << "    <group tags=\"row" << cell.row << "\" volume=\"" << initial_gain(plan.xs, cell.column) << "\">\n";
-        for (const Zone& zone : cell.zones) add_sample(out, zone, bank.velocities());
+        for (const Zone& zone : cell.zones) add_sample(out, zone, plan.velocities(bank));
         out << "    </group>\n";
     }
     out << "  </groups>\n";

@@ -7,11 +7,11 @@
 #include "common/output_guard.h"
 #include "common/xy_path.h"
 #include "host/bank_tools/bank_lookup.h"
+#include "host/export/bank_sources.h"
+#include "host/export/nsynth_pad.h"
 #include "host/export/sampled_instrument.h"
 #include "host/export/wavetable.h"
 #include "host/export/wavetable_file.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -19,6 +19,7 @@
 #include <iterator>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace timbrel::host {
 
@@ -26,14 +27,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int default_cells = 5;    // per side; with 3, linear mixing is up to 8 dB wrong between positions
+// Positions per side. A player gives each of them a voice, so SFZ has few by default. With 3, linear mixing is up to
+// 8 dB wrong between positions.
+constexpr int sfz_cells = 3, decent_sampler_cells = 5;
 constexpr int default_frames = 256; // Serum's maximum
 constexpr int default_pitch = 48;   // low enough for many partials, high enough to separate them
 constexpr int vital_frames = 257;   // the number of positions in Vital, so that it does not interpolate
 
 struct InstrumentFormat {
     void (*write)(const engine::Bank&, const InstrumentPlan&, const std::string& folder);
-    bool whole_plane; // whether it holds more than one position
+    int cells = 1;             // per side, by default; 1 for a format of one position
+    bool hardest_only = false; // of the velocity layers, by default
 };
 
 struct WavetableFormat {
@@ -42,46 +46,83 @@ struct WavetableFormat {
     int frames; // by default
 };
 
+// The whole plane in a layout without options.
+struct PlaneFormat {
+    void (*write)(const engine::Bank&, const std::string& folder);
+};
+
 struct Format {
     std::string_view name, description;
-    std::variant<InstrumentFormat, WavetableFormat> kind;
+    std::variant<InstrumentFormat, WavetableFormat, PlaneFormat> kind;
 };
 
 constexpr Format formats[] = {
-    {"sfz", "SFZ samplers", InstrumentFormat{write_sfz, true}},
-    {"dspreset", "Decent Sampler", InstrumentFormat{write_decent_sampler, true}},
-    {"wav", "looped WAV files", InstrumentFormat{write_wav_folder, false}},
+    {"sfz", "SFZ samplers", InstrumentFormat{write_sfz, sfz_cells, true}},
+    {"dspreset", "Decent Sampler", InstrumentFormat{write_decent_sampler, decent_sampler_cells}},
+    {"multisample", "Bitwig Studio, Studio One", InstrumentFormat{write_multisample}},
+    {"sf2", "SoundFont players", InstrumentFormat{write_soundfont}},
+    {"wav", "looped WAV files", InstrumentFormat{write_wav_folder}},
+    {"nsynth-super", "Open NSynth Super", PlaneFormat{write_nsynth_pad}},
     {"serum", "Serum", WavetableFormat{write_wav_wavetable, ".wav", default_frames}},
     {"surge", "Surge XT", WavetableFormat{write_surge_wavetable, ".wt", default_frames}},
     {"vital", "Vital", WavetableFormat{write_wav_wavetable, ".wav", vital_frames}},
 };
 
+bool is_wavetable(const Format& format) { return std::holds_alternative<WavetableFormat>(format.kind); }
+bool is_instrument(const Format& format) { return std::holds_alternative<InstrumentFormat>(format.kind); }
+
+// The options that some formats do not take.
+struct Option {
+    const char* name;
+    bool (*given)(const ExportOptions& options);
+    bool (*taken)(const Format& format);
+};
+
+constexpr Option format_options[] = {
+    {"--cells", [](const ExportOptions& options) { return options.cells.has_value(); },
+     [](const Format& format) { return is_instrument(format) && std::get<InstrumentFormat>(format.kind).cells > 1; }},
+    {"--all-velocities", [](const ExportOptions& options) { return options.all_velocities; },
+     [](const Format& format) {
+         return is_instrument(format) && std::get<InstrumentFormat>(format.kind).hardest_only;
+     }},
+    {"--resample", [](const ExportOptions& options) { return options.rate.has_value(); }, is_instrument},
+    {"--x", [](const ExportOptions& options) { return options.x.has_value(); },
+     [](const Format& format) { return is_instrument(format) || is_wavetable(format); }},
+    {"--y", [](const ExportOptions& options) { return options.y.has_value(); },
+     [](const Format& format) { return is_instrument(format) || is_wavetable(format); }},
+    {"--xy", [](const ExportOptions& options) { return !options.xy.empty(); }, is_wavetable},
+    {"--frames", [](const ExportOptions& options) { return options.frames.has_value(); }, is_wavetable},
+    {"--pitch", [](const ExportOptions& options) { return options.pitch.has_value(); }, is_wavetable},
+};
+
 // "A, B or C"
-template<class Text>
-std::string format_list(Text text) {
+std::string join(const std::vector<std::string>& texts) {
     std::string list;
-    for (const Format& format : formats)
-        list += (list.empty() ? "" : &format == &std::end(formats)[-1] ? " or " : ", ") + text(format);
+    for (size_t i = 0; i < texts.size(); ++i) list += (i == 0 ? "" : i + 1 == texts.size() ? " or " : ", ") + texts[i];
     return list;
+}
+
+std::string format_names(bool (*wanted)(const Format&)) {
+    std::vector<std::string> names;
+    for (const Format& format : formats)
+        if (wanted(format)) names.emplace_back(format.name);
+    return join(names);
 }
 
 const Format& find_format(const std::string& name) {
     const auto found = std::ranges::find(formats, name, &Format::name);
     if (found != std::end(formats)) return *found;
-    throw UsageError("--to " + name + ": no such format; take " +
-                     format_list([](const Format& format) { return std::string(format.name); }));
+    throw UsageError("--to " + name + ": no such format; take " + format_names([](const Format&) { return true; }));
 }
 
 void check_options(const ExportOptions& options, const Format& format) {
-    const bool wavetable = std::holds_alternative<WavetableFormat>(format.kind);
-    if (wavetable && (options.cells || options.rate))
-        throw UsageError("--cells and --resample are for sampled instruments: sfz, dspreset and wav");
-    if (!wavetable && (!options.xy.empty() || options.frames || options.pitch))
-        throw UsageError("--xy, --frames and --pitch are for wavetables: serum, surge and vital");
-    if (wavetable && options.x && options.y)
+    for (const Option& option : format_options)
+        if (option.given(options) && !option.taken(format))
+            throw UsageError(std::string(option.name) + " is for the formats " + format_names(option.taken));
+    if (is_wavetable(format) && options.x && options.y)
         throw UsageError(
             "a wavetable follows a path across the plane: give --x or --y for a straight line, or --xy for any path");
-    if (!wavetable && options.cells && (options.x || options.y))
+    if (options.cells && (options.x || options.y))
         throw UsageError("--cells is for the whole plane, --x and --y are for one position");
 }
 
@@ -129,9 +170,8 @@ void write(const WavetableFormat& format, const ExportOptions& options, const en
 
 void write(const InstrumentFormat& format, const ExportOptions& options, const engine::Bank& bank,
            const std::string& name) {
-    const uint32_t rate = options.rate ? static_cast<uint32_t>(*options.rate) : bank.rate();
-    const bool one_position = options.x || options.y || !format.whole_plane;
-    const auto cells = static_cast<size_t>(options.cells.value_or(default_cells));
+    const bool one_position = options.x || options.y || format.cells == 1;
+    const auto cells = static_cast<size_t>(options.cells.value_or(format.cells));
     const auto axis_positions = [&](std::optional<double> fixed, uint32_t bank_cells) {
         if (one_position) return std::vector<double>{fixed.value_or(0.5)};
         std::vector<double> positions;
@@ -139,23 +179,19 @@ void write(const InstrumentFormat& format, const ExportOptions& options, const e
             positions.push_back(static_cast<double>(i) / static_cast<double>(cells - 1));
         return positions.empty() ? std::vector<double>{0.5} : positions;
     };
-    const InstrumentPlan plan{name, axis_positions(options.x, bank.columns()), axis_positions(options.y, bank.rows()),
-                              rate};
+    InstrumentPlan plan{name, axis_positions(options.x, bank.columns()), axis_positions(options.y, bank.rows()),
+                        options.rate ? static_cast<uint32_t>(*options.rate) : bank.rate()};
+    if (format.hardest_only && !options.all_velocities) plan.first_layer = bank.velocities().size() - 1;
     format.write(bank, plan, options.out);
+}
+
+void write(const PlaneFormat& format, const ExportOptions& options, const engine::Bank& bank, const std::string&) {
+    format.write(bank, options.out);
 }
 
 // Writes the sources and licences of the sounds next to them.
 void write_sources(const engine::Bank& bank, const std::string& name, const std::string& folder) {
-    std::string text = "Exported by Timbrel from the bank " + printable(name) + ". Its corners:\n";
-    const auto& metadata = bank.metadata();
-    for (const auto& corner : metadata.value("corners", nlohmann::json::array())) {
-        if (!corner.is_object()) continue;
-        text += "\n";
-        const auto source = corner.value("source", nlohmann::json::object());
-        for (const auto& [key, value] : source.items())
-            text += printable(key) + ": " +
-                    printable(value.is_string() ? value.get<std::string>() : value.dump(), max_printed_line) + "\n";
-    }
+    const std::string text = describe_sources(bank, name);
     AtomicFile file(folder + "/" + sources_file(name), advice_other_output);
     file.write(std::as_bytes(std::span(text)));
     file.finish();
@@ -164,8 +200,14 @@ void write_sources(const engine::Bank& bank, const std::string& name, const std:
 } // namespace
 
 std::string export_formats() {
-    return format_list(
-        [](const Format& format) { return std::string(format.name) + " (" + std::string(format.description) + ")"; });
+    std::vector<std::string> texts;
+    for (const Format& format : formats)
+        texts.push_back(std::string(format.name) + " (" + std::string(format.description) + ")");
+    return join(texts);
+}
+
+std::string formats_with(const std::string& option) {
+    return format_names(std::ranges::find(format_options, option, &Option::name)->taken);
 }
 
 void export_bank(const ExportOptions& options) {

@@ -23,12 +23,6 @@ namespace fs = std::filesystem;
 
 constexpr char sample_folder[] = "samples";
 
-NoteSound render_note(const engine::Bank& bank, uint32_t note, PlanePosition position, uint32_t rate) {
-    NoteSound sound = blended_note(bank, note, position);
-    unroll_loop(sound);
-    return resampled(sound, rate);
-}
-
 float peak_of(const std::vector<float>& samples) {
     float peak = 0;
     for (const float sample : samples) peak = std::max(peak, std::abs(sample));
@@ -74,7 +68,7 @@ std::string file_name(size_t column, size_t row, int pitch, int velocity) {
 
 Zone write_zone(const engine::Bank& bank, uint32_t note, Zone zone, PlanePosition position, uint32_t rate,
                 const std::string& folder) {
-    zone.sound = render_note(bank, note, position, rate);
+    zone.sound = sampled_note(bank, note, position, rate);
     const float peak = peak_of(zone.sound.stereo);
     if (peak > 0)
         for (float& sample : zone.sound.stereo) sample /= peak;
@@ -93,23 +87,30 @@ std::pair<int, int> key_range(const engine::Bank& bank, size_t pitch_index) {
             pitch_index + 1 == pitches.size() ? 127 : lowest_key(pitch_index + 1) - 1};
 }
 
+std::pair<int, int> velocity_range(std::span<const uint8_t> velocities, size_t layer) {
+    return {layer == 0 ? 1 : (velocities[layer - 1] + velocities[layer]) / 2 + 1,
+            layer + 1 == velocities.size() ? 127 : (velocities[layer] + velocities[layer + 1]) / 2};
+}
+
 std::vector<InstrumentCell> write_samples(const engine::Bank& bank, const InstrumentPlan& plan,
                                           const std::string& folder) {
     const std::string samples = samples_folder(plan);
     create_folder(fs::path(folder) / samples, "choose another with -o");
     std::vector<InstrumentCell> cells;
-    Progress progress("exporting", plan.xs.size() * plan.ys.size() * bank.notes());
+    const auto velocities = plan.velocities(bank);
+    Progress progress("exporting", plan.xs.size() * plan.ys.size() * bank.pitches().size() * velocities.size());
     for (size_t row = 0; row < plan.ys.size(); ++row)
         for (size_t column = 0; column < plan.xs.size(); ++column) {
             InstrumentCell cell{column, row, {}};
             for (size_t p = 0; p < bank.pitches().size(); ++p)
-                for (size_t v = 0; v < bank.velocities().size(); ++v) {
+                for (size_t v = 0; v < velocities.size(); ++v) {
                     const int pitch = bank.pitches()[p];
                     const auto [low, high] = key_range(bank, p);
-                    const std::string file = samples + "/" + file_name(column, row, pitch, bank.velocities()[v]);
-                    cell.zones.push_back(write_zone(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
-                                                    {file, pitch, low, high, v, 0, {}}, {plan.xs[column], plan.ys[row]},
-                                                    plan.rate, folder));
+                    const std::string file = samples + "/" + file_name(column, row, pitch, velocities[v]);
+                    const uint32_t note =
+                        bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(plan.first_layer + v));
+                    cell.zones.push_back(write_zone(bank, note, {file, pitch, low, high, v, 0, {}},
+                                                    {plan.xs[column], plan.ys[row]}, plan.rate, folder));
                     progress.step();
                 }
             cells.push_back(std::move(cell));
@@ -117,16 +118,21 @@ std::vector<InstrumentCell> write_samples(const engine::Bank& bank, const Instru
     return cells;
 }
 
-void write_wav_folder(const engine::Bank& bank, const InstrumentPlan& plan, const std::string& folder) {
+float loudest_peak(const engine::Bank& bank) {
     float loudest = 1;
     for (uint32_t note = 0; note < bank.notes(); ++note)
         for (uint32_t cell = 0; cell < bank.cells(); ++cell) loudest = std::max(loudest, bank.entry(note, cell).gain);
+    return loudest;
+}
+
+void write_wav_folder(const engine::Bank& bank, const InstrumentPlan& plan, const std::string& folder) {
+    const float loudest = loudest_peak(bank);
     Progress progress("exporting", bank.notes());
     for (size_t p = 0; p < bank.pitches().size(); ++p)
         for (size_t v = 0; v < bank.velocities().size(); ++v) {
             const int pitch = bank.pitches()[p];
-            NoteSound sound = render_note(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
-                                          {plan.xs[0], plan.ys[0]}, plan.rate);
+            NoteSound sound = sampled_note(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
+                                           plan.position(), plan.rate);
             for (float& sample : sound.stereo) sample /= loudest;
             write_sound_file(folder + "/" + plan.name + "_" + note_name(pitch) + "_v" +
                                  std::to_string(bank.velocities()[v]) + ".wav",

@@ -3,6 +3,7 @@
 #include "common/units.h"
 #include "host/export/sampled_instrument.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
@@ -12,7 +13,8 @@ namespace timbrel::host {
 namespace {
 
 constexpr int x_controller = 16, y_controller = 17;
-constexpr double decay_range = 78; // dB, nine nepers: how far sfizz decays within ampeg_decay
+constexpr size_t usual_voices = 64; // of players, by default
+constexpr double decay_range = 78;  // dB, nine nepers: how far sfizz decays within ampeg_decay
 
 __attribute__((format(printf, 2, 3))) void append(std::string& text, const char* format, ...) {
     char line[512];
@@ -75,12 +77,24 @@ void add_layers(std::string& text, const Zone& zone, std::span<const uint8_t> la
         squared(" lovel=%d hivel=%d amp_veltrack=100", layers.back() + 1, 127);
 }
 
+// A player gives a voice to every region of a note, also to those that are silent at the present position.
+void add_voice_count(std::string& text, size_t cells, size_t layers) {
+    const size_t voices = cells * std::min<size_t>(layers, 2);
+    append(text, "// A note takes %zu %s", cells, cells == 1 ? "voice" : "voices");
+    if (layers > 1) append(text, ", and %zu between the velocities of two layers", voices);
+    append(text,
+           ": a player that is limited to %zu voices plays %zu notes at once. Raise its polyphony to play more.\n",
+           usual_voices, usual_voices / voices);
+}
+
 } // namespace
 
 void write_sfz(const engine::Bank& bank, const InstrumentPlan& plan, const std::string& folder) {
     const auto cells = write_samples(bank, plan, folder);
+    const auto velocities = plan.velocities(bank);
     std::string text = "// " + plan.name + ", a plane of sounds made by Timbrel; " + sources_file(plan.name) +
                        " lists their sources.\n";
+    add_voice_count(text, cells.size(), velocities.size());
     if (plan.xs.size() > 1 || plan.ys.size() > 1) {
         text += "<control>";
         for (const auto& [controller, name, positions] :
@@ -95,7 +109,7 @@ void write_sfz(const engine::Bank& bank, const InstrumentPlan& plan, const std::
         add_crossfade(text, x_controller, plan.xs, cell.column);
         add_crossfade(text, y_controller, plan.ys, cell.row);
         text += "\n";
-        for (const Zone& zone : cell.zones) add_layers(text, zone, bank.velocities());
+        for (const Zone& zone : cell.zones) add_layers(text, zone, velocities);
     }
     AtomicFile file(folder + "/" + plan.name + ".sfz", advice_other_output);
     file.write(std::as_bytes(std::span(text)));

@@ -2,9 +2,11 @@
 // Writes sound files for other programs: WAV with `smpl` and `clm ` chunks, and FLAC. Thread: control.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace timbrel::host {
 
@@ -18,6 +20,9 @@ struct SoundFileContent {
 };
 
 enum class SoundFileFormat { wav24, wav_float, flac16 };
+
+// The bytes of the file. Throws Error when libsndfile refuses.
+std::vector<std::byte> encode_sound_file(const SoundFileContent& content, SoundFileFormat format);
 
 // The file gets its name when it is complete. Throws Error when it cannot be written.
 void write_sound_file(const std::string& path, const SoundFileContent& content, SoundFileFormat format);

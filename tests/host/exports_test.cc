@@ -4,15 +4,12 @@
 #include <boost/property_tree/xml_parser.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "models/audio/analysis/spectral_distance.h"
-#include "tests/host/support/process.h"
+#include "tests/host/support/export_fixture.h"
 #include "tests/host/support/sfz_reader.h"
-#include "tests/host/support/songs.h"
 #include "tests/plugin/engine/support/measure.h"
 
 #include <algorithm>
 #include <complex>
-#include <cstring>
 #include <filesystem>
 
 using namespace timbrel::test;
@@ -21,54 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t period = 2048;
-
-// A bank of 3 × 3 cells: a tone with an attack and a steady loop. The third partial grows to the east, the second to
-// the north; cells further south decay.
-struct Fixture {
-    Fixture() {
-        SyntheticBank tones;
-        tones.columns = tones.rows = 3;
-        tones.pitches = {45, 57, 69};
-        tones.velocities = {50, 110};
-        tones.shape = {72000, 24000, 72000};
-        tones.sound = [](const SamplePosition& at) {
-            const double hertz = 440.0 * std::exp2((at.pitch - 69) / 12.0);
-            const double angle = 2.0 * std::numbers::pi * hertz * at.frame / 48000.0;
-            const double attack = at.frame < 24000 ? 1 + std::exp(-1.0 * at.frame / 3000) : 1;
-            return 0.1 * at.velocity / 110.0 * attack *
-                   (std::cos(angle) + 0.5 * at.column * std::cos(3 * angle) + 0.5 * (2 - at.row) * std::cos(2 * angle));
-        };
-        tones.right_gain = 0.5;
-        tones.decay = [](uint32_t, uint32_t row) { return 6.0f * static_cast<float>(row); };
-        tones.metadata["corners"] = {{{"name", "a"}, {"source", {{"licence", "CC0"}}}}};
-        tones.write(bank);
-    }
-
-    void export_bank(std::vector<std::string> options) const {
-        options.insert(options.begin(), {TIMBREL, "export", bank, "-o", out});
-        const Outcome outcome = run(options);
-        BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.err);
-        BOOST_TEST(outcome.err == "");
-    }
-
-    timbrel::audio::Audio rendered(int key, int velocity, double x, double y) const {
-        write_song(song, {{0, 1500, key, velocity}});
-        const Outcome outcome = run({TIMBREL, "render", bank, song, "-o", folder.file("r.wav"), "--float", "--x",
-                                     std::to_string(x), "--y", std::to_string(y)});
-        BOOST_REQUIRE_MESSAGE(outcome.status == 0, outcome.err);
-        const SoundFile sound(folder.file("r.wav"));
-        return {48000, sound.left, sound.left};
-    }
-
-    double spectral_distance(const SfzInstrument& sfz, int key, int velocity, double x, double y) const {
-        const timbrel::audio::Audio original = rendered(key, velocity, x, y);
-        const auto played = sfz.play(key, velocity, 1.5, original.seconds());
-        return timbrel::audio::distances(original, {48000, played, played}).elsd;
-    }
-
-    TemporaryFolder folder;
-    std::string bank = folder.file("tones.timbrel"), song = folder.file("song.mid"), out = folder.file("out");
-};
 
 // The complex amplitude of one harmonic in a single-period frame.
 std::complex<double> harmonic(std::span<const float> frame, size_t number) {
@@ -108,21 +57,12 @@ void check_path(std::span<const float> samples) {
     }
 }
 
-template<class T>
-T number_at(const std::string& bytes, size_t at) {
-    T value;
-    std::memcpy(&value, bytes.data() + at, sizeof value);
-    return value;
-}
-
-// The content of a RIFF chunk; empty if there is none.
-std::string chunk(const std::string& file, const std::string& name) {
-    for (size_t at = 12; at + 8 <= file.size();) {
-        const auto size = number_at<uint32_t>(file, at + 4);
-        if (file.compare(at, 4, name) == 0) return file.substr(at + 8, size);
-        at += 8 + size + (size & 1);
-    }
-    return {};
+double spectral_distance(const ExportFixture& bank, const SfzInstrument& sfz, int key, int velocity, double x,
+                         double y) {
+    timbrel::audio::Audio original = bank.rendered(key, velocity, x, y);
+    original.right = original.left;
+    const auto played = sfz.play(key, velocity, 1.5, original.seconds());
+    return timbrel::audio::distances(original, {48000, played, played}).elsd;
 }
 
 std::vector<float> floats(const std::string& bytes) {
@@ -133,7 +73,7 @@ std::vector<float> floats(const std::string& bytes) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(serum_gets_its_frames, Fixture) {
+BOOST_FIXTURE_TEST_CASE(serum_gets_its_frames, ExportFixture) {
     export_bank({"--to", "serum"});
     const std::string file = read_file(out + "/tones.wav");
     BOOST_TEST(file.substr(0, 4) == "RIFF");
@@ -152,14 +92,14 @@ BOOST_FIXTURE_TEST_CASE(serum_gets_its_frames, Fixture) {
     BOOST_TEST(read_file(out + "/tones-sources.txt").find("licence: CC0") != std::string::npos);
 }
 
-BOOST_FIXTURE_TEST_CASE(vital_gets_a_frame_for_each_position, Fixture) {
+BOOST_FIXTURE_TEST_CASE(vital_gets_a_frame_for_each_position, ExportFixture) {
     export_bank({"--to", "vital"});
     const SoundFile file(out + "/tones.wav");
     BOOST_TEST(file.left.size() == 257 * period);
     check_path(file.left);
 }
 
-BOOST_FIXTURE_TEST_CASE(surge_gets_its_frames, Fixture) {
+BOOST_FIXTURE_TEST_CASE(surge_gets_its_frames, ExportFixture) {
     export_bank({"--to", "surge", "--frames", "61"});
     const std::string file = read_file(out + "/tones.wt");
     BOOST_TEST(file.substr(0, 4) == "vawt");
@@ -170,7 +110,7 @@ BOOST_FIXTURE_TEST_CASE(surge_gets_its_frames, Fixture) {
     check_path(floats(file.substr(12)));
 }
 
-BOOST_FIXTURE_TEST_CASE(the_path_can_be_chosen, Fixture) {
+BOOST_FIXTURE_TEST_CASE(the_path_can_be_chosen, ExportFixture) {
     std::ofstream(folder.file("path.csv")) << "0,1,1\n1,1,1\n2,0,0\n";
     export_bank({"--to", "serum", "--xy", folder.file("path.csv"), "--frames", "5"});
     const SoundFile file(out + "/tones.wav");
@@ -183,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(the_path_can_be_chosen, Fixture) {
     BOOST_TEST(std::abs(third(4)) < 0.01);
 }
 
-BOOST_FIXTURE_TEST_CASE(notes_of_a_few_frames_have_no_period, Fixture) {
+BOOST_FIXTURE_TEST_CASE(notes_of_a_few_frames_have_no_period, ExportFixture) {
     for (const uint32_t frames : {1u, 2u, 100u, 400u}) {
         SyntheticBank short_bank;
         short_bank.shape = {frames, 0, 0};
@@ -196,26 +136,52 @@ BOOST_FIXTURE_TEST_CASE(notes_of_a_few_frames_have_no_period, Fixture) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(the_sfz_plane_sounds_as_the_instrument, Fixture) {
-    export_bank({"--to", "sfz", "--cells", "3"});
+BOOST_FIXTURE_TEST_CASE(the_sfz_plane_sounds_as_the_instrument, ExportFixture) {
+    export_bank({"--to", "sfz", "--all-velocities"});
+    BOOST_TEST(read_file(out + "/tones.sfz")
+                   .find("takes 9 voices, and 18 between the velocities of two layers: a player "
+                         "that is limited to 64 voices plays 3 notes") != std::string::npos);
     SfzInstrument sfz(out + "/tones.sfz");
     BOOST_TEST(sfz.regions.size() == 3u * 3 * 3 * 4);
     BOOST_TEST(sfz.controllers.at(16) == 64);
     BOOST_TEST(sfz.controllers.at(17) == 64);
-    BOOST_TEST(spectral_distance(sfz, 57, 110, 0.5, 0.5) < 1.0);
-    BOOST_TEST(spectral_distance(sfz, 57, 80, 0.5, 0.5) < 1.0);  // between two velocity layers
-    BOOST_TEST(spectral_distance(sfz, 57, 20, 0.5, 0.5) < 1.0);  // below the softest
-    BOOST_TEST(spectral_distance(sfz, 57, 127, 0.5, 0.5) < 1.0); // above the hardest
-    BOOST_TEST(spectral_distance(sfz, 63, 110, 0.5, 0.5) < 1.0); // half way between two stored pitches
+    BOOST_TEST(spectral_distance(*this, sfz, 57, 110, 0.5, 0.5) < 1.0);
+    BOOST_TEST(spectral_distance(*this, sfz, 57, 80, 0.5, 0.5) < 1.0);  // between two velocity layers
+    BOOST_TEST(spectral_distance(*this, sfz, 57, 20, 0.5, 0.5) < 1.0);  // below the softest
+    BOOST_TEST(spectral_distance(*this, sfz, 57, 127, 0.5, 0.5) < 1.0); // above the hardest
+    BOOST_TEST(spectral_distance(*this, sfz, 63, 110, 0.5, 0.5) < 1.0); // half way between two stored pitches
     sfz.controllers = {{16, 0}, {17, 127}};
-    BOOST_TEST(spectral_distance(sfz, 45, 110, 0, 1) < 1.0);
-    BOOST_TEST(spectral_distance(sfz, 45, 110, 1, 1) > 1.0);
+    BOOST_TEST(spectral_distance(*this, sfz, 45, 110, 0, 1) < 1.0);
+    BOOST_TEST(spectral_distance(*this, sfz, 45, 110, 1, 1) > 1.0);
     sfz.controllers = {{16, 127}, {17, 32}}; // between cells of different decay
-    BOOST_TEST(spectral_distance(sfz, 45, 110, 1, 0.25) < 2.0);
+    BOOST_TEST(spectral_distance(*this, sfz, 45, 110, 1, 0.25) < 2.0);
+}
+
+// Players have 64 voices by default: three notes of a chord, also between the layers' velocities, have to fit.
+BOOST_FIXTURE_TEST_CASE(the_default_sfz_plane_fits_the_voices_of_a_player, ExportFixture) {
+    export_bank({"--to", "sfz"});
+    BOOST_TEST(
+        read_file(out + "/tones.sfz").find("takes 9 voices: a player that is limited to 64 voices plays 7 notes") !=
+        std::string::npos);
+    SfzInstrument sfz(out + "/tones.sfz");
+    for (const int velocity : {1, 50, 80, 110, 127})
+        for (int key = 0; key < 128; ++key)
+            BOOST_REQUIRE(std::ranges::count_if(
+                              sfz.regions, [&](const auto& region) { return sfz.plays(region, key, velocity); }) == 9);
+    BOOST_TEST(spectral_distance(*this, sfz, 57, 110, 0.5, 0.5) < 1.0);
+    BOOST_TEST(spectral_distance(*this, sfz, 63, 127, 0.5, 0.5) < 1.0);
+    sfz.controllers = {{16, 0}, {17, 127}};
+    BOOST_TEST(spectral_distance(*this, sfz, 45, 110, 0, 1) < 1.0);
+    // The level follows the square of the velocity.
+    const auto level = [&](int velocity) {
+        const std::vector<float> sound = sfz.play(57, velocity, 1.5, 1);
+        return db(peak(std::span(sound).subspan(36000)));
+    };
+    BOOST_TEST(std::abs(level(55) - level(110) + 40 * std::log10(2)) < 0.1);
 }
 
 // A second bank, then the first one in other formats and resolutions; the first export's files must not change.
-BOOST_FIXTURE_TEST_CASE(exports_into_one_folder_do_not_change_each_other, Fixture) {
+BOOST_FIXTURE_TEST_CASE(exports_into_one_folder_do_not_change_each_other, ExportFixture) {
     const auto files = [this] {
         std::map<std::string, std::string> found;
         for (const auto& entry : fs::recursive_directory_iterator(out))
@@ -242,21 +208,21 @@ BOOST_FIXTURE_TEST_CASE(exports_into_one_folder_do_not_change_each_other, Fixtur
     BOOST_TEST(fs::exists(out + "/Flute & \"Voice\"-sources.txt"));
 
     const SfzInstrument voice(out + "/Flute & \"Voice\".sfz");
-    BOOST_TEST(voice.regions.size() == 3u * 4);
+    BOOST_TEST(voice.regions.size() == 3u * 2);
     const auto played = voice.play(57, 110, 0.5, 0.5);
     BOOST_TEST(std::abs(find_sinusoid(std::span(played).subspan(4800, 9600), 500.0).hertz - 500) < 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(one_position_is_an_sfz_without_crossfades, Fixture) {
+BOOST_FIXTURE_TEST_CASE(one_position_is_an_sfz_without_crossfades, ExportFixture) {
     export_bank({"--to", "sfz", "--x", "0.25", "--y", "0.75", "--resample", "44100"});
     const SfzInstrument sfz(out + "/tones.sfz");
-    BOOST_TEST(sfz.regions.size() == 3u * 4);
+    BOOST_TEST(sfz.regions.size() == 3u * 2);
     BOOST_TEST(sfz.controllers.empty());
     BOOST_TEST(SoundFile(sfz.sample(sfz.regions[0])).rate == 44100);
-    BOOST_TEST(spectral_distance(sfz, 57, 110, 0.25, 0.75) < 1.0);
+    BOOST_TEST(spectral_distance(*this, sfz, 57, 110, 0.25, 0.75) < 1.0);
 }
 
-BOOST_FIXTURE_TEST_CASE(wav_files_hold_loops_that_close_and_stay_in_tune, Fixture) {
+BOOST_FIXTURE_TEST_CASE(wav_files_hold_loops_that_close_and_stay_in_tune, ExportFixture) {
     for (const uint32_t rate : {48000u, 44100u, 96000u}) {
         export_bank({"--to", "wav", "--x", "1", "--y", "1", "--resample", std::to_string(rate)});
         const std::string path = out + "/tones_A3_v110.wav";
@@ -286,7 +252,7 @@ BOOST_FIXTURE_TEST_CASE(wav_files_hold_loops_that_close_and_stay_in_tune, Fixtur
     BOOST_TEST(std::abs(decay - 24) < 0.1);
 }
 
-BOOST_FIXTURE_TEST_CASE(decent_sampler_gets_a_pad_over_all_cells, Fixture) {
+BOOST_FIXTURE_TEST_CASE(decent_sampler_gets_a_pad_over_all_cells, ExportFixture) {
     export_bank({"--to", "dspreset", "--cells", "3"});
     boost::property_tree::ptree tree;
     boost::property_tree::read_xml(out + "/tones.dspreset", tree);
@@ -316,7 +282,7 @@ BOOST_FIXTURE_TEST_CASE(decent_sampler_gets_a_pad_over_all_cells, Fixture) {
     BOOST_TEST(middle == 1.0);
 }
 
-BOOST_FIXTURE_TEST_CASE(wrong_options_are_refused_in_one_line, Fixture) {
+BOOST_FIXTURE_TEST_CASE(wrong_options_are_refused_in_one_line, ExportFixture) {
     const auto check_refused = [&](std::vector<std::string> options, int status, const char* text) {
         options.insert(options.begin(), {TIMBREL, "export", bank});
         const Outcome outcome = run(options);
@@ -324,10 +290,16 @@ BOOST_FIXTURE_TEST_CASE(wrong_options_are_refused_in_one_line, Fixture) {
         BOOST_TEST(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1, outcome.err);
         BOOST_TEST(outcome.err.find(text) != std::string::npos, outcome.err);
     };
-    check_refused({"--to", "mp3", "-o", out}, 2,
-                  "--to mp3: no such format; take sfz, dspreset, wav, serum, surge or vital");
-    check_refused({"--to", "serum", "--cells", "3", "-o", out}, 2, "--cells");
-    check_refused({"--to", "wav", "--frames", "3", "-o", out}, 2, "--frames");
+    check_refused(
+        {"--to", "mp3", "-o", out}, 2,
+        "--to mp3: no such format; take sfz, dspreset, multisample, sf2, wav, nsynth-super, serum, surge or vital");
+    check_refused({"--to", "serum", "--cells", "3", "-o", out}, 2, "--cells is for the formats sfz or dspreset");
+    check_refused({"--to", "wav", "--cells", "3", "-o", out}, 2, "--cells is for the formats sfz or dspreset");
+    check_refused({"--to", "sf2", "--all-velocities", "-o", out}, 2, "--all-velocities is for the formats sfz");
+    check_refused({"--to", "nsynth-super", "--x", "0", "-o", out}, 2,
+                  "--x is for the formats sfz, dspreset, multisample, ");
+    check_refused({"--to", "surge", "--resample", "8000", "-o", out}, 2, "--resample is for");
+    check_refused({"--to", "wav", "--frames", "3", "-o", out}, 2, "--frames is for the formats serum, surge or vital");
     check_refused({"--to", "surge", "--x", "0", "--y", "0", "-o", out}, 2, "follows a path");
     check_refused({"--to", "sfz", "--cells", "3", "--x", "0", "-o", out}, 2, "one position");
     check_refused({"--to", "sfz", "-o", "/proc/nowhere"}, 1, "/proc/nowhere");

@@ -3,13 +3,13 @@
 // Thread: the test's.
 #pragma once
 
+#include "tests/host/support/play_sample.h"
 #include "tests/host/support/sound_file.h"
 
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <numbers>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -44,6 +44,12 @@ class SfzInstrument {
         return out;
     }
 
+    // Whether a key takes a voice for the region, which may be silent.
+    bool plays(const std::map<std::string, std::string>& region, int key, int velocity) const {
+        return key >= number(region, "lokey", 0) && key <= number(region, "hikey", 127) &&
+               velocity >= number(region, "lovel", 0) && velocity <= number(region, "hivel", 127);
+    }
+
     std::string sample(const std::map<std::string, std::string>& region) const {
         return (folder_ / region.at("sample")).string();
     }
@@ -67,8 +73,7 @@ class SfzInstrument {
     }
 
     double gain_of(const Region& region, int key, int velocity) const {
-        if (key < number(region, "lokey", 0) || key > number(region, "hikey", 127)) return 0;
-        if (velocity < number(region, "lovel", 0) || velocity > number(region, "hivel", 127)) return 0;
+        if (!plays(region, key, velocity)) return 0;
         double gain = std::pow(10, number(region, "volume", 0) / 20);
         const double track = number(region, "amp_veltrack", 100) / 100;
         gain *= 1 - track + track * std::pow(velocity / 127.0, 2);
@@ -81,28 +86,17 @@ class SfzInstrument {
     }
 
     void add(const Region& region, int key, double gain, double hold, std::vector<float>& out) const {
+        SampleLoop loop;
+        if (region.at("loop_mode") == "loop_continuous")
+            loop = {number(region, "loop_start", 0), number(region, "loop_end", 0) + 1};
         const SoundFile file(sample(region));
-        const bool loops = region.at("loop_mode") == "loop_continuous";
-        const double start = number(region, "loop_start", 0), end = number(region, "loop_end", 0) + 1;
-        const auto at = [&](int64_t frame) -> double {
-            if (loops && frame >= end) frame = static_cast<int64_t>(start + std::fmod(frame - start, end - start));
-            return frame >= 0 && frame < static_cast<int64_t>(file.left.size()) ? file.left[static_cast<size_t>(frame)]
-                                                                                : 0.0;
-        };
         const double ratio = std::exp2((key - number(region, "pitch_keycenter", 60)) / 12) * file.rate / 48000;
+        const std::vector<float> played = play_sample(file.left, loop, ratio, out.size());
         const double release = number(region, "ampeg_release", 0);
         for (size_t i = 0; i < out.size(); ++i) {
-            const double position = static_cast<double>(i) * ratio, whole = std::floor(position),
-                         part = position - whole;
-            double sum = 0;
-            for (int tap = -15; tap <= 16; ++tap) {
-                const double t = (tap - part) * std::numbers::pi;
-                const double window = 0.5 + 0.5 * std::cos(t / 16.5);
-                sum += at(static_cast<int64_t>(whole) + tap) * (t == 0 ? 1 : std::sin(t) / t * window);
-            }
             const double release_time = static_cast<double>(i) / 48000 - hold;
-            out[i] +=
-                static_cast<float>(sum * gain * (release_time > 0 ? std::pow(10, -3 * release_time / release) : 1));
+            out[i] += static_cast<float>(played[i] * gain *
+                                         (release_time > 0 ? std::pow(10, -3 * release_time / release) : 1));
         }
     }
 
