@@ -65,7 +65,8 @@ struct Scene {
     BankPicture bank;
     int bank_revision = 0; // grows with every new `bank`
     std::string bank_path;
-    std::string message; // why the requested bank or tuning is missing; empty if none is
+    std::string message;       // why the requested bank or tuning is missing; empty if none is
+    std::string tuning_master; // whether notes follow MTS-ESP; empty without a master
     bool bank_list_open = false;
     std::vector<BankListEntry> bank_list;
     size_t first_entry = 0; // the list's first visible line
