@@ -247,11 +247,18 @@ void LivePlayer::read_messages() {
                 !numbers.empty())
                 voices_ = static_cast<int>(lv2::read_display(numbers).voices);
         const std::optional<PatchSet> set = read_patch_set(urids_, atom);
+        if (set && set->property == lv2::tuning_master_property) show_tuning_master(set->text);
         if (!set || set->property != lv2::bank_property) continue;
         if (set->text != bank_ && !set->text.empty()) print_line("playing " + set->text);
         bank_changed_ |= !bank_.empty() && set->text != bank_;
         bank_ = set->text;
     }
+}
+
+void LivePlayer::show_tuning_master(const std::string& text) {
+    if (text == tuning_master_) return;
+    print_line(text.empty() ? "no longer tuned by MTS-ESP" : text);
+    tuning_master_ = text;
 }
 
 void LivePlayer::receive(std::span<const std::byte> message) {

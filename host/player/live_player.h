@@ -69,6 +69,7 @@ class LivePlayer {
     void close_client();
     void try_rejoin();
     void read_messages();
+    void show_tuning_master(const std::string& text);
     void run_command(const OscCommand& command);
     void run_next_command();
     void load_preset(const std::string& name);
@@ -102,6 +103,7 @@ class LivePlayer {
     const bool meter_;
     int meter_poll_count_ = 0;
     std::optional<int> voices_; // as last sent by the plugin, for the meter
+    std::string tuning_master_; // as last printed
     DeviceEvents events_;
     std::unique_ptr<MidiLearn> midi_learn_; // from the first create_plugin() on
     std::unique_ptr<Recorder> recorder_;

@@ -6,8 +6,8 @@
 
 namespace timbrel::engine {
 
-AudioEngine::AudioEngine(double rate, GestureExchange& gestures, TuningPrograms& tunings)
-    : context_{.rate = rate}, tuning_(tunings),
+AudioEngine::AudioEngine(double rate, GestureExchange& gestures, TuningPrograms& tunings, TuningMaster& tuning_master)
+    : context_{.rate = rate}, tuning_(tunings), tuning_master_(tuning_master),
       control_rate_(SmootherRate::over(control_seconds * static_cast<float>(rate) / tick_frames)),
       motion_(tick_frames / rate, gestures), lanes_{}, limiter_(rate) {
     context_.gesture = &motion_.gesture();
@@ -83,6 +83,7 @@ void AudioEngine::render(BankExchange& banks, float* left, float* right, const f
     const auto* event = events_.begin();
     for (uint32_t frame = 0; frame < frames;) {
         if (tick_frames_left_ == 0) {
+            follow_tuning_master();
             if (pool_.size() == 0) align_with_transport(frame);
             for (; event != events_.end() && event->frame <= frame; ++event) handle_event(*event, 0);
             begin_tick(frame);

@@ -11,6 +11,7 @@
 #include "plugin/engine/midi/midi_message.h"
 #include "plugin/engine/midi/midi_tuning.h"
 #include "plugin/engine/midi/mpe_zones.h"
+#include "plugin/engine/midi/tuning_master.h"
 #include "plugin/engine/motion/plane_motion.h"
 #include "plugin/engine/streaming/bank_exchange.h"
 #include "plugin/engine/voice/active_note.h"
@@ -26,8 +27,8 @@ using ParameterValues = std::array<float, parameter_count>; // in each parameter
 
 class AudioEngine {
   public:
-    // Thread: control. `rate`: output frames per second. Both references outlive the engine.
-    AudioEngine(double rate, GestureExchange& gestures, TuningPrograms& tunings);
+    // Thread: control. `rate`: output frames per second. All references outlive the engine.
+    AudioEngine(double rate, GestureExchange& gestures, TuningPrograms& tunings, TuningMaster& tuning_master);
 
     // The host's values, in range. A value that changes replaces what a MIDI controller set.
     void set_parameters(const ParameterValues& values) noexcept TIMBREL_REALTIME;
@@ -58,6 +59,7 @@ class AudioEngine {
     // At the end of the block, within the plane.
     PlanePoint position() const noexcept TIMBREL_REALTIME { return within_plane(position_at(0)); }
     uint32_t voices() const noexcept TIMBREL_REALTIME { return pool_.size(); } // fading ones included
+    TuningMasterStatus tuning_master_status() const noexcept TIMBREL_REALTIME;
     const PlaneMotion& motion() const noexcept TIMBREL_REALTIME { return motion_; }
 
     // Times since construction that a note paused because its samples were not in memory.
@@ -118,6 +120,12 @@ class AudioEngine {
     float soft_pedal(uint8_t channel) const; // 0 up to 1 down
     PlanePoint pressure_offset(float pressure, float timbre) const;
     float lookup_pitch(uint8_t channel, float pitch) const;
+    // A scale and tuning messages come before the master.
+    bool may_follow_master(uint8_t channel) const { return !tuning_.has_scale() && !tuning_.is_received(channel); }
+    bool follows_master(uint8_t channel) const { return tuning_master_.present() && may_follow_master(channel); }
+    int master_channel(uint8_t channel) const { return zones_.active() ? TuningMaster::any_channel : channel; }
+    float key_pitch(uint8_t channel, uint8_t key);
+    void follow_tuning_master(); // retunes active notes; once a tick
 
     void adopt_bank(BankExchange& banks);
     void snap_to_targets(); // ends all smoothing
@@ -149,6 +157,7 @@ class AudioEngine {
     static constexpr uint8_t channel_count = 16;
     std::array<MidiChannel, channel_count> channels_;
     MidiTuning tuning_;
+    TuningMaster& tuning_master_;
     MpeZones zones_;
     KeyStack keys_;
     float last_pitch_ = -1.0f; // of the newest note, for portamento; negative before the first note

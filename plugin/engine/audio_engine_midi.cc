@@ -79,6 +79,29 @@ float AudioEngine::lookup_pitch(uint8_t channel, float pitch) const {
            (master != channel ? channels_[master].tuning_semitones() : 0.0f);
 }
 
+float AudioEngine::key_pitch(uint8_t channel, uint8_t key) {
+    return follows_master(channel) ? tuning_master_.pitch(master_channel(channel), key) : tuning_.pitch(channel, key);
+}
+
+void AudioEngine::follow_tuning_master() {
+    const bool was_present = tuning_master_.present();
+    if (!tuning_master_.update() && !was_present) return;
+    for (uint32_t i = 0; i < pool_.size(); ++i) {
+        auto& slot = pool_[i];
+        if (!may_follow_master(slot.channel)) continue;
+        const float pitch = key_pitch(slot.channel, slot.key);
+        if (pitch != slot.voice.tuned_pitch()) slot.voice.retune(pitch, 1.0f);
+    }
+}
+
+TuningMasterStatus AudioEngine::tuning_master_status() const noexcept TIMBREL_REALTIME {
+    if (!tuning_master_.present()) return TuningMasterStatus::absent;
+    if (tuning_.has_scale()) return TuningMasterStatus::scale_overrides;
+    for (uint8_t channel = 0; channel < channel_count; ++channel)
+        if (tuning_.is_received(channel)) return TuningMasterStatus::message_overrides;
+    return TuningMasterStatus::followed;
+}
+
 PlanePoint AudioEngine::pressure_offset(float pressure, float timbre) const {
     const auto amount = [this](Parameter parameter) { return value(parameter) / 100.0f; };
     return {pressure * amount(Parameter::pressure_x) + timbre * amount(Parameter::timbre_x),
@@ -116,8 +139,9 @@ void AudioEngine::note_on(const MidiMessage& message, uint32_t delay) {
 
 bool AudioEngine::start_note(const PressedKey& key, bool overlapping, uint32_t delay) {
     if (!bank_) return false;
-    const float pitch = tuning_.pitch(key.channel, key.key);
+    const float pitch = key_pitch(key.channel, key.key);
     if (!Tuning::sounds(pitch)) return false;
+    if (follows_master(key.channel) && tuning_master_.is_silent(master_channel(key.channel), key.key)) return false;
     const float mode = value(Parameter::play_mode); // 0 poly, 1 mono, 2 legato
     const bool mono = mode > 0.5f, legato = mode > 1.5f;
     auto* previous = mono ? pool_.newest() : nullptr;

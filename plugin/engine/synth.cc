@@ -3,6 +3,7 @@
 
 #include "plugin/engine/audio_engine.h"
 #include "plugin/engine/core/flush_to_zero.h"
+#include "plugin/engine/midi/tuning_master.h"
 #include "plugin/engine/midi/tuning_programs.h"
 #include "plugin/engine/streaming/memory_budget.h"
 #include "plugin/engine/streaming/stream_thread.h"
@@ -29,7 +30,7 @@ constexpr std::chrono::milliseconds large_bank_read_time{15}; // before the exch
 } // namespace
 
 struct Synth::Impl {
-    explicit Impl(double rate) : audio_engine(require_valid_rate(rate), gestures, tunings) {
+    explicit Impl(double rate) : audio_engine(require_valid_rate(rate), gestures, tunings, tuning_master) {
         for (size_t i = 0; i < parameter_count; ++i) parameter_values[i] = parameters[i].initial;
     }
 
@@ -41,7 +42,10 @@ struct Synth::Impl {
     std::atomic<float> x{0.5f}, y{0.5f};
     std::atomic<uint32_t> voices{0}, dropouts{0}, lost_events{0}, gesture_count{0}, recordings{0};
 
+    std::atomic<TuningMasterStatus> tuning_master_status{TuningMasterStatus::absent};
+
     // Thread: audio.
+    TuningMaster tuning_master;
     AudioEngine audio_engine;
 
     // Thread: control.
@@ -84,6 +88,7 @@ void Synth::render(float* left, float* right, const float* x_cv, const float* y_
     impl_->y.store(position.y, std::memory_order_relaxed);
     impl_->dropouts.store(impl_->audio_engine.dropouts(), std::memory_order_relaxed);
     impl_->voices.store(impl_->audio_engine.voices(), std::memory_order_relaxed);
+    impl_->tuning_master_status.store(impl_->audio_engine.tuning_master_status(), std::memory_order_relaxed);
     impl_->gesture_count.store(impl_->audio_engine.motion().gesture().gesture_count(), std::memory_order_relaxed);
     impl_->recordings.store(impl_->audio_engine.motion().recordings(), std::memory_order_relaxed);
 }
@@ -128,7 +133,9 @@ void Synth::exchange_bank(std::shared_ptr<const Bank> bank, uint64_t max_bytes) 
     impl_->stream_thread.set_current_bank(std::move(streamed));
 }
 
-void Synth::set_tuning(const Tuning& tuning) { impl_->tunings.set_default(tuning); }
+void Synth::set_tuning(const Tuning& tuning) { impl_->tunings.set_default(tuning, true); }
+
+void Synth::clear_tuning() { impl_->tunings.set_default(Tuning::equal(), false); }
 
 std::vector<TuningProgram> Synth::received_tunings() const { return impl_->tunings.received(); }
 
@@ -161,10 +168,15 @@ void Synth::free_unused_banks() {
 
 EngineStatus Synth::status() const noexcept TIMBREL_REALTIME {
     const auto read = [](const auto& value) { return value.load(std::memory_order_relaxed); };
-    return {read(impl_->x),           read(impl_->y),
-            read(impl_->voices),      read(impl_->dropouts),
-            read(impl_->lost_events), read(impl_->gesture_count),
-            read(impl_->recordings),  impl_->tunings.retune_count()};
+    return {read(impl_->x),
+            read(impl_->y),
+            read(impl_->voices),
+            read(impl_->dropouts),
+            read(impl_->lost_events),
+            read(impl_->gesture_count),
+            read(impl_->recordings),
+            impl_->tunings.retune_count(),
+            read(impl_->tuning_master_status)};
 }
 
 } // namespace timbrel::engine

@@ -12,6 +12,7 @@
 #include "common/realtime.h"
 #include "plugin/engine/bank/bank.h"
 #include "plugin/engine/core/parameters.h"
+#include "plugin/engine/midi/tuning_master.h"
 #include "plugin/engine/midi/tuning_programs.h"
 #include "plugin/engine/motion/gesture.h"
 #include "plugin/engine/motion/transport.h"
@@ -34,6 +35,7 @@ struct EngineStatus {
     uint32_t gestures;    // gestures recorded or restored; when it grows, gesture() returns another one
     uint32_t recordings;  // gestures recorded
     uint32_t retunings;   // keys retuned by MIDI Tuning Standard messages
+    TuningMasterStatus tuning_master;
 };
 
 class Synth {
@@ -93,8 +95,10 @@ class Synth {
     void exchange_bank(std::shared_ptr<const Bank> bank, uint64_t max_bytes);
 
     // Thread: control. Tuning program 0, which every channel uses that has not selected another by MIDI; equal
-    // temperament initially. Applies to notes that start from now on.
+    // temperament initially, and after clear_tuning(). Applies to notes that start from now on. Without it, and where
+    // MIDI tunes nothing, all notes follow the master of MTS-ESP; see TuningMaster.
     void set_tuning(const Tuning& tuning);
+    void clear_tuning();
 
     // Thread: control. The tuning programs that MIDI messages changed; program 0 only if changed since set_tuning().
     std::vector<TuningProgram> received_tunings() const;

@@ -24,6 +24,20 @@ std::optional<std::string_view> text_of(const Urids& urids, const LV2_Atom* valu
     return std::string_view(text, strnlen(text, value->size));
 }
 
+const char* describe(engine::TuningMasterStatus status) {
+    switch (status) {
+    case engine::TuningMasterStatus::absent:
+        break;
+    case engine::TuningMasterStatus::followed:
+        return "tuned by MTS-ESP";
+    case engine::TuningMasterStatus::scale_overrides:
+        return "MTS-ESP off: a scale is set";
+    case engine::TuningMasterStatus::message_overrides:
+        return "MTS-ESP off where MIDI tunes";
+    }
+    return "";
+}
+
 } // namespace
 
 Plugin::Plugin(double rate, LV2_URID_Map& map, LV2_Log_Log* log)
@@ -104,6 +118,7 @@ void Plugin::read_patch(const LV2_Atom_Object* object) {
         send_tuning_ |= all || property_urid == urids_.tuning;
         send_map_ |= all || property_urid == urids_.keyboard_map;
         send_message_ |= all || property_urid == urids_.message;
+        send_tuning_master_ |= all || property_urid == urids_.tuning_master;
         if (property_urid == urids_.display) ui_notifier_.renew_lease();
         if (property_urid == urids_.gesture) gesture_requested_ = send_gesture_ = true;
     } else if (object->body.otype == urids_.patch_set) {
@@ -140,6 +155,9 @@ void Plugin::send_reports() {
     send(send_tuning_, urids_.tuning, urids_.atom_path, tuning.scale.c_str());
     send(send_map_, urids_.keyboard_map, urids_.atom_path, tuning.map.c_str());
     send(send_message_, urids_.message, urids_.atom_string, message);
+    send_tuning_master_ |= status.tuning_master != tuning_master_;
+    tuning_master_ = status.tuning_master;
+    send(send_tuning_master_, urids_.tuning_master, urids_.atom_string, describe(tuning_master_));
 }
 
 void Plugin::send_display(uint32_t frames) {

@@ -64,6 +64,8 @@ class Plugin {
     std::array<float, engine::parameter_count> last_controls_; // values of the control ports
     bool enabled_ = true;
     bool send_bank_ = false, send_tuning_ = false, send_map_ = false, send_message_ = false;
+    bool send_tuning_master_ = false;
+    engine::TuningMasterStatus tuning_master_ = engine::TuningMasterStatus::absent; // as sent last
     bool gesture_requested_ = false, send_gesture_ = false;
     uint32_t last_sent_gesture_count_ = 0; // gesture count when the outline was sent last
     uint32_t last_dropouts_ = 0;

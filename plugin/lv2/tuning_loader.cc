@@ -28,7 +28,7 @@ void TuningLoader::load(const TuningFiles& files, bool force) {
     const std::string message = open(files, force);
     if (!message.empty()) {
         files_ = files;
-        apply(engine::Tuning::equal(), force);
+        apply(engine::Tuning::equal(), true, force);
     }
     publish(message, Origin::state);
 }
@@ -40,7 +40,8 @@ TuningFiles TuningLoader::files() const {
 
 std::string TuningLoader::open(const TuningFiles& files, bool force) {
     try {
-        apply(files.scale.empty() ? engine::Tuning::equal() : engine::read_scala(files.scale, files.map), force);
+        const bool is_scale = !files.scale.empty();
+        apply(is_scale ? engine::read_scala(files.scale, files.map) : engine::Tuning::equal(), is_scale, force);
         files_ = files;
         return {};
     } catch (const std::exception& error) {
@@ -48,13 +49,17 @@ std::string TuningLoader::open(const TuningFiles& files, bool force) {
     }
 }
 
-void TuningLoader::apply(const engine::Tuning& tuning, bool force) {
+void TuningLoader::apply(const engine::Tuning& tuning, bool is_scale, bool force) {
     const auto same_pitch = [](float a, float b) {
         return a == b || !(engine::Tuning::sounds(a) || engine::Tuning::sounds(b));
     };
-    if (!force && std::ranges::equal(tuning.pitch, applied_.pitch, same_pitch)) return;
+    if (!force && is_scale == applied_scale_ && std::ranges::equal(tuning.pitch, applied_.pitch, same_pitch)) return;
     applied_ = tuning;
-    synth_.set_tuning(tuning);
+    applied_scale_ = is_scale;
+    if (is_scale)
+        synth_.set_tuning(tuning);
+    else
+        synth_.clear_tuning();
 }
 
 } // namespace timbrel::lv2

@@ -52,8 +52,8 @@ class TuningLoader {
     void process_requests();
 
     // Control, worker. Reads a session's files before it returns. When they cannot be read, the tuning is equal
-    // temperament, but the paths are kept. Files that give the same tuning as the last ones are not applied again, so
-    // that changes of the first tuning program by MIDI stay; `force` applies them always.
+    // temperament, in place of the scale, but the paths are kept. Files that give the same tuning as the last ones are
+    // not applied again, so that changes of the first tuning program by MIDI stay; `force` applies them always.
     void load(const TuningFiles& files, bool force);
 
     // Control, worker. What a state has to store.
@@ -64,7 +64,8 @@ class TuningLoader {
     static void request(engine::TripleBuffer<Request>& requests, std::string_view path) noexcept TIMBREL_REALTIME;
     // With mutex_ locked. open() returns why it failed, and then leaves the synth unchanged.
     std::string open(const TuningFiles& files, bool force);
-    void apply(const engine::Tuning& tuning, bool force);
+    // `is_scale`: from a file; otherwise the notes may follow a session's tuning master.
+    void apply(const engine::Tuning& tuning, bool is_scale, bool force);
     void publish(const std::string& message, Origin origin) { reports_.publish(files_, message, origin); }
 
     engine::Synth& synth_;
@@ -72,6 +73,7 @@ class TuningLoader {
     mutable std::mutex mutex_;
     TuningFiles files_;
     engine::Tuning applied_ = engine::Tuning::equal(); // from the files, without changes by MIDI
+    bool applied_scale_ = false;
     ReportPublisher<TuningFiles, TuningReport> reports_;
     engine::TripleBuffer<Request> scales_, maps_;
 };

@@ -67,7 +67,8 @@ constexpr std::array uris{LV2_ATOM__Blank,
                           lv2::gesture_property,
                           lv2::tunings_property,
                           lv2::display_property,
-                          lv2::numbers_uri};
+                          lv2::numbers_uri,
+                          lv2::tuning_master_property};
 
 LV2_URID map_uri(LV2_URID_Map_Handle, const char* uri) {
     const auto found = std::ranges::find(uris, std::string_view(uri));

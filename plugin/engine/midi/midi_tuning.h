@@ -6,6 +6,7 @@
 #include "common/realtime.h"
 #include "plugin/engine/midi/tuning_programs.h"
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <cstdint>
@@ -34,6 +35,13 @@ class MidiTuning {
     float pitch(uint8_t channel, uint8_t key) const noexcept TIMBREL_REALTIME {
         return programs_.pitch(selected_[channel], key) + offsets_[channel][key % 12];
     }
+
+    // Whether tuning messages have an effect on a channel: on its program, or as offsets.
+    bool is_received(uint8_t channel) const noexcept TIMBREL_REALTIME {
+        return programs_.is_received(selected_[channel]) ||
+               std::ranges::any_of(offsets_[channel], [](float offset) { return offset != 0.0f; });
+    }
+    bool has_scale() const noexcept TIMBREL_REALTIME { return programs_.has_scale(); }
 
     // Handles one system exclusive message, F0 to F7. Messages that are not tuning messages, are incomplete or have a
     // wrong checksum are ignored. The result is empty unless the message is of the real-time kind; others apply to the

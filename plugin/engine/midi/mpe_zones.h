@@ -22,6 +22,7 @@ class MpeZones {
         const int free_for_other = zone == 0 ? 15 : 14 - zone;
         if (other > free_for_other) other = static_cast<uint8_t>(free_for_other > 0 ? free_for_other : 0);
     }
+    bool active() const noexcept TIMBREL_REALTIME { return lower_ > 0 || upper_ > 0; }
     void clear() noexcept TIMBREL_REALTIME { lower_ = upper_ = 0; }
 
     static bool can_be_master(uint8_t channel) noexcept TIMBREL_REALTIME {

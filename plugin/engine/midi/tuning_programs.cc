@@ -31,17 +31,16 @@ void TuningPrograms::retune(uint16_t number, uint8_t key, float pitch) noexcept 
     retune_count_.fetch_add(1, std::memory_order_relaxed);
 }
 
-void TuningPrograms::set_default(const Tuning& tuning) noexcept TIMBREL_REALTIME {
+void TuningPrograms::set_default(const Tuning& tuning, bool is_scale) noexcept TIMBREL_REALTIME {
     set_slot(default_slot, tuning);
+    has_scale_.store(is_scale, std::memory_order_relaxed);
     default_received_.store(false, std::memory_order_relaxed);
 }
 
 std::vector<TuningProgram> TuningPrograms::received() const {
     std::vector<TuningProgram> programs;
     for (uint16_t number = 0; number < count; ++number) {
-        const uint16_t slot = slots_[number].load(std::memory_order_acquire);
-        if (slot == equal_slot || (slot == default_slot && !default_received_.load(std::memory_order_relaxed)))
-            continue;
+        if (!is_received(number)) continue;
         auto& program = programs.emplace_back(TuningProgram{.number = number});
         for (uint8_t key = 0; key < 128; ++key) program.tuning.pitch[key] = pitch(number, key);
     }

@@ -39,7 +39,15 @@ class TuningPrograms {
     uint32_t retune_count() const noexcept TIMBREL_REALTIME { return retune_count_.load(std::memory_order_relaxed); }
 
     // Sets program 0, which every channel uses that has not selected another, and forgets what MIDI changed in it.
-    void set_default(const Tuning& tuning) noexcept TIMBREL_REALTIME;
+    // `is_scale`: the user chose it, so that it comes before the tuning of a session's master.
+    void set_default(const Tuning& tuning, bool is_scale) noexcept TIMBREL_REALTIME;
+    bool has_scale() const noexcept TIMBREL_REALTIME { return has_scale_.load(std::memory_order_relaxed); }
+
+    // Whether MIDI changed the program.
+    bool is_received(uint16_t number) const noexcept TIMBREL_REALTIME {
+        const uint16_t slot = slots_[number].load(std::memory_order_relaxed);
+        return slot == default_slot ? default_received_.load(std::memory_order_relaxed) : slot != equal_slot;
+    }
 
     // Thread: control. The programs that MIDI changed.
     std::vector<TuningProgram> received() const;
@@ -59,6 +67,7 @@ class TuningPrograms {
     std::array<std::array<std::atomic<float>, 128>, max_tunings + 1> pitches_{};
     std::atomic<uint32_t> used_slots_{default_slot + 1}, retune_count_{0};
     std::atomic<bool> default_received_{false}; // whether MIDI changed program 0 since set_default()
+    std::atomic<bool> has_scale_{false};
 };
 
 } // namespace timbrel::engine

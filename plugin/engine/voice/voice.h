@@ -77,6 +77,7 @@ class Voice {
     void retune(float pitch, float tick_fraction) noexcept TIMBREL_REALTIME {
         tuned_pitch_.set_target(pitch, tick_fraction);
     }
+    float tuned_pitch() const noexcept TIMBREL_REALTIME { return tuned_pitch_.target(); }
     // Polyphonic key pressure, as an offset on the plane.
     void set_pressure(PlanePoint offset, float tick_fraction) noexcept TIMBREL_REALTIME;
     // Offset on the plane by pressure and timbre, without key and velocity tracking.

@@ -30,12 +30,12 @@ struct Urids {
           patch_value(map.map(map.handle, LV2_PATCH__value)), bank(map.map(map.handle, bank_property)),
           bank_id(map.map(map.handle, bank_id_property)), tuning(map.map(map.handle, tuning_property)),
           keyboard_map(map.map(map.handle, keyboard_map_property)), message(map.map(map.handle, message_property)),
-          display(map.map(map.handle, display_property)), gesture(map.map(map.handle, gesture_property)),
-          tunings(map.map(map.handle, tunings_property)), atom_chunk(map.map(map.handle, LV2_ATOM__Chunk)),
-          atom_double(map.map(map.handle, LV2_ATOM__Double)), atom_int(map.map(map.handle, LV2_ATOM__Int)),
-          atom_long(map.map(map.handle, LV2_ATOM__Long)), time_position(map.map(map.handle, LV2_TIME__Position)),
-          time_bar(map.map(map.handle, LV2_TIME__bar)), time_bar_beat(map.map(map.handle, LV2_TIME__barBeat)),
-          time_beat(map.map(map.handle, LV2_TIME__beat)),
+          tuning_master(map.map(map.handle, tuning_master_property)), display(map.map(map.handle, display_property)),
+          gesture(map.map(map.handle, gesture_property)), tunings(map.map(map.handle, tunings_property)),
+          atom_chunk(map.map(map.handle, LV2_ATOM__Chunk)), atom_double(map.map(map.handle, LV2_ATOM__Double)),
+          atom_int(map.map(map.handle, LV2_ATOM__Int)), atom_long(map.map(map.handle, LV2_ATOM__Long)),
+          time_position(map.map(map.handle, LV2_TIME__Position)), time_bar(map.map(map.handle, LV2_TIME__bar)),
+          time_bar_beat(map.map(map.handle, LV2_TIME__barBeat)), time_beat(map.map(map.handle, LV2_TIME__beat)),
           time_beats_per_bar(map.map(map.handle, LV2_TIME__beatsPerBar)),
           time_beats_per_minute(map.map(map.handle, LV2_TIME__beatsPerMinute)),
           time_frame(map.map(map.handle, LV2_TIME__frame)), time_speed(map.map(map.handle, LV2_TIME__speed)),
@@ -47,7 +47,7 @@ struct Urids {
     LV2_URID atom_blank, atom_float, atom_object, atom_path, atom_sequence, atom_string, atom_urid, atom_vector;
     LV2_URID midi_event;
     LV2_URID patch_get, patch_property, patch_set, patch_value;
-    LV2_URID bank, bank_id, tuning, keyboard_map, message, display, gesture, tunings;
+    LV2_URID bank, bank_id, tuning, keyboard_map, message, tuning_master, display, gesture, tunings;
     LV2_URID atom_chunk, atom_double, atom_int, atom_long;
     LV2_URID time_position, time_bar, time_bar_beat, time_beat, time_beats_per_bar, time_beats_per_minute, time_frame,
         time_speed;

@@ -130,6 +130,7 @@ int main(int count, char** arguments) {
         {"TUNING", lv2::tuning_property},
         {"KEYBOARD_MAP", lv2::keyboard_map_property},
         {"MESSAGE", lv2::message_property},
+        {"TUNING_MASTER", lv2::tuning_master_property},
         {"WINDOW", lv2::window_uri},
         {"NOTIFY_BYTES", std::to_string(lv2::notify_bytes)}};
     try {

@@ -83,6 +83,7 @@ struct Scene {
     int bank_revision = 0; // grows with every new `bank`
     std::string bank_path;
     std::string message;               // why the requested bank or tuning is missing; empty if none is
+    std::string tuning_master;         // whether notes follow MTS-ESP; empty without a master
     std::vector<CornerSlot> slots;     // row by row from the north-west, bank.corner_columns in each row
     std::optional<size_t> drop_corner; // the corner that files dragged over the plane would go to
     BakeStatus bake;

@@ -50,9 +50,9 @@ std::string status_text(const Scene& scene) {
                        format_number(status.load * 100, status.load < 0.0995 ? 1 : 0) + " % · dropouts " +
                        std::to_string(status.dropouts);
     if (status.lost_events > 0) text += " · lost " + std::to_string(status.lost_events);
-    text += " · " + std::to_string(status.block) + " frames";
-    return text + " · " + format_number(status.sample_rate / 1000, std::fmod(status.sample_rate, 1000) == 0 ? 0 : 1) +
-           " kHz";
+    text += " · " + std::to_string(status.block) + " frames · " +
+            format_number(status.sample_rate / 1000, std::fmod(status.sample_rate, 1000) == 0 ? 0 : 1) + " kHz";
+    return scene.tuning_master.empty() ? text : text + " · " + scene.tuning_master;
 }
 
 void draw_status_line(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme) {

@@ -94,6 +94,7 @@ void PluginConnection::get(LV2_URID property) {
 void PluginConnection::request_bank() {
     get(urids_.bank);
     get(urids_.message);
+    get(urids_.tuning_master);
 }
 
 void PluginConnection::request_gesture() { get(urids_.gesture); }
@@ -114,7 +115,9 @@ PluginMessage PluginConnection::parse(uint32_t format, uint32_t size, const void
     if (!property || property->type != urids_.atom_urid || property->size < sizeof(LV2_URID) || !value) return {};
     const LV2_URID property_urid = reinterpret_cast<const LV2_Atom_URID*>(property)->body;
     if (property_urid == urids_.bank && value->type == urids_.atom_path) return BankMessage{string_value(value)};
-    if (property_urid == urids_.message && value->type == urids_.atom_string) return ErrorMessage{string_value(value)};
+    if (value->type != urids_.atom_string) return {};
+    if (property_urid == urids_.message) return ErrorMessage{string_value(value)};
+    if (property_urid == urids_.tuning_master) return TuningMasterMessage{string_value(value)};
     return {};
 }
 

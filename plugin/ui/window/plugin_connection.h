@@ -27,7 +27,12 @@ struct ErrorMessage {
 struct GestureMessage {
     std::vector<engine::PlanePoint> path; // empty when no gesture is recorded
 };
-using PluginMessage = std::variant<std::monostate, BankMessage, ErrorMessage, GestureMessage, lv2::Display>;
+// Whether notes follow a session's tuning master.
+struct TuningMasterMessage {
+    std::string text; // empty without a master
+};
+using PluginMessage =
+    std::variant<std::monostate, BankMessage, ErrorMessage, GestureMessage, TuningMasterMessage, lv2::Display>;
 
 class PluginConnection {
   public:
@@ -37,7 +42,7 @@ class PluginConnection {
     void play_note(int key, int velocity);  // velocity 0 releases the key
     void aftertouch(int key, int pressure); // 0–127
     void load_bank(const std::string& path);
-    void request_bank();    // the answer is a BankMessage and an ErrorMessage
+    void request_bank();    // the answer is a BankMessage, an ErrorMessage and a TuningMasterMessage
     void request_gesture(); // now and after every change
     void request_display(); // for lv2::display_lease_seconds
 

@@ -129,6 +129,11 @@ void PluginWindow::show(const ErrorMessage& message) {
     window_.dirty().add(Region::plane);
 }
 
+void PluginWindow::show(const TuningMasterMessage& message) {
+    scene_.tuning_master = message.text;
+    window_.dirty().add(Region::status);
+}
+
 void PluginWindow::show(const GestureMessage& message) {
     scene_.gesture = message.path;
     window_.dirty().add(Region::plane);

@@ -52,6 +52,7 @@ class PluginWindow : private UiController {
     void show(const BankMessage& message);
     void show(const ErrorMessage& message);
     void show(const GestureMessage& message);
+    void show(const TuningMasterMessage& message);
     void show(const lv2::Display& display);
     void show_notes(const lv2::Display& display);
     void show_status(const lv2::Display& display);

@@ -225,6 +225,26 @@ BOOST_AUTO_TEST_CASE(the_trail_leads_to_the_puck_and_fades) {
     BOOST_TEST(visibility(trail_seconds) == 0.0);
 }
 
+BOOST_AUTO_TEST_CASE(the_status_line_says_what_tunes) {
+    Scene scene = initial_scene();
+    scene.status = {.voices = 4, .load = 0.006, .sample_rate = 48000, .block = 64};
+    const std::string before = status_text(scene);
+    const Layout layout = default_layout();
+    const Picture without(scene, layout);
+    scene.tuning_master = "MTS-ESP off where MIDI tunes";
+    BOOST_TEST(status_text(scene) == before + " · MTS-ESP off where MIDI tunes");
+    const Picture with(scene, layout);
+    int changed = 0, outside = 0;
+    for (double y = 1; y < layout.height; ++y)
+        for (double x = 1; x < layout.width; ++x) {
+            if (distance(without.at({x, y}), with.at({x, y})) == 0) continue;
+            ++changed;
+            outside += !layout.status.contains({x, y}) || x > layout.theme_button.x;
+        }
+    BOOST_TEST(changed > 100);
+    BOOST_TEST(outside == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_message_is_drawn_inside_the_plane) {
     Scene scene = initial_scene();
     for (const bool dark : {true, false}) {
