@@ -80,6 +80,7 @@ class BankImage {
     explicit BankImage(const std::string& path);
     void reserve();
     std::vector<PageRange> missing_runs(PageRange pages) const;
+    bool read(void* to, uint64_t offset, uint64_t bytes);
     bool read_pages(std::span<const PageRange> runs);
     void evict(PageRange pages) const;
     bool is_unchanged();
@@ -98,7 +99,7 @@ class BankImage {
     std::vector<uint32_t> holders_;         // of each page
     std::atomic<Fault> fault_{Fault::none}; // written under the mutex
     int error_ = 0;                         // number of the error that made the file unreadable
-    uint64_t failed_page_ = 0;
+    uint64_t failed_page_ = 0;              // the page at which that error came
 
     mutable std::mutex poll_mutex_; // guards the members below; locked before mutex_
     std::chrono::steady_clock::time_point polled_;
