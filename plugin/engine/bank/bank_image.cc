@@ -2,7 +2,7 @@
 #include "plugin/engine/bank/bank_image.h"
 
 #include "plugin/engine/bank/bank_error.h"
-#include "plugin/engine/bank/bank_format.h"
+#include "plugin/engine/bank/bank_layout.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -33,11 +33,19 @@ std::vector<std::weak_ptr<BankImage>> shared_images;
 BankImage::BankImage(const std::string& path) : file_(path) {
     if (const int error = file_.identify(identity_)) throw BankError(path + ": " + std::strerror(error));
     bytes_ = identity_.bytes;
+    check_header();
     holders_.resize(pages_of_file(bytes())); // first, because it may throw and reserve() is undone by the destructor
     reserve();
 }
 
 BankImage::~BankImage() { munmap(data_, holders_.size() * page_bytes()); }
+
+void BankImage::check_header() const {
+    BankHeader header;
+    if (const int error = file_.read(&header, 0, sizeof header))
+        throw BankError(file_.path() + ": " + std::strerror(error));
+    if (const auto error = file_error(header, bytes()); !error.empty()) throw BankError(file_.path() + ": " + error);
+}
 
 // Without access at first and then unlocked: in a host that locks all memory to come, as with mlockall(), the system
 // would otherwise fill and lock the whole of it.

@@ -26,7 +26,8 @@ struct PageRange {
 class BankImage {
   public:
     // The image of a file: a shared one if the file was opened before and has not changed since. Its memory is empty
-    // but for the first bank_page bytes. Throws BankError.
+    // but for the first bank_page bytes. Throws BankError, before it allocates memory for the file's size, when the
+    // header is not that of a bank of this size.
     static std::shared_ptr<BankImage> open(const std::string& path);
     ~BankImage();
     BankImage(const BankImage&) = delete;
@@ -78,6 +79,7 @@ class BankImage {
     enum class Fault { none, changed, unreadable, other_bank };
 
     explicit BankImage(const std::string& path);
+    void check_header() const;
     void reserve();
     std::vector<PageRange> missing_runs(PageRange pages) const;
     bool read(void* to, uint64_t offset, uint64_t bytes);
