@@ -32,6 +32,19 @@ constexpr int attempts = 100;                    // at an unused name
 constexpr time_t young_seconds = 60;             // a file of another program that is not locked yet
 constexpr size_t copied_bytes = size_t{1} << 16; // at a time, to a device or FIFO
 
+// Closes the file at the end of the scope, also after an exception.
+class ScopedDescriptor {
+  public:
+    explicit ScopedDescriptor(int file) : file_(file) {}
+    ~ScopedDescriptor() { close(file_); }
+    ScopedDescriptor(const ScopedDescriptor&) = delete;
+    ScopedDescriptor& operator=(const ScopedDescriptor&) = delete;
+    int get() const { return file_; }
+
+  private:
+    int file_;
+};
+
 std::string random_name() {
     static std::random_device random;
     static std::mutex mutex;
@@ -188,10 +201,9 @@ void AtomicFile::complete() {
     if (!is_file_) return copy_to_target();
     warn_of_rivals();
     if (is_replaced()) {
-        const int written = std::exchange(lock_, -1);
+        const ScopedDescriptor written(std::exchange(lock_, -1));
         create(folder_of(target_));
-        copy_from(written);
-        close(written);
+        copy_from(written.get());
         sync_and_close();
     }
     publish();

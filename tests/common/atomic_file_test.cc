@@ -14,6 +14,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -182,6 +183,37 @@ BOOST_AUTO_TEST_CASE(a_published_file_that_another_replaced_wins_if_it_is_finish
     recording.write(bytes(", two"));
     recording.finish();
     BOOST_TEST(read_text(path) == "one, two");
+    BOOST_TEST(file_count(folder) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_replaced_file_that_cannot_be_copied_leaves_no_descriptor) {
+    const TemporaryFolder folder, elsewhere;
+    const std::string path = folder.file("a");
+    const StandardError error(elsewhere.file("stderr"));
+    const auto descriptors = [] { return std::distance(fs::directory_iterator("/proc/self/fd"), {}); };
+    const auto before = descriptors();
+    {
+        AtomicFile recording(path);
+        recording.write(bytes(std::string(1000, 'x')));
+        recording.publish();
+        AtomicFile(path).finish();
+        const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+        rlimit usual{};
+        BOOST_REQUIRE(getrlimit(RLIMIT_FSIZE, &usual) == 0);
+        const rlimit shorter{100, usual.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &shorter);
+        bool failed = false;
+        try {
+            recording.finish();
+        } catch (const Error&) {
+            failed = true;
+        }
+        setrlimit(RLIMIT_FSIZE, &usual);
+        std::signal(SIGXFSZ, handler);
+        BOOST_TEST(failed);
+    }
+    BOOST_TEST(descriptors() == before);
+    BOOST_TEST(read_text(path) == "");
     BOOST_TEST(file_count(folder) == 1u);
 }
 

@@ -35,13 +35,8 @@ std::shared_ptr<const Bank> Bank::open(const std::string& path) {
 }
 
 void Bank::check_header() const {
-    if (std::memcmp(header_->magic, packed_bank_magic, sizeof packed_bank_magic) == 0)
-        fail(path_, "packed for sharing; make a bank of it with timbrel unpack");
-    if (std::memcmp(header_->magic, bank_magic, sizeof bank_magic) != 0) fail(path_, "not a Timbrel bank");
-    if (const auto error = version_error(header_->version); !error.empty()) fail(path_, error);
-    if (header_->header_bytes != bank_page) fail(path_, "invalid header size");
-    if (const auto error = header_error(*header_); !error.empty()) fail(path_, error);
-    if (const auto error = regions_error(*header_, file_bytes()); !error.empty()) fail(path_, error);
+    // The image has checked the file's header; another program may have written to the file since.
+    if (const auto error = file_error(*header_, file_bytes()); !error.empty()) fail(path_, error);
     image_->load_head(header_->pcm_offset);
     if (hash_head({image_->data(), header_->pcm_offset}) != header_->head_hash)
         fail(path_, "altered or damaged (checksum); copy or bake it again");

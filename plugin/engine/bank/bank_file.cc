@@ -44,13 +44,15 @@ int BankFile::identify(FileIdentity& identity) const {
     return 0;
 }
 
-int BankFile::read(void* to, uint64_t offset, uint64_t bytes) const {
+int BankFile::read(void* to, uint64_t offset, uint64_t bytes, uint64_t* failed_at) const {
     auto* into = static_cast<char*>(to);
     while (bytes > 0) {
         const ssize_t count = pread(descriptor_, into, bytes, static_cast<off_t>(offset));
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return errno;
-        if (count == 0) return ENODATA;
+        if (count <= 0) {
+            if (failed_at) *failed_at = offset;
+            return count < 0 ? errno : ENODATA;
+        }
         into += count;
         offset += static_cast<uint64_t>(count);
         bytes -= static_cast<uint64_t>(count);

@@ -34,8 +34,9 @@ class BankFile {
     // What the file is now. 0, or the error number.
     int identify(FileIdentity& identity) const;
 
-    // Reads bytes at an offset. 0, or the error number; ENODATA when the file ends before the last byte.
-    int read(void* to, uint64_t offset, uint64_t bytes) const;
+    // Reads bytes at an offset. 0, or the error number; ENODATA when the file ends before the last byte. `failed_at`:
+    // receives the offset of the first byte that could not be read; may be null.
+    int read(void* to, uint64_t offset, uint64_t bytes, uint64_t* failed_at = nullptr) const;
     // Asks the system to read them soon; does not wait for the disk.
     void prefetch(uint64_t offset, uint64_t bytes) const;
 

@@ -2,7 +2,7 @@
 #include "plugin/engine/bank/bank_image.h"
 
 #include "plugin/engine/bank/bank_error.h"
-#include "plugin/engine/bank/bank_format.h"
+#include "plugin/engine/bank/bank_layout.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -33,11 +33,19 @@ std::vector<std::weak_ptr<BankImage>> shared_images;
 BankImage::BankImage(const std::string& path) : file_(path) {
     if (const int error = file_.identify(identity_)) throw BankError(path + ": " + std::strerror(error));
     bytes_ = identity_.bytes;
+    check_header();
     holders_.resize(pages_of_file(bytes())); // first, because it may throw and reserve() is undone by the destructor
     reserve();
 }
 
 BankImage::~BankImage() { munmap(data_, holders_.size() * page_bytes()); }
+
+void BankImage::check_header() const {
+    BankHeader header;
+    if (const int error = file_.read(&header, 0, sizeof header))
+        throw BankError(file_.path() + ": " + std::strerror(error));
+    if (const auto error = file_error(header, bytes()); !error.empty()) throw BankError(file_.path() + ": " + error);
+}
 
 // Without access at first and then unlocked: in a host that locks all memory to come, as with mlockall(), the system
 // would otherwise fill and lock the whole of it.
@@ -120,15 +128,22 @@ void BankImage::release(PageRange pages) {
     evict(unused);
 }
 
-// With mutex_ locked. Reads pages that no voice has been promised yet.
+// With mutex_ locked, as the next one. Remembers the page that could not be read, so that recover() tries it.
+bool BankImage::read(void* to, uint64_t offset, uint64_t bytes) {
+    uint64_t failed_at = 0;
+    const int error = file_.read(to, offset, bytes, &failed_at);
+    if (error == 0) return true;
+    failed_page_ = failed_at / page_bytes();
+    return fail(error);
+}
+
+// Reads pages that no voice has been promised yet.
 bool BankImage::read_pages(std::span<const PageRange> runs) {
     if (!is_unchanged()) return false;
     for (const PageRange run : runs) {
         const uint64_t from = run.first * page_bytes();
         const uint64_t to = std::min(bytes(), from + run.count * page_bytes());
-        failed_page_ = run.first;
-        if (from < to)
-            if (const int error = file_.read(data_ + from, from, to - from)) return fail(error);
+        if (from < to && !read(data_ + from, from, to - from)) return false;
         // Bytes after the end of the file: a voice must not be the first to touch them.
         const uint64_t end = (run.first + run.count) * page_bytes();
         if (to < end) std::memset(data_ + std::max(from, to), 0, end - std::max(from, to));
@@ -151,9 +166,7 @@ void BankImage::touch(PageRange pages) const {
 bool BankImage::copy(void* to, uint64_t offset, uint64_t bytes) {
     const std::lock_guard lock(mutex_);
     if (!is_unchanged()) return false;
-    failed_page_ = offset / page_bytes();
-    if (const int error = file_.read(to, offset, bytes)) return fail(error);
-    return is_unchanged();
+    return read(to, offset, bytes) && is_unchanged();
 }
 
 bool BankImage::lock(PageRange pages) const {

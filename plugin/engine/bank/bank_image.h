@@ -26,7 +26,8 @@ struct PageRange {
 class BankImage {
   public:
     // The image of a file: a shared one if the file was opened before and has not changed since. Its memory is empty
-    // but for the first bank_page bytes. Throws BankError.
+    // but for the first bank_page bytes. Throws BankError, before it allocates memory for the file's size, when the
+    // header is not that of a bank of this size.
     static std::shared_ptr<BankImage> open(const std::string& path);
     ~BankImage();
     BankImage(const BankImage&) = delete;
@@ -78,8 +79,10 @@ class BankImage {
     enum class Fault { none, changed, unreadable, other_bank };
 
     explicit BankImage(const std::string& path);
+    void check_header() const;
     void reserve();
     std::vector<PageRange> missing_runs(PageRange pages) const;
+    bool read(void* to, uint64_t offset, uint64_t bytes);
     bool read_pages(std::span<const PageRange> runs);
     void evict(PageRange pages) const;
     bool is_unchanged();
@@ -98,7 +101,7 @@ class BankImage {
     std::vector<uint32_t> holders_;         // of each page
     std::atomic<Fault> fault_{Fault::none}; // written under the mutex
     int error_ = 0;                         // number of the error that made the file unreadable
-    uint64_t failed_page_ = 0;
+    uint64_t failed_page_ = 0;              // the page at which that error came
 
     mutable std::mutex poll_mutex_; // guards the members below; locked before mutex_
     std::chrono::steady_clock::time_point polled_;

@@ -79,6 +79,16 @@ std::string regions_error(const BankHeader& header, uint64_t file_bytes) {
     return "";
 }
 
+std::string file_error(const BankHeader& header, uint64_t file_bytes) {
+    if (std::memcmp(header.magic, packed_bank_magic, sizeof packed_bank_magic) == 0)
+        return "packed for sharing; make a bank of it with timbrel unpack";
+    if (std::memcmp(header.magic, bank_magic, sizeof bank_magic) != 0) return "not a Timbrel bank";
+    if (auto error = version_error(header.version); !error.empty()) return error;
+    if (header.header_bytes != bank_page) return "invalid header size";
+    if (auto error = header_error(header); !error.empty()) return error;
+    return regions_error(header, file_bytes);
+}
+
 std::string index_error(const BankHeader& header, const BankEntry* index) {
     const uint64_t cells = cells_of(header), notes = notes_of(header);
     const uint64_t pcm_end = header.pcm_offset + header.pcm_bytes;

@@ -24,6 +24,7 @@ constexpr uint64_t round_to_page(uint64_t bytes) { return (bytes + bank_page - 1
 std::string version_error(uint32_t version);
 std::string header_error(const BankHeader& header);                        // rate, grid, pitches, velocities
 std::string regions_error(const BankHeader& header, uint64_t file_bytes);  // offsets, sizes; needs a valid header
+std::string file_error(const BankHeader& header, uint64_t file_bytes);     // magic, and all of the above
 std::string index_error(const BankHeader& header, const BankEntry* index); // all entries; needs valid regions
 
 // XXH3-64 of all bytes before the PCM, with head_hash taken as zero.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A bank's memory: what is held, what banks of one file share, and what is read of a file that changes.
 #define BOOST_TEST_MODULE bank_image
+#include "tests/plugin/engine/support/failing_reads.h"
 #include "tests/plugin/engine/support/synthetic_bank.h"
 
 #include "plugin/engine/bank/bank_error.h"
@@ -9,6 +10,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <functional>
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -93,6 +95,28 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_changed_is_not_read, StoredBank) {
     BOOST_TEST(bank->entry(0, 2).frames == 20000u);
 }
 
+// The first bytes of what could not be read are no sign that the rest can be read again.
+BOOST_FIXTURE_TEST_CASE(a_file_is_unreadable_until_the_page_that_failed_is_read, StoredBank) {
+    const auto bank = Bank::open(path);
+    const BankEntry& entry = bank->entry(0, 2);
+    const uint64_t bytes = uint64_t{entry.frames} * bank_frame_bytes;
+    const std::function<bool()> hold = [&] { return bank->image().hold(bank->pages(entry, 0, entry.frames)); };
+    const std::function<bool()> copy = [&] {
+        std::vector<std::byte> pcm(bytes);
+        return bank->image().copy(pcm.data(), entry.offset, bytes);
+    };
+    for (const auto& read : {copy, hold}) {
+        fail_reads(ReadFault::io_error, static_cast<off_t>(entry.offset + bytes - bank_page));
+        BOOST_TEST(!read());
+        for (int poll = 0; poll < 3; ++poll)
+            BOOST_TEST(bank->check_file({}).starts_with(path + ": Input/output error"));
+        fail_reads(ReadFault::none);
+        for (int poll = 0; poll < 2; ++poll) bank->check_file({});
+        BOOST_TEST(bank->check_file({}) == "");
+        BOOST_TEST(read());
+    }
+}
+
 // In memory, where files may have any size.
 BOOST_FIXTURE_TEST_CASE(a_file_that_grows_beyond_all_memory_is_reported, StoredBank) {
     std::ifstream in(path, std::ios::binary);
@@ -104,6 +128,23 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_grows_beyond_all_memory_is_reported, StoredB
     BOOST_TEST(bank->check_file({}) == "");
     BOOST_REQUIRE(ftruncate(file, off_t{1} << 62) == 0);
     for (int poll = 0; poll < 4; ++poll) BOOST_TEST(bank->check_file({}).starts_with(name + ": changed on the disk"));
-    BOOST_CHECK_THROW(Bank::open(name), std::exception);
     close(file);
+}
+
+// Sparse files of any size take no memory: the header is checked before anything is allocated by the file's size.
+BOOST_FIXTURE_TEST_CASE(a_file_of_another_size_than_its_header_says_is_refused_at_once, StoredBank) {
+    std::ifstream in(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    const std::string size = std::to_string(bytes.size()), huge = std::to_string(uint64_t{1} << 62);
+    for (const auto& [head, reason] :
+         {std::pair{bytes, ": is " + huge + " bytes long instead of " + size + "; copy or bake it again"},
+          std::pair{std::string(bytes.size(), 'x'), std::string(": not a Timbrel bank")}}) {
+        const int file = memfd_create("bank", MFD_CLOEXEC);
+        BOOST_REQUIRE(write(file, head.data(), head.size()) == std::ssize(head));
+        BOOST_REQUIRE(ftruncate(file, off_t{1} << 62) == 0);
+        const std::string name = "/proc/self/fd/" + std::to_string(file);
+        BOOST_CHECK_EXCEPTION(Bank::open(name), BankError,
+                              [&](const BankError& error) { return error.what() == name + reason; });
+        close(file);
+    }
 }

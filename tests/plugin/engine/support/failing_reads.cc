@@ -11,12 +11,15 @@
 namespace {
 
 std::atomic<timbrel::test::ReadFault> current{timbrel::test::ReadFault::none};
+std::atomic<off_t> first_failing{0};
 std::atomic<unsigned> calls{0};
 
 ssize_t read_with_fault(int file, void* to, size_t bytes, off_t offset) {
     using timbrel::test::ReadFault;
     using Pread = ssize_t (*)(int, void*, size_t, off_t);
     static const auto original = reinterpret_cast<Pread>(dlsym(RTLD_NEXT, "pread64"));
+    if (const off_t before = first_failing - offset; before > 0)
+        return original(file, to, std::min(bytes, static_cast<size_t>(before)), offset);
     switch (current.load()) {
     case ReadFault::none:
         break;
@@ -40,7 +43,10 @@ ssize_t read_with_fault(int file, void* to, size_t bytes, off_t offset) {
 
 namespace timbrel::test {
 
-void fail_reads(ReadFault fault) { current = fault; }
+void fail_reads(ReadFault fault, off_t from) {
+    first_failing = from;
+    current = fault;
+}
 
 } // namespace timbrel::test
 

@@ -2,6 +2,8 @@
 // Makes reads of files fail in this program: replaces the C library's pread(). Thread: any.
 #pragma once
 
+#include <sys/types.h>
+
 namespace timbrel::test {
 
 enum class ReadFault {
@@ -11,6 +13,7 @@ enum class ReadFault {
     hesitant,  // reads are interrupted and return a few bytes at a time, without an error
 };
 
-void fail_reads(ReadFault fault);
+// Only reads of bytes from offset `from` on fail; those that begin before it end there.
+void fail_reads(ReadFault fault, off_t from = 0);
 
 } // namespace timbrel::test
