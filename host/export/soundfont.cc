@@ -61,9 +61,11 @@ double loudest(const engine::Bank& bank, const InstrumentPlan& plan) {
     return peak > 0 ? peak : 1;
 }
 
-// The part of a layer's velocities in which its level is linear in dB.
+// The part of a layer's velocities in which its level is linear in dB. Its sound lies between two layers.
 struct Span {
     int low, high;
+    size_t lower;        // layer
+    double upper_weight; // of the next layer, 0 to 1, in the middle of the span
     std::vector<SoundFontModulator> modulators;
 };
 
@@ -73,28 +75,28 @@ int16_t centibels(double weight, int velocity) {
 }
 
 // The default attenuation by velocity is replaced by a line through the levels at both ends.
-Span crossfade_span(int low, int high, double low_weight, double high_weight, int velocity) {
+std::vector<SoundFontModulator> fade_modulators(int low, int high, double low_weight, double high_weight,
+                                                int velocity) {
     const double from = centibels(low_weight, velocity), to = centibels(high_weight, velocity);
     const double slope = high > low ? (to - from) / (high - low) : 0;
     const auto at = [&](int v) {
         return static_cast<int16_t>(std::clamp(std::lround(from + slope * (v - low)), -32768L, 32767L));
     };
-    return {low,
-            high,
-            {{velocity_concave, attenuation, 0, none, 0},
-             {velocity_falling, attenuation, at(0), none, 0},
-             {velocity_rising, attenuation, at(127), none, 0}}};
+    return {{velocity_concave, attenuation, 0, none, 0},
+            {velocity_falling, attenuation, at(0), none, 0},
+            {velocity_rising, attenuation, at(127), none, 0}};
 }
 
 void add_crossfade(std::vector<Span>& spans, std::span<const uint8_t> layers, size_t layer, size_t lower) {
     const int from = layers[lower], to = layers[lower + 1];
+    const auto upper_weight = [&](double velocity) { return (velocity - from) / (to - from); };
     const auto weight = [&](int velocity) {
-        const double upper = static_cast<double>(velocity - from) / (to - from);
-        return layer == lower ? 1 - upper : upper;
+        return layer == lower ? 1 - upper_weight(velocity) : upper_weight(velocity);
     };
     for (int low = from + 1; low < to; low += fade_step) {
         const int high = std::min(low + fade_step - 1, to - 1);
-        spans.push_back(crossfade_span(low, high, weight(low), weight(high), layers[layer]));
+        spans.push_back({low, high, lower, upper_weight((low + high) / 2.0),
+                         fade_modulators(low, high, weight(low), weight(high), layers[layer])});
     }
 }
 
@@ -103,7 +105,7 @@ void add_crossfade(std::vector<Span>& spans, std::span<const uint8_t> layers, si
 std::vector<Span> spans_of(std::span<const uint8_t> layers, size_t layer) {
     std::vector<Span> spans;
     if (layer > 0) add_crossfade(spans, layers, layer, layer - 1);
-    spans.push_back({layer == 0 ? 1 : layers[layer], layer + 1 == layers.size() ? 127 : layers[layer], {}});
+    spans.push_back({layer == 0 ? 1 : layers[layer], layer + 1 == layers.size() ? 127 : layers[layer], layer, 0, {}});
     if (layer + 1 < layers.size()) add_crossfade(spans, layers, layer, layer);
     return spans;
 }
@@ -130,45 +132,73 @@ std::vector<SoundFontValue> envelope(const NoteSound& sound, int pitch) {
     return values;
 }
 
-void add_zones(SoundFontFile& file, const Zone& zone, SoundFontFile::Pair samples, std::span<const uint8_t> layers) {
-    const std::vector<SoundFontValue> shape = envelope(zone.sound, zone.pitch);
-    for (const Span& span : spans_of(layers, zone.layer))
-        for (const auto& [pan, sample] : {std::pair(-500, samples.left), std::pair(500, samples.right)}) {
-            SoundFontZone part{{{Generator::key_range, range(zone.low_key, zone.high_key)},
-                                {Generator::velocity_range, range(span.low, span.high)},
-                                {Generator::pan, pan}},
-                               span.modulators};
-            part.generators.insert(part.generators.end(), shape.begin(), shape.end());
-            part.generators.push_back({Generator::sample, sample});
-            file.add_zone(std::move(part));
+// One velocity layer of a pitch.
+struct Layer {
+    Zone zone;
+    SoundFontFile::Pair samples;
+};
+
+// The layer's sound with the release and the decay of a span, as the instrument blends them.
+NoteSound shape_of(const std::vector<Layer>& layers, size_t layer, const Span& span) {
+    NoteSound shape = layers[layer].zone.sound;
+    if (span.upper_weight == 0) return shape;
+    const NoteSound &lower = layers[span.lower].zone.sound, &upper = layers[span.lower + 1].zone.sound;
+    shape.release = std::lerp(lower.release, upper.release, span.upper_weight);
+    if (lower.loops() && upper.loops()) shape.decay = std::lerp(lower.decay, upper.decay, span.upper_weight);
+    return shape;
+}
+
+void add_zones(SoundFontFile& file, const std::vector<Layer>& layers, std::span<const uint8_t> velocities) {
+    for (size_t layer = 0; layer < layers.size(); ++layer)
+        for (const Span& span : spans_of(velocities, layer)) {
+            const auto& [zone, samples] = layers[layer];
+            const std::vector<SoundFontValue> shape = envelope(shape_of(layers, layer, span), zone.pitch);
+            for (const auto& [pan, sample] : {std::pair(-500, samples.left), std::pair(500, samples.right)}) {
+                SoundFontZone part{{{Generator::key_range, range(zone.low_key, zone.high_key)},
+                                    {Generator::velocity_range, range(span.low, span.high)},
+                                    {Generator::pan, pan}},
+                                   span.modulators};
+                part.generators.insert(part.generators.end(), shape.begin(), shape.end());
+                part.generators.push_back({Generator::sample, sample});
+                file.add_zone(std::move(part));
+            }
         }
+}
+
+// `gain`: of the whole font.
+Layer write_layer(SoundFontFile& file, const engine::Bank& bank, const InstrumentPlan& plan, size_t pitch_index,
+                  size_t layer, double gain) {
+    const int pitch = bank.pitches()[pitch_index], velocity = bank.velocities()[layer];
+    const auto [low, high] = key_range(bank, pitch_index);
+    Zone zone{{}, pitch, low, high, layer, 0, {}};
+    zone.sound = sampled_note(bank, bank.note(static_cast<uint32_t>(pitch_index), static_cast<uint32_t>(layer)),
+                              plan.position(), plan.rate);
+    const uint32_t loop_start = zone.sound.loop_start, loop_end = zone.sound.loop_end;
+    if (zone.sound.loops()) extend_loop(zone.sound, loop_margin);
+    gain *= layer_gain(velocity);
+    const auto left = channel_pcm(zone.sound, 0, gain), right = channel_pcm(zone.sound, 1, gain);
+    const std::string name = note_name(pitch) + " v" + std::to_string(velocity);
+    const auto samples = file.add_stereo({name + " L", left, loop_start, loop_end, plan.rate, pitch},
+                                         {name + " R", right, loop_start, loop_end, plan.rate, pitch});
+    zone.sound.stereo = {};
+    return {zone, samples};
 }
 
 } // namespace
 
 void write_soundfont(const engine::Bank& bank, const InstrumentPlan& plan, const std::string& folder) {
-    const auto layers = bank.velocities();
-    const double peak = loudest(bank, plan);
+    const double gain = 1 / loudest(bank, plan);
     SoundFontFile file(folder + "/" + plan.name + ".sf2", {plan.name, describe_sources(bank, plan.name)});
     file.add_zone({{}, constant_filter});
     Progress progress("exporting", bank.notes());
-    for (size_t p = 0; p < bank.pitches().size(); ++p)
-        for (size_t v = 0; v < layers.size(); ++v) {
-            const int pitch = bank.pitches()[p];
-            const auto [low, high] = key_range(bank, p);
-            Zone zone{{}, pitch, low, high, v, 0, {}};
-            zone.sound = sampled_note(bank, bank.note(static_cast<uint32_t>(p), static_cast<uint32_t>(v)),
-                                      plan.position(), plan.rate);
-            const uint32_t loop_start = zone.sound.loop_start, loop_end = zone.sound.loop_end;
-            if (zone.sound.loops()) extend_loop(zone.sound, loop_margin);
-            const double gain = layer_gain(layers[v]) / peak;
-            const auto left = channel_pcm(zone.sound, 0, gain), right = channel_pcm(zone.sound, 1, gain);
-            const std::string name = note_name(pitch) + " v" + std::to_string(layers[v]);
-            const auto samples = file.add_stereo({name + " L", left, loop_start, loop_end, plan.rate, pitch},
-                                                 {name + " R", right, loop_start, loop_end, plan.rate, pitch});
-            add_zones(file, zone, samples, layers);
+    for (size_t p = 0; p < bank.pitches().size(); ++p) {
+        std::vector<Layer> layers;
+        for (size_t v = 0; v < bank.velocities().size(); ++v) {
+            layers.push_back(write_layer(file, bank, plan, p, v, gain));
             progress.step();
         }
+        add_zones(file, layers, bank.velocities());
+    }
     file.finish();
 }
 

@@ -117,6 +117,27 @@ BOOST_FIXTURE_TEST_CASE(a_soundfont_decays_as_the_instrument, ExportFixture) {
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(a_soundfont_releases_between_its_layers_as_the_instrument, ExportFixture) {
+    SyntheticBank tone;
+    tone.velocities = {50, 110};
+    timbrel::engine::BankWriter writer(bank, tone.plan(), tone.metadata);
+    std::vector<float> stereo(size_t{tone.shape.frames} * 2);
+    for (uint32_t i = 0; i < tone.shape.frames; ++i)
+        stereo[2 * i] = stereo[2 * i + 1] = static_cast<float>(0.2 * sine(440, i));
+    writer.put(0, 0, 0, stereo, 0, 0.3f);
+    writer.put(0, 1, 0, stereo, 0, 1.5f);
+    writer.finish();
+    export_bank({"--to", "sf2"});
+    const FluidPlayer player(out + "/tones.sf2");
+    const auto release = [](const Audio& sound) {
+        return level_db(part(sound.left, 1.3, 0.1)) - level_db(part(sound.left, 1.8, 0.1));
+    };
+    for (const int velocity : {60, 80, 100}) {
+        const double expected = release(rendered(69, velocity, 0.5, 0.5));
+        BOOST_TEST(std::abs(release(player.play(69, velocity, 1.5, 2)) / expected - 1) < 0.1);
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_soundfont_follows_its_specification, ExportFixture) {
     export_bank({"--to", "sf2", "--y", "1"});
     const std::string file = read_file(out + "/tones.sf2");
