@@ -62,6 +62,8 @@ JackProbe::JackProbe() {
     y_ = jack_port_register(client_, "y", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);
     jack_set_process_callback(
         client_, [](uint32_t frames, void* self) { return static_cast<JackProbe*>(self)->process(frames); }, this);
+    jack_set_xrun_callback(
+        client_, [](void* self) { return ++static_cast<JackProbe*>(self)->xruns_, 0; }, this);
     jack_activate(client_);
 }
 

@@ -54,6 +54,9 @@ class JackProbe {
     // Connects two ports; waits up to 2 seconds for clients that are not active yet. True if they are connected.
     bool connect(const std::string& from, const std::string& to) const;
 
+    // How often the server has gone on without a client that was late. A recording has a gap there.
+    int xruns() const { return xruns_; }
+
     std::string midi_out() const { return "probe:midi"; }
     std::string audio_in(int side) const { return side == 0 ? "probe:left" : "probe:right"; }
     std::string cv_out(int axis) const { return axis == 0 ? "probe:x" : "probe:y"; }
@@ -75,6 +78,7 @@ class JackProbe {
     int process(uint32_t frames);
 
     jack_client_t* client_ = nullptr;
+    std::atomic<int> xruns_{0};
     jack_port_t *midi_, *left_, *right_, *x_, *y_;
     const std::vector<Event>* events_ = nullptr;
     size_t next_ = 0;
