@@ -235,9 +235,13 @@ BOOST_AUTO_TEST_CASE(a_sound_without_a_pitch_is_played_on_the_middle_key) {
     const Recording recording = source->note(60, 100, 0.3, 0.1);
     BOOST_TEST(recording.pitch == 60);
     BOOST_TEST(recording.exact);
-    BOOST_TEST(std::equal(recording.audio.left.begin(), recording.audio.left.begin() + 9600, noise.left.begin()));
-    BOOST_REQUIRE(!source->warnings().empty());
-    BOOST_TEST(source->warnings().front().find("no pitch was detected") != std::string::npos);
+    double deviation = 0; // the file has 24 bits, and loses its offset
+    for (size_t i = 0; i < 9600; ++i)
+        deviation = std::max<double>(deviation, std::abs(recording.audio.left[i] - noise.left[i]));
+    BOOST_TEST(deviation < 0.01);
+    const auto warnings = source->warnings();
+    BOOST_TEST(std::ranges::any_of(
+        warnings, [](const auto& text) { return text.find("no pitch was detected") != std::string::npos; }));
 }
 
 // Drops root privileges, because root may read every file.
