@@ -31,7 +31,7 @@ constexpr double lowest_full_rate = 40000; // Hz; lower rates lack audible high 
 constexpr double unpitched_key = 60;       // where a sound without a pitch is as recorded
 constexpr float quietest_unpitched = 1e-3f;
 constexpr double shortest_unpitched = 0.02; // seconds
-constexpr double estimated_seconds = 4;    // of a file, for an estimate of its pitch
+constexpr double estimated_seconds = 4;     // of a file, for an estimate of its pitch
 
 struct SoundFile {
     std::string path;
@@ -71,12 +71,14 @@ class FileSource final : public Source {
         const std::vector<std::string> paths = is_folder_ ? files_in(path) : std::vector{path};
         Progress progress("analysing " + printable(name()), 2 * paths.size());
         for (const std::string& file : paths) {
+            size_t steps = 2; // a file that is left out has no second step
             try_file([&] {
                 const SoundFile opened{file, read_audio_info(file)};
                 evidence.push_back(evidence_of(opened));
                 files.push_back(opened);
+                steps = 1;
             });
-            progress.step();
+            progress.step(steps);
         }
         const FilePitches decided = decide_pitches(evidence, octaves, is_folder_ ? path : std::string());
         for (const std::string& warning : decided.warnings) warnings_.add(warning);

@@ -14,9 +14,10 @@ namespace timbrel::lv2 {
 
 constexpr uint64_t padded_atom_size(uint64_t bytes) { return (bytes + 7) / 8 * 8; }
 
-// Calls action(event) for every event in the sequence, up to the first that does not lie within it.
+// Calls action(event) for every event in the sequence, up to the first that does not lie within it. The action must not
+// throw, and must be as real-time safe as the caller.
 template<class Action>
-void for_each_event(const LV2_Atom_Sequence& sequence, Action action) {
+void for_each_event(const LV2_Atom_Sequence& sequence, Action action) noexcept TIMBREL_REALTIME {
     const uint64_t end = sizeof(LV2_Atom) + uint64_t{sequence.atom.size};
     const auto* const first = reinterpret_cast<const std::byte*>(&sequence);
     for (uint64_t at = sizeof(LV2_Atom_Sequence); at + sizeof(LV2_Atom_Event) <= end;) {
