@@ -238,6 +238,7 @@ json evaluate_planes(const NoteModelPtr& network, const std::vector<PlaneRecipe>
         planes.push_back(std::move(plane));
     }
     json result{{"planes", planes},
+                {"families", json::object()},
                 {"all", all.to_json()},
                 {"cost",
                  {{"analysis_seconds", summary_stats(analysis_seconds)},

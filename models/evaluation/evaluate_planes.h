@@ -32,7 +32,7 @@ std::vector<PlaneRecipe> planes_of(Split split);
 nlohmann::json evaluate_planes(const NoteModelPtr& network, const std::vector<PlaneRecipe>& recipes,
                                torch::Device device);
 
-// Prints the result as tables to standard output.
+// Prints the result as tables to standard output; '-', or no line, for what has no value.
 void print_planes(const nlohmann::json& planes);
 
 } // namespace timbrel::models

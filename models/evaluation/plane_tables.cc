@@ -15,6 +15,19 @@ using nlohmann::json;
 
 double number(const json& j) { return j.is_null() ? NAN : j.get<double>(); }
 
+// A value of summary_stats(), which is null where there are no values.
+double number(const json& stats, const char* key) { return stats.is_null() ? NAN : number(stats[key]); }
+
+// Two decimals in that many characters; '-' for NaN or infinity.
+std::string figure(double value, int characters = 5) {
+    char text[32];
+    if (std::isfinite(value))
+        std::snprintf(text, sizeof text, "%*.2f", characters, value);
+    else
+        std::snprintf(text, sizeof text, "%*s", characters, "-");
+    return text;
+}
+
 std::string name_of(const json& plane) {
     std::string name;
     for (const auto& c : plane["corners"]) {
@@ -34,9 +47,12 @@ void print_corners(const json& j) {
         const auto worse = [&](const char* measure) {
             return std::fmax(number(c["left"][measure]), number(c["right"][measure]));
         };
-        std::printf("%-22s %6d  %5.2f / %5.2f %5.2f / %5.2f %5.2f / %5.2f %5.2f\n", name.c_str(), c["notes"].get<int>(),
-                    number(c["elsd"]), number(c["attack_elsd"]), worse("elsd"), worse("attack_elsd"),
-                    number(c["floor_elsd"]), number(c["floor_attack_elsd"]), number(c["movement"]));
+        const auto pair = [](double whole, double attack) { return figure(whole) + " / " + figure(attack); };
+        std::printf("%-22s %6d  %s %s %s %s\n", name.c_str(), c["notes"].get<int>(),
+                    pair(number(c["elsd"]), number(c["attack_elsd"])).c_str(),
+                    pair(worse("elsd"), worse("attack_elsd")).c_str(),
+                    pair(number(c["floor_elsd"]), number(c["floor_attack_elsd"])).c_str(),
+                    figure(number(c["movement"])).c_str());
     };
     for (const auto& [name, family] : j["families"].items()) print_line(name, family["corners"]);
     print_line("all", j["all"]["corners"]);
@@ -54,21 +70,20 @@ void print_between(const json& j) {
         "\nWithout the network (dB) and with it: grid error, mean / worst in dB; layer distance of the midpoint in "
         "dB (of the layered recordings); late index\n");
     std::printf("%-42s %-13s %-13s %-22s %s\n", "plane", "grid dB", "network", "layer dB, network", "late index");
-    const auto print_grid = [](const json& g) { std::printf(" %5.2f / %5.2f", number(g["mean"]), number(g["most"])); };
+    const auto print_grid = [](const json& g) {
+        std::printf(" %s / %s", figure(number(g, "mean")).c_str(), figure(number(g, "most")).c_str());
+    };
     for (const auto& plane : j["planes"]) {
         std::printf("%-42s", name_of(plane).c_str());
         for (const char* row : {"dB", "network"}) print_grid(plane["grid_error"][row]);
         const char* measure = plane["corners"].size() > 2 ? "square_layer" : "pair_layer";
         const auto& between = plane["between"];
-        const auto layer = [&](const char* row) {
-            const auto& l = between[row][measure];
-            return l.is_null() ? NAN : number(l["mean"]);
+        const auto layer = [&](const char* row, int characters = 5) {
+            return figure(number(between[row][measure], "mean"), characters);
         };
-        std::printf("  %5.2f %5.2f (%4.2f)  ", layer("dB"), layer("network"), layer("layer"));
-        for (const char* row : {"dB", "network"}) {
-            const auto& late = between[row]["late_index"];
-            late.is_null() ? std::printf("     -") : std::printf(" %5.2f", number(late["mean"]));
-        }
+        std::printf("  %s %s (%s)  ", layer("dB").c_str(), layer("network").c_str(), layer("layer", 4).c_str());
+        for (const char* row : {"dB", "network"})
+            std::printf(" %s", figure(number(between[row]["late_index"], "mean")).c_str());
         std::printf("\n");
     }
     for (const auto& [name, family] : j["families"].items()) {
@@ -116,8 +131,10 @@ struct Range {
         least = std::min(least, value);
         most = std::max(most, value);
     }
+    bool empty() const { return least > most; }
 };
 
+// Leaves out a line of which no plane has a value.
 void print_layer_summary(const json& j) {
     Range means, ratio;
     double least = INFINITY;
@@ -129,9 +146,10 @@ void print_layer_summary(const json& j) {
         ratio.add(number(network["mean"]) / number(layer["mean"]));
         least = std::min(least, number(network["least"]));
     }
-    std::printf("layer distance: means of planes %.2f to %.2f dB, least note %.2f, at least %.2f x that of added "
-                "recordings\n",
-                means.least, means.most, least, ratio.least);
+    if (!means.empty())
+        std::printf("layer distance: means of planes %.2f to %.2f dB, least note %.2f, at least %.2f x that of added "
+                    "recordings\n",
+                    means.least, means.most, least, ratio.least);
     Range change, harmonicity;
     double sum = 0;
     int planes = 0;
@@ -143,9 +161,10 @@ void print_layer_summary(const json& j) {
         sum += number(network["network_change"]["mean"]);
         ++planes;
     }
-    std::printf("the network changes midpoints by %.2f dB ELSD, means of planes %.2f to %.2f; their harmonic-to-noise "
-                "ratio is off the corners' mean by %.2f to %.2f dB\n",
-                sum / planes, change.least, change.most, harmonicity.least, harmonicity.most);
+    if (planes > 0)
+        std::printf("the network changes midpoints by %.2f dB ELSD, means of planes %.2f to %.2f; their "
+                    "harmonic-to-noise ratio is off the corners' mean by %.2f to %.2f dB\n",
+                    sum / planes, change.least, change.most, harmonicity.least, harmonicity.most);
     for (const bool square : {false, true}) {
         Range late_means, late;
         for (const auto& plane : j["planes"]) {
@@ -155,8 +174,10 @@ void print_layer_summary(const json& j) {
             late.add(number(index["least"]));
             late.add(number(index["most"]));
         }
-        std::printf("late index of %s: means of planes %.2f to %.2f, single values %.2f to %.2f\n",
-                    square ? "edges of squares" : "pairs", late_means.least, late_means.most, late.least, late.most);
+        if (!late_means.empty())
+            std::printf("late index of %s: means of planes %.2f to %.2f, single values %.2f to %.2f\n",
+                        square ? "edges of squares" : "pairs", late_means.least, late_means.most, late.least,
+                        late.most);
     }
 }
 
@@ -172,8 +193,9 @@ void print_path_summary(const json& j) {
         return range.most;
     };
     const auto print_line = [&](const char* name, const char* measure, double scale) {
-        std::printf("%-20s %8.2f %8.2f %8.2f\n", name, scale * largest(measure, false, true),
-                    scale * largest(measure, true, true), scale * largest(measure, true, false));
+        const auto column = [&](bool square, bool edge) { return figure(scale * largest(measure, square, edge), 8); };
+        std::printf("%-20s %s %s %s\n", name, column(false, true).c_str(), column(true, true).c_str(),
+                    column(true, false).c_str());
     };
     print_line("loudness, dB", "loudness_deviation", 1);
     print_line("brightness, ERB", "brightness_reversal", 1);
@@ -191,8 +213,10 @@ void print_planes(const json& j) {
     std::printf("\nAll planes, with the network:\n");
     print_layer_summary(j);
     print_path_summary(j);
-    std::printf("\nanalysis %.2f s per note; rendering %.0f x real time (CPU time of one thread)\n",
-                number(j["cost"]["analysis_seconds"]["mean"]), number(j["cost"]["render_times_real_time"]["mean"]));
+    const auto &analysis = j["cost"]["analysis_seconds"], &render_speed = j["cost"]["render_times_real_time"];
+    if (!analysis.is_null() && !render_speed.is_null())
+        std::printf("\nanalysis %.2f s per note; rendering %.0f x real time (CPU time of one thread)\n",
+                    number(analysis, "mean"), number(render_speed, "mean"));
 }
 
 } // namespace timbrel::models

@@ -5,6 +5,7 @@
 #include "models/evaluation/truth/mean_transport.h"
 #include "models/evaluation/truth/truth_sounds.h"
 #include "models/synthesis/additive_synthesis.h"
+#include "tests/models/evaluation/printed.h"
 #include "tests/models/test_support.h"
 
 #include <boost/test/unit_test.hpp>
@@ -65,23 +66,6 @@ NoteModelPtr network() { return load_note_model(TIMBREL_TEST_MODEL, torch::kCPU)
 
 double elsd(const nlohmann::json& family, const char* method, const char* position = "0.5") {
     return family["positions"][position][method]["elsd"].get<double>();
-}
-
-// What `print` writes to standard output.
-std::string printed(const std::function<void()>& print) {
-    const auto file = std::tmpfile();
-    std::fflush(stdout);
-    const int saved = dup(STDOUT_FILENO);
-    dup2(fileno(file), STDOUT_FILENO);
-    print();
-    std::fflush(stdout);
-    dup2(saved, STDOUT_FILENO);
-    close(saved);
-    std::rewind(file);
-    std::string text;
-    for (int c; (c = std::fgetc(file)) != EOF;) text += char(c);
-    std::fclose(file);
-    return text;
 }
 
 size_t peak_of(const std::vector<double>& cells) { return size_t(std::ranges::max_element(cells) - cells.begin()); }
@@ -172,7 +156,7 @@ BOOST_AUTO_TEST_CASE(tables_name_every_family) {
                                      triple("second group", "crossfade of halves", crossfaded),
                                      triple("second group", "silent family", silent)},
                                     torch::kCPU);
-    const auto text = printed([&] { print_truth(j); });
+    const auto text = test::printed([&] { print_truth(j); });
     for (const char* name : {"first group", "tilt of a tone", "second group", "crossfade of halves",
                              "left out: silent family: silent", "worst family: tilt of a tone", "t = 0.25", "t = 0.75"})
         BOOST_CHECK_MESSAGE(text.find(name) != std::string::npos, name << " is missing in\n" << text);
