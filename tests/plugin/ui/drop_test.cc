@@ -123,8 +123,9 @@ BOOST_FIXTURE_TEST_CASE(the_player_starts_without_a_bank_and_plays_the_first_sou
 // In a window inside another program's window, which knows nothing of drops.
 BOOST_FIXTURE_TEST_CASE(sounds_are_dropped_on_the_window_in_a_foreign_host, DropOnPlayer) {
     if (!have({"jalv.gtk3"})) return;
-    player = std::make_unique<Child>(
-        std::vector<std::string>{"jalv.gtk3", "--jack-name", "jalv", "-x", "urn:timbrel:morph"}, folder.file("jalv.log"));
+    player =
+        std::make_unique<Child>(std::vector<std::string>{"jalv.gtk3", "--jack-name", "jalv", "-x", "urn:timbrel:morph"},
+                                folder.file("jalv.log"));
     BOOST_REQUIRE_MESSAGE(probe->wait_for("jalv:out_right"), player->output());
     BOOST_TEST(probe->connect("jalv:out_left", probe->audio_in(0)));
     BOOST_TEST(probe->connect(probe->midi_out(), "jalv:control"));
