@@ -170,8 +170,8 @@ BOOST_AUTO_TEST_CASE(a_sound_without_a_pitch_is_played_on_the_middle_key) {
     const Recording recording = source->note(60, 100, 0.3, 0.1);
     BOOST_TEST(recording.pitch == 60);
     BOOST_TEST(recording.exact);
-    double deviation = 0; // the file has 24 bits, and loses its offset
-    for (size_t i = 0; i < 9600; ++i)
+    double deviation = 0; // after the start, which is faded in; the file has 24 bits and loses its offset
+    for (size_t i = 240; i < 9600; ++i)
         deviation = std::max<double>(deviation, std::abs(recording.audio.left[i] - noise.left[i]));
     BOOST_TEST(deviation < 0.01);
     const auto warnings = source->warnings();
