@@ -97,7 +97,7 @@ bool CellReader::prepare(const StreamRequest& request) noexcept TIMBREL_REALTIME
     // One tick to play and two to fade or jump; the kernel's length covers the fastest rise of a pitch bend.
     const uint64_t end = loop_end_ > loop_start_ ? all_frames : frames_;
     const uint64_t until = std::min(played_frames_ + 3 * request.tick + resampling_max_taps, end);
-    static_assert(3 * (tick_frames * resampling_max_ratio + 1) + resampling_max_taps <= min_ahead_frames / 2);
+    static_assert(2 * (3 * (tick_frames * resampling_max_ratio + 1) + resampling_max_taps) <= min_ahead_frames);
     // What was in memory at the last segment's pitch must suffice for the jump.
     const uint32_t jump_frames = std::min(request.tick, std::exchange(last_tick_, request.tick));
     const auto plan = [&](const CellRange& cells, bool corners) {

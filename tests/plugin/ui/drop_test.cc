@@ -120,22 +120,6 @@ BOOST_FIXTURE_TEST_CASE(the_player_starts_without_a_bank_and_plays_the_first_sou
     BOOST_TEST(std::fabs(partial(5)) < 3); // in the middle: all corners have the only sound
 }
 
-// In a window inside another program's window, which knows nothing of drops.
-BOOST_FIXTURE_TEST_CASE(sounds_are_dropped_on_the_window_in_a_foreign_host, DropOnPlayer) {
-    if (!have({"jalv.gtk3"})) return;
-    player =
-        std::make_unique<Child>(std::vector<std::string>{"jalv.gtk3", "--jack-name", "jalv", "-x", "urn:timbrel:morph"},
-                                folder.file("jalv.log"));
-    BOOST_REQUIRE_MESSAGE(probe->wait_for("jalv:out_right"), player->output());
-    BOOST_TEST(probe->connect("jalv:out_left", probe->audio_in(0)));
-    BOOST_TEST(probe->connect(probe->midi_out(), "jalv:control"));
-    const ui::Point corner = on_screen({0.9f, 0.1f});
-    DragSource source(display());
-    BOOST_TEST(source.drag_to(static_cast<int>(corner.x), static_cast<int>(corner.y)));
-    BOOST_TEST(source.drop(uri_of(write_tone("five-C#4.wav", 5))));
-    BOOST_TEST(wait_for_partial_5());
-}
-
 BOOST_AUTO_TEST_CASE(lists_of_files_are_read) {
     using List = std::vector<std::string>;
     const auto read = [](std::string_view text) { return ui::paths_of_uri_list(text); };
