@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 namespace timbrel::models {
 namespace {
@@ -19,12 +20,32 @@ using audio::KnobUse;
 const std::vector<int> thirds{45, 48, 51, 54, 57, 60, 63, 66, 69, 72, 75};
 const std::vector<int> thirds_on{54, 66}, thirds_between{55, 68};
 
+// A program of FluidR3 and keys at which it has samples, between which it resamples them.
 struct SampledProgram {
     int program;
     std::vector<int> recorded, on, between; // MIDI notes
 };
 
-// Programs of FluidR3 with samples at all of these keys and at none between them.
+// All samples of a region are recorded; between them the font resamples the one that is nearest.
+const std::vector<SampledProgram> development_zones{
+    {40, {56, 59, 62, 65, 68}, {59, 65}, {57, 60, 66}},     // violin
+    {41, {52, 55, 58, 61, 64}, {55, 61}, {57, 59, 60}},     // viola
+    {42, {43, 46, 49, 52, 55}, {46, 52}, {47, 50, 53}},     // cello
+    {57, {46, 48, 51, 53, 58, 60}, {51, 58}, {50, 56, 57}}, // trombone
+    {70, {46, 49, 52, 55, 58}, {49, 55}, {51, 54, 57}},     // bassoon
+};
+const std::vector<SampledProgram> test_zones{
+    {12, {48, 60, 66, 72}, {60, 66}, {57, 61, 63, 67}},     // marimba
+    {24, {45, 50, 55, 59, 64}, {50, 55}, {52, 54, 56, 60}}, // guitar
+    {48, {52, 58, 61, 64, 67}, {58, 64}, {57, 59, 63}},     // strings
+    {52, {51, 54, 57, 60, 63}, {54, 60}, {53, 59, 62}},     // choir
+    {60, {45, 51, 57, 63}, {51, 57}, {49, 50, 55, 56}},     // horns
+    {71, {56, 59, 61, 65, 68}, {59, 65}, {58, 64, 67}},     // clarinet
+    {73, {61, 64, 67, 71, 74}, {64, 71}, {63, 65, 70}},     // flute
+    {104, {52, 55, 60, 64, 67}, {55, 60}, {56, 57, 61, 65}} // sitar
+};
+
+// Every second sample of a region is recorded; between them are the others.
 const std::vector<SampledProgram> development_samples{
     {40, {56, 62, 68, 74}, {62, 68}, {59, 65, 71}},     // violin
     {41, {52, 58, 64, 70}, {58, 64}, {55, 61, 67}},     // viola
@@ -66,12 +87,9 @@ class KnobSource final : public audio::Source {
     std::unique_ptr<audio::Knob> knob_;
 };
 
-std::string preset(const std::string& font, int program) { return font + ":0:" + std::to_string(program); }
-
-// The preset's name is read later, when it is opened.
-CornerCase preset_case(const std::string& font, int program) {
-    const auto spec = preset(font, program);
-    return {spec, "presets", [spec] { return audio::open_source(spec); }, thirds, thirds_on, thirds_between};
+CornerCase preset_case(const std::string& group, const std::string& font, const SampledProgram& sampled) {
+    const auto spec = font + ":0:" + std::to_string(sampled.program);
+    return {spec, group, [spec] { return audio::open_source(spec); }, sampled.recorded, sampled.on, sampled.between};
 }
 
 } // namespace
@@ -80,16 +98,17 @@ std::vector<CornerCase> corner_cases(Split split) {
     const auto reference = training_fonts().front(), unseen = development_font();
     const bool test = split == Split::test;
     std::vector<CornerCase> cases;
-    if (test) {
-        for (const int program : held_out_presets) cases.push_back(preset_case(reference, program));
-        for (const int program : test_presets) cases.push_back(preset_case(unseen, program));
-    } else {
-        for (const int program : development_presets) cases.push_back(preset_case(unseen, program));
-    }
-    for (const auto& s : test ? test_samples : development_samples) {
-        const auto spec = preset(reference, s.program);
-        cases.push_back({spec, "samples", [spec] { return audio::open_source(spec); }, s.recorded, s.on, s.between});
-    }
+    const auto add_thirds = [&](const std::string& font, std::span<const int> programs) {
+        for (const int program : programs)
+            cases.push_back(preset_case("thirds", font, {program, thirds, thirds_on, thirds_between}));
+    };
+    const auto add_sampled = [&](const std::string& group, const std::vector<SampledProgram>& programs) {
+        for (const auto& sampled : programs) cases.push_back(preset_case(group, reference, sampled));
+    };
+    if (test) add_thirds(reference, held_out_presets);
+    add_thirds(unseen, test ? std::span<const int>(test_presets) : development_presets);
+    add_sampled("zones", test ? test_zones : development_zones);
+    add_sampled("samples", test ? test_samples : development_samples);
     for (auto families : {audio::synthesis_families(), audio::stk_families()})
         for (const auto& family : families)
             if (family.use == (test ? KnobUse::test : KnobUse::development))

@@ -20,11 +20,12 @@ struct CornerCase {
     std::vector<int> on, between;                         // of the evaluated notes, those it gets and those it lacks
 };
 
-// Three groups:
-//   presets     programs of fonts, every third key recorded. A font resamples its own samples, so most keys between are
-//               a recorded one resampled
-//   samples     programs of which FluidR3 has a sample every two or three keys, every second of them recorded: the keys
-//               between are other recordings
+// Four groups:
+//   thirds      programs of fonts, every third key recorded; the font switches between its samples wherever it does
+//   zones       programs of which FluidR3 has samples every two to six keys, all of these recorded: on keys between,
+//   the
+//               font resamples one of them
+//   samples     the same, every second sample recorded: the keys between are other recordings
 //   synthesis   physical models and synthesis that Timbrel has as instruments with a knob, every third key recorded
 // Throws std::runtime_error with one line that names the missing package.
 std::vector<CornerCase> corner_cases(Split split);
