@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The spectral envelope of a note, what it becomes at another pitch, and a filter that changes it.
+// Thread: control, worker; every call is independent.
+#pragma once
+
+#include "models/audio/io/audio.h"
+
+#include <vector>
+
+namespace timbrel::audio {
+
+// Level in dB over frequency, smooth enough to hide single partials.
+class SpectralEnvelope {
+  public:
+    // Of the first `seconds` of a note of `f0` Hz, both channels together.
+    SpectralEnvelope(const Audio& audio, double f0, double seconds);
+
+    double at(double hz) const;           // dB
+    double f0() const { return f0_; }     // Hz
+    double peak() const { return peak_; } // dB
+
+  private:
+    double f0_, peak_ = 0;
+    std::vector<double> hz_, level_; // ascending
+};
+
+// The gains in dB at `hz` that turn `from`, resampled to `f0` Hz, into a note with the envelope that an instrument has
+// there, of which `from` and `other` are two notes.
+//
+// The envelope keeps its frequencies where formants do, as of a voice or a body, and moves with the pitch where it
+// belongs to the partials, as of an organ: two notes show which. Each of the two hypotheses predicts `other` from
+// `from`; they are mixed by how well they do. Without `other` (null) it keeps its frequencies. Between both notes, the
+// envelope goes from one to the other.
+std::vector<double> envelope_gains(const SpectralEnvelope& from, const SpectralEnvelope* other, double f0,
+                                   const std::vector<double>& hz);
+
+// Filters with zero phase: `gains` in dB at `hz` (ascending), linear between, constant beyond.
+void apply_gains(Audio& audio, const std::vector<double>& hz, const std::vector<double>& gains);
+
+} // namespace timbrel::audio
