@@ -222,28 +222,6 @@ BOOST_AUTO_TEST_CASE(wrong_and_low_rates_are_reported) {
     BOOST_TEST(clean->note(60, 100, 0.5, 0.2).audio.rate == 48000);
 }
 
-BOOST_AUTO_TEST_CASE(a_sound_without_a_pitch_is_played_on_the_middle_key) {
-    const TemporaryFolder folder;
-    Audio noise{48000, std::vector<float>(24000), std::vector<float>(24000)};
-    uint32_t state = 1;
-    for (size_t i = 0; i < noise.left.size(); ++i) {
-        state = state * 1664525 + 1013904223;
-        noise.left[i] = noise.right[i] = (static_cast<float>(state >> 8) / 8388608.0f - 1) * 0.3f;
-    }
-    write_audio(folder / "hiss.wav", noise);
-    const auto source = open_source(folder / "hiss.wav");
-    const Recording recording = source->note(60, 100, 0.3, 0.1);
-    BOOST_TEST(recording.pitch == 60);
-    BOOST_TEST(recording.exact);
-    double deviation = 0; // the file has 24 bits, and loses its offset
-    for (size_t i = 0; i < 9600; ++i)
-        deviation = std::max<double>(deviation, std::abs(recording.audio.left[i] - noise.left[i]));
-    BOOST_TEST(deviation < 0.01);
-    const auto warnings = source->warnings();
-    BOOST_TEST(std::ranges::any_of(
-        warnings, [](const auto& text) { return text.find("no pitch was detected") != std::string::npos; }));
-}
-
 // Drops root privileges, because root may read every file.
 struct Unprivileged {
     Unprivileged() {
