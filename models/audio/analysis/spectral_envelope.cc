@@ -4,7 +4,6 @@
 #include "models/audio/analysis/spectral_envelope.h"
 
 #include "common/units.h"
-#include "models/audio/analysis/fft.h"
 #include "models/audio/analysis/spectra.h"
 
 #include <algorithm>
@@ -22,7 +21,6 @@ constexpr double range = 80;                               // dB below the peak,
 constexpr double compared_range = 50;                      // dB below the peak, within which hypotheses are compared
 constexpr double compared_low = 40, compared_high = 16000; // Hz
 constexpr double max_gain = 30;                            // dB
-constexpr double fade_seconds = .1; // of silence after the sound, into which the filter's response runs out
 
 double kernel_width(double hz, double f0) { return kernel_sigma * std::max(f0, erb_bandwidth(hz)); }
 
@@ -105,39 +103,18 @@ SpectralEnvelope::SpectralEnvelope(const Audio& audio, double f0, double seconds
 
 double SpectralEnvelope::at(double hz) const { return interpolated(hz_, level_, hz); }
 
-std::vector<double> envelope_gains(const SpectralEnvelope& from, const SpectralEnvelope* other, double f0,
-                                   const std::vector<double>& hz) {
+std::function<double(double hz)> envelope_gain(const SpectralEnvelope& from, const SpectralEnvelope* other, double f0) {
     const double weight = other ? fixedness(from, *other) : 1;
     const double interval = other ? std::log(other->f0() / from.f0()) : 0;
     // 0 at the pitch of `from`, 1 at that of `other`.
     const double position = interval != 0 ? std::clamp(std::log(f0 / from.f0()) / interval, 0.0, 1.0) : 0;
-    const auto between = [position](double a, double b) { return a + position * (b - a); };
-    std::vector<double> gains;
-    for (const double f : hz) {
-        const double own = from.at(f), resampled = from.at(f * from.f0() / f0);
-        const double fixed = other ? between(own, other->at(f)) : own;
-        const double moved = other ? between(resampled, other->at(f * other->f0() / f0)) : resampled;
-        gains.push_back(std::clamp(weight * fixed + (1 - weight) * moved - resampled, -max_gain, max_gain));
-    }
-    return gains;
-}
-
-void apply_gains(Audio& audio, const std::vector<double>& hz, const std::vector<double>& gains) {
-    RealFft fft(fast_fft_size(audio.frames() + static_cast<size_t>(fade_seconds * audio.rate)));
-    const double bin_hz = audio.rate / static_cast<double>(fft.size());
-    std::vector<float> response;
-    for (size_t bin = 0; bin <= fft.size() / 2; ++bin)
-        response.push_back(
-            static_cast<float>(db_to_amplitude(interpolated(hz, gains, static_cast<double>(bin) * bin_hz))) /
-            static_cast<float>(fft.size()));
-    for (auto* channel : {&audio.left, &audio.right}) {
-        std::ranges::fill(fft.time(), 0.f);
-        std::ranges::copy(*channel, fft.time().begin());
-        fft.forward();
-        for (size_t bin = 0; bin < response.size(); ++bin) fft.frequency()[bin] *= response[bin];
-        fft.backward();
-        std::ranges::copy(fft.time().first(channel->size()), channel->begin());
-    }
+    return [=, &from](double hz) {
+        const auto between = [position](double a, double b) { return a + position * (b - a); };
+        const double own = from.at(hz), resampled = from.at(hz * from.f0() / f0);
+        const double fixed = other ? between(own, other->at(hz)) : own;
+        const double moved = other ? between(resampled, other->at(hz * other->f0() / f0)) : resampled;
+        return std::clamp(weight * fixed + (1 - weight) * moved - resampled, -max_gain, max_gain);
+    };
 }
 
 } // namespace timbrel::audio

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The spectral envelope of a note, what it becomes at another pitch, and a filter that changes it.
+// The spectral envelope of a note, and what it becomes at another pitch.
 // Thread: control, worker; every call is independent.
 #pragma once
 
 #include "models/audio/io/audio.h"
 
+#include <functional>
 #include <vector>
 
 namespace timbrel::audio {
@@ -24,17 +25,13 @@ class SpectralEnvelope {
     std::vector<double> hz_, level_; // ascending
 };
 
-// The gains in dB at `hz` that turn `from`, resampled to `f0` Hz, into a note with the envelope that an instrument has
-// there, of which `from` and `other` are two notes.
+// The gain in dB at each frequency in Hz that turns `from`, resampled to `f0` Hz, into a note with the envelope that an
+// instrument has there, of which `from` and `other` are two notes. Both must outlive the result.
 //
 // The envelope keeps its frequencies where formants do, as of a voice or a body, and moves with the pitch where it
 // belongs to the partials, as of an organ: two notes show which. Each of the two hypotheses predicts `other` from
 // `from`; they are mixed by how well they do. Without `other` (null) it keeps its frequencies. Between both notes, the
 // envelope goes from one to the other.
-std::vector<double> envelope_gains(const SpectralEnvelope& from, const SpectralEnvelope* other, double f0,
-                                   const std::vector<double>& hz);
-
-// Filters with zero phase: `gains` in dB at `hz` (ascending), linear between, constant beyond.
-void apply_gains(Audio& audio, const std::vector<double>& hz, const std::vector<double>& gains);
+std::function<double(double hz)> envelope_gain(const SpectralEnvelope& from, const SpectralEnvelope* other, double f0);
 
 } // namespace timbrel::audio

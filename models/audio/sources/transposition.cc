@@ -2,6 +2,7 @@
 #include "models/audio/sources/transposition.h"
 
 #include "common/units.h"
+#include "models/audio/analysis/minimum_phase.h"
 #include "models/audio/analysis/spectral_envelope.h"
 
 #include <optional>
@@ -11,7 +12,6 @@ namespace {
 
 constexpr double envelope_seconds = 2; // of a recording
 constexpr int widest_gap = 12;         // semitones between two recordings of which one shows the envelope of the other
-constexpr double filter_low = 20, filter_high = 20000, filter_points = 400; // Hz, points on the ERB scale
 
 int nearest_key(const std::vector<int>& keys, int pitch) {
     return *std::ranges::min_element(keys, {}, [pitch](int key) { return std::abs(key - pitch); });
@@ -30,13 +30,6 @@ std::optional<int> neighbouring_key(const std::vector<int>& keys, int nearest, i
 
 SpectralEnvelope envelope_of(const Recording& recording) {
     return {recording.audio, note_to_hertz(recording.pitch), std::min(envelope_seconds, recording.hold)};
-}
-
-std::vector<double> filter_frequencies() {
-    const double low = hertz_to_erb_number(filter_low), high = hertz_to_erb_number(filter_high);
-    std::vector<double> hz;
-    for (int i = 0; i < filter_points; ++i) hz.push_back(erb_number_to_hertz(low + (high - low) * i / filter_points));
-    return hz;
 }
 
 } // namespace
@@ -58,9 +51,8 @@ Recording note_at_key(Source& source, int pitch, int velocity, double hold_secon
 
     const double f0 = note_to_hertz(pitch), ratio = f0 / from.f0();
     recording.audio.rate = source_rate * ratio;
-    recording.audio = resampled(recording.audio, source_rate);
-    const std::vector<double> hz = filter_frequencies();
-    apply_gains(recording.audio, hz, envelope_gains(from, other ? &*other : nullptr, f0, hz));
+    recording.audio = minimum_phase_filtered(resampled(recording.audio, source_rate),
+                                             envelope_gain(from, other ? &*other : nullptr, f0));
     recording.hold /= ratio;
     recording.transposed = ratio_to_semitones(ratio);
     recording.pitch = pitch;

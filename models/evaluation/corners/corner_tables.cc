@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <cstdio>
 
 namespace timbrel::models {
@@ -20,8 +21,12 @@ void print_line(const std::string& name, const json& row) {
 
 void print_summary(const std::string& name, const json& row) {
     print_line(name, row);
-    std::printf("%30s%d of %d corners rise by 1 dB at most\n", "", row["within_1_db"].get<int>(),
-                row["corners"].get<int>());
+    const auto &steady = row["steady"], &rise = steady["rise"];
+    std::printf(
+        "%30s%d of %d corners rise by 1 dB at most; of those whose instrument changes by 2 dB at most, %d of %d, "
+        "%.2f on the mean\n",
+        "", row["within_1_db"].get<int>(), row["corners"].get<int>(), steady["within_1_db"].get<int>(),
+        steady["corners"].get<int>(), rise.is_null() ? NAN : rise.get<double>());
 }
 
 } // namespace

@@ -25,7 +25,8 @@ namespace {
 using nlohmann::json;
 
 constexpr int velocity = 100;
-constexpr double release = .5; // seconds
+constexpr double release = .5;      // seconds
+constexpr double steady_change = 2; // dB, ELSD
 constexpr std::array rows{"on", "between", "resynthesised", "resampled"};
 
 // Distances of each of `rows` over notes or corners.
@@ -123,16 +124,24 @@ class CornerEvaluator {
     RowValues values_;
 };
 
+json count_within(const std::vector<json>& corners) {
+    std::vector<double> rises;
+    for (const auto& c : corners) rises.push_back(c["rise"]);
+    const auto within = std::ranges::count_if(rises, [](double rise) { return rise <= 1; });
+    const auto stats = summary_stats(rises);
+    return {{"corners", corners.size()}, {"within_1_db", within}, {"rise", stats.is_null() ? json() : stats["mean"]}};
+}
+
 json summary(const std::vector<json>& corners) {
     RowValues values;
-    int within = 0;
+    std::vector<json> steady;
     for (const auto& c : corners) {
         for (size_t i = 0; i < rows.size(); ++i) values.add(i, c[rows[i]]["elsd"], c[rows[i]]["attack_elsd"]);
-        within += c["rise"].get<double>() <= 1;
+        if (c["resampled"]["elsd"].get<double>() <= steady_change) steady.push_back(c);
     }
     auto means = values.means();
-    means["corners"] = corners.size();
-    means["within_1_db"] = within;
+    means.update(count_within(corners));
+    means["steady"] = count_within(steady);
     return means;
 }
 

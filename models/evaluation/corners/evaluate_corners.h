@@ -21,7 +21,8 @@ namespace timbrel::models {
 nlohmann::json evaluate_corner_case(const CornerCase& corner, torch::Device device);
 
 // A list "corners" of these for corner_cases(), and their means in "groups" and "all", with the number of "corners" and
-// of those that rise by 1 dB at most. A "corner" that cannot be evaluated is in "left_out" with "why".
+// of those that rise by 1 dB at most; and the same of "steady" ones, whose resampled recordings are within 2 dB. A
+// "corner" that cannot be evaluated is in "left_out" with "why".
 nlohmann::json evaluate_corners(Split split, torch::Device device);
 
 // Prints the result as tables to standard output.
