@@ -259,7 +259,7 @@ void Instance::run(uint32_t frames) {
     publish_events();
 }
 
-void Instance::publish_events() {
+void Instance::publish_events() noexcept TIMBREL_REALTIME {
     for (const EventPort& events : events_) {
         if (events.input) continue;
         const LV2_Atom_Sequence* const sequence_atom = events.buffer.output();

@@ -102,7 +102,7 @@ class Instance {
     void require_offered_features() const;
     void connect_ports();
     void read_messages() noexcept TIMBREL_REALTIME;
-    void publish_events();
+    void publish_events() noexcept TIMBREL_REALTIME;
 
     const LilvPlugin* plugin_;
     UridTable& urids_;

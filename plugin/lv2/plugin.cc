@@ -77,7 +77,7 @@ void Plugin::read_controls() {
     enabled_ = enabled;
 }
 
-void Plugin::read_events() {
+void Plugin::read_events() noexcept TIMBREL_REALTIME {
     const auto* const events = static_cast<const LV2_Atom_Sequence*>(ports_[port_control]);
     if (!events || events->atom.type != urids_.atom_sequence) return;
     for_each_event(*events, [this](const LV2_Atom_Event& event) {
@@ -89,7 +89,7 @@ void Plugin::read_events() {
     });
 }
 
-void Plugin::read_midi(uint32_t frame, const uint8_t* bytes, uint32_t size) {
+void Plugin::read_midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME {
     const bool note_on = size >= 3 && (bytes[0] & 0xf0) == 0x90 && bytes[2] > 0;
     if (enabled_ || !note_on) synth_.midi(frame, bytes, size);
     if (const auto program = program_selector_.process(bytes, size)) {

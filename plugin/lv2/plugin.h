@@ -42,8 +42,8 @@ class Plugin {
   private:
     float control(uint32_t port, float fallback) const;
     void read_controls();
-    void read_events();
-    void read_midi(uint32_t frame, const uint8_t* bytes, uint32_t size);
+    void read_events() noexcept TIMBREL_REALTIME;
+    void read_midi(uint32_t frame, const uint8_t* bytes, uint32_t size) noexcept TIMBREL_REALTIME;
     void read_object(uint32_t frame, const LV2_Atom_Object* object);
     void read_patch(const LV2_Atom_Object* object);
     void set_property(LV2_URID property, std::string_view text);
