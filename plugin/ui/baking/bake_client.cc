@@ -26,6 +26,7 @@ using nlohmann::json;
 
 constexpr std::chrono::seconds start_timeout{20}; // the program takes seconds to load from a slow disk
 constexpr std::chrono::seconds start_interval{1};
+constexpr int max_lost = 5; // connections without an answer; more mean that the bake crashes
 constexpr char program[] = "timbrel-bake";
 
 // Next to the folder of plugins in which this library is installed, in the same build folder, or on the PATH.
@@ -79,6 +80,7 @@ void BakeClient::start(const std::vector<std::string>& arguments) {
     request_ = json{{"bake", arguments}}.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
     deadline_ = std::chrono::steady_clock::now() + start_timeout;
     answered_ = false;
+    lost_ = 0;
     state_ = State::connecting;
 }
 
@@ -96,7 +98,7 @@ std::optional<json> BakeClient::next_message() {
     char buffer[4096];
     const ssize_t size = recv(socket_, buffer, sizeof buffer, MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) return {};
-    if (size <= 0 && !answered_) return retry(); // the service was ending
+    if (size <= 0 && !answered_ && ++lost_ < max_lost) return retry(); // the service was ending
     if (size <= 0 || received_.size() > max_service_line)
         return fail("timbrel-bake ended before the bank was finished");
     received_.append(buffer, static_cast<size_t>(size));
@@ -122,7 +124,7 @@ std::optional<json> BakeClient::retry() {
 
 bool BakeClient::try_connect() {
     const sockaddr_un address = socket_address(bake_service_path());
-    socket_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    socket_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
         send(socket_, request_.data(), request_.size(), MSG_NOSIGNAL | MSG_DONTWAIT) ==
             static_cast<ssize_t>(request_.size())) {

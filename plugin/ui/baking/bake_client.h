@@ -46,6 +46,7 @@ class BakeClient {
     std::chrono::steady_clock::time_point deadline_;   // of connecting
     std::chrono::steady_clock::time_point next_start_; // of a service, at the earliest
     bool answered_ = false;                            // to this request
+    int lost_ = 0;                                     // connections that ended without an answer
     pid_t service_ = -1; // the process that starts the service, and ends when it has; -1 once it is reaped
 };
 

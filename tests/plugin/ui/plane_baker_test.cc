@@ -157,6 +157,20 @@ BOOST_FIXTURE_TEST_CASE(nonsense_from_the_service_does_no_harm, Fixture) {
     BOOST_TEST(!scene.bake.running);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_bake_that_always_crashes_is_given_up, Fixture) {
+    drop(0, {"/s/Horn.wav"});
+    int connections = 1;
+    for (; scene.bake.running && connections < 50; ++connections) {
+        close(service.window);
+        service.window = -1;
+        baker.update();
+        if (!scene.bake.running) break;
+        service.request();
+    }
+    BOOST_TEST(connections == 5);
+    BOOST_TEST(scene.message == "timbrel-bake ended before the bank was finished");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_drop_on_a_bank_replaces_one_of_its_sounds, Fixture) {
     scene.bank = sample_bank_picture();
     scene.bank.sources = {"/s/a.wav", "/s/b.wav", "/s/c.wav", "/s/d.wav"};
