@@ -30,10 +30,10 @@ Tensor soft_gate(const Tensor& level, const Tensor& floor) {
 Tensor without_gaps(const Tensor& level) {
     const auto frames = level.size(1);
     auto filled = level.clone();
-    for (int64_t k = morph_recipe().gap_from; k < frames; ++k)
+    for (int64_t k = morph_recipe().gap_filling_start; k < frames; ++k)
         filled.select(1, k).copy_(
             torch::maximum(filled.select(1, k), filled.select(1, k - 1) - morph_recipe().max_change));
-    for (int64_t k = frames - 2; k >= morph_recipe().gap_from; --k)
+    for (int64_t k = frames - 2; k >= morph_recipe().gap_filling_start; --k)
         filled.select(1, k).copy_(
             torch::maximum(filled.select(1, k), filled.select(1, k + 1) - morph_recipe().max_change));
     return filled;

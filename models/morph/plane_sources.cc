@@ -70,7 +70,7 @@ PlaneSources::PlaneSources(const PlaneRecipe& recipe, torch::Device device)
     parallel_for(sources_.size(), [&](size_t c) { analyse_corner(c, device); });
     for (size_t c = 0; c < sources_.size(); ++c) normalise_corner(c);
     for (size_t p = 0; p < pitches; ++p)
-        for (size_t v = 0; v < velocities; ++v) limit_twist(p, v);
+        for (size_t v = 0; v < velocities; ++v) limit_loudness_interaction(p, v);
 }
 
 void PlaneSources::analyse_corner(size_t c, torch::Device device) {
@@ -120,9 +120,9 @@ void PlaneSources::normalise_corner(size_t c) {
         for (size_t v = 0; v < notes_[p].size(); ++v) scale_note(p, v, c, gain);
 }
 
-// Limits the twist of the surface of loudness over four corners, in which the middle is off the lines between both
-// pairs of opposite corners. All four change equally, until the middle is off by a quarter of max_twist at most.
-void PlaneSources::limit_twist(size_t p, size_t v) {
+// Limits the interaction of the loudness of four corners: the sum over one diagonal less the sum over the other. The
+// larger it is, the farther is the middle from the lines between opposite corners. All four corners change equally.
+void PlaneSources::limit_loudness_interaction(size_t p, size_t v) {
     std::vector<double> db;
     for (const auto& corner : notes_[p][v])
         db.push_back(max_momentary_loudness(loudness_track(corner.spectrum).unsqueeze(0)).item<double>());
@@ -132,8 +132,9 @@ void PlaneSources::limit_twist(size_t p, size_t v) {
             if (std::ranges::any_of(std::array{nw, nw + 1, sw, sw + 1},
                                     [&](size_t c) { return db[c] < morph_recipe().silent_level; }))
                 continue;
-            const double twist = db[nw] - db[nw + 1] - db[sw] + db[sw + 1];
-            const double excess = twist - std::clamp(twist, -morph_recipe().max_twist, morph_recipe().max_twist);
+            const double interaction = db[nw] - db[nw + 1] - db[sw] + db[sw + 1];
+            const double limit = morph_recipe().max_loudness_interaction;
+            const double excess = interaction - std::clamp(interaction, -limit, limit);
             for (const auto& [corner, sign] : {std::pair{nw, -1}, {nw + 1, 1}, {sw, 1}, {sw + 1, -1}}) {
                 db[corner] += sign * excess / 4;
                 scale_note(p, v, corner, std::pow(10, sign * excess / 80));

@@ -70,7 +70,7 @@ class PlaneSources {
     void analyse_corner(size_t corner, torch::Device device);
     void measure_decay(size_t corner);
     void normalise_corner(size_t corner);
-    void limit_twist(size_t pitch, size_t velocity);
+    void limit_loudness_interaction(size_t pitch, size_t velocity);
     void scale_note(size_t pitch, size_t velocity, size_t corner, double gain);
 
     PlaneRecipe recipe_;

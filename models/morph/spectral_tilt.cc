@@ -20,9 +20,9 @@ Tensor power_to_loudness(const Tensor& power) { return torch::pow(power, audio::
 Tensor tilt_response(const std::vector<double>& hz) {
     std::vector<double> db;
     for (double f : hz)
-        db.push_back(morph_recipe().tilt_reach *
+        db.push_back(morph_recipe().tilt_range *
                      std::tanh((hertz_to_erb_number(f) - hertz_to_erb_number(morph_recipe().tilt_pivot)) /
-                               morph_recipe().tilt_reach));
+                               morph_recipe().tilt_range));
     return to_tensor(db);
 }
 
@@ -101,7 +101,7 @@ void SpectralTilt::linearise(Tensor& level, Tensor& noise, const Tensor& loudnes
     auto tilt = torch::zeros_like(decay);
     auto spectrum = loudness_spectrum(b, tilt);
     const auto wanted = limit_to_monotone(torch::mv(spectrum, band_erb_), weights, corner_centroids,
-                                          morph_recipe().tilt_bend, morph_recipe().tilt_slack);
+                                          morph_recipe().tilt_curvature, morph_recipe().tilt_tolerance);
     for (int step = 0; step < morph_recipe().tilt_newton_steps; ++step, spectrum = loudness_spectrum(b, tilt)) {
         const auto now = torch::mv(spectrum, band_erb_);
         // The derivative of the centroid: a covariance of ERB number and response.

@@ -89,7 +89,8 @@ Tensor late_level_of(const Tensor& sound, const LoopRange& loop, const Tensor& d
 void linearise_attack(Tensor& sound, const Tensor& weights, const Tensor& corners) {
     const auto levels = attack_levels(sound), found = attack_time_of(levels);
     const auto correction =
-        limit_to_monotone(found, weights, corners, morph_recipe().attack_bend, morph_recipe().attack_slack) - found;
+        limit_to_monotone(found, weights, corners, morph_recipe().attack_curvature, morph_recipe().attack_tolerance) -
+        found;
     const auto sign = torch::sign(correction);
     const auto ramp = attack_ramp(levels.size(1), 1, levels.options());
     auto low = torch::zeros_like(correction), high = torch::full_like(correction, 2 * morph_recipe().max_attack_gain);
@@ -111,7 +112,8 @@ void linearise_late_level(Tensor& sound, const LoopRange& loop, const Tensor& de
                           const Tensor& corners) {
     const auto found = late_level_of(sound, loop, decay);
     const auto db = soft_limit(
-        limit_to_monotone(found, weights, corners, morph_recipe().late_bend, morph_recipe().late_slack) - found,
+        limit_to_monotone(found, weights, corners, morph_recipe().late_curvature, morph_recipe().late_tolerance) -
+            found,
         morph_recipe().max_late_gain);
     const double to = double(loop.start * hop),
                  from = std::min(morph_recipe().sustain_from * model_rate, morph_recipe().sustain_latest * to);

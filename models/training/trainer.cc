@@ -117,7 +117,7 @@ class Trainer {
     // One step of the network and of the critic, at a fraction of the training.
     void step(double progress) {
         const double warmup = std::min(1., double(result_.steps + 1) / training_recipe().warmup_steps);
-        const double last = training_recipe().final_rate;
+        const double last = training_recipe().final_learning_rate;
         const double decay = (1 - last) / 2 * (1 + std::cos(std::numbers::pi * progress)) + last;
         const double rate = options_.stage.learning_rate * warmup * decay;
         const auto b = batches_.next();

@@ -85,15 +85,16 @@ Tensor render_note(audio::Source& source, const TrainingNote& note, double hold,
 std::unique_ptr<audio::Source> open_pitched_source(const CorpusInstrument& instrument) {
     auto source = audio::open_source(instrument.spec);
     int pitched = 0;
-    for (const auto& note : evaluation_notes(instrument, int(training_recipe().probe_count))) {
+    for (const auto& note : evaluation_notes(instrument, int(training_recipe().pitch_check_notes))) {
         const auto audio =
-            source->note(note.pitch, int(training_recipe().default_velocity), training_recipe().probe_seconds, 0).audio;
+            source->note(note.pitch, int(training_recipe().default_velocity), training_recipe().pitch_check_seconds, 0)
+                .audio;
         const auto detected = audio::detect_pitch(audio);
         pitched += audio::check_recording(audio).peak >= audible_peak() && detected &&
                    detected->confidence > training_recipe().required_confidence &&
                    matches_key(detected->pitch, note.pitch);
     }
-    if (pitched <= training_recipe().probe_count / 2)
+    if (pitched <= training_recipe().pitch_check_notes / 2)
         throw audio::AudioError("silent, or not of the pitch of its keys");
     return source;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Decides when a window is sent a Display, and measures its contents. Thread: audio.
+// Decides when a window is sent a DisplayMessage, and measures its contents. Thread: audio.
 #pragma once
 
 #include "common/realtime.h"
@@ -24,14 +24,14 @@ class UiNotifier {
         if (lease_ > 0) started_ = std::chrono::steady_clock::now();
     }
     bool end_block(const engine::Synth& synth, uint32_t frames) noexcept TIMBREL_REALTIME;
-    const Display& display() const noexcept TIMBREL_REALTIME { return display_; }
+    const DisplayMessage& display() const noexcept TIMBREL_REALTIME { return display_; }
 
   private:
     const double rate_;
     double lease_ = 0, since_sent_ = 0; // frames
     double busy_ = 0, measured_ = 0;    // seconds spent rendering, and the frames rendered in them
     std::chrono::steady_clock::time_point started_{};
-    Display display_;
+    DisplayMessage display_;
 };
 
 } // namespace timbrel::lv2

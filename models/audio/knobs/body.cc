@@ -22,8 +22,8 @@ constexpr double tilt_limit = 24;                       // dB
 // Two ends of a frequency's range within [low, high] Hz, in random order.
 std::pair<double, double> random_range(Random& random, double low, double high) {
     const double available = std::log2(high / low);
-    const double octaves = random.even(std::min(least_octaves, available), std::min(most_octaves, available));
-    const double lower = low * std::exp2(random.even(0, available - octaves)), upper = lower * std::exp2(octaves);
+    const double octaves = random.uniform(std::min(least_octaves, available), std::min(most_octaves, available));
+    const double lower = low * std::exp2(random.uniform(0, available - octaves)), upper = lower * std::exp2(octaves);
     return random.chance(0.5) ? std::pair(lower, upper) : std::pair(upper, lower);
 }
 
@@ -97,25 +97,25 @@ const char* name_of(BodyKind kind) {
 Body::Body(BodyKind kind, double f0, uint64_t seed) : kind_(kind), f0_(f0) {
     Random random(seed);
     const double low = std::clamp(1.2 * f0, 100.0, 5000.0), high = std::clamp(24 * f0, 4 * low, 18000.0);
-    quality_ = random.ratio(1, 12);
-    gain_ = db_to_amplitude(random.even(6, 24));
+    quality_ = random.log_uniform(1, 12);
+    gain_ = db_to_amplitude(random.uniform(6, 24));
     switch (kind) {
     case BodyKind::low_pass:
-        quality_ = random.ratio(0.6, 12);
+        quality_ = random.log_uniform(0.6, 12);
         [[fallthrough]];
     case BodyKind::resonance:
         set_range(0, random_range(random, low, high));
         break;
     case BodyKind::high_pass:
-        quality_ = random.ratio(0.6, 8);
+        quality_ = random.log_uniform(0.6, 8);
         set_range(0, random_range(random, low, high / 2));
         break;
     case BodyKind::band_pass:
-        direct_ = db_to_power(random.even(-36, -18));
+        direct_ = db_to_power(random.uniform(-36, -18));
         set_range(0, random_range(random, low, high));
         break;
     case BodyKind::resonance_width:
-        centre_ = random.ratio(low, high);
+        centre_ = random.log_uniform(low, high);
         set_range(0, random_range(random, 0.7, 12));
         if (std::abs(log_end_[0] - log_start_[0]) < std::log(3.0)) set_range(0, {1.5, 9});
         break;
@@ -126,17 +126,17 @@ Body::Body(BodyKind kind, double f0, uint64_t seed) : kind_(kind), f0_(f0) {
         choose_formants(random);
         break;
     case BodyKind::tilt:
-        centre_ = random.ratio(low, high);
+        centre_ = random.log_uniform(low, high);
         do {
-            start_ = random.even(-7, 3);
-            end_ = random.even(-7, 3);
+            start_ = random.uniform(-7, 3);
+            end_ = random.uniform(-7, 3);
         } while (std::abs(end_ - start_) < 2);
         break;
     case BodyKind::pluck_position:
     case BodyKind::pickup_position:
         quality_ = 0.707;
-        centre_ = random.ratio(3000, 12000);
-        depth_ = kind == BodyKind::pluck_position ? random.even(0.8, 0.94) : random.even(0.45, 0.8);
+        centre_ = random.log_uniform(3000, 12000);
+        depth_ = kind == BodyKind::pluck_position ? random.uniform(0.8, 0.94) : random.uniform(0.45, 0.8);
         set_range(0, random_range(random, 0.05, 0.5));
         break;
     }
@@ -153,10 +153,10 @@ void Body::choose_formants(Random& random) {
     const double factor = std::max(1.0, std::sqrt(f0_ / 400));
     const auto vowel = [&] {
         std::array<double, formants_> hz{};
-        hz[0] = random.ratio(250, 850);
-        hz[1] = random.ratio(std::max(1.35 * hz[0], 700.0), 2400);
-        hz[2] = random.ratio(std::max(1.15 * hz[1], 2100.0), 3100);
-        hz[3] = random.ratio(std::max(1.12 * hz[2], 2900.0), 3500);
+        hz[0] = random.log_uniform(250, 850);
+        hz[1] = random.log_uniform(std::max(1.35 * hz[0], 700.0), 2400);
+        hz[2] = random.log_uniform(std::max(1.15 * hz[1], 2100.0), 3100);
+        hz[3] = random.log_uniform(std::max(1.12 * hz[2], 2900.0), 3500);
         for (double& centre : hz) centre *= factor;
         return hz;
     };
@@ -166,16 +166,16 @@ void Body::choose_formants(Random& random) {
         for (size_t i = 0; i < formants_; ++i) set_range(i, {start[i], end[i]});
         octaves = std::abs(std::log2(end[0] / start[0])) + std::abs(std::log2(end[1] / start[1]));
     }
-    const double slope = random.even(-9, -2); // dB from one formant to the next
+    const double slope = random.uniform(-9, -2); // dB from one formant to the next
     for (size_t i = 0; i < formants_; ++i) {
-        qualities_[i] = random.ratio(4, 12);
+        qualities_[i] = random.log_uniform(4, 12);
         levels_[i] = db_to_power(slope * static_cast<double>(i));
     }
-    direct_ = db_to_power(random.even(-48, -36));
+    direct_ = db_to_power(random.uniform(-48, -36));
 }
 
 double Body::gain_db(double hz, double setting) const {
-    const auto moved = [&](size_t i) { return std::exp(evenly_between(log_start_[i], log_end_[i], setting)); };
+    const auto moved = [&](size_t i) { return std::exp(linear_between(log_start_[i], log_end_[i], setting)); };
     double power = direct_;
     switch (kind_) {
     case BodyKind::low_pass:
@@ -203,7 +203,7 @@ double Body::gain_db(double hz, double setting) const {
         break;
     case BodyKind::tilt: {
         const double octaves = 0.5 * std::log2((hz * hz + 400) / (centre_ * centre_)); // even under 20 Hz
-        return tilt_limit * std::tanh(octaves * evenly_between(start_, end_, setting) / tilt_limit);
+        return tilt_limit * std::tanh(octaves * linear_between(start_, end_, setting) / tilt_limit);
     }
     case BodyKind::pluck_position:
     case BodyKind::pickup_position: {

@@ -63,11 +63,11 @@ class Lv2Knob final : public Knob {
         const auto draw = [&](double low, double high, Scale scale) {
             const double fraction = static_cast<double>(random() >> 11) * 0x1p-53;
             switch (scale) {
-            case Scale::even:
+            case Scale::linear:
                 return low + fraction * (high - low);
-            case Scale::ratio:
+            case Scale::logarithmic:
                 return low * std::pow(high / low, fraction);
-            case Scale::whole:
+            case Scale::integer:
                 return std::min(high, low + std::floor(fraction * (high - low + 1)));
             }
             return low;
@@ -79,8 +79,8 @@ class Lv2Knob final : public Knob {
         for (const Lv2Move& move : plan_.moves) {
             const double from = draw(move.from_low, move.from_high, move.scale),
                          to = draw(move.to_low, move.to_high, move.scale);
-            result[move.symbol] = static_cast<float>(move.scale == Scale::ratio ? from * std::pow(to / from, setting)
-                                                                                : from + setting * (to - from));
+            result[move.symbol] = static_cast<float>(
+                move.scale == Scale::logarithmic ? from * std::pow(to / from, setting) : from + setting * (to - from));
         }
         return result;
     }

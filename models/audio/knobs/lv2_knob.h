@@ -11,20 +11,20 @@
 
 namespace timbrel::audio {
 
-enum class Scale { even, ratio, whole };
+enum class Scale { linear, logarithmic, integer };
 
 // A control that does not move: a value between `low` and `high`, drawn once for each variant.
 struct Lv2Base {
     std::string symbol;
     double low, high;
-    Scale scale = Scale::even; // of the draw; whole: a whole number, both ends included
+    Scale scale = Scale::linear; // of the draw; integer: both ends included
 };
 
 // A control that the knob moves, from a value in the first range to one in the second, or back: the variant decides.
 struct Lv2Move {
     std::string symbol;
     double from_low, from_high, to_low, to_high;
-    Scale scale = Scale::even; // even or ratio
+    Scale scale = Scale::linear; // linear or logarithmic
 };
 
 struct Lv2KnobPlan {

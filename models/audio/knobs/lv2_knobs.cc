@@ -36,19 +36,19 @@ const Lv2Instrument calf_monosynth{"Calf Monosynth",
                                    33,
                                    93,
                                    "http://calf.sourceforge.net/plugins/Monosynth",
-                                   {{"o1_wave", 0, 2, Scale::whole},
-                                    {"o2_wave", 0, 4, Scale::whole},
+                                   {{"o1_wave", 0, 2, Scale::integer},
+                                    {"o2_wave", 0, 4, Scale::integer},
                                     {"o12_mix", 0, 0.5},
                                     fixed("o12_detune", 0),
                                     {"key_follow", 0.5, 1},
                                     fixed("o2_xpose", 12),
-                                    {"filter", 0, 2, Scale::whole},
-                                    {"cutoff", 1500, 9000, Scale::ratio},
-                                    {"res", 0.7, 2, Scale::ratio},
-                                    {"adsr2_a", 1, 20, Scale::ratio},
-                                    {"adsr2_d", 100, 2000, Scale::ratio},
+                                    {"filter", 0, 2, Scale::integer},
+                                    {"cutoff", 1500, 9000, Scale::logarithmic},
+                                    {"res", 0.7, 2, Scale::logarithmic},
+                                    {"adsr2_a", 1, 20, Scale::logarithmic},
+                                    {"adsr2_d", 100, 2000, Scale::logarithmic},
                                     {"adsr2_s", 0.5, 1},
-                                    {"adsr2_r", 40, 200, Scale::ratio},
+                                    {"adsr2_r", 40, 200, Scale::logarithmic},
                                     fixed("env2cutoff", 0),
                                     fixed("env2res", 0),
                                     fixed("adsr2_res", 0),
@@ -57,23 +57,26 @@ const Lv2Instrument calf_monosynth{"Calf Monosynth",
                                     fixed("mwhl2lfo", 0)}};
 
 const std::vector<Lv2Family> calf_monosynth_families{
-    {"cutoff", "cutoff", {{"res", 0.7, 4, Scale::ratio}}, {{"cutoff", 250, 700, 2500, 9000, Scale::ratio}}},
-    {"resonance", "resonance", {{"cutoff", 400, 3000, Scale::ratio}}, {{"res", 0.7, 1, 4, 8, Scale::ratio}}},
+    {"cutoff", "cutoff", {{"res", 0.7, 4, Scale::logarithmic}}, {{"cutoff", 250, 700, 2500, 9000, Scale::logarithmic}}},
+    {"resonance",
+     "resonance",
+     {{"cutoff", 400, 3000, Scale::logarithmic}},
+     {{"res", 0.7, 1, 4, 8, Scale::logarithmic}}},
     {"band",
      "band",
-     {{"filter", 6, 7, Scale::whole}, {"res", 1, 4, Scale::ratio}},
-     {{"cutoff", 300, 700, 1800, 5000, Scale::ratio}}},
+     {{"filter", 6, 7, Scale::integer}, {"res", 1, 4, Scale::logarithmic}},
+     {{"cutoff", 300, 700, 1800, 5000, Scale::logarithmic}}},
     {"mix",
      "mix",
-     {{"o1_wave", 0, 3, Scale::whole}, {"o2_wave", 0, 15, Scale::whole}, fixed("o2_xpose", 0)},
+     {{"o1_wave", 0, 3, Scale::integer}, {"o2_wave", 0, 15, Scale::integer}, fixed("o2_xpose", 0)},
      {{"o12_mix", 0, 0.2, 0.8, 1}}},
     {"width", "width", {fixed("o1_wave", 1), fixed("o12_mix", 0)}, {{"o1_pw", -0.1, 0.1, 0.7, 0.9}}},
     {"detuning",
      "detuning",
      {fixed("o1_wave", 0), fixed("o2_wave", 0), fixed("o2_xpose", 0), {"o12_mix", 0.3, 0.5}},
-     {{"o12_detune", 1, 4, 15, 40, Scale::ratio}}},
-    {"attack", "attack", {fixed("adsr2_s", 1)}, {{"adsr2_a", 3, 10, 120, 500, Scale::ratio}}},
-    {"decay", "decay", {fixed("adsr2_s", 0)}, {{"adsr2_d", 150, 400, 1500, 5000, Scale::ratio}}}};
+     {{"o12_detune", 1, 4, 15, 40, Scale::logarithmic}}},
+    {"attack", "attack", {fixed("adsr2_s", 1)}, {{"adsr2_a", 3, 10, 120, 500, Scale::logarithmic}}},
+    {"decay", "decay", {fixed("adsr2_s", 0)}, {{"adsr2_d", 150, 400, 1500, 5000, Scale::logarithmic}}}};
 
 const Lv2Instrument calf_organ{"Calf Organ",
                                "calf.lv2",
@@ -97,10 +100,10 @@ std::vector<Lv2Base> for_all_drawbars(const std::string& prefix, double low, dou
 
 // A few waveforms of the organ through its filter.
 std::vector<Lv2Base> filtered_organ(std::vector<Lv2Base> further) {
-    std::vector<Lv2Base> result = for_all_drawbars("routing", 1, 1, Scale::whole);
-    for (const Lv2Base& bar : for_all_drawbars("l", 0, 0, Scale::even)) result.push_back(bar);
+    std::vector<Lv2Base> result = for_all_drawbars("routing", 1, 1, Scale::integer);
+    for (const Lv2Base& bar : for_all_drawbars("l", 0, 0, Scale::linear)) result.push_back(bar);
     for (const Lv2Base& base :
-         {Lv2Base{"l1", 5, 8}, {"l2", 0, 4}, {"w1", 4, 9, Scale::whole}, {"w2", 4, 9, Scale::whole}})
+         {Lv2Base{"l1", 5, 8}, {"l2", 0, 4}, {"w1", 4, 9, Scale::integer}, {"w2", 4, 9, Scale::integer}})
         result.push_back(base);
     result.insert(result.end(), further.begin(), further.end());
     return result;
@@ -121,12 +124,12 @@ const std::vector<Lv2Family> calf_organ_families{
       {"l9", 0, 8, 0, 8}}},
     {"cutoff",
      "cutoff",
-     filtered_organ({{"f1_res", 0.7, 4, Scale::ratio}}),
-     {{"f1_cutoff", 150, 500, 2500, 10000, Scale::ratio}}},
+     filtered_organ({{"f1_res", 0.7, 4, Scale::logarithmic}}),
+     {{"f1_cutoff", 150, 500, 2500, 10000, Scale::logarithmic}}},
     {"highpass",
      "cutoff",
-     filtered_organ({fixed("filter1_type", 1), {"f1_res", 0.7, 4, Scale::ratio}}),
-     {{"f1_cutoff", 60, 250, 1000, 3000, Scale::ratio}}}};
+     filtered_organ({fixed("filter1_type", 1), {"f1_res", 0.7, 4, Scale::logarithmic}}),
+     {{"f1_cutoff", 60, 250, 1000, 3000, Scale::logarithmic}}}};
 
 // --- synthv1: a filter's coefficient is nearly the square of its cutoff, a time the square of its port. The waves stay
 // as they are, because a thread of the plugin recomputes them at an unpredictable time.
@@ -142,7 +145,7 @@ const Lv2Instrument synthv1{"synthv1",
                              {"DCF1_CUTOFF", 0.5, 0.9},
                              {"DCF1_RESO", 0, 0.5},
                              fixed("DCF1_ENVELOPE", 0),
-                             {"DCF1_SLOPE", 0, 1, Scale::whole},
+                             {"DCF1_SLOPE", 0, 1, Scale::integer},
                              fixed("LFO1_ENABLED", 0),
                              fixed("LFO2_ENABLED", 0),
                              {"DCA1_ATTACK", 0, 0.15},
@@ -155,18 +158,18 @@ const Lv2Instrument synthv1{"synthv1",
                              fixed("DYN1_LIMITER", 0)}};
 
 const std::vector<Lv2Family> synthv1_families{
-    {"cutoff", "cutoff", {{"DCF1_RESO", 0, 1}}, {{"DCF1_CUTOFF", 0.2, 0.3, 0.5, 0.95, Scale::ratio}}},
-    {"resonance", "resonance", {{"DCF1_CUTOFF", 0.25, 0.6, Scale::ratio}}, {{"DCF1_RESO", 0, 0.3, 0.8, 1}}},
+    {"cutoff", "cutoff", {{"DCF1_RESO", 0, 1}}, {{"DCF1_CUTOFF", 0.2, 0.3, 0.5, 0.95, Scale::logarithmic}}},
+    {"resonance", "resonance", {{"DCF1_CUTOFF", 0.25, 0.6, Scale::logarithmic}}, {{"DCF1_RESO", 0, 0.3, 0.8, 1}}},
     {"band",
      "band",
      {fixed("DCF1_TYPE", 1), fixed("DCF1_SLOPE", 0), {"DCF1_RESO", 0.3, 1}},
-     {{"DCF1_CUTOFF", 0.2, 0.3, 0.5, 0.8, Scale::ratio}}},
+     {{"DCF1_CUTOFF", 0.2, 0.3, 0.5, 0.8, Scale::logarithmic}}},
     {"highpass",
      "cutoff",
      {fixed("DCF1_TYPE", 2), fixed("DCF1_SLOPE", 0)},
-     {{"DCF1_CUTOFF", 0.08, 0.16, 0.35, 0.6, Scale::ratio}}},
-    {"attack", "attack", {fixed("DCA1_SUSTAIN", 1)}, {{"DCA1_ATTACK", 0.03, 0.08, 0.3, 0.6, Scale::ratio}}},
-    {"decay", "decay", {fixed("DCA1_SUSTAIN", 0)}, {{"DCA1_DECAY", 0.2, 0.35, 0.6, 1, Scale::ratio}}}};
+     {{"DCF1_CUTOFF", 0.08, 0.16, 0.35, 0.6, Scale::logarithmic}}},
+    {"attack", "attack", {fixed("DCA1_SUSTAIN", 1)}, {{"DCA1_ATTACK", 0.03, 0.08, 0.3, 0.6, Scale::logarithmic}}},
+    {"decay", "decay", {fixed("DCA1_SUSTAIN", 0)}, {{"DCA1_DECAY", 0.2, 0.35, 0.6, 1, Scale::logarithmic}}}};
 
 // --- mda: all ports go from 0 to 1; frequencies and times are exponential functions of them, indices of FM are
 // squares. A modulator of DX10 has the pitch of its carrier at 0.23 of `coarse`, an octave more at 0.33. The hardness
@@ -226,7 +229,7 @@ const std::vector<Lv2Family> mda_dx10_families{
     {"index",
      "index",
      {{"mod_dec", 0.85, 0.95}},
-     {{"mod_init", 0.08, 0.15, 0.4, 0.8, Scale::ratio}, {"mod_sus", 0.05, 0.1, 0.25, 0.5, Scale::ratio}}},
+     {{"mod_init", 0.08, 0.15, 0.4, 0.8, Scale::logarithmic}, {"mod_sus", 0.05, 0.1, 0.25, 0.5, Scale::logarithmic}}},
     {"decay", "decay", {fixed("coarse", 0.33)}, {{"decay", 0.4, 0.55, 0.75, 0.95}}},
     {"brightness", "brightness", {{"mod_init", 0.5, 0.9}, fixed("mod_sus", 0)}, {{"mod_dec", 0.3, 0.5, 0.75, 1}}}};
 

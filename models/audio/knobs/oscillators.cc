@@ -16,7 +16,7 @@ constexpr double pi = std::numbers::pi;
 
 // A gentle low-pass that stays.
 void darken(Harmonics& harmonics, KnobVoice& voice) {
-    const double corner = voice.random.ratio(2500, 18000) * (0.4 + 0.6 * voice.velocity);
+    const double corner = voice.random.log_uniform(2500, 18000) * (0.4 + 0.6 * voice.velocity);
     for (size_t i = 0; i < harmonics.size(); ++i) {
         const double x = static_cast<double>(i + 1) * voice.f0 / corner;
         harmonics[i] /= std::sqrt(1 + x * x);
@@ -39,8 +39,8 @@ Samples fm_index(KnobVoice& voice) {
     Random& random = voice.random;
     const double ratio = static_cast<double>(1 + random.index(4));
     const double available = (highest_partial / voice.f0 - 1) / ratio - 2; // of the index, without folding
-    const double index = voice.evenly(0.1, std::clamp(available, 1.0, 8.0), 0.45 * std::clamp(available, 1.0, 8.0));
-    const double kept = random.even(0.3, 1), fall = random.ratio(0.2, 3), phase = random.unit();
+    const double index = voice.linear(0.1, std::clamp(available, 1.0, 8.0), 0.45 * std::clamp(available, 1.0, 8.0));
+    const double kept = random.uniform(0.3, 1), fall = random.log_uniform(0.2, 3), phase = random.unit();
     Samples samples(voice.frames);
     for (size_t i = 0; i < samples.size(); ++i) {
         const double seconds = static_cast<double>(i) / synthesis_rate, angle = 2 * pi * voice.f0 * seconds;
@@ -52,7 +52,7 @@ Samples fm_index(KnobVoice& voice) {
 }
 
 Samples pulse_width(KnobVoice& voice) {
-    const double width = voice.by_ratio(0.03, 0.5, 2.5);
+    const double width = voice.logarithmic(0.03, 0.5, 2.5);
     Harmonics harmonics;
     for (size_t k = 1; k <= voice.harmonics(); ++k)
         harmonics.emplace_back(std::sin(pi * static_cast<double>(k) * width) / static_cast<double>(k));
@@ -71,7 +71,7 @@ Samples waveform(KnobVoice& voice) {
     Harmonics harmonics;
     for (size_t k = 1; k <= voice.harmonics(); ++k) {
         const double n = static_cast<double>(k);
-        harmonics.emplace_back(evenly_between(waves[from](n), waves[to](n), voice.setting));
+        harmonics.emplace_back(linear_between(waves[from](n), waves[to](n), voice.setting));
     }
     return dark_note_of(std::move(harmonics), voice);
 }
@@ -82,7 +82,7 @@ Samples drive(KnobVoice& voice) {
                                                           [](double x) { return std::clamp(x, -1.0, 1.0); },
                                                           [](double x) { return std::sin(0.5 * pi * x); }};
     const size_t shape = voice.random.index(3);
-    const double amount = voice.by_ratio(0.6, shape == 2 ? 6 : 20, 3), bias = voice.random.even(0.1, 0.6);
+    const double amount = voice.logarithmic(0.6, shape == 2 ? 6 : 20, 3), bias = voice.random.uniform(0.1, 0.6);
     Harmonics harmonics = harmonics_of(
         [&](double phase) { return shapes[shape](amount * std::sin(2 * pi * phase) + bias); }, voice.harmonics());
     return dark_note_of(std::move(harmonics), voice);
@@ -90,7 +90,7 @@ Samples drive(KnobVoice& voice) {
 
 // A saw restarted by another: the ratio of their frequencies moves. The master sounds, too.
 Samples sync(KnobVoice& voice) {
-    const double ratio = voice.by_ratio(1.1, 7, 1.5);
+    const double ratio = voice.logarithmic(1.1, 7, 1.5);
     Harmonics harmonics = harmonics_of(
         [&](double phase) {
             const double slave = ratio * phase;
@@ -102,7 +102,7 @@ Samples sync(KnobVoice& voice) {
 
 // A cosine read at an uneven speed, as in Casio's CZ synthesisers.
 Samples phase_distortion(KnobVoice& voice) {
-    const double knee = voice.by_ratio(0.02, 0.45, 3);
+    const double knee = voice.logarithmic(0.02, 0.45, 3);
     Harmonics harmonics = harmonics_of(
         [&](double phase) {
             const double bent = phase < knee ? 0.5 * phase / knee : 0.5 + 0.5 * (phase - knee) / (1 - knee);
@@ -113,14 +113,14 @@ Samples phase_distortion(KnobVoice& voice) {
 }
 
 Samples odd_and_even(KnobVoice& voice) {
-    const double gain = db_to_amplitude(voice.evenly(-45, 6, 15));
+    const double gain = db_to_amplitude(voice.linear(-45, 6, 15));
     Harmonics harmonics = random_harmonics(voice);
     for (size_t i = 1; i < harmonics.size(); i += 2) harmonics[i] *= gain;
     return note_of(harmonics, voice);
 }
 
 Samples brightness(KnobVoice& voice) {
-    const double slope = voice.evenly(-12, 2, 5); // dB per octave in addition to that of the instrument
+    const double slope = voice.linear(-12, 2, 5); // dB per octave in addition to that of the instrument
     Harmonics harmonics = random_harmonics(voice);
     for (size_t i = 0; i < harmonics.size(); ++i)
         harmonics[i] *= db_to_amplitude(slope * std::log2(static_cast<double>(i + 1)));
@@ -131,34 +131,34 @@ Samples brightness(KnobVoice& voice) {
 // below what an organist would write, so that the deepest pipe has the pitch of the key.
 Samples drawbars(KnobVoice& voice) {
     constexpr std::array<double, 9> pipes = {1, 3, 2, 4, 6, 8, 10, 12, 16};
-    const double used = voice.random.even(0.35, 0.7);
+    const double used = voice.random.uniform(0.35, 0.7);
     std::array<double, 9> from{}, to{};
     double distance = 0;
     while (distance < 14) {
         distance = 0;
         for (size_t i = 0; i < pipes.size(); ++i) {
             for (auto* bar : {&from[i], &to[i]})
-                *bar = i == 0 || voice.random.chance(used) ? std::floor(voice.random.even(i ? 1 : 6, 9)) : 0;
+                *bar = i == 0 || voice.random.chance(used) ? std::floor(voice.random.uniform(i ? 1 : 6, 9)) : 0;
             distance += std::abs(from[i] - to[i]);
         }
     }
     std::vector<Mode> modes;
     for (size_t i = 0; i < pipes.size(); ++i) {
-        const double bar = evenly_between(from[i], to[i], voice.setting);
+        const double bar = linear_between(from[i], to[i], voice.setting);
         const double amplitude = db_to_amplitude(3 * (std::max(bar, 1.0) - 8)) * std::min(bar, 1.0);
         // A tone wheel is equally tempered.
         const double semitones = std::round(ratio_to_semitones(pipes[i]));
         modes.push_back({voice.f0 * semitones_to_ratio(semitones), amplitude, 1e6});
     }
     Samples samples = ring(modes, voice.frames);
-    apply({voice.random.ratio(0.003, 0.02), 1, 1, voice.random.ratio(0.03, 0.1)}, voice.hold, samples);
+    apply({voice.random.log_uniform(0.003, 0.02), 1, 1, voice.random.log_uniform(0.03, 0.1)}, voice.hold, samples);
     return samples;
 }
 
 // Seven saws; the outermost stand `detuning` cents from the middle.
 Samples supersaw(KnobVoice& voice) {
     constexpr std::array<double, 7> offsets = {-1, -0.62, -0.27, 0, 0.29, 0.66, 0.97};
-    const double detuning = voice.by_ratio(1.5, 40, 4), sides = voice.random.even(0.3, 0.8);
+    const double detuning = voice.logarithmic(1.5, 40, 4), sides = voice.random.uniform(0.3, 0.8);
     const WaveTable table(random_oscillator(voice));
     Samples samples(voice.frames);
     for (const double offset : offsets) {

@@ -21,8 +21,10 @@ class Random {
         return z ^ (z >> 31);
     }
     double unit() { return static_cast<double>(bits() >> 11) * 0x1p-53; } // 0 to 1, without 1
-    double even(double low, double high) { return low + (high - low) * unit(); }
-    double ratio(double low, double high) { return low * std::pow(high / low, unit()); } // even in its logarithm
+    double uniform(double low, double high) { return low + (high - low) * unit(); }
+    double log_uniform(double low, double high) {
+        return low * std::pow(high / low, unit());
+    } // uniform in its logarithm
     size_t index(size_t count) { return static_cast<size_t>(unit() * static_cast<double>(count)); }
     bool chance(double probability) { return unit() < probability; }
 
@@ -30,8 +32,8 @@ class Random {
     uint64_t state_;
 };
 
-// A value between two ends: evenly, or evenly in its logarithm.
-inline double evenly_between(double a, double b, double setting) { return a + (b - a) * setting; }
-inline double by_ratio_between(double a, double b, double setting) { return a * std::pow(b / a, setting); }
+// A value between two ends: on a linear or a logarithmic scale.
+inline double linear_between(double a, double b, double setting) { return a + (b - a) * setting; }
+inline double geometric_between(double a, double b, double setting) { return a * std::pow(b / a, setting); }
 
 } // namespace timbrel::audio

@@ -80,9 +80,9 @@ class StkKnob final : public Knob {
         stk::Stk::setSampleRate(synthesis_rate);
         stk::Stk::setRawwavePath(stk_rawwaves);
         const std::unique_ptr<stk::Instrmnt> instrument = row_.instrument.make();
-        const double moved = voice.evenly(row_.moved.low, row_.moved.high, row_.least);
+        const double moved = voice.linear(row_.moved.low, row_.moved.high, row_.least);
         for (const StkControl& control : row_.fixed)
-            instrument->controlChange(control.number, voice.random.even(control.low, control.high));
+            instrument->controlChange(control.number, voice.random.uniform(control.low, control.high));
         if (row_.moved.number != stk_amplitude) instrument->controlChange(row_.moved.number, moved);
         const double amplitude = row_.moved.number == stk_amplitude ? moved : 0.35 + 0.6 * voice.velocity;
         std::srand(static_cast<unsigned>(voice.random.bits() >> 33)); // the constructors took the time for a seed

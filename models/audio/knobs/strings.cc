@@ -21,10 +21,10 @@ struct String {
 
 String random_string(KnobVoice& voice) {
     Random& random = voice.random;
-    const double decay = random.ratio(0.8, 12) * std::pow(220 / voice.f0, 0.4);
-    return {random.ratio(1e-6, 2e-4), random.even(3, 8) + 4 * (1 - voice.velocity),
-            random.ratio(0.06, 0.5),  decay,
-            random.ratio(0.002, 0.1), struck_envelope(random)};
+    const double decay = random.log_uniform(0.8, 12) * std::pow(220 / voice.f0, 0.4);
+    return {random.log_uniform(1e-6, 2e-4), random.uniform(3, 8) + 4 * (1 - voice.velocity),
+            random.log_uniform(0.06, 0.5),  decay,
+            random.log_uniform(0.002, 0.1), struck_envelope(random)};
 }
 
 // `force` is the spectrum of what excites the string, by Hz.
@@ -56,13 +56,15 @@ Samples string_with(double String::*property, double value, KnobVoice& voice) {
     return struck(modes_of(string, voice, voice.f0, even_force), string.envelope, voice);
 }
 
-Samples pluck_position(KnobVoice& voice) { return string_with(&String::position, voice.by_ratio(0.03, 0.5, 2), voice); }
-Samples damping(KnobVoice& voice) { return string_with(&String::loss, voice.by_ratio(0.001, 0.5, 6), voice); }
-Samples decay_time(KnobVoice& voice) { return string_with(&String::decay, voice.by_ratio(0.25, 12, 3), voice); }
+Samples pluck_position(KnobVoice& voice) {
+    return string_with(&String::position, voice.logarithmic(0.03, 0.5, 2), voice);
+}
+Samples damping(KnobVoice& voice) { return string_with(&String::loss, voice.logarithmic(0.001, 0.5, 6), voice); }
+Samples decay_time(KnobVoice& voice) { return string_with(&String::decay, voice.logarithmic(0.25, 12, 3), voice); }
 
 // A hammer's felt: the harder it is, the shorter it touches the string. The time moves by ratio.
 Samples hammer_hardness(KnobVoice& voice) {
-    const double touch = voice.by_ratio(0.04, 0.6, 2) / voice.f0; // seconds
+    const double touch = voice.logarithmic(0.04, 0.6, 2) / voice.f0; // seconds
     String string = random_string(voice);
     const auto force = [&](double hz) { return 1 / (1 + std::pow(2 * hz * touch, 4)) + 1e-3; };
     return struck(modes_of(string, voice, voice.f0, force), string.envelope, voice);
@@ -70,7 +72,7 @@ Samples hammer_hardness(KnobVoice& voice) {
 
 // Two or three strings of one key.
 Samples string_detuning(KnobVoice& voice) {
-    const double cents = voice.by_ratio(0.3, 20, 5);
+    const double cents = voice.logarithmic(0.3, 20, 5);
     const bool three = voice.random.chance(0.5);
     const String string = random_string(voice);
     std::vector<Mode> modes;
@@ -89,15 +91,15 @@ Samples bar_hardness(KnobVoice& voice) {
         {1, 4, 10.1, 18.3, 28.2, 39},   // vibraphone
         {1, 2.99, 6.1, 10.5, 15.8, 22}, // xylophone
     }};
-    const double touch = voice.by_ratio(0.03, 0.8, 4) / voice.f0;
+    const double touch = voice.logarithmic(0.03, 0.8, 4) / voice.f0;
     const auto& ratios = bars[voice.random.index(bars.size())];
-    const double decay = voice.random.ratio(0.4, 5) * std::pow(220 / voice.f0, 0.5),
-                 loss = voice.random.ratio(0.1, 0.8);
+    const double decay = voice.random.log_uniform(0.4, 5) * std::pow(220 / voice.f0, 0.5),
+                 loss = voice.random.log_uniform(0.1, 0.8);
     std::vector<Mode> modes;
     for (const double ratio : ratios) {
-        const double hz = ratio * voice.f0 * (ratio > 1 ? voice.random.even(0.99, 1.01) : 1);
+        const double hz = ratio * voice.f0 * (ratio > 1 ? voice.random.uniform(0.99, 1.01) : 1);
         const double amplitude =
-            voice.random.even(0.4, 1) * std::exp(-std::pow(hz * touch, 1.5)) / std::pow(ratio, 0.3);
+            voice.random.uniform(0.4, 1) * std::exp(-std::pow(hz * touch, 1.5)) / std::pow(ratio, 0.3);
         modes.push_back({hz, amplitude, decay / (1 + loss * (ratio - 1))});
     }
     modes[0].amplitude = std::max(modes[0].amplitude, 0.3);

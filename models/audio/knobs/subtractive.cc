@@ -21,8 +21,8 @@ struct Contour {
 };
 
 Contour random_contour(KnobVoice& voice, double hz) {
-    const double octaves = voice.random.chance(0.5) ? voice.random.even(0.5, 3) : 0;
-    return {hz, octaves, voice.random.ratio(0.04, 0.8)};
+    const double octaves = voice.random.chance(0.5) ? voice.random.uniform(0.5, 3) : 0;
+    return {hz, octaves, voice.random.log_uniform(0.04, 0.8)};
 }
 
 double lowest_cutoff(const KnobVoice& voice) { return std::max(1.2 * voice.f0, 120.0); }
@@ -39,31 +39,31 @@ Samples swept(KnobVoice& voice, const Contour& contour, Step step) {
 }
 
 Samples low_pass(KnobVoice& voice) {
-    const double hz = voice.by_ratio(lowest_cutoff(voice), highest_cutoff(voice), 1.8);
-    const double quality = voice.random.ratio(0.6, 9);
+    const double hz = voice.logarithmic(lowest_cutoff(voice), highest_cutoff(voice), 1.8);
+    const double quality = voice.random.log_uniform(0.6, 9);
     StateVariableFilter filter;
     return swept(voice, random_contour(voice, hz),
                  [&](double sample, double now) { return filter.step(sample, now, quality).low; });
 }
 
 Samples high_pass(KnobVoice& voice) {
-    const double hz = voice.by_ratio(0.8 * voice.f0, std::min(12 * voice.f0, 6000.0), 1.8);
-    const double quality = voice.random.ratio(0.6, 6);
+    const double hz = voice.logarithmic(0.8 * voice.f0, std::min(12 * voice.f0, 6000.0), 1.8);
+    const double quality = voice.random.log_uniform(0.6, 6);
     StateVariableFilter filter;
     return swept(voice, {hz, 0, 1}, [&](double sample, double now) { return filter.step(sample, now, quality).high; });
 }
 
 Samples wah(KnobVoice& voice) {
-    const double hz = voice.by_ratio(lowest_cutoff(voice), highest_cutoff(voice), 1.8);
-    const double quality = voice.random.ratio(2, 9), direct = voice.random.ratio(0.02, 0.2);
+    const double hz = voice.logarithmic(lowest_cutoff(voice), highest_cutoff(voice), 1.8);
+    const double quality = voice.random.log_uniform(2, 9), direct = voice.random.log_uniform(0.02, 0.2);
     StateVariableFilter filter;
     return swept(voice, {hz, 0, 1},
                  [&](double sample, double now) { return direct * sample + filter.step(sample, now, quality).band; });
 }
 
 Samples ladder(KnobVoice& voice) {
-    const double hz = voice.by_ratio(lowest_cutoff(voice), highest_cutoff(voice), 1.8);
-    const double feedback = voice.random.even(0, 3.6);
+    const double hz = voice.logarithmic(lowest_cutoff(voice), highest_cutoff(voice), 1.8);
+    const double feedback = voice.random.uniform(0, 3.6);
     LadderFilter filter;
     return swept(voice, random_contour(voice, hz),
                  [&](double sample, double now) { return filter.step(sample, now, feedback); });
@@ -71,9 +71,9 @@ Samples ladder(KnobVoice& voice) {
 
 // How long the filter takes to close.
 Samples filter_decay(KnobVoice& voice) {
-    const double seconds = voice.by_ratio(0.03, 1.5, 4);
-    const double hz = voice.random.ratio(lowest_cutoff(voice), 2 * lowest_cutoff(voice));
-    const double quality = voice.random.ratio(0.6, 5), octaves = voice.random.even(2, 4);
+    const double seconds = voice.logarithmic(0.03, 1.5, 4);
+    const double hz = voice.random.log_uniform(lowest_cutoff(voice), 2 * lowest_cutoff(voice));
+    const double quality = voice.random.log_uniform(0.6, 5), octaves = voice.random.uniform(2, 4);
     StateVariableFilter filter;
     return swept(voice, {hz, octaves, seconds},
                  [&](double sample, double now) { return filter.step(sample, now, quality).low; });
@@ -81,7 +81,7 @@ Samples filter_decay(KnobVoice& voice) {
 
 // The sound and its copy, late by a part of a period.
 Samples comb(KnobVoice& voice) {
-    const double periods = voice.by_ratio(0.04, 0.5, 2), depth = voice.random.even(0.7, 0.95);
+    const double periods = voice.logarithmic(0.04, 0.5, 2), depth = voice.random.uniform(0.7, 0.95);
     Harmonics harmonics = random_harmonics(voice);
     for (size_t i = 0; i < harmonics.size(); ++i)
         harmonics[i] *= 1.0 - std::polar(depth, -2 * pi * static_cast<double>(i + 1) * periods);
@@ -92,7 +92,7 @@ Samples comb(KnobVoice& voice) {
 
 // The flow through the larynx (Rosenberg, JASA 1971), differentiated by the lips.
 Harmonics larynx(KnobVoice& voice) {
-    const double open = voice.random.even(0.5, 0.75), rise = 0.67 * open, fall = open - rise;
+    const double open = voice.random.uniform(0.5, 0.75), rise = 0.67 * open, fall = open - rise;
     Harmonics harmonics = harmonics_of(
         [&](double phase) {
             if (phase < rise) return 0.5 - 0.5 * std::cos(pi * phase / rise);
@@ -116,14 +116,14 @@ Samples vowel(KnobVoice& voice) {
                                                               {280, 1800, 2200},
                                                               {400, 1500, 2250}}};
     const size_t from = voice.random.index(9), to = (from + 1 + voice.random.index(8)) % 9;
-    const double throat = voice.random.ratio(0.9, 1.2);
+    const double throat = voice.random.log_uniform(0.9, 1.2);
     std::array<double, 5> formants = {0, 0, 0, 3600 * throat, 4500 * throat}, widths = {70, 90, 130, 200, 260};
     for (size_t i = 0; i < 3; ++i)
-        formants[i] = throat * by_ratio_between(vowels[from][i], vowels[to][i], voice.setting);
-    for (double& width : widths) width *= voice.random.ratio(0.8, 1.5);
+        formants[i] = throat * geometric_between(vowels[from][i], vowels[to][i], voice.setting);
+    for (double& width : widths) width *= voice.random.log_uniform(0.8, 1.5);
     Samples samples = WaveTable(larynx(voice)).play(voice.f0, voice.frames);
     scale(samples, 1);
-    add(samples, white_noise(voice.random, voice.frames), db_to_amplitude(voice.random.even(-50, -25)));
+    add(samples, white_noise(voice.random, voice.frames), db_to_amplitude(voice.random.uniform(-50, -25)));
     std::array<StateVariableFilter, 5> tract;
     for (float& sample : samples) {
         double signal = sample;

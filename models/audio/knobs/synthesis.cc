@@ -43,14 +43,14 @@ KnobVoice::KnobVoice(const KnobNote& note, double setting)
     : random(note.variant), setting(setting), f0(note_to_hertz(note.pitch)), velocity(note.velocity / 127.0),
       hold(note.hold), frames(static_cast<size_t>(std::lround((note.hold + note.release) * synthesis_rate))) {}
 
-double KnobVoice::evenly(double low, double high, double least) {
-    const double available = high - low, span = random.even(std::min(least, available), available);
-    const double lower = low + random.even(0, available - span), upper = lower + span;
-    return random.chance(0.5) ? evenly_between(lower, upper, setting) : evenly_between(upper, lower, setting);
+double KnobVoice::linear(double low, double high, double least) {
+    const double available = high - low, span = random.uniform(std::min(least, available), available);
+    const double lower = low + random.uniform(0, available - span), upper = lower + span;
+    return random.chance(0.5) ? linear_between(lower, upper, setting) : linear_between(upper, lower, setting);
 }
 
-double KnobVoice::by_ratio(double low, double high, double least) {
-    return std::exp(evenly(std::log(low), std::log(high), std::log(least)));
+double KnobVoice::logarithmic(double low, double high, double least) {
+    return std::exp(linear(std::log(low), std::log(high), std::log(least)));
 }
 
 size_t KnobVoice::harmonics() const { return static_cast<size_t>(std::max(1.0, highest_partial / f0)); }
@@ -75,30 +75,30 @@ Harmonics harmonics_of(const std::function<double(double)>& wave, size_t count) 
 
 Harmonics random_harmonics(KnobVoice& voice) {
     Random& random = voice.random;
-    const double slope = random.even(3, 12) + 3 * (1 - voice.velocity); // dB per octave
-    const double even_level = random.chance(0.3) ? random.even(-25, -6) : 0;
+    const double slope = random.uniform(3, 12) + 3 * (1 - voice.velocity); // dB per octave
+    const double even_level = random.chance(0.3) ? random.uniform(-25, -6) : 0;
     struct Peak {
         double hz, width, db;
     };
     std::vector<Peak> peaks(1 + random.index(4));
-    for (Peak& peak : peaks) peak = {random.ratio(250, 6000), random.even(0.15, 0.6), random.even(3, 15)};
+    for (Peak& peak : peaks) peak = {random.log_uniform(250, 6000), random.uniform(0.15, 0.6), random.uniform(3, 15)};
     Random partials(random.bits());
     Harmonics harmonics;
     for (size_t k = 1; k <= voice.harmonics(); ++k) {
         const double octaves = std::log2(static_cast<double>(k));
-        double db = -slope * octaves + (k % 2 ? 0 : even_level) + partials.even(-3, 3);
+        double db = -slope * octaves + (k % 2 ? 0 : even_level) + partials.uniform(-3, 3);
         for (const Peak& peak : peaks) {
             const double distance = std::log2(static_cast<double>(k) * voice.f0 / peak.hz) / peak.width;
             db += peak.db * std::exp(-distance * distance);
         }
-        harmonics.push_back(std::polar(db_to_amplitude(db), partials.even(0, 2 * pi)));
+        harmonics.push_back(std::polar(db_to_amplitude(db), partials.uniform(0, 2 * pi)));
     }
     return harmonics;
 }
 
 Harmonics random_oscillator(KnobVoice& voice) {
-    const double width = voice.random.chance(0.5) ? 0 : voice.random.even(0.15, 0.5); // 0: a saw
-    const double corner = voice.random.ratio(4000, 18000) * (0.4 + 0.6 * voice.velocity);
+    const double width = voice.random.chance(0.5) ? 0 : voice.random.uniform(0.15, 0.5); // 0: a saw
+    const double corner = voice.random.log_uniform(4000, 18000) * (0.4 + 0.6 * voice.velocity);
     Harmonics harmonics;
     for (size_t k = 1; k <= voice.harmonics(); ++k) {
         const double n = static_cast<double>(k), x = n * voice.f0 / corner;
@@ -166,16 +166,20 @@ double Envelope::at(double seconds, double hold) const {
 }
 
 Envelope sustained_envelope(Random& random) {
-    return {random.ratio(0.004, 0.12), random.ratio(0.3, 3), random.even(0.4, 1), random.ratio(0.06, 0.6)};
+    return {random.log_uniform(0.004, 0.12), random.log_uniform(0.3, 3), random.uniform(0.4, 1),
+            random.log_uniform(0.06, 0.6)};
 }
 
 Envelope random_envelope(Random& random) {
     Envelope envelope = sustained_envelope(random);
-    if (random.chance(0.4)) envelope = {random.ratio(0.001, 0.008), random.ratio(0.6, 6), 0, envelope.release};
+    if (random.chance(0.4))
+        envelope = {random.log_uniform(0.001, 0.008), random.log_uniform(0.6, 6), 0, envelope.release};
     return envelope;
 }
 
-Envelope struck_envelope(Random& random) { return {0.0005, 1, 1, random.chance(0.5) ? random.ratio(0.08, 0.5) : 30}; }
+Envelope struck_envelope(Random& random) {
+    return {0.0005, 1, 1, random.chance(0.5) ? random.log_uniform(0.08, 0.5) : 30};
+}
 
 void apply(const Envelope& envelope, double hold, Samples& samples) {
     for (size_t i = 0; i < samples.size(); ++i)
@@ -184,7 +188,7 @@ void apply(const Envelope& envelope, double hold, Samples& samples) {
 
 Samples white_noise(Random& random, size_t frames) {
     Samples noise(frames);
-    for (float& sample : noise) sample = static_cast<float>(random.even(-1, 1) * std::numbers::sqrt3);
+    for (float& sample : noise) sample = static_cast<float>(random.uniform(-1, 1) * std::numbers::sqrt3);
     return noise;
 }
 

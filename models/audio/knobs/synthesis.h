@@ -23,9 +23,9 @@ struct KnobVoice {
     KnobVoice(const KnobNote& note, double setting);
 
     // A control that moves between two random ends within [low, high], `least` apart at least, in random order: as a
-    // ratio (`least` is one) or evenly (`least` is a difference).
-    double by_ratio(double low, double high, double least);
-    double evenly(double low, double high, double least);
+    // ratio (`least` is one) or linearly (`least` is a difference).
+    double logarithmic(double low, double high, double least);
+    double linear(double low, double high, double least);
 
     size_t harmonics() const; // below highest_partial
 

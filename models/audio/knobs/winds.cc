@@ -10,8 +10,8 @@ namespace {
 
 // Noise through a resonance, at a root mean square of 1.
 Samples breath(KnobVoice& voice) {
-    const double hz = std::clamp(voice.random.ratio(1, 12) * voice.f0, 300.0, 9000.0);
-    const double quality = voice.random.ratio(0.5, 3);
+    const double hz = std::clamp(voice.random.log_uniform(1, 12) * voice.f0, 300.0, 9000.0);
+    const double quality = voice.random.log_uniform(0.5, 3);
     Samples noise = white_noise(voice.random, voice.frames);
     StateVariableFilter filter;
     for (float& sample : noise) sample = static_cast<float>(filter.step(sample, hz, quality).band);
@@ -27,7 +27,7 @@ struct Tone {
 Tone random_tone(KnobVoice& voice) {
     Harmonics harmonics = random_harmonics(voice);
     Tone tone{WaveTable(harmonics).play(voice.f0, voice.frames), {}};
-    const double slope = voice.random.even(0, 6); // dB per octave
+    const double slope = voice.random.uniform(0, 6); // dB per octave
     for (size_t i = 0; i < harmonics.size(); ++i)
         harmonics[i] *= db_to_amplitude(-slope * std::log2(static_cast<double>(i + 1)));
     tone.dull = WaveTable(harmonics).play(voice.f0, voice.frames);
@@ -41,20 +41,20 @@ Samples blown(const Tone& tone, const Envelope& envelope, double hold) {
     Samples samples(tone.bright.size());
     for (size_t i = 0; i < samples.size(); ++i) {
         const double level = envelope.at(static_cast<double>(i) / synthesis_rate, hold);
-        samples[i] = static_cast<float>(level * evenly_between(tone.dull[i], tone.bright[i], level));
+        samples[i] = static_cast<float>(level * linear_between(tone.dull[i], tone.bright[i], level));
     }
     return samples;
 }
 
 Samples attack_time(KnobVoice& voice) {
-    const double attack = voice.by_ratio(0.003, 0.6, 4);
+    const double attack = voice.logarithmic(0.003, 0.6, 4);
     Envelope envelope = sustained_envelope(voice.random);
     envelope.attack = attack;
     return blown(random_tone(voice), envelope, voice.hold);
 }
 
 Samples breath_noise(KnobVoice& voice) {
-    const double amount = db_to_amplitude(voice.evenly(-45, -5, 12));
+    const double amount = db_to_amplitude(voice.linear(-45, -5, 12));
     const Envelope envelope = sustained_envelope(voice.random);
     Samples samples = blown(random_tone(voice), envelope, voice.hold), noise = breath(voice);
     apply(envelope, voice.hold, noise);
@@ -64,7 +64,7 @@ Samples breath_noise(KnobVoice& voice) {
 
 // The burst of noise at the beginning of a pipe's note; its length moves.
 Samples chiff_length(KnobVoice& voice) {
-    const double length = voice.by_ratio(0.03, 1.5, 4), level = db_to_amplitude(voice.random.even(-12, 0));
+    const double length = voice.logarithmic(0.03, 1.5, 4), level = db_to_amplitude(voice.random.uniform(-12, 0));
     const Envelope envelope = sustained_envelope(voice.random);
     Samples samples = blown(random_tone(voice), envelope, voice.hold), noise = breath(voice);
     apply({0.002, length, 0, 0.1}, voice.hold, noise);
@@ -74,7 +74,7 @@ Samples chiff_length(KnobVoice& voice) {
 
 // A bowed string: the noise comes in every period, while the string slips.
 Samples bow_noise(KnobVoice& voice) {
-    const double amount = db_to_amplitude(voice.evenly(-36, 0, 12)), slip = voice.random.even(0.1, 0.4);
+    const double amount = db_to_amplitude(voice.linear(-36, 0, 12)), slip = voice.random.uniform(0.1, 0.4);
     const Envelope envelope = sustained_envelope(voice.random);
     Harmonics harmonics = random_harmonics(voice);
     Samples samples = WaveTable(harmonics).play(voice.f0, voice.frames), noise = breath(voice);

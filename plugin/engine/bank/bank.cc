@@ -64,7 +64,7 @@ std::vector<int16_t> Bank::read_pcm(const BankEntry& entry) const {
 
 PageRange Bank::pages(const BankEntry& entry, uint32_t first, uint32_t frames) const {
     return BankImage::pages(entry.offset + uint64_t{first} * bank_frame_bytes,
-                            uint64_t{frames + simd_slack} * bank_frame_bytes);
+                            uint64_t{frames + simd_padding} * bank_frame_bytes);
 }
 
 void Bank::prefetch(const BankEntry& entry, uint32_t first, uint32_t frames) const {

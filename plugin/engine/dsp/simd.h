@@ -9,8 +9,9 @@
 
 namespace timbrel::engine {
 
-inline constexpr uint32_t simd_slack = 16; // a loop may write this many floats, and read this many frames, past its end
-inline constexpr uint32_t max_lanes = 16;  // lanes of the widest instruction set
+inline constexpr uint32_t simd_padding =
+    16;                                   // a loop may write this many floats, and read this many frames, past its end
+inline constexpr uint32_t max_lanes = 16; // lanes of the widest instruction set
 
 // Consecutive input frames during which the position stays within one square of four cells and moves linearly.
 struct BlendRun {
@@ -62,7 +63,7 @@ struct LaneRun {
 struct Simd {
     const char* name;
     uint32_t lanes;
-    // Blends the streams bilinearly. Writes whole registers: up to simd_slack floats past the run.
+    // Blends the streams bilinearly. Writes whole registers: up to simd_padding floats past the run.
     void (*blend)(const BlendRun& run, float* left, float* right);
     // Writes frame n to out[n * stride] (left) and out[n * stride + 1] (right).
     void (*resample)(const ResampleRun& run, float* out);

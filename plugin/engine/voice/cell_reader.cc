@@ -234,7 +234,7 @@ void CellReader::read(const Simd& simd, const PlanePath& path, ReadTimes times, 
                         to = cursor_.at(grid_point(path.at(last)), last);
         const float per_frame = count > 1 ? 1.0f / static_cast<float>(count - 1) : 0.0f;
         const CornerWeight weight{corner_weight(first), (corner_weight(last) - corner_weight(first)) * per_frame};
-        alignas(64) float origin_left[jump_chunk_frames + simd_slack], origin_right[jump_chunk_frames + simd_slack];
+        alignas(64) float origin_left[jump_chunk_frames + simd_padding], origin_right[jump_chunk_frames + simd_padding];
         if (jumping) read_jump_origin(simd, weight, origin_left, origin_right, count);
         read_line(simd, cursor_.resident(), from,
                   {(to.column - from.column) * per_frame, (to.row - from.row) * per_frame}, weight, left + done,
@@ -330,7 +330,7 @@ void CellReader::mix_corners(const Simd& simd, const BlendRun& run, GridPoint st
     corner_run.u_step = (nearest_corner(end.column) - corner_run.u) * per_frame;
     corner_run.v = nearest_corner(start.row);
     corner_run.v_step = (nearest_corner(end.row) - corner_run.v) * per_frame;
-    alignas(64) float corner_left[corner_chunk_frames + simd_slack], corner_right[corner_chunk_frames + simd_slack];
+    alignas(64) float corner_left[corner_chunk_frames + simd_padding], corner_right[corner_chunk_frames + simd_padding];
     simd.blend(corner_run, corner_left, corner_right);
     for (uint32_t n = 0; n < run.frames; ++n) {
         const float weight = corner.start + corner.step * static_cast<float>(n);

@@ -50,7 +50,7 @@ class CellReader {
     uint8_t pitch() const noexcept TIMBREL_REALTIME { return pitch_; } // of the stored note, MIDI note number
     uint32_t rate() const noexcept TIMBREL_REALTIME { return bank_->rate(); }
 
-    // Writes the next `frames` frames; overwrites up to simd_slack floats after them.
+    // Writes the next `frames` frames; overwrites up to simd_padding floats after them.
     void read(const Simd& simd, const PlanePath& path, ReadTimes times, float* left, float* right,
               uint32_t frames) noexcept TIMBREL_REALTIME;
     // Prefetches the next `frames` frames into the processor's cache.

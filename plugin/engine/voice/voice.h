@@ -163,8 +163,8 @@ class Voice {
     SourceState source_state_ = SourceState::playing;
     bool started_late_ = false; // the note started without samples in memory, and that is not reported yet
     // The buffer of input frames.
-    alignas(64) float left_[capacity + simd_slack];
-    alignas(64) float right_[capacity + simd_slack];
+    alignas(64) float left_[capacity + simd_padding];
+    alignas(64) float right_[capacity + simd_padding];
 };
 
 } // namespace timbrel::engine

@@ -19,7 +19,7 @@ inline constexpr double display_hertz = 50.0;     // while notes sound or the po
 inline constexpr double display_idle_hertz = 4.0; // otherwise
 inline constexpr uint32_t max_display_notes = 64;
 
-struct Display {
+struct DisplayMessage {
     float x = 0.5f, y = 0.5f; // played position on the plane
     float voices = 0;
     float dropouts = 0;    // times that a note paused for the disk, since the plugin's start
@@ -35,7 +35,7 @@ inline constexpr uint32_t display_header_size = 8, display_note_size = 3;
 inline constexpr uint32_t max_display_numbers = display_header_size + display_note_size * max_display_notes;
 
 // Encodes a display; returns how many numbers were written.
-constexpr uint32_t write_display(const Display& display, std::span<float, max_display_numbers> out) {
+constexpr uint32_t write_display(const DisplayMessage& display, std::span<float, max_display_numbers> out) {
     uint32_t count = 0;
     for (const float number : {display.x, display.y, display.voices, display.dropouts, display.lost_events,
                                display.load, display.rate, display.block})
@@ -48,8 +48,8 @@ constexpr uint32_t write_display(const Display& display, std::span<float, max_di
 }
 
 // Decodes a display; the initial values when `in` is too short.
-constexpr Display read_display(std::span<const float> in) {
-    Display display;
+constexpr DisplayMessage read_display(std::span<const float> in) {
+    DisplayMessage display;
     if (in.size() < display_header_size) return display;
     uint32_t at = 0;
     for (float* const number : {&display.x, &display.y, &display.voices, &display.dropouts, &display.lost_events,

@@ -32,7 +32,7 @@ struct TuningMasterMessage {
     std::string text; // empty without a master
 };
 using PluginMessage =
-    std::variant<std::monostate, BankMessage, ErrorMessage, GestureMessage, TuningMasterMessage, lv2::Display>;
+    std::variant<std::monostate, BankMessage, ErrorMessage, GestureMessage, TuningMasterMessage, lv2::DisplayMessage>;
 
 class PluginConnection {
   public:

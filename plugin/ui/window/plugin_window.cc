@@ -88,7 +88,7 @@ void PluginWindow::port_event(uint32_t port, uint32_t size, uint32_t format, con
     if (const auto* const bank = std::get_if<BankMessage>(&message)) show(*bank);
     if (const auto* const error = std::get_if<ErrorMessage>(&message)) show(*error);
     if (const auto* const gesture = std::get_if<GestureMessage>(&message)) show(*gesture);
-    if (const auto* const display = std::get_if<lv2::Display>(&message)) show(*display);
+    if (const auto* const display = std::get_if<lv2::DisplayMessage>(&message)) show(*display);
 }
 
 void PluginWindow::show_value(uint32_t port, float value) {
@@ -139,13 +139,13 @@ void PluginWindow::show(const GestureMessage& message) {
     window_.dirty().add(Region::plane);
 }
 
-void PluginWindow::show(const lv2::Display& display) {
+void PluginWindow::show(const lv2::DisplayMessage& display) {
     move_puck({display.x, display.y});
     show_notes(display);
     show_status(display);
 }
 
-void PluginWindow::show_notes(const lv2::Display& display) {
+void PluginWindow::show_notes(const lv2::DisplayMessage& display) {
     const auto same = [](const NoteMarker& a, const NoteMarker& b) {
         return a.key == b.key && same_position(a.position, b.position);
     };
@@ -165,7 +165,7 @@ void PluginWindow::show_notes(const lv2::Display& display) {
     }
 }
 
-void PluginWindow::show_status(const lv2::Display& display) {
+void PluginWindow::show_status(const lv2::DisplayMessage& display) {
     const UiStatus status = {static_cast<int>(display.voices),
                              static_cast<int>(display.dropouts),
                              static_cast<int>(display.lost_events),

@@ -53,9 +53,9 @@ class PluginWindow : private UiController {
     void show(const ErrorMessage& message);
     void show(const GestureMessage& message);
     void show(const TuningMasterMessage& message);
-    void show(const lv2::Display& display);
-    void show_notes(const lv2::Display& display);
-    void show_status(const lv2::Display& display);
+    void show(const lv2::DisplayMessage& display);
+    void show_notes(const lv2::DisplayMessage& display);
+    void show_status(const lv2::DisplayMessage& display);
     void show_parameter_position();
     void move_puck(engine::PlanePoint position);
     void expire_trail();
