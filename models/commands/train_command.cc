@@ -41,13 +41,21 @@ struct DataSets {
     Dataset notes, chains, held_out;
 };
 
+// Every nth training instrument, as the recipe says.
+std::vector<CorpusInstrument> chosen_instruments() {
+    const auto all = training_instruments();
+    std::vector<CorpusInstrument> chosen;
+    for (size_t i = 0; i < all.size(); i += size_t(training_recipe().instrument_stride)) chosen.push_back(all[i]);
+    return chosen;
+}
+
 // Loads the data sets from the cache folder; renders and analyses those that it lacks.
 DataSets load_or_write_data(const std::string& cache) {
     const double hold = training_recipe().training_hold, release = training_recipe().training_release;
     create_folder(cache, "choose another with --cache");
     const auto notes = cache + "/training", chains = cache + "/knobs", held_out = cache + "/development";
     if (!has_dataset(notes))
-        write_dataset(notes, instrument_groups(training_instruments(), training_notes, hold, release), hold + release);
+        write_dataset(notes, instrument_groups(chosen_instruments(), training_notes, hold, release), hold + release);
     if (!has_dataset(chains)) write_dataset(chains, knob_chain_groups(hold, release), hold + release);
     if (!has_dataset(held_out))
         write_dataset(held_out,

@@ -10,8 +10,9 @@ namespace timbrel::models {
 //
 //   correction(w) = dec(Σ w z_c) − Σ w dec(z_c)
 //
-// for every feature and frame. It is 0 at the corners. What the model cannot reproduce of a corner thus stays as the
-// corner has it, and what lies between is the decoder's.
+// for every feature and frame, where dec also sees how the corners differ (NoteModel::decode_mixture). It is 0 at the
+// corners. What the model cannot reproduce of a corner thus stays as the corner has it, and what lies between is the
+// decoder's.
 //
 // It is smoothed over time: every frame is decoded by itself, and its fluctuations would roughen the partials.
 //
@@ -30,12 +31,13 @@ class LatentInterpolation {
     Tensor correction_at(const Tensor& weights) const;
 
   private:
-    Tensor decode(const Tensor& latents) const; // dB, limited to the floor
+    Tensor decoded_at(const Tensor& weights) const; // dB, limited to the floor, with what the model adds
 
     NoteModelPtr model_;
     NoteConditions conditions_;
-    Tensor latents_, decoded_; // [corners, numbers, frames], [corners, feature_count, frames] dB
-    Tensor audible_;           // [corners, frames], 0 where a corner is silent, 1 where it is not, between in a ramp
+    EncodedNotes corners_;
+    Tensor decoded_; // [corners, feature_count, frames] dB
+    Tensor audible_; // [corners, frames], 0 where a corner is silent, 1 where it is not, between in a ramp
 };
 
 } // namespace timbrel::models

@@ -22,4 +22,15 @@ Tensor AutoencoderModel::decode(const Tensor& latents, const NoteConditions& con
         network_->decode(latents.contiguous(), conditioning_of(latents.size(0), conditions, latents.device())));
 }
 
+MixtureLevels AutoencoderModel::decode_mixture(const EncodedNotes& notes, const Tensor& weights,
+                                               const NoteConditions& conditions) const {
+    const torch::NoGradGuard no_grad;
+    const auto positions = weights.size(0);
+    const auto each = [&](const Tensor& t) { return t.unsqueeze(0).expand({positions, -1, -1, -1}); };
+    const auto decoded = network_->decode_mixture({each(to_network_units(notes.levels)), each(notes.latents),
+                                                   notes.mask.amin(0, true).expand({positions, -1}), weights},
+                                                  conditioning_of(positions, conditions, weights.device()));
+    return {from_network_units(decoded.levels), decoded.layering * network_unit_db};
+}
+
 } // namespace timbrel::models

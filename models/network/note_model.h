@@ -5,6 +5,7 @@
 #pragma once
 
 #include "models/network/note_features.h"
+#include "models/tensor/weighted_mix.h"
 
 #include <memory>
 
@@ -14,6 +15,19 @@ namespace timbrel::models {
 struct NoteConditions {
     double f0 = 0;       // Hz
     double velocity = 0; // 1–127
+};
+
+// What a model makes of a mixture of notes, in dB, [positions, feature_count, frames] each.
+struct MixtureLevels {
+    Tensor decoded; // the levels of the mean latent
+    Tensor added;   // what lies between the notes beyond what is decoded; undefined: nothing
+};
+
+// Notes as a model sees them.
+struct EncodedNotes {
+    Tensor levels;  // [notes, feature_count, frames] dB, at even level (normalise_level)
+    Tensor mask;    // [notes, feature_count] (note_features.h)
+    Tensor latents; // [notes, numbers, frames]
 };
 
 class NoteModel {
@@ -27,6 +41,13 @@ class NoteModel {
 
     // The levels in dB [latents, feature_count, frames] of latents [latents, numbers, frames].
     virtual Tensor decode(const Tensor& latents, const NoteConditions& conditions) const = 0;
+
+    // Of notes mixed with weights [positions, notes]. At a weight of 1, `decoded` is what decode() returns and nothing
+    // is added. A model that decodes nothing but latents keeps this implementation.
+    virtual MixtureLevels decode_mixture(const EncodedNotes& notes, const Tensor& weights,
+                                         const NoteConditions& conditions) const {
+        return {decode(weighted_mix(weights, notes.latents), conditions), {}};
+    }
 };
 
 using NoteModelPtr = std::shared_ptr<const NoteModel>;

@@ -57,8 +57,10 @@ Batch to_device(const Batch& b, torch::Device device) {
 }
 
 TrainingBatch to_device(const TrainingBatch& b, torch::Device device) {
-    return {to_device(b.notes, device), to_device(b.ends, device), b.between.to(device),
-            b.interpolation_weight.to(device)};
+    const auto between = [&](const BetweenBatch& set) {
+        return BetweenBatch{to_device(set.corners, device), set.weights.to(device), set.truth.to(device)};
+    };
+    return {to_device(b.notes, device), between(b.pairs), between(b.squares)};
 }
 
 BatchSampler::BatchSampler(const Dataset& notes, const Dataset* chains, const SamplerOptions& options)
@@ -152,28 +154,51 @@ int64_t BatchSampler::loudest_frame(int64_t note) {
     return found->second;
 }
 
-// A recording filtered by a body at the two ends of its setting and between them.
-BatchSampler::Triple BatchSampler::body_triple(const Excerpts& excerpt) {
+// A recording through `count` bodies in a row, each with a knob of its own: corner c has knob k at its far end where
+// bit k of c is set, and the knobs are independent.
+BatchSampler::Example BatchSampler::through_bodies(const Excerpts& excerpt, int count) {
     const auto note = random_index(notes_.size());
     const int64_t pitch = notes_.key[note].item<int64_t>() / 128;
-    const auto kind = audio::body_kinds[size_t(random_index(int64_t(audio::body_kinds.size())))];
-    const audio::Body body(kind, note_to_hertz(double(pitch)),
-                           options_.first_body_seed + uint64_t(random_index(body_seeds)));
-    const double weight = random_unit();
-    const bool reversed = random_unit() < .5;
-    const auto loudest = cut(notes_.db[note], {loudest_frame(note)}, 1);
-    const auto part = cut(notes_.db[note], excerpt, training_recipe().triple_frames);
-    const auto at = [&](double position) {
-        const double setting = reversed ? 1 - position : position;
-        const auto gains = filter_.gains(pitch, [&](double hz) { return body.gain_db(hz, setting); });
-        return referenced(filter_.filtered(part, pitch, gains),
-                          filter_.loudest_partial(filter_.filtered(loudest, pitch, gains), pitch));
+    std::vector<audio::Body> bodies;
+    std::vector<double> between;
+    std::vector<bool> reversed;
+    for (int k = 0; k < count; ++k) {
+        const auto kind = audio::body_kinds[size_t(random_index(int64_t(audio::body_kinds.size())))];
+        bodies.emplace_back(kind, note_to_hertz(double(pitch)),
+                            options_.first_body_seed + uint64_t(random_index(body_seeds)));
+        between.push_back(random_unit());
+        reversed.push_back(random_unit() < .5);
+    }
+    const auto frames = training_recipe().between_frames;
+    const auto part =
+        torch::cat({cut(notes_.db[note], excerpt, frames), cut(notes_.db[note], {loudest_frame(note)}, 1)}, 1);
+    const auto at = [&](const std::vector<double>& position) {
+        const auto gain = [&](double hz) {
+            double db = 0;
+            for (size_t k = 0; k < bodies.size(); ++k)
+                db += bodies[k].gain_db(hz, reversed[k] ? 1 - position[k] : position[k]);
+            return db;
+        };
+        const auto filtered = filter_.filtered(part, pitch, filter_.gains(pitch, gain));
+        return referenced(filtered.slice(1, 0, frames), filter_.loudest_partial(filtered.slice(1, frames), pitch));
     };
-    return {at(0), at(weight), at(1), notes_.mask[note], notes_.f0[note], notes_.velocity[note], pitch, weight};
+    Example e{{}, {}, at(between), notes_.mask[note], notes_.f0[note], notes_.velocity[note], pitch};
+    for (int c = 0; c < 1 << count; ++c) {
+        std::vector<double> position;
+        double weight = 1;
+        for (int k = 0; k < count; ++k) {
+            const bool far = c >> k & 1;
+            position.push_back(far);
+            weight *= far ? between[size_t(k)] : 1 - between[size_t(k)];
+        }
+        e.corners.push_back(at(position));
+        e.weights.push_back(weight);
+    }
+    return e;
 }
 
-// Three notes of a chain, in either direction.
-BatchSampler::Triple BatchSampler::parameter_triple(const Excerpts& excerpt) {
+// Three notes of a chain; it may be passed in either direction.
+BatchSampler::Example BatchSampler::from_chain(const Excerpts& excerpt) {
     const auto settings = training_recipe().chain_settings;
     const auto first = random_index(chains_->size() / settings) * settings;
     std::array<int64_t, 3> s{};
@@ -181,85 +206,83 @@ BatchSampler::Triple BatchSampler::parameter_triple(const Excerpts& excerpt) {
         for (auto& setting : s) setting = random_index(settings);
         std::ranges::sort(s);
     }
+    if (random_unit() < .5) std::swap(s[0], s[2]);
     const double weight = double(s[1] - s[0]) / double(s[2] - s[0]);
-    const bool reversed = random_unit() < .5;
     const auto at = [&](int64_t setting) {
-        return cut(chains_->db[first + setting], excerpt, training_recipe().triple_frames);
+        return cut(chains_->db[first + setting], excerpt, training_recipe().between_frames);
     };
     const auto note = first + s[1];
-    return {at(reversed ? s[2] : s[0]),
+    return {{at(s[0]), at(s[2])},
+            {1 - weight, weight},
             at(s[1]),
-            at(reversed ? s[0] : s[2]),
             chains_->mask[note],
             chains_->f0[note],
             chains_->velocity[note],
-            chains_->key[note].item<int64_t>() / 128,
-            reversed ? 1 - weight : weight};
+            chains_->key[note].item<int64_t>() / 128};
 }
 
-BatchSampler::Triple BatchSampler::velocity_triple(const Excerpts& excerpt) {
+BatchSampler::Example BatchSampler::from_velocities(const Excerpts& excerpt) {
     const auto& [soft, middle, hard] = by_velocity_[size_t(random_index(int64_t(by_velocity_.size())))];
-    const auto at = [&](int64_t note) { return cut(notes_.db[note], excerpt, training_recipe().triple_frames); };
+    const auto at = [&](int64_t note) { return cut(notes_.db[note], excerpt, training_recipe().between_frames); };
     const auto velocity = [&](int64_t note) { return notes_.velocity[note].item<double>(); };
-    return {at(soft),
+    const double weight = (velocity(middle) - velocity(soft)) / (velocity(hard) - velocity(soft));
+    return {{at(soft), at(hard)},
+            {1 - weight, weight},
             at(middle),
-            at(hard),
             notes_.mask[middle],
             notes_.f0[middle],
             notes_.velocity[middle],
-            notes_.key[middle].item<int64_t>() / 128,
-            (velocity(middle) - velocity(soft)) / (velocity(hard) - velocity(soft))};
+            notes_.key[middle].item<int64_t>() / 128};
 }
 
-BatchSampler::Triple BatchSampler::draw_triple(const Excerpts& excerpt) {
-    const double kind = random_unit(), parameter_end = training_recipe().parameter_triple_fraction,
-                 velocity_end = parameter_end + training_recipe().velocity_triple_fraction;
-    if (options_.body_triples_only) return body_triple(excerpt);
-    if (kind < parameter_end && chains_ && chains_->size() > 0) return parameter_triple(excerpt);
-    if (kind >= parameter_end && kind < velocity_end && !by_velocity_.empty()) return velocity_triple(excerpt);
-    return body_triple(excerpt);
+BatchSampler::Example BatchSampler::draw_pair(const Excerpts& excerpt) {
+    const double kind = random_unit(), knobs = training_recipe().parameter_fraction;
+    if (options_.all_kinds && kind < knobs && chains_ && chains_->size() > 0) return from_chain(excerpt);
+    if (options_.all_kinds && kind >= knobs && kind < knobs + training_recipe().velocity_fraction &&
+        !by_velocity_.empty())
+        return from_velocities(excerpt);
+    return through_bodies(excerpt, 1);
 }
 
-void BatchSampler::draw_triples(TrainingBatch& batch) {
-    const auto frames = training_recipe().triple_frames;
-    std::vector<Tensor> a, between, b, mask, f0, velocity, weight;
-    std::vector<double> interpolation_weights;
+BetweenBatch BatchSampler::draw_between(int64_t rows, const std::function<Example(const Excerpts&)>& draw) {
+    const auto frames = training_recipe().between_frames;
+    std::vector<Tensor> corners, truth, weights, mask, f0, velocity, frame_weight;
     std::vector<int64_t> key;
-    for (int i = 0; i < training_recipe().batch_triples; ++i) {
+    for (int64_t i = 0; i < rows; ++i) {
         const auto excerpt = draw_excerpts(1, notes_.db.size(2), frames);
-        auto t = draw_triple(excerpt);
-        const auto shift = filter_shift(t.f0.view({1}))[0];
-        const bool even = random_unit() < training_recipe().triple_normalise_probability;
-        for (auto* sound : {&t.a, &t.between, &t.b}) {
-            *sound = shifted(*sound, shift);
-            if (even) *sound = levelled(*sound);
-        }
-        a.push_back(t.a);
-        between.push_back(t.between);
-        b.push_back(t.b);
-        mask.push_back(t.mask);
-        f0.push_back(t.f0);
-        velocity.push_back(t.velocity);
-        weight.push_back(weights_of(excerpt, frames));
-        interpolation_weights.push_back(t.interpolation_weight);
-        key.push_back(128 * t.pitch);
+        const auto e = draw(excerpt);
+        corners.push_back(torch::stack(e.corners));
+        truth.push_back(e.truth);
+        weights.push_back(to_tensor(e.weights));
+        mask.push_back(e.mask);
+        f0.push_back(e.f0);
+        velocity.push_back(e.velocity);
+        frame_weight.push_back(weights_of(excerpt, frames));
+        key.push_back(128 * e.pitch);
     }
+    const auto shift = filter_shift(torch::stack(f0));
+    const auto even = torch::rand({rows, 1, 1}, generator_) < training_recipe().between_normalise_probability;
+    const auto augmented = [&](const Tensor& db) {
+        const auto x = shifted(db, shift);
+        return to_rows(torch::where(even, levelled(x), x), frames);
+    };
+    const auto all = torch::stack(corners).transpose(0, 1); // [corners, rows, …]
+    std::vector<Tensor> x;
+    for (int64_t c = 0; c < all.size(0); ++c) x.push_back(augmented(all[c]));
+    const auto count = all.size(0);
     const auto c = make_conditioning(torch::stack(f0), torch::stack(velocity));
-    const auto masks = torch::stack(mask);
-    const auto pitches = torch::tensor(key);
-    a.insert(a.end(), b.begin(), b.end());
-    batch.ends = {to_rows(torch::stack(a), frames), masks.repeat({2, 1}), c.repeat({2, 1}),
-                  pitches_of(pitches.repeat({2})), torch::cat(weight).repeat({2, 1})};
-    batch.between = to_rows(torch::stack(between), frames);
-    batch.interpolation_weight = to_tensor(interpolation_weights);
+    return {{torch::cat(x), torch::stack(mask).repeat({count, 1}), c.repeat({count, 1}),
+             pitches_of(torch::tensor(key).repeat({count})), torch::cat(frame_weight).repeat({count, 1})},
+            torch::stack(weights),
+            augmented(torch::stack(truth))};
 }
 
 TrainingBatch BatchSampler::next() {
     const torch::NoGradGuard no_grad;
-    TrainingBatch batch;
-    batch.notes = draw_notes();
-    draw_triples(batch);
-    return batch;
+    return {draw_notes(),
+            draw_between(training_recipe().batch_pairs, [this](const auto& excerpt) { return draw_pair(excerpt); }),
+            draw_between(training_recipe().batch_squares,
+                         [this](const auto& excerpt) { return through_bodies(excerpt, 2); })};
 }
 
 } // namespace timbrel::models

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Draws augmented batches for training: notes to reproduce, and triples of two sounds and the true sound between them.
-// The three differ in the setting of a body that filters a recording (body triple), in one parameter of an instrument
-// (parameter triple) or in the velocity of a preset's note (velocity triple).
+// Draws augmented batches for training: notes to reproduce, and corners with the true sound between them.
 // Thread: worker; one thread at a time for each object. The same seed draws the same batches.
 #pragma once
 
 #include "models/training/dataset.h"
 #include "models/training/filtered_features.h"
 
+#include <functional>
 #include <random>
 #include <unordered_map>
 
@@ -20,13 +19,21 @@ struct Batch {
     Tensor weight;                // [rows, frames]
 };
 
+// Corners, one excerpt each, and the true sounds between them. Row r of every corner belongs to row r of `weights` and
+// `truth`.
+struct BetweenBatch {
+    Batch corners;  // all rows of the first corner, then all of the second, …
+    Tensor weights; // [rows, corners]; each row sums to 1
+    Tensor truth;   // [rows, feature_count, frames] in network units, under the conditions of its corners
+    int64_t count() const { return weights.size(1); } // of corners
+};
+
 // Note i of the second half of `notes` is the partner with which note i of the first half is interpolated: the same
-// pitch, velocity and excerpts of a random instrument. Of the triples, note i of the first half and note i of the
-// second are the ends, one excerpt each, and row r of `between` is the true sound between them, under the conditions of
-// the ends. `interpolation_weight` [rows], 0–1: of the second end.
+// pitch, velocity and excerpts of a random instrument. `pairs` have a knob between two corners, `squares` two knobs
+// between four.
 struct TrainingBatch {
-    Batch notes, ends;
-    Tensor between, interpolation_weight;
+    Batch notes;
+    BetweenBatch pairs, squares;
 };
 
 struct SamplerOptions {
@@ -34,7 +41,7 @@ struct SamplerOptions {
     uint64_t seed = 0;
     uint64_t first_body_seed = 0; // of the bodies; ranges that do not overlap give bodies never seen
     bool augmented = true;
-    bool body_triples_only = false;
+    bool all_kinds = true; // of pairs; false: recordings through bodies only
 };
 
 class BatchSampler {
@@ -42,24 +49,25 @@ class BatchSampler {
     // `chains`: notes of instruments with a knob (knob_chains.h); may be empty (nullptr).
     BatchSampler(const Dataset& notes, const Dataset* chains, const SamplerOptions& options);
 
-    // On the CPU, with the numbers of notes and triples of the recipe.
+    // On the CPU, with the numbers of notes, pairs and squares of the recipe.
     TrainingBatch next();
 
   private:
-    struct Triple {
-        Tensor a, between, b; // [feature_count, triple_frames] dB
+    struct Example {
+        std::vector<Tensor> corners; // [feature_count, between_frames] dB
+        std::vector<double> weights; // of the corners
+        Tensor truth;                // like a corner
         Tensor mask, f0, velocity;
         int64_t pitch;
-        double interpolation_weight;
     };
     using Excerpts = std::vector<int64_t>; // first frames
 
     Batch draw_notes();
-    Triple draw_triple(const Excerpts& excerpt);
-    Triple body_triple(const Excerpts& excerpt);
-    Triple parameter_triple(const Excerpts& excerpt);
-    Triple velocity_triple(const Excerpts& excerpt);
-    void draw_triples(TrainingBatch& batch);
+    Example draw_pair(const Excerpts& excerpt);
+    Example through_bodies(const Excerpts& excerpt, int count);
+    Example from_chain(const Excerpts& excerpt);
+    Example from_velocities(const Excerpts& excerpt);
+    BetweenBatch draw_between(int64_t rows, const std::function<Example(const Excerpts&)>& draw);
     Tensor filter_shift(const Tensor& f0);
     Excerpts draw_excerpts(int64_t count, int64_t frames, int64_t excerpt_frames);
     Tensor weights_of(const Excerpts& excerpts, int64_t excerpt_frames) const;

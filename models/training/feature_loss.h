@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The loss of training on features, and the arithmetic of triples.
+// The loss of training on features, and the arithmetic of what lies between.
 // Threads: any that may allocate; pure.
 #pragma once
 
+#include "models/network/autoencoder.h"
 #include "models/training/batch_sampler.h"
 
 namespace timbrel::models {
@@ -16,14 +17,21 @@ Tensor deviation(const Tensor& predicted, const Tensor& target, const Tensor& ma
 inline Tensor first_half(const Tensor& rows) { return rows.slice(0, 0, rows.size(0) / 2); }
 inline Tensor second_half(const Tensor& rows) { return rows.slice(0, rows.size(0) / 2); }
 
-// (1 − weight) · first half + weight · second half; weight [rows / 2].
-Tensor mix_halves(const Tensor& rows, const Tensor& weight);
+// Rows of corners [corners · rows, …], as in BetweenBatch, as [rows, corners, …].
+Tensor by_row(const Tensor& corners, int64_t count);
 
-// The sounds between of a batch, as notes to reproduce.
-Batch middles_of(const TrainingBatch& batch);
+// The weighted mean of rows of corners [corners · rows, …]; weights [rows, corners]: [rows, …].
+Tensor mix_corners(const Tensor& corners, const Tensor& weights);
 
-// The sounds between as a plane makes them, in network units: the mean of the ends, plus the decoded middle less the
-// mean of the decoded ends (latent_interpolation.h). `ends` and `middles`: decoded.
-Tensor add_residual(const TrainingBatch& batch, const Tensor& ends, const Tensor& middles);
+// The true sounds of a batch, as notes to reproduce.
+Batch truth_of(const BetweenBatch& batch);
+
+// What the network makes of a batch: the latents and decoded levels of the corners, and the sounds between as a
+// plane makes them, all in network units: the mean of the corners, plus the decoded mixture less the mean of the
+// decoded corners (latent_interpolation.h).
+struct DecodedBetween {
+    Tensor latents, corners, between;
+};
+DecodedBetween decode_between(Autoencoder& network, const BetweenBatch& batch);
 
 } // namespace timbrel::models

@@ -7,15 +7,19 @@
 namespace timbrel::models {
 namespace {
 
-constexpr int triple_batches = 4;
-constexpr SamplerOptions held_out_triples{
-    .attack_weight = 1, .seed = 1, .first_body_seed = 1 << 20, .augmented = false, .body_triples_only = true};
+constexpr int between_batches = 4;
+constexpr SamplerOptions held_out_options{
+    .attack_weight = 1, .seed = 1, .first_body_seed = 1 << 20, .augmented = false, .all_kinds = false};
 
 } // namespace
 
 HeldOutNotes::HeldOutNotes(const Dataset& notes, torch::Device device) : notes_(notes), device_(device) {
-    BatchSampler sampler(notes, nullptr, held_out_triples);
-    for (int i = 0; i < triple_batches; ++i) triples_.push_back(to_device(sampler.next(), device));
+    BatchSampler sampler(notes, nullptr, held_out_options);
+    for (int i = 0; i < between_batches; ++i) {
+        auto batch = to_device(sampler.next(), device);
+        between_.push_back(std::move(batch.pairs));
+        between_.push_back(std::move(batch.squares));
+    }
 }
 
 // A batch of whole notes without augmentation: every `stride`th from `first` on.
@@ -29,17 +33,14 @@ Batch HeldOutNotes::whole_notes(int64_t first, int64_t stride) const {
             torch::ones({db.size(0), db.size(2)}, device_)};
 }
 
-void HeldOutNotes::measure_triples(Autoencoder& network, ErbSpectralLoss& erb_loss, HeldOutError& mean) const {
-    for (const auto& b : triples_) {
-        const auto z = network->encode(b.ends.x, b.ends.mask, b.ends.c);
-        const auto ends = network->decode(z, b.ends.c);
-        const auto middles = network->decode(mix_halves(z, b.interpolation_weight), first_half(b.ends.c));
-        const auto truth = middles_of(b);
+void HeldOutNotes::measure_between(Autoencoder& network, ErbSpectralLoss& erb_loss, HeldOutError& mean) const {
+    for (const auto& b : between_) {
+        const auto truth = truth_of(b);
         const auto error = [&](const Tensor& predicted) {
-            return erb_loss(predicted, truth.x, truth.pitches, truth.weight).item<double>() / double(triples_.size());
+            return erb_loss(predicted, truth.x, truth.pitches, truth.weight).item<double>() / double(between_.size());
         };
-        mean.between_db += error(add_residual(b, ends, middles));
-        mean.mean_in_db += error(mix_halves(b.ends.x, b.interpolation_weight));
+        mean.between_db += error(decode_between(network, b).between);
+        mean.mean_in_db += error(mix_corners(b.corners.x, b.weights));
     }
 }
 
@@ -60,7 +61,7 @@ HeldOutError HeldOutNotes::measure(Autoencoder& network, ErbSpectralLoss& erb_lo
     }
     for (double* value : {&mean.feature_db, &mean.feature_attack_db, &mean.erb_db, &mean.erb_attack_db})
         *value /= double(batches);
-    measure_triples(network, erb_loss, mean);
+    measure_between(network, erb_loss, mean);
     return mean;
 }
 

@@ -150,18 +150,19 @@ class Trainer {
 
   private:
     struct Forward {
-        Tensor embedding, decoded; // of the notes; decoded from the noisy embedding
+        Tensor latent, decoded;    // of the notes; decoded from the noisy latent
         Tensor amount;             // [rows / 2] weight of the second note in the interpolation, 0 to ½
-        Tensor interpolated;       // [rows / 2, …] decoded from the interpolated embedding
+        Tensor interpolated;       // [rows / 2, …] decoded from the interpolated latent
         Tensor shared_mask, guess; // guess: the critic's estimate of `amount`
-        Tensor ends, between;      // of the triples: decoded ends; the sounds between as a plane makes them
+        DecodedBetween pairs, squares;
     };
 
     Forward forward(const TrainingBatch& b) {
         Forward f;
         const HalfPrecision half_precision(device_);
         forward_notes(b.notes, f);
-        forward_triples(b, f);
+        f.pairs = decode_between(network_, b.pairs);
+        f.squares = decode_between(network_, b.squares);
         return f;
     }
 
@@ -170,39 +171,39 @@ class Trainer {
                        .repeat_interleave(training_recipe().excerpts) *
                    .5;
         f.shared_mask = first_half(n.mask) * second_half(n.mask);
-        f.embedding = network_->encode(n.x, n.mask, n.c);
-        const auto noisy = add_latent_noise(f.embedding, training_recipe().latent_noise);
-        const auto decoded =
-            network_->decode(torch::cat({noisy, mix_halves(f.embedding, f.amount)}), torch::cat({n.c, first_half(n.c)}))
-                .to(torch::kFloat);
-        f.decoded = decoded.slice(0, 0, n.x.size(0));
-        f.interpolated = decoded.slice(0, n.x.size(0));
+        f.latent = network_->encode(n.x, n.mask, n.c);
+        const auto noisy = add_latent_noise(f.latent, training_recipe().latent_noise);
+        f.decoded = network_->decode(noisy, n.c).to(torch::kFloat);
+        const auto mixed = network_->decode_mixture(
+            {by_row(n.x, 2), by_row(f.latent, 2), f.shared_mask, torch::stack({1 - f.amount, f.amount}, 1)},
+            first_half(n.c));
+        f.interpolated = mixed.levels + mixed.layering;
         f.guess = critic_(f.interpolated, f.shared_mask, first_half(n.c)).to(torch::kFloat);
-    }
-
-    void forward_triples(const TrainingBatch& b, Forward& f) {
-        const auto& e = b.ends;
-        const auto embedding = network_->encode(e.x, e.mask, e.c);
-        const auto decoded = network_
-                                 ->decode(torch::cat({embedding, mix_halves(embedding, b.interpolation_weight)}),
-                                          torch::cat({e.c, first_half(e.c)}))
-                                 .to(torch::kFloat);
-        f.ends = decoded.slice(0, 0, e.x.size(0));
-        f.between = add_residual(b, f.ends, decoded.slice(0, e.x.size(0)));
     }
 
     static Tensor feature_loss(const Tensor& predicted, const Batch& target) {
         return (deviation(predicted, target.x, target.mask) * target.weight).sum() / target.weight.sum();
     }
 
-    // The losses of the stage.
-    Tensor reconstruction_loss(const Tensor& predicted, const Batch& target, const Tensor& feature_error) {
-        const auto& stage = options_.stage;
-        auto loss = stage.feature_weight * feature_error;
-        if (stage.erb_weight > 0)
-            loss = loss +
-                   stage.erb_weight / network_unit_db * erb_loss_(predicted, target.x, target.pitches, target.weight);
+    // The feature loss and the ERB loss with its weight.
+    Tensor reconstruction_loss(const Tensor& predicted, const Batch& target, const Tensor& feature_error,
+                               double erb_weight) {
+        auto loss = options_.stage.feature_weight * feature_error;
+        if (erb_weight > 0)
+            loss = loss + erb_weight / network_unit_db * erb_loss_(predicted, target.x, target.pitches, target.weight);
         return loss;
+    }
+
+    // The losses of corners as notes, and of the sounds between them.
+    Tensor between_loss(const BetweenBatch& batch, const DecodedBetween& decoded) {
+        const auto& r = training_recipe();
+        const auto truth = truth_of(batch);
+        const double fraction = double(batch.weights.size(0)) / double(r.batch_pairs + r.batch_squares);
+        return fraction *
+               (reconstruction_loss(decoded.corners, batch.corners, feature_loss(decoded.corners, batch.corners),
+                                    options_.stage.erb_weight) +
+                r.between_weight * reconstruction_loss(decoded.between, truth, feature_loss(decoded.between, truth),
+                                                       options_.stage.between_erb_weight));
     }
 
     // Minimises the reconstruction losses, the same losses on the sounds between, and the critic's estimate.
@@ -210,12 +211,9 @@ class Trainer {
     bool update_network(const TrainingBatch& b, const Forward& f, const Tensor& error, double rate) {
         const double critic_weight = training_recipe().critic_weight *
                                      std::min(1., double(result_.steps) / training_recipe().critic_warmup_steps);
-        const auto middles = middles_of(b);
-        const auto loss = reconstruction_loss(f.decoded, b.notes, error) +
-                          reconstruction_loss(f.ends, b.ends, feature_loss(f.ends, b.ends)) +
-                          training_recipe().triple_weight *
-                              reconstruction_loss(f.between, middles, feature_loss(f.between, middles)) +
-                          training_recipe().latent_penalty * f.embedding.square().mean() +
+        const auto loss = reconstruction_loss(f.decoded, b.notes, error, options_.stage.erb_weight) +
+                          between_loss(b.pairs, f.pairs) + between_loss(b.squares, f.squares) +
+                          training_recipe().latent_penalty * f.latent.square().mean() +
                           critic_weight * f.guess.square().mean();
         for (auto& group : adamw_.param_groups()) group.options().set_lr(rate);
         adamw_.zero_grad();
@@ -266,13 +264,14 @@ class Trainer {
 
 TrainingStage stage_features() {
     const auto& r = training_recipe();
-    return {r.features_learning_rate, r.features_feature_weight, r.features_erb_weight, r.features_attack_weight};
+    return {r.features_learning_rate, r.features_feature_weight, r.features_erb_weight, r.features_between_erb_weight,
+            r.features_attack_weight};
 }
 
 TrainingStage stage_perceptual() {
     const auto& r = training_recipe();
     return {r.perceptual_learning_rate, r.perceptual_feature_weight, r.perceptual_erb_weight,
-            r.perceptual_attack_weight};
+            r.perceptual_between_erb_weight, r.perceptual_attack_weight};
 }
 
 TrainingResult train(const TrainingData& data, Autoencoder network, const TrainingOptions& options,

@@ -13,10 +13,11 @@ namespace timbrel::models {
 
 // Weights of the loss terms and learning rate of one stage of training.
 struct TrainingStage {
-    double learning_rate;  // after the warm-up; decays along a cosine
-    double feature_weight; // of `deviation`
-    double erb_weight;     // of ErbSpectralLoss
-    double attack_weight;  // of each frame in a note's first 0.1 s, relative to later ones
+    double learning_rate;      // after the warm-up; decays along a cosine
+    double feature_weight;     // of `deviation`
+    double erb_weight;         // of ErbSpectralLoss, on notes
+    double between_erb_weight; // of ErbSpectralLoss, on the sounds between corners
+    double attack_weight;      // of each frame in a note's first 0.1 s, relative to later ones
 };
 // The stages of the recipe. The feature loss is cheaper and trains a new network faster. The perceptual loss then
 // refines what is audible.

@@ -32,6 +32,29 @@ BOOST_AUTO_TEST_CASE(every_frame_is_encoded_and_decoded_by_itself) {
     BOOST_TEST(largest(latent[0] - latent[1]) > 1e-3);
 }
 
+// Three mixtures of two notes: the first note alone, half of each, half of each in the other order.
+BOOST_AUTO_TEST_CASE(a_mixture_has_no_order_and_of_one_note_is_that_note) {
+    const torch::NoGradGuard no_grad;
+    torch::manual_seed(1);
+    Autoencoder network;
+    const auto x = torch::rand({2, feature_count, frames}) * 2, mask = torch::ones({3, feature_count});
+    const auto c = make_conditioning(torch::full({3}, 220.), torch::full({3}, 80.));
+    const auto latent = network->encode(x, mask.slice(0, 0, 2), c.slice(0, 0, 2));
+    const auto order = torch::tensor({0, 1, 0, 1, 1, 0}, torch::kLong);
+    const auto ordered = [&](const Tensor& t) { return t.index_select(0, order).view({3, 2, -1, frames}); };
+    const auto mixed = network->decode_mixture(
+        {ordered(x), ordered(latent), mask, torch::tensor({{1.f, 0.f}, {.5f, .5f}, {.5f, .5f}})}, c);
+    BOOST_TEST(largest(mixed.levels[0] - network->decode(latent, c.slice(0, 0, 2))[0]) < 1e-5);
+    BOOST_TEST(largest(mixed.layering[0]) < 1e-5);
+    BOOST_TEST(largest(mixed.levels[1] - mixed.levels[2]) < 1e-5);
+    BOOST_TEST(largest(mixed.layering[1] - mixed.layering[2]) < 1e-5);
+    // A mean of amplitudes is louder than a mean in dB, and an untrained decoder takes about an eighth of the gain.
+    const auto amplitude = torch::pow(10, from_network_units(x) / 20);
+    const auto gain = 20 * torch::log10(amplitude.mean(0)) - from_network_units(x).mean(0);
+    const auto part = mixed.layering[1] * network_unit_db / gain.clamp_min(.1);
+    BOOST_TEST(part.masked_select(gain > 3).mean().item<float>() == .12, boost::test_tools::tolerance(.3));
+}
+
 BOOST_AUTO_TEST_CASE(latent_noise_has_the_requested_deviation) {
     const auto noise = add_latent_noise(torch::zeros({50, latent_size, frames}), .5);
     BOOST_TEST(noise.std().item<double>() == .5, boost::test_tools::tolerance(.02));

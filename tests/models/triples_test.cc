@@ -63,23 +63,26 @@ BOOST_AUTO_TEST_CASE(filtered_features_are_those_of_a_filtered_recording) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_holds_ends_and_targets) {
+BOOST_AUTO_TEST_CASE(a_batch_holds_corners_and_the_sounds_between) {
     const auto notes = three_velocities(2 * training_recipe().excerpt_frames);
     BatchSampler sampler(notes, nullptr, {.attack_weight = 1, .seed = 5, .first_body_seed = 0, .augmented = false});
-    const auto b = sampler.next();
-    const auto rows = training_recipe().batch_triples;
-    BOOST_TEST(b.ends.x.size(0) == 2 * rows);
-    BOOST_TEST(b.between.size(0) == rows);
-    BOOST_TEST(b.interpolation_weight.min().item<float>() >= 0);
-    BOOST_TEST(b.interpolation_weight.max().item<float>() <= 1);
-    // Bodies and velocities move partials evenly or in curves, but never beyond both ends by much at a weight of 0
-    // or 1.
-    for (int64_t r = 0; r < rows; ++r) {
-        const auto a = first_half(b.ends.x)[r], end = second_half(b.ends.x)[r];
-        const float t = b.interpolation_weight[r].item<float>();
-        if (t > .1 && t < .9) continue;
-        BOOST_TEST((b.between[r] - (t < .5 ? a : end)).abs().mean().item<float>() * network_unit_db < 6);
-    }
+    const auto batch = sampler.next();
+    const auto check = [](const BetweenBatch& b, int64_t rows, int64_t count) {
+        BOOST_TEST(b.corners.x.size(0) == rows * count);
+        BOOST_TEST(b.truth.size(0) == rows);
+        BOOST_TEST(b.weights.sizes() == (std::vector<int64_t>{rows, count}));
+        BOOST_TEST((b.weights.sum(1) - 1).abs().max().item<float>() < 1e-6);
+        // Bodies and velocities move partials evenly or in curves, but near a corner the sound is nearly the corner's.
+        const auto corners = by_row(b.corners.x, count);
+        for (int64_t r = 0; r < rows; ++r) {
+            const auto [weight, corner] = b.weights[r].max(0);
+            if (weight.item<float>() < .97) continue;
+            const auto difference = b.truth[r] - corners[r][corner.item<int64_t>()];
+            BOOST_TEST(difference.abs().mean().item<float>() * network_unit_db < 6);
+        }
+    };
+    check(batch.pairs, training_recipe().batch_pairs, 2);
+    check(batch.squares, training_recipe().batch_squares, 4);
 }
 
 BOOST_AUTO_TEST_CASE(the_same_seed_draws_the_same_batch) {
@@ -87,19 +90,28 @@ BOOST_AUTO_TEST_CASE(the_same_seed_draws_the_same_batch) {
     const auto batch_of = [&](uint64_t seed) {
         return BatchSampler(notes, nullptr, {.attack_weight = 1, .seed = seed}).next();
     };
-    BOOST_TEST(batch_of(3).between.equal(batch_of(3).between));
-    BOOST_TEST(!batch_of(3).between.equal(batch_of(4).between));
+    BOOST_TEST(batch_of(3).pairs.truth.equal(batch_of(3).pairs.truth));
+    BOOST_TEST(batch_of(3).squares.truth.equal(batch_of(3).squares.truth));
+    BOOST_TEST(!batch_of(3).pairs.truth.equal(batch_of(4).pairs.truth));
 }
 
-// A decoder that reproduces the ends badly but alike adds nothing to them.
-BOOST_AUTO_TEST_CASE(reconstruction_error_cancels_at_the_ends) {
-    TrainingBatch b;
-    b.ends.x = torch::rand({4, feature_count, 10}) + .5;
-    b.interpolation_weight = torch::tensor({0.f, .25f});
-    const auto decoded = torch::full({4, feature_count, 10}, .7f);
-    const auto between = add_residual(b, decoded, decoded.slice(0, 0, 2));
-    BOOST_TEST((between - mix_halves(b.ends.x, b.interpolation_weight)).abs().max().item<float>() < 1e-6);
-    BOOST_TEST((between[0] - b.ends.x[0]).abs().max().item<float>() < 1e-6);
+// However badly a network reproduces the corners, they stay as they are.
+BOOST_AUTO_TEST_CASE(reconstruction_error_cancels_at_the_corners) {
+    const torch::NoGradGuard no_grad;
+    torch::manual_seed(1);
+    Autoencoder network;
+    const int64_t rows = 2;
+    const auto f0 = torch::full({2 * rows}, note_to_hertz(double(pitch))), velocity = torch::full({2 * rows}, 80.);
+    const BetweenBatch b{{torch::rand({2 * rows, feature_count, 10}) + .5,
+                          torch::ones({2 * rows, feature_count}),
+                          make_conditioning(f0, velocity),
+                          {pitch, pitch, pitch, pitch},
+                          torch::ones({2 * rows, 10})},
+                         torch::tensor({{1.f, 0.f}, {.25f, .75f}}),
+                         torch::zeros({rows, feature_count, 10})};
+    const auto difference = (decode_between(network, b).between - mix_corners(b.corners.x, b.weights)).abs();
+    BOOST_TEST(difference[0].max().item<float>() < 1e-5);
+    BOOST_TEST(difference[1].max().item<float>() > 1e-2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
