@@ -38,7 +38,7 @@ std::string decimal(double value, int places) {
 }
 
 struct DataSets {
-    Dataset notes, chains, held_out;
+    Dataset notes, chains, held_out, held_out_chains;
 };
 
 // Every nth training instrument, as the recipe says.
@@ -53,15 +53,18 @@ std::vector<CorpusInstrument> chosen_instruments() {
 DataSets load_or_write_data(const std::string& cache) {
     const double hold = training_recipe().training_hold, release = training_recipe().training_release;
     create_folder(cache, "choose another with --cache");
-    const auto notes = cache + "/training", chains = cache + "/knobs", held_out = cache + "/development";
+    const auto notes = cache + "/training", chains = cache + "/knobs", held_out = cache + "/development",
+               held_out_chains = cache + "/development-knobs";
     if (!has_dataset(notes))
         write_dataset(notes, instrument_groups(chosen_instruments(), training_notes, hold, release), hold + release);
-    if (!has_dataset(chains)) write_dataset(chains, knob_chain_groups(hold, release), hold + release);
+    for (const auto& [path, use] :
+         {std::pair{&chains, audio::KnobUse::training}, {&held_out_chains, audio::KnobUse::development}})
+        if (!has_dataset(*path)) write_dataset(*path, knob_chain_groups(use, hold, release), hold + release);
     if (!has_dataset(held_out))
         write_dataset(held_out,
                       instrument_groups(development_instruments(), held_out_notes_of, held_out_hold, held_out_release),
                       held_out_hold + held_out_release);
-    return {load_dataset(notes), load_dataset(chains), load_dataset(held_out)};
+    return {load_dataset(notes), load_dataset(chains), load_dataset(held_out), load_dataset(held_out_chains)};
 }
 
 // Metadata of the weights. Minutes and steps are added to those of the weights that training started from.
@@ -82,8 +85,9 @@ Metadata metadata_of(const TrainingResult& result, const DataSets& data, double 
             {"held_out_attack_deviation_db", decimal(error.feature_attack_db, 3)},
             {"held_out_erb_db", decimal(error.erb_db, 3)},
             {"held_out_attack_erb_db", decimal(error.erb_attack_db, 3)},
-            {"between_db", decimal(error.between_db, 3)},
-            {"between_mean_in_db", decimal(error.mean_in_db, 3)},
+            {"bodies_ratio", decimal(error.bodies.ratio(), 3)},
+            {"squares_ratio", decimal(error.squares.ratio(), 3)},
+            {"knobs_ratio", decimal(error.knobs.ratio(), 3)},
             {"licence",
              "GPL-3.0-or-later; learned from fonts under the MIT licence, the GPL and GeneralUser GS's own free "
              "licence, and from synthesisers under the GPL and the LGPL"}};
@@ -101,7 +105,8 @@ void run(const TrainOptions& o) {
     const auto data = load_or_write_data(o.cache);
     for (const auto& [name, set] : {std::pair{"notes of instruments", &data.notes},
                                     {"notes of instruments with a knob", &data.chains},
-                                    {"held-out notes", &data.held_out}})
+                                    {"held-out notes", &data.held_out},
+                                    {"held-out notes of instruments with a knob", &data.held_out_chains}})
         std::printf("%s: %ld, %ld instruments\n", name, long(set->size()), long(set->instruments()));
     std::fflush(stdout);
     const auto device = choose_device(o.device);
@@ -111,7 +116,7 @@ void run(const TrainOptions& o) {
         save_weights(o.output, *result.network, metadata_of(result, data, minutes(), previous));
     };
     save(train(
-        {data.notes, &data.chains, data.held_out}, network, options, device,
+        {data.notes, &data.chains, data.held_out, &data.held_out_chains}, network, options, device,
         [&](int64_t) { return minutes() / o.minutes; }, save));
 }
 

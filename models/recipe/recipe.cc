@@ -111,6 +111,7 @@ constexpr Field<Recipe::Training> training_fields[]{
     Field<Recipe::Training>{"attack_frames", &Recipe::Training::attack_frames},
     Field<Recipe::Training>{"between_weight", &Recipe::Training::between_weight},
     Field<Recipe::Training>{"relative_error_offset", &Recipe::Training::relative_error_offset},
+    Field<Recipe::Training>{"between_attack_probability", &Recipe::Training::between_attack_probability},
     Field<Recipe::Training>{"between_frames", &Recipe::Training::between_frames},
     Field<Recipe::Training>{"batch_pairs", &Recipe::Training::batch_pairs},
     Field<Recipe::Training>{"batch_squares", &Recipe::Training::batch_squares},

@@ -96,11 +96,12 @@ struct Recipe {
         int64_t attack_frames = 0;                // frames, of a note that count as its attack
         double between_weight = 0;                // of the losses on the sounds between, re those of reproduction
         double relative_error_offset = 0; // dB, added to the error of a mean in dB, by which losses between are divided
-        int64_t between_frames = 0;       // frames, of the one excerpt of a pair or square
-        int64_t batch_pairs = 0;          // pairs of corners with the sound between, in each step
-        int64_t batch_squares = 0;        // squares of four corners with a sound between, in each step
-        double parameter_fraction = 0;    // fraction, of the pairs in which a parameter of an instrument changes
-        double velocity_fraction = 0;     // fraction, of the pairs in which the velocity changes
+        double between_attack_probability = 0; // fraction, of the pairs and squares that lie in the attack
+        int64_t between_frames = 0;            // frames, of the one excerpt of a pair or square
+        int64_t batch_pairs = 0;               // pairs of corners with the sound between, in each step
+        int64_t batch_squares = 0;             // squares of four corners with a sound between, in each step
+        double parameter_fraction = 0;         // fraction, of the pairs in which a parameter of an instrument changes
+        double velocity_fraction = 0;          // fraction, of the pairs in which the velocity changes
         double between_normalise_probability = 0; // fraction, of the pairs and squares brought to an even level
         int64_t instrument_stride = 0;            // every nth instrument of the corpus is trained on
         int64_t chain_settings = 0;               // of each chain of notes of an instrument with a knob

@@ -236,20 +236,22 @@ BatchSampler::Example BatchSampler::from_velocities(const Excerpts& excerpt) {
 }
 
 BatchSampler::Example BatchSampler::draw_pair(const Excerpts& excerpt) {
-    const double kind = random_unit(), knobs = training_recipe().parameter_fraction;
-    if (options_.all_kinds && kind < knobs && chains_ && chains_->size() > 0) return from_chain(excerpt);
-    if (options_.all_kinds && kind >= knobs && kind < knobs + training_recipe().velocity_fraction &&
-        !by_velocity_.empty())
-        return from_velocities(excerpt);
+    const double kind = random_unit(), knobs = training_recipe().parameter_fraction,
+                 velocities = knobs + training_recipe().velocity_fraction;
+    const bool all = options_.pairs == PairKind::all, has_chains = chains_ && chains_->size() > 0;
+    if (options_.pairs == PairKind::knobs || (all && kind < knobs && has_chains)) return from_chain(excerpt);
+    if (all && kind >= knobs && kind < velocities && !by_velocity_.empty()) return from_velocities(excerpt);
     return through_bodies(excerpt, 1);
 }
 
 BetweenBatch BatchSampler::draw_between(int64_t rows, const std::function<Example(const Excerpts&)>& draw) {
     const auto frames = training_recipe().between_frames;
+    const auto shortest = chains_ ? std::min(notes_.db.size(2), chains_->db.size(2)) : notes_.db.size(2);
     std::vector<Tensor> corners, truth, weights, mask, f0, velocity, frame_weight;
     std::vector<int64_t> key;
     for (int64_t i = 0; i < rows; ++i) {
-        const auto excerpt = draw_excerpts(1, notes_.db.size(2), frames);
+        const bool attack = random_unit() < training_recipe().between_attack_probability;
+        const Excerpts excerpt{random_index(attack ? training_recipe().attack_frames : shortest - frames)};
         const auto e = draw(excerpt);
         corners.push_back(torch::stack(e.corners));
         truth.push_back(e.truth);

@@ -36,12 +36,14 @@ struct TrainingBatch {
     BetweenBatch pairs, squares;
 };
 
+enum class PairKind { all, bodies, knobs };
+
 struct SamplerOptions {
     double attack_weight = 1; // of each frame of the attack, relative to later ones
     uint64_t seed = 0;
     uint64_t first_body_seed = 0; // of the bodies; ranges that do not overlap give bodies never seen
     bool augmented = true;
-    bool all_kinds = true; // of pairs; false: recordings through bodies only
+    PairKind pairs = PairKind::all;
 };
 
 class BatchSampler {

@@ -8,18 +8,25 @@ namespace timbrel::models {
 namespace {
 
 constexpr int between_batches = 4;
-constexpr SamplerOptions held_out_options{
-    .attack_weight = 1, .seed = 1, .first_body_seed = 1 << 20, .augmented = false, .all_kinds = false};
 
 } // namespace
 
-HeldOutNotes::HeldOutNotes(const Dataset& notes, torch::Device device) : notes_(notes), device_(device) {
-    BatchSampler sampler(notes, nullptr, held_out_options);
-    for (int i = 0; i < between_batches; ++i) {
-        auto batch = to_device(sampler.next(), device);
-        between_.push_back(std::move(batch.pairs));
-        between_.push_back(std::move(batch.squares));
+HeldOutNotes::HeldOutNotes(const Dataset& notes, const Dataset* chains, torch::Device device)
+    : notes_(notes), device_(device) {
+    SamplerOptions options{.attack_weight = 1, .seed = 1, .first_body_seed = 1 << 20, .augmented = false};
+    const auto draw = [&](PairKind kind) {
+        options.pairs = kind;
+        BatchSampler sampler(notes, chains, options);
+        std::vector<TrainingBatch> batches;
+        for (int i = 0; i < between_batches; ++i) batches.push_back(to_device(sampler.next(), device));
+        return batches;
+    };
+    for (auto& batch : draw(PairKind::bodies)) {
+        bodies_.push_back(std::move(batch.pairs));
+        squares_.push_back(std::move(batch.squares));
     }
+    if (chains)
+        for (auto& batch : draw(PairKind::knobs)) knobs_.push_back(std::move(batch.pairs));
 }
 
 // A batch of whole notes without augmentation: every `stride`th from `first` on.
@@ -33,15 +40,18 @@ Batch HeldOutNotes::whole_notes(int64_t first, int64_t stride) const {
             torch::ones({db.size(0), db.size(2)}, device_)};
 }
 
-void HeldOutNotes::measure_between(Autoencoder& network, ErbSpectralLoss& erb_loss, HeldOutError& mean) const {
-    for (const auto& b : between_) {
+BetweenError HeldOutNotes::measure_between(Autoencoder& network, ErbSpectralLoss& erb_loss,
+                                           const std::vector<BetweenBatch>& batches) {
+    BetweenError mean;
+    for (const auto& b : batches) {
         const auto truth = truth_of(b);
         const auto error = [&](const Tensor& predicted) {
-            return erb_loss(predicted, truth.x, truth.pitches, truth.weight).item<double>() / double(between_.size());
+            return erb_loss(predicted, truth.x, truth.pitches, truth.weight).item<double>() / double(batches.size());
         };
-        mean.between_db += error(decode_between(network, b).between);
+        mean.between += error(decode_between(network, b).between);
         mean.mean_in_db += error(mix_corners(b.corners.x, b.weights));
     }
+    return mean;
 }
 
 HeldOutError HeldOutNotes::measure(Autoencoder& network, ErbSpectralLoss& erb_loss, int64_t stride) const {
@@ -61,7 +71,9 @@ HeldOutError HeldOutNotes::measure(Autoencoder& network, ErbSpectralLoss& erb_lo
     }
     for (double* value : {&mean.feature_db, &mean.feature_attack_db, &mean.erb_db, &mean.erb_attack_db})
         *value /= double(batches);
-    measure_between(network, erb_loss, mean);
+    mean.bodies = measure_between(network, erb_loss, bodies_);
+    mean.squares = measure_between(network, erb_loss, squares_);
+    mean.knobs = measure_between(network, erb_loss, knobs_);
     return mean;
 }
 

@@ -9,28 +9,36 @@
 
 namespace timbrel::models {
 
-// Mean errors in dB: of the feature loss and the ERB loss, over whole notes and over their first 0.1 s; and the ERB
-// loss of the sounds between corners, as a plane makes them and as a mean in dB makes them.
+// ERB loss of sounds between corners in dB, as a plane makes them and as a mean in dB makes them.
+struct BetweenError {
+    double between = 0, mean_in_db = 0;
+    double ratio() const { return mean_in_db > 0 ? between / mean_in_db : 0; }
+};
+
+// Mean errors in dB: of the feature loss and the ERB loss, over whole notes and over their first 0.1 s; and those of
+// sounds between.
 struct HeldOutError {
     double feature_db = 0, feature_attack_db = 0, erb_db = 0, erb_attack_db = 0;
-    double between_db = 0, mean_in_db = 0;
+    BetweenError bodies, squares, knobs; // recordings through one body; through two; instruments with a knob
 };
 
 class HeldOutNotes {
   public:
-    // The notes, and recordings of them through bodies that training does not draw.
-    HeldOutNotes(const Dataset& notes, torch::Device device);
+    // The notes, recordings of them through bodies that training does not draw, and notes of instruments with a knob,
+    // nullptr for none.
+    HeldOutNotes(const Dataset& notes, const Dataset* chains, torch::Device device);
 
-    // Of every `stride`th note, and of all recordings through bodies.
+    // Of every `stride`th note, and of all sounds between.
     HeldOutError measure(Autoencoder& network, ErbSpectralLoss& erb_loss, int64_t stride) const;
 
   private:
     Batch whole_notes(int64_t first, int64_t stride) const;
-    void measure_between(Autoencoder& network, ErbSpectralLoss& erb_loss, HeldOutError& mean) const;
+    static BetweenError measure_between(Autoencoder& network, ErbSpectralLoss& erb_loss,
+                                        const std::vector<BetweenBatch>& batches);
 
     const Dataset& notes_;
     torch::Device device_;
-    std::vector<BetweenBatch> between_;
+    std::vector<BetweenBatch> bodies_, squares_, knobs_;
 };
 
 } // namespace timbrel::models

@@ -109,7 +109,7 @@ class Trainer {
                         torch::optim::AdamWOptions(training_recipe().critic_learning_rate)
                             .betas({training_recipe().critic_beta1, training_recipe().critic_beta2})),
           sampler_(data.notes, data.chains, {options.stage.attack_weight, uint64_t(training_recipe().training_seed)}),
-          batches_(sampler_, device), erb_loss_(device), held_out_(data.held_out, device) {
+          batches_(sampler_, device), erb_loss_(device), held_out_(data.held_out, data.held_out_chains, device) {
         result_.network->to(device);
         update_average(result_.network, network_, 0);
     }
@@ -142,9 +142,11 @@ class Trainer {
         const double minutes = duration<double>(steady_clock::now() - start_).count() / 60;
         const auto& e = result_.held_out;
         std::printf("step %ld, %.1f min: training %.3f dB, held out %.3f dB, attack %.3f; ERB %.3f dB, attack %.3f; "
-                    "between %.3f dB, mean in dB %.3f; %ld skipped\n",
+                    "error between to that of a mean in dB: bodies %.3f (%.3f dB), squares %.3f, knobs %.3f (%.3f dB); "
+                    "%ld skipped\n",
                     long(result_.steps), minutes, result_.training_db, e.feature_db, e.feature_attack_db, e.erb_db,
-                    e.erb_attack_db, e.between_db, e.mean_in_db, long(result_.skipped_steps));
+                    e.erb_attack_db, e.bodies.ratio(), e.bodies.mean_in_db, e.squares.ratio(), e.knobs.ratio(),
+                    e.knobs.mean_in_db, long(result_.skipped_steps));
         std::fflush(stdout);
     }
 

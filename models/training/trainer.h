@@ -31,8 +31,9 @@ struct TrainingOptions {
 
 struct TrainingData {
     const Dataset& notes;
-    const Dataset* chains;   // notes of instruments with a knob (knob_chains.h); nullptr for none
-    const Dataset& held_out; // notes of instruments that are not trained on
+    const Dataset* chains;          // notes of instruments with a knob (knob_chains.h); nullptr for none
+    const Dataset& held_out;        // notes of instruments that are not trained on
+    const Dataset* held_out_chains; // notes of instruments with a knob that are not trained on; nullptr for none
 };
 
 struct TrainingResult {

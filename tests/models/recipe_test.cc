@@ -79,8 +79,8 @@ BOOST_AUTO_TEST_CASE(a_missing_key_is_refused) {
 BOOST_AUTO_TEST_CASE(renamed_keys_load_by_their_old_names) {
     auto recipe = shipped();
     auto& training = recipe["training"];
-    const std::pair<const char*, const char*> renamed[]{{"parameter_triple_fraction", "knob_share"},
-                                                        {"velocity_triple_fraction", "touch_share"}};
+    const std::pair<const char*, const char*> renamed[]{{"parameter_fraction", "parameter_triple_fraction"},
+                                                        {"velocity_fraction", "velocity_triple_fraction"}};
     double value = .2;
     for (const auto& [key, old_key] : renamed) {
         training[old_key] = training[key];
@@ -88,18 +88,18 @@ BOOST_AUTO_TEST_CASE(renamed_keys_load_by_their_old_names) {
         training.erase(key);
     }
     const auto loaded = loaded_recipe(recipe);
-    BOOST_TEST(loaded.training.parameter_triple_fraction == .21, boost::test_tools::tolerance(1e-9));
-    BOOST_TEST(loaded.training.velocity_triple_fraction == .22, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(loaded.training.parameter_fraction == .21, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(loaded.training.velocity_fraction == .22, boost::test_tools::tolerance(1e-9));
     auto& morph = recipe["morph"];
     morph["residual_smoothing"] = morph["correction_smoothing"];
     morph["residual_smoothing"]["value"] = 7;
     morph.erase("correction_smoothing");
     BOOST_TEST(loaded_recipe(recipe).morph.correction_smoothing == 7);
-    training["knob_share"]["value"] = "large";
-    BOOST_TEST(names(error_of(recipe), "training.parameter_triple_fraction"));
+    training["parameter_triple_fraction"]["value"] = "large";
+    BOOST_TEST(names(error_of(recipe), "training.parameter_fraction"));
     recipe = shipped(); // both
-    recipe["training"]["knob_share"] = {{"value", .1}};
-    BOOST_TEST(names(error_of(recipe), "training.knob_share is unknown"));
+    recipe["training"]["parameter_triple_fraction"] = {{"value", .1}};
+    BOOST_TEST(names(error_of(recipe), "training.parameter_triple_fraction is unknown"));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_key_is_refused) {
