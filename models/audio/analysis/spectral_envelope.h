@@ -25,8 +25,8 @@ class SpectralEnvelope {
     std::vector<double> hz_, level_; // ascending
 };
 
-// The gain in dB at each frequency in Hz that turns `from`, resampled to `f0` Hz, into a note with the envelope that its
-// instrument has there. `from` must outlive the result.
+// The gain in dB at each frequency in Hz that turns `from`, resampled to `f0` Hz, into a note with the envelope that
+// its instrument has there. `from` must outlive the result.
 //
 // The envelope keeps its frequencies where formants do, as of a voice or a body, and moves with the pitch where it
 // belongs to the partials, as of an organ. `other`, a second note of the instrument, shows which: each of the two

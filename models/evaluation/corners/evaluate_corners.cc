@@ -130,8 +130,8 @@ class CornerEvaluator {
         nearest.audio.rate *= ratio;
         nearest.audio = audio::resampled(nearest.audio, audio::source_rate);
         add("resampled", nearest.audio);
-        add("floor", audio::minimum_phase_filtered(
-                         nearest.audio, [&](double hz) { return wanted.at(hz) - from.at(hz / ratio); }));
+        add("floor", audio::minimum_phase_filtered(nearest.audio,
+                                                   [&](double hz) { return wanted.at(hz) - from.at(hz / ratio); }));
     }
 
     Tensor cut(const Tensor& sound) const { return sound.slice(1, 0, int64_t(seconds_ * model_rate)); }

@@ -21,8 +21,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A blown tone on any key: partials and breath through fixed resonances, a chiff, both channels apart. The partials fade
-// out towards high frequencies: an edge, as where a sound is cut off at 15 kHz, would move with the transposed recording.
+// A blown tone on any key: partials and breath through fixed resonances, a chiff, both channels apart. The partials
+// fade out towards high frequencies: an edge, as where a sound is cut off at 15 kHz, would move with the transposed
+// recording.
 audio::Audio blown(int pitch, double seconds) {
     const double f0 = note_to_hertz(pitch);
     audio::Audio audio{48000, std::vector<float>(size_t(seconds * 48000)), {}};
