@@ -14,7 +14,7 @@ using nlohmann::json;
 
 void print_line(const std::string& name, const json& row) {
     std::printf("%-28.28s", name.c_str());
-    for (const char* key : {"on", "between", "transposed", "floor", "resynthesised", "resampled"})
+    for (const char* key : {"on", "between", "transposed", "true_envelope", "resynthesised", "resampled"})
         std::printf("  %5.2f / %5.2f", row[key]["elsd"].get<double>(), row[key]["attack_elsd"].get<double>());
     std::printf("  %5.2f\n", row["rise"].get<double>());
 }
@@ -33,11 +33,11 @@ void print_summary(const std::string& name, const json& row) {
 
 void print_corners(const json& j) {
     std::printf("\nCorners against what their source plays at the key: ELSD / attack ELSD in dB on recorded keys, and "
-                "between them; the same of\nthe transposed recordings themselves, with the envelope of the source "
-                "(floor), cells without them, and the recordings\nresampled; rise: ELSD between less that on recorded "
-                "keys\n");
+                "between them; the same of\nthe transposed recordings themselves, of these with the envelope that the "
+                "source has at the key, of cells without them, and\nof the recordings resampled; rise: ELSD between "
+                "less that on recorded keys\n");
     std::printf("%-28s  %-13s  %-13s  %-13s  %-13s  %-13s  %-13s  %s\n", "corner", "recorded", "between", "transposed",
-                "floor", "resynthesised", "resampled", " rise");
+                "true envelope", "resynthesised", "resampled", " rise");
     if (!j.contains("all")) return;
     for (const auto& [name, group] : j["groups"].items()) {
         for (const auto& corner : j["corners"])

@@ -30,7 +30,7 @@ using nlohmann::json;
 constexpr int velocity = 100;
 constexpr double release = .5;      // seconds
 constexpr double steady_change = 2; // dB, ELSD
-constexpr std::array rows{"on", "between", "transposed", "floor", "resynthesised", "resampled"};
+constexpr std::array rows{"on", "between", "transposed", "true_envelope", "resynthesised", "resampled"};
 
 // Distances of each of `rows` over notes or corners.
 struct RowValues {
@@ -130,8 +130,8 @@ class CornerEvaluator {
         nearest.audio.rate *= ratio;
         nearest.audio = audio::resampled(nearest.audio, audio::source_rate);
         add("resampled", nearest.audio);
-        add("floor", audio::minimum_phase_filtered(nearest.audio,
-                                                   [&](double hz) { return wanted.at(hz) - from.at(hz / ratio); }));
+        add("true_envelope", audio::minimum_phase_filtered(
+                                 nearest.audio, [&](double hz) { return wanted.at(hz) - from.at(hz / ratio); }));
     }
 
     Tensor cut(const Tensor& sound) const { return sound.slice(1, 0, int64_t(seconds_ * model_rate)); }

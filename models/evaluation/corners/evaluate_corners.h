@@ -15,8 +15,8 @@ namespace timbrel::models {
 //   on             corner cells at recorded keys
 //   between        corner cells at keys between them
 //   transposed     the recordings of which these are made, after transposition (transposition.h)
-//   floor          the nearest recording, resampled and filtered to the spectral envelope that the source itself has at
-//                  the key: no transposition that takes the envelope from elsewhere can be nearer
+//   true_envelope  the nearest recording, resampled and filtered to the spectral envelope that the source itself has at
+//                  the key: what better knowledge of the envelope could gain
 //   resynthesised  cells made from the spectrum of the nearest recording alone, as cells that are farther away are
 //   resampled      the nearest recording itself, resampled as a sampler does
 // and "rise", the ELSD between less that on recorded keys, "name" and "group". Null where a note is silent. Throws
