@@ -22,9 +22,8 @@ struct CornerCase {
 
 // Four groups:
 //   thirds      programs of fonts, every third key recorded; the font switches between its samples wherever it does
-//   zones       programs of which FluidR3 has samples every two to six keys, all of these recorded: on keys between,
-//   the
-//               font resamples one of them
+//   zones       programs of which FluidR3 has samples every two to six keys, all of these recorded: on keys between, it
+//               resamples one of them
 //   samples     the same, every second sample recorded: the keys between are other recordings
 //   synthesis   physical models and synthesis that Timbrel has as instruments with a knob, every third key recorded
 // Throws std::runtime_error with one line that names the missing package.
