@@ -18,7 +18,7 @@ constexpr std::chrono::seconds notice_time{5}; // how long an announcement stays
 void LivePlayer::quick_save() {
     if (!instance_) return;
     try {
-        if (options_.state.empty()) return save_named_preset(unused_preset_name(world_, urids_, *instance_));
+        if (options_.state.empty()) return save_named_preset(unused_preset_name(*instance_));
         save(options_.state);
         announce("saved " + options_.state);
     } catch (const std::runtime_error& error) { // Error or a std::filesystem one
