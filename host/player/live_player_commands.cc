@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // LivePlayer's commands from OSC and from the keyboard: save, load, learn and forget.
 #include "common/error.h"
+#include "common/foreign_text.h"
+#include "host/lv2/atoms/patch.h"
 #include "host/lv2/parameter_settings.h"
 #include "host/lv2/presets.h"
 #include "host/player/live_player.h"
+#include "plugin/lv2/shared/ports.h"
 
 #include <optional>
 #include <utility>
@@ -95,6 +98,7 @@ void LivePlayer::run_key_commands() {
 
 void LivePlayer::announce(const std::string& text) {
     print_line(text);
+    if (ui_) ui_->port_event(make_patch_set(urids_, lv2::notice_property, printable(text, max_printed_line)));
     notice_ = text;
     notice_until_ = std::chrono::steady_clock::now() + notice_time;
 }

@@ -22,6 +22,8 @@ inline constexpr char tuning_file_property[] = "urn:timbrel:tuningFile";
 inline constexpr char keyboard_map_file_property[] = "urn:timbrel:keyboardMapFile";
 inline constexpr char message_property[] =
     "urn:timbrel:message"; // atom:String, readable: why the last request failed, or empty
+inline constexpr char notice_property[] =
+    "urn:timbrel:notice"; // atom:String, from the player to the window only: a line that it shows for some seconds
 inline constexpr char tuning_master_property[] =
     "urn:timbrel:tuningMaster"; // atom:String, readable: what becomes of MTS-ESP's tuning; empty without a master
 // In states an atom:Chunk, see gesture_bytes.h. Sent to windows, after the first patch:Get for it, as a message of

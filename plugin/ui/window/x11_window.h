@@ -52,6 +52,8 @@ class X11Window {
     void handle_drop(const FileDrop::Event& event);
     void handle_button_press(const XButtonEvent& event);
     void handle_key(XKeyEvent& event);
+    bool handle_shortcut(KeySym key, unsigned state, bool down);
+    void type_name(XKeyEvent& event);
     bool handle_control_key(KeySym key, bool down, bool fine);
     void follow_pointer();
     void update_layout();
