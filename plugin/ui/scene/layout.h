@@ -6,6 +6,7 @@
 #include "plugin/engine/core/parameters.h"
 #include "plugin/ui/paint/geometry.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,11 @@ Rect option_area(const Control& control, size_t option);
 
 inline constexpr double default_width = 1200, default_height = 680;
 inline constexpr double min_width = 360, min_height = 420;
+// The zoom (pixels per unit) of a window of so many pixels: the wanted one, or less where the smallest layout would not
+// fit, so that nothing is cut off.
+inline double fitting_zoom(double wanted, double width, double height) {
+    return std::min({wanted, width / min_width, height / min_height});
+}
 inline constexpr double stacked_below_width = 700; // narrower windows put the panels below the plane
 inline constexpr double min_knob_diameter = 32;
 

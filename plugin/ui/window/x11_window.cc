@@ -60,9 +60,10 @@ X11Window::~X11Window() {
     XCloseDisplay(display_);
 }
 
-double X11Window::zoom() const { return scale_ * scene_.zoom_percent / 100.0; }
-int X11Window::preferred_width() const { return pixels(default_width, zoom()); }
-int X11Window::preferred_height() const { return pixels(default_height, zoom()); }
+double X11Window::wanted_zoom() const { return scale_ * scene_.zoom_percent / 100.0; }
+double X11Window::zoom() const { return fitting_zoom(wanted_zoom(), width_, height_); }
+int X11Window::preferred_width() const { return pixels(default_width, wanted_zoom()); }
+int X11Window::preferred_height() const { return pixels(default_height, wanted_zoom()); }
 
 void X11Window::set_size_hints() {
     XSizeHints hints{};
@@ -261,8 +262,7 @@ void X11Window::update_layout() {
         cairo_xlib_surface_set_size(window_surface_.get(), width_, height_);
     }
     const bool all = resized_ || layout_zoom_ != zoom();
-    layout_ =
-        compute_layout(std::max(min_width, width_ / zoom()), std::max(min_height, height_ / zoom()), scene_.scroll);
+    layout_ = compute_layout(width_ / zoom(), height_ / zoom(), scene_.scroll);
     resized_ = false;
     layout_zoom_ = zoom();
     layout_scroll_ = scene_.scroll;

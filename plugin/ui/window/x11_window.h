@@ -45,7 +45,8 @@ class X11Window {
     };
     using Surface = std::unique_ptr<cairo_surface_t, SurfaceDeleter>;
 
-    double zoom() const; // pixels per unit
+    double wanted_zoom() const; // pixels per unit
+    double zoom() const;        // the same where the window is large enough
     void set_size_hints();
     void process_events();
     void handle(XEvent& event);
