@@ -37,7 +37,7 @@ std::string preset_text(const std::string& plugin_uri, const std::string& name, 
                         file_properties(keyboard_map_property, keyboard_map_file_property, sound.keyboard_map);
     if (!sound.bank_id.empty()) state += property(bank_id_property, turtle_quoted(sound.bank_id));
     if (!sound.gesture.empty())
-        state += property(gesture_property, turtle_quoted(sound.gesture) + "^^xsd:base64Binary");
+        state += property(gesture_property, turtle_quoted(base64_of(sound.gesture)) + "^^xsd:base64Binary");
     return text + (state.empty() ? "" : " ;\n  state:state [" + state.substr(2) + "\n  ]") + " .\n";
 }
 

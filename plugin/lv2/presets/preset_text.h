@@ -5,7 +5,9 @@
 #include "plugin/engine/core/parameters.h"
 
 #include <array>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace timbrel::lv2 {
 
@@ -14,7 +16,7 @@ struct PresetSound {
     std::array<float, engine::parameter_count> values{};
     std::string bank, bank_id; // bank_id: see read_bank_id()
     std::string scale, keyboard_map;
-    std::string gesture; // gesture_bytes() in base 64; empty for none
+    std::vector<uint8_t> gesture; // gesture_bytes(); empty for none
 };
 
 // The text of the preset's file.

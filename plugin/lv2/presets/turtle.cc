@@ -149,6 +149,17 @@ std::string replace_literal(const fs::path& file, const std::string& subject, co
     return text;
 }
 
+std::string base64_of(std::span<const uint8_t> bytes) {
+    return bytes.empty() ? std::string() : OwnedNode(serd_node_new_blob(bytes.data(), bytes.size(), false)).text();
+}
+
+std::vector<uint8_t> bytes_of_base64(const std::string& text) {
+    size_t size = 0;
+    const std::unique_ptr<uint8_t, Deleter<serd_free>> decoded(
+        static_cast<uint8_t*>(serd_base64_decode(bytes(text), text.size(), &size)));
+    return decoded ? std::vector<uint8_t>(decoded.get(), decoded.get() + size) : std::vector<uint8_t>();
+}
+
 std::string file_uri(const fs::path& file) { return file_node(file).text(); }
 
 fs::path path_of_uri(const std::string& uri) {

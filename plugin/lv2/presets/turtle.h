@@ -2,7 +2,9 @@
 // Reads and writes Turtle, the text of LV2's descriptions and presets. Thread: control; reads and writes files.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,10 @@ std::vector<TurtleTriple> read_turtle(const std::filesystem::path& file);
 // stays. Throws as read_turtle() does.
 std::string replace_literal(const std::filesystem::path& file, const std::string& subject, const std::string& predicate,
                             const std::string& literal);
+
+// Bytes as base 64 and back. Text that is no base 64 gives no bytes.
+std::string base64_of(std::span<const uint8_t> bytes);
+std::vector<uint8_t> bytes_of_base64(const std::string& text);
 
 // A file's URI, and the path of a file's URI; empty for other URIs.
 std::string file_uri(const std::filesystem::path& file);

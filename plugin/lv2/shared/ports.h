@@ -29,6 +29,9 @@ inline constexpr char tuning_master_property[] =
 // In states an atom:Chunk, see gesture_bytes.h. Sent to windows, after the first patch:Get for it, as a message of
 // numbers: X and Y, alternating, of points along the gesture's path; empty when there is no gesture.
 inline constexpr char gesture_property[] = "urn:timbrel:gesture";
+// atom:Path, from the window only: a file to write the gesture to as gesture_bytes(), and one to read it from.
+inline constexpr char gesture_export_property[] = "urn:timbrel:gestureExport";
+inline constexpr char gesture_import_property[] = "urn:timbrel:gestureImport";
 inline constexpr uint32_t gesture_outline_points = 128;
 inline constexpr char tunings_property[] = "urn:timbrel:tunings"; // atom:Chunk, in states: see tuning_bytes.h
 inline constexpr char display_property[] = "urn:timbrel:display"; // for windows, see display.h

@@ -5,11 +5,14 @@
 #include "common/error.h"
 #include "common/foreign_text.h"
 #include "plugin/lv2/presets/preset_text.h"
+#include "plugin/lv2/presets/turtle.h"
 #include "plugin/lv2/shared/bank_search.h"
 #include "plugin/lv2/shared/ports.h"
 
 #include <cmath>
 #include <map>
+#include <memory>
+#include <utility>
 #include <system_error>
 
 namespace timbrel::ui {
@@ -89,12 +92,15 @@ CurrentPreset WindowPresets::read(const lv2::PresetFile& file) const {
             preset.values.emplace_back(parameter, clamped(parameter, value));
     const std::string bank = bank_of(contents.properties, file.bundle);
     const std::string scale = file_of(contents.properties, lv2::tuning_property, lv2::tuning_file_property);
-    if (!bank.empty() || !scale.empty())
+    auto gesture = lv2::bytes_of_base64(text_of(contents.properties, lv2::gesture_property));
+    // Without any of them it is a preset of parameters, as the factory's.
+    if (!bank.empty() || !scale.empty() || !gesture.empty())
         preset.files = SoundFiles{
             bank.empty() ? scene_.bank_path : bank,
             {},
             scale,
-            file_of(contents.properties, lv2::keyboard_map_property, lv2::keyboard_map_file_property)};
+            file_of(contents.properties, lv2::keyboard_map_property, lv2::keyboard_map_file_property),
+            gesture.empty() ? nullptr : std::make_shared<const std::vector<uint8_t>>(std::move(gesture))};
     return preset;
 }
 
@@ -107,6 +113,7 @@ std::string WindowPresets::text(const std::string& name) const {
     if (!sound.bank.empty()) sound.bank_id = lv2::read_bank_id(sound.bank);
     sound.scale = scene_.scale;
     sound.keyboard_map = scene_.keyboard_map;
+    if (scene_.gesture_bytes) sound.gesture = *scene_.gesture_bytes;
     return lv2::preset_text(plugin_uri_, name, sound);
 }
 

@@ -12,7 +12,7 @@ bool Scene::preset_changed() const {
         return !same_value(saved.first, saved.second, value(saved.first));
     });
     if (other_values || !preset.files) return other_values;
-    return preset.files->bank != bank_path || preset.files->scale != scale ||
+    return !same_gesture(*preset.files, {{}, {}, {}, {}, gesture_bytes}) || preset.files->bank != bank_path || preset.files->scale != scale ||
            preset.files->keyboard_map != keyboard_map;
 }
 

@@ -117,7 +117,8 @@ struct Scene {
     BakeStatus bake;
     DropList list;
 
-    std::string scale, keyboard_map; // paths of the tuning's files; empty for none
+    std::string scale, keyboard_map;                           // paths of the tuning's files; empty for none
+    std::shared_ptr<const std::vector<uint8_t>> gesture_bytes; // of `gesture`; null for none, or until it is read
     CurrentPreset preset;
     SoundSides sides;
     std::string undo_name, redo_name; // of the steps that undo and redo would take; empty for none

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,11 +28,16 @@ struct SoundFiles {
     std::string bank;
     std::vector<CornerSlot> slots; // of which the bank is baked; empty for those that the bank names
     std::string scale, keyboard_map;
+    std::shared_ptr<const std::vector<uint8_t>> gesture; // as states store it; null for none
 };
+
+inline bool same_gesture(const SoundFiles& a, const SoundFiles& b) {
+    return a.gesture == b.gesture || (a.gesture && b.gesture && *a.gesture == *b.gesture);
+}
 
 inline bool same_files(const SoundFiles& a, const SoundFiles& b) {
     const auto same_source = [](const CornerSlot& x, const CornerSlot& y) { return x.source == y.source; };
-    return a.bank == b.bank && a.scale == b.scale && a.keyboard_map == b.keyboard_map &&
+    return same_gesture(a, b) && a.bank == b.bank && a.scale == b.scale && a.keyboard_map == b.keyboard_map &&
            (a.slots.empty() || b.slots.empty() ||
             std::equal(a.slots.begin(), a.slots.end(), b.slots.begin(), b.slots.end(), same_source));
 }

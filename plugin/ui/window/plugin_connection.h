@@ -57,6 +57,9 @@ class PluginConnection {
     void set_bank(const std::string& path) { set_path(urids_.bank, path); }
     void set_scale(const std::string& path) { set_path(urids_.tuning, path); }
     void set_keyboard_map(const std::string& path) { set_path(urids_.keyboard_map, path); }
+    // Files in which the plugin is to write its gesture, and from which it is to read one.
+    void export_gesture(const std::string& path) { set_path(urids_.gesture_export, path); }
+    void import_gesture(const std::string& path) { set_path(urids_.gesture_import, path); }
     void request_texts();   // the answers are the messages above with a path or a text
     void request_gesture(); // now and after every change
     void request_display(); // for lv2::display_lease_seconds

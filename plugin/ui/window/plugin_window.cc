@@ -84,6 +84,7 @@ bool PluginWindow::idle() {
     expire_notice();
     recognise_preset();
     follow_bake();
+    follow_gesture();
     window_.idle();
     return !window_.closed();
 }
@@ -159,6 +160,8 @@ void PluginWindow::show(const TuningMasterMessage& message) {
 
 void PluginWindow::show(const GestureMessage& message) {
     scene_.gesture = message.path;
+    scene_.gesture_bytes.reset();
+    if (!message.path.empty()) gestures_.request();
     window_.dirty().add(Region::plane);
 }
 
@@ -252,15 +255,18 @@ void PluginWindow::load_bank(const std::string& path) {
 }
 
 SoundFiles PluginWindow::files() const {
-    if (requested_bank_) return {*requested_bank_, {}, scene_.scale, scene_.keyboard_map};
+    if (requested_bank_) return {*requested_bank_, {}, scene_.scale, scene_.keyboard_map, scene_.gesture_bytes};
     const std::string output = baker_.output();
-    return {output.empty() ? scene_.bank_path : output, scene_.slots, scene_.scale, scene_.keyboard_map};
+    return {output.empty() ? scene_.bank_path : output, scene_.slots, scene_.scale, scene_.keyboard_map,
+            scene_.gesture_bytes};
 }
 
 void PluginWindow::restore_files(const SoundFiles& files) {
     SoundFiles current = this->files();
     if (files.scale != current.scale) plugin_.set_scale(scene_.scale = files.scale);
     if (files.keyboard_map != current.keyboard_map) plugin_.set_keyboard_map(scene_.keyboard_map = files.keyboard_map);
+    if (!same_gesture(files, current)) gestures_.send(scene_.gesture_bytes = files.gesture);
+    current.gesture = files.gesture;
     current.scale = files.scale;
     current.keyboard_map = files.keyboard_map;
     if (same_files(current, files)) return;
@@ -286,6 +292,13 @@ void PluginWindow::follow_bake() {
     const PlaneBaker::Update update = baker_.update();
     if (update.changed) window_.dirty().add(Region::plane);
     if (update.bank) plugin_.set_bank(*update.bank);
+}
+
+void PluginWindow::follow_gesture() {
+    const auto gesture = gestures_.take();
+    if (!gesture) return;
+    scene_.gesture_bytes = *gesture;
+    window_.dirty().add(Region::toolbar);
 }
 
 void PluginWindow::request_file() {

@@ -5,6 +5,7 @@
 
 #include "plugin/ui/baking/plane_baker.h"
 #include "plugin/ui/presets/window_presets.h"
+#include "plugin/ui/window/gesture_transfer.h"
 #include "plugin/ui/window/plugin_connection.h"
 #include "plugin/ui/window/x11_window.h"
 
@@ -84,9 +85,11 @@ class PluginWindow : private UiController {
     void expire_notice();
     void recognise_preset();
     void follow_bake();
+    void follow_gesture();
 
     const HostFeatures host_;
     PluginConnection plugin_;
+    GestureTransfer gestures_{plugin_};
     Scene scene_;
     PlaneBaker baker_{scene_};
     WindowPresets presets_;

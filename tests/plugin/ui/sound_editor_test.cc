@@ -310,7 +310,7 @@ BOOST_FIXTURE_TEST_CASE(a_preset_is_loaded_marked_when_changed_and_undone, Fixtu
                                {ListLine::Kind::preset, "Dark", "urn:dark", ""},
                                {ListLine::Kind::preset, "Gone", "urn:gone", ""}};
     controller.presets["urn:dark"] = {"Dark", "urn:dark", true, {{Parameter::cutoff, 500}, {Parameter::x, 0.1f}},
-                                      SoundFiles{"/dark.timbrel", {}, "", ""}};
+                                      SoundFiles{"/dark.timbrel", {}, "", "", nullptr}};
     click(layout.preset_button);
     choose("Dark");
     BOOST_TEST(scene.preset.name == "Dark");
