@@ -233,10 +233,4 @@ void AtomicFile::finish_unsynced() {
     complete();
 }
 
-void write_file(const std::string& path, std::string_view text) {
-    AtomicFile out(path);
-    out.write(std::as_bytes(std::span(text)));
-    out.finish();
-}
-
 } // namespace timbrel

@@ -12,7 +12,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
 namespace timbrel {
 
@@ -73,8 +72,5 @@ class AtomicFile {
     int lock_ = -1;                      // keeps the lock that marks a file as in use and no leftover
     std::optional<RivalWriters> rivals_; // nothing for a device or FIFO
 };
-
-// Writes a whole file and syncs it.
-void write_file(const std::string& path, std::string_view text);
 
 } // namespace timbrel

@@ -23,7 +23,8 @@ std::string plugin_uri(const Instance& instance) { return lilv_node_as_uri(lilv_
 // Reloads all bundles in ~/.lv2, to find presets saved since.
 void load_bundles(const World& world) {
     std::error_code error;
-    for (fs::directory_iterator entry(lv2::user_preset_folder(), error), end; !error && entry != end; entry.increment(error)) {
+    for (fs::directory_iterator entry(lv2::user_preset_folder(), error), end; !error && entry != end;
+         entry.increment(error)) {
         // Skips a copy of the plugin itself, which would replace the loaded one.
         std::error_code unreadable;
         if (!fs::exists(entry->path() / "manifest.ttl", unreadable) || entry->path().filename() == plugin_bundle)

@@ -3,10 +3,9 @@
 
 #include "common/atomic_file.h"
 #include "common/error.h"
+#include "common/whole_file.h"
 #include "plugin/lv2/shared/gesture_bytes.h"
 
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <span>
 #include <vector>
@@ -28,10 +27,10 @@ void write_gesture(const char* path, const engine::Gesture& gesture) {
 
 // Nothing for a file that is no gesture.
 std::optional<engine::Gesture> gesture_in(const char* path) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return {};
-    const std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
-    return bytes.empty() ? engine::Gesture{} : read_gesture(bytes);
+    const auto bytes = read_whole_file(path);
+    if (!bytes) return {};
+    if (bytes->empty()) return engine::Gesture{};
+    return read_gesture({reinterpret_cast<const uint8_t*>(bytes->data()), bytes->size()});
 }
 
 } // namespace

@@ -41,8 +41,8 @@ const char* describe(engine::TuningMasterStatus status) {
 } // namespace
 
 Plugin::Plugin(double rate, LV2_URID_Map& map, LV2_Log_Log* log)
-    : urids_(map), synth_(rate), banks_(synth_, make_logger(map, log)), tunings_(synth_, make_logger(map, log)), gesture_files_(synth_),
-      notify_port_(map, urids_), ui_notifier_(rate), song_(urids_, rate), worker_([this] {
+    : urids_(map), synth_(rate), banks_(synth_, make_logger(map, log)), tunings_(synth_, make_logger(map, log)),
+      gesture_files_(synth_), notify_port_(map, urids_), ui_notifier_(rate), song_(urids_, rate), worker_([this] {
           banks_.process_requests();
           tunings_.process_requests();
           gesture_files_.process_requests();

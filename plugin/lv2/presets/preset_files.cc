@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/lv2/presets/preset_files.h"
 
-#include "common/atomic_file.h"
 #include "common/error.h"
 #include "common/output_guard.h"
 #include "common/user_dirs.h"
+#include "common/whole_file.h"
 #include "plugin/lv2/presets/turtle.h"
 #include "plugin/lv2/shared/turtle_text.h"
 
@@ -16,8 +16,6 @@
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <system_error>
@@ -41,11 +39,6 @@ std::vector<fs::path> bundle_folders() {
     for (fs::path& folder : split_dirs(path && *path ? path : "/usr/local/lib/lv2:/usr/lib/lv2"))
         folders.push_back(std::move(folder));
     return folders;
-}
-
-std::string text_of(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 const TurtleNode* object_of(const std::vector<TurtleTriple>& triples, const std::string& subject,
@@ -83,7 +76,7 @@ std::string label_of(const std::vector<TurtleTriple>& manifest, const PresetFile
 void add_presets(std::vector<PresetFile>& presets, const std::string& plugin_uri, const fs::path& bundle) {
     const fs::path manifest_file = bundle / "manifest.ttl";
     // Other plugins' manifests, which may be long, need not be parsed.
-    if (text_of(manifest_file).find(plugin_uri) == std::string::npos) return;
+    if (read_whole_file(manifest_file).value_or("").find(plugin_uri) == std::string::npos) return;
     const auto manifest = read_turtle(manifest_file);
     const std::set<std::string> subjects = subjects_of_type(manifest, LV2_PRESETS__Preset);
     std::error_code error;
@@ -207,8 +200,7 @@ PresetContents read_preset(const PresetFile& preset) {
         if (triple.predicate == LV2_STATE__state)
             for (const TurtleTriple& property : triples)
                 if (property.subject.text == triple.object.text)
-                    contents.properties[property.predicate] =
-                        property_text(property.object, preset.file.parent_path());
+                    contents.properties[property.predicate] = property_text(property.object, preset.file.parent_path());
     }
     return contents;
 }
@@ -224,12 +216,12 @@ void create_preset(const std::string& plugin_uri, const std::string& plugin_name
         throw Error("the preset " + name + " cannot be saved: " + bundle.string() + ": " + error.message());
     try {
         write(bundle / "state.ttl");
-        write_file(bundle / "manifest.ttl", "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
-                                            "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
-                                            "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n"
-                                            "<state.ttl> a pset:Preset ; lv2:appliesTo <" +
-                                                plugin_uri + "> ; rdfs:label " + turtle_quoted(name) +
-                                                " ; rdfs:seeAlso <state.ttl> .\n");
+        write_whole_file(bundle / "manifest.ttl", "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+                                                  "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+                                                  "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n"
+                                                  "<state.ttl> a pset:Preset ; lv2:appliesTo <" +
+                                                      plugin_uri + "> ; rdfs:label " + turtle_quoted(name) +
+                                                      " ; rdfs:seeAlso <state.ttl> .\n");
     } catch (const Error&) {
         fs::remove_all(bundle, error);
         throw;
@@ -242,7 +234,7 @@ void rename_preset(const std::string& plugin_uri, const PresetFile& preset, cons
     require_usable_name(plugin_uri, name);
     for (const fs::path& file : {preset.file, preset.bundle / "manifest.ttl"})
         if (object_of(read_turtle(file), preset.uri, rdfs_label))
-            write_file(file, replace_literal(file, preset.uri, rdfs_label, name));
+            write_whole_file(file, replace_literal(file, preset.uri, rdfs_label, name));
 }
 
 // Renamed first: a bundle that cannot be removed then loses no file, and one that is half removed is no preset.
@@ -254,7 +246,9 @@ void delete_preset(const PresetFile& preset) {
     fs::rename(preset.bundle, removed, error);
     if (error) throw Error("the preset " + preset.name + " cannot be deleted: " + error.message());
     fs::remove_all(removed, error);
-    if (error) throw Error("the preset " + preset.name + " is deleted, but " + removed.string() + " remains: " + error.message());
+    if (error)
+        throw Error("the preset " + preset.name + " is deleted, but " + removed.string() +
+                    " remains: " + error.message());
 }
 
 } // namespace timbrel::lv2

@@ -38,8 +38,12 @@ OwnedNode file_node(const fs::path& file) {
     return OwnedNode(serd_node_new_file_uri(bytes(fs::absolute(file).string()), nullptr, nullptr, true));
 }
 
-template <auto release> struct Deleter {
-    template <typename T> void operator()(T* object) const { release(object); }
+template<auto release>
+struct Deleter {
+    template<typename T>
+    void operator()(T* object) const {
+        release(object);
+    }
 };
 using Env = std::unique_ptr<SerdEnv, Deleter<serd_env_free>>;
 using Reader = std::unique_ptr<SerdReader, Deleter<serd_reader_free>>;
@@ -108,7 +112,8 @@ SerdStatus keep_error(void* data, const SerdError* error) {
 void read(const fs::path& file, Reading& reading) {
     const File in(std::fopen(file.c_str(), "re"));
     if (!in) throw Error(file.string() + ": cannot be read (" + std::strerror(errno) + ")");
-    const Reader reader(serd_reader_new(SERD_TURTLE, &reading, nullptr, set_base, set_prefix, take_statement, end_blank));
+    const Reader reader(
+        serd_reader_new(SERD_TURTLE, &reading, nullptr, set_base, set_prefix, take_statement, end_blank));
     serd_reader_set_error_sink(reader.get(), keep_error, &reading);
     const SerdStatus status = serd_reader_read_file_handle(reader.get(), in.get(), bytes(file.string()));
     if (status > SERD_FAILURE || !reading.error.empty())

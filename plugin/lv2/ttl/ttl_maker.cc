@@ -53,8 +53,8 @@ std::string port(engine::Parameter parameter) {
         << turtle_quoted(description.name) << " ;\n    lv2:shortName " << turtle_quoted(description.short_name)
         << " ;\n    rdfs:comment " << turtle_quoted(description.comment) << " ;\n    lv2:default "
         << turtle_number(description.initial) << " ;\n    lv2:minimum " << turtle_number(description.minimum)
-        << " ;\n    lv2:maximum " << turtle_number(description.maximum) << " ;\n    units:unit " << unit(description.unit)
-        << " ;\n    pg:group <urn:timbrel:group-" << group_symbol(description.group) << ">";
+        << " ;\n    lv2:maximum " << turtle_number(description.maximum) << " ;\n    units:unit "
+        << unit(description.unit) << " ;\n    pg:group <urn:timbrel:group-" << group_symbol(description.group) << ">";
     if (description.scale == engine::Scale::logarithmic) out << " ;\n    lv2:portProperty pprop:logarithmic";
     if (description.scale == engine::Scale::integer) out << " ;\n    lv2:portProperty lv2:integer";
     if (description.scale == engine::Scale::enumeration)
@@ -87,8 +87,8 @@ std::string groups() {
     std::map<std::string, std::string> texts;
     for (const engine::ParameterInfo& description : engine::parameters) {
         const std::string symbol = group_symbol(description.group);
-        texts[symbol] = "<urn:timbrel:group-" + symbol + ">\n  a pg:InputGroup ;\n  lv2:symbol " + turtle_quoted(symbol) +
-                        " ;\n  lv2:name " + turtle_quoted(description.group) + " .\n\n";
+        texts[symbol] = "<urn:timbrel:group-" + symbol + ">\n  a pg:InputGroup ;\n  lv2:symbol " +
+                        turtle_quoted(symbol) + " ;\n  lv2:name " + turtle_quoted(description.group) + " .\n\n";
     }
     std::string all;
     for (const auto& [symbol, text] : texts) all += text;

@@ -70,8 +70,8 @@ PresetTexts read_presets(const std::string& file) {
         for (size_t i = 0; i < engine::parameter_count; ++i)
             if (values[i])
                 ports += std::string(ports.empty() ? "" : " , ") + "[\n    lv2:symbol " +
-                         turtle_quoted(engine::parameters[i].symbol) + " ;\n    pset:value " + turtle_number(*values[i]) +
-                         "\n  ]";
+                         turtle_quoted(engine::parameters[i].symbol) + " ;\n    pset:value " +
+                         turtle_number(*values[i]) + "\n  ]";
         texts.full.append(head).append("  rdfs:label ").append(turtle_quoted(name));
         texts.full.append(" ;\n  lv2:port ").append(ports).append(" .\n\n");
     }

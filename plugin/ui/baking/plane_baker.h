@@ -43,7 +43,7 @@ class PlaneBaker {
   private:
     // A bank of this window.
     struct Bake {
-        size_t columns, rows;               // of corners
+        size_t columns, rows;              // of corners
         std::vector<std::string> finished; // the sources of the last bake that ended, corner by corner
     };
     void start();
@@ -57,7 +57,7 @@ class PlaneBaker {
 
     Scene& scene_;
     BakeClient client_;
-    std::string output_; // of the bake that runs, or of the last
+    std::string output_;                // of the bake that runs, or of the last
     std::map<std::string, Bake> bakes_; // by output
 };
 

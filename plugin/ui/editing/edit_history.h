@@ -17,7 +17,8 @@ struct ParameterChange {
     float before, after; // in the parameter's unit
 };
 
-template <typename T> struct Change {
+template<typename T>
+struct Change {
     T before, after;
     const T& side(bool is_after) const { return is_after ? after : before; }
 };

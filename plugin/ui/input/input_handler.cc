@@ -17,7 +17,7 @@ namespace {
 
 using engine::Parameter;
 
-constexpr double knob_travel = 180; // pointer distance from a knob's left end to its right end, units
+constexpr double knob_travel = 180;          // pointer distance from a knob's left end to its right end, units
 constexpr char position_step[] = "position"; // the name of a step of X and Y
 constexpr double fine_factor = 0.1;
 constexpr double knob_notch = 0.02;  // of a knob's range, for one notch of the wheel

@@ -5,7 +5,6 @@
 #include "plugin/ui/widgets/bank_list.h"
 #include "plugin/ui/widgets/drop_list.h"
 
-
 namespace timbrel::ui {
 
 namespace {

@@ -38,10 +38,10 @@ class UiController {
     virtual std::vector<ListLine> list_presets() = 0;
     // These throw Error with one line for the user; nothing has changed then. `uri`: of a line of list_presets().
     virtual CurrentPreset read_preset(const std::string& uri) = 0;
-    virtual CurrentPreset save_preset(const std::string& name) = 0; // the scene's sound as a new preset
-    virtual CurrentPreset replace_preset() = 0; // the current preset by the scene's sound
+    virtual CurrentPreset save_preset(const std::string& name) = 0;   // the scene's sound as a new preset
+    virtual CurrentPreset replace_preset() = 0;                       // the current preset by the scene's sound
     virtual CurrentPreset rename_preset(const std::string& name) = 0; // the current one
-    virtual void delete_preset() = 0; // the current one
+    virtual void delete_preset() = 0;                                 // the current one
     // Theme, zoom or computer keyboard have changed: applies and stores them.
     virtual void settings_changed() = 0;
 };

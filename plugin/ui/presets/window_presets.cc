@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/presets/window_presets.h"
 
-#include "common/atomic_file.h"
 #include "common/error.h"
 #include "common/foreign_text.h"
+#include "common/whole_file.h"
 #include "plugin/lv2/presets/preset_text.h"
 #include "plugin/lv2/presets/turtle.h"
 #include "plugin/lv2/shared/bank_search.h"
@@ -12,8 +12,8 @@
 #include <cmath>
 #include <map>
 #include <memory>
-#include <utility>
 #include <system_error>
+#include <utility>
 
 namespace timbrel::ui {
 
@@ -95,12 +95,12 @@ CurrentPreset WindowPresets::read(const lv2::PresetFile& file) const {
     auto gesture = lv2::bytes_of_base64(text_of(contents.properties, lv2::gesture_property));
     // Without any of them it is a preset of parameters, as the factory's.
     if (!bank.empty() || !scale.empty() || !gesture.empty())
-        preset.files = SoundFiles{
-            bank.empty() ? scene_.bank_path : bank,
-            {},
-            scale,
-            file_of(contents.properties, lv2::keyboard_map_property, lv2::keyboard_map_file_property),
-            gesture.empty() ? nullptr : std::make_shared<const std::vector<uint8_t>>(std::move(gesture))};
+        preset.files =
+            SoundFiles{bank.empty() ? scene_.bank_path : bank,
+                       {},
+                       scale,
+                       file_of(contents.properties, lv2::keyboard_map_property, lv2::keyboard_map_file_property),
+                       gesture.empty() ? nullptr : std::make_shared<const std::vector<uint8_t>>(std::move(gesture))};
     return preset;
 }
 
@@ -118,7 +118,8 @@ std::string WindowPresets::text(const std::string& name) const {
 }
 
 CurrentPreset WindowPresets::save(const std::string& name) const {
-    lv2::create_preset(plugin_uri_, plugin_name, name, [&](const fs::path& file) { write_file(file, text(name)); });
+    lv2::create_preset(plugin_uri_, plugin_name, name,
+                       [&](const fs::path& file) { write_whole_file(file, text(name)); });
     for (const lv2::PresetFile& file : list())
         if (file.own && file.name == name) return read(file);
     throw Error("the preset " + name + " is saved, but cannot be read");
@@ -127,7 +128,7 @@ CurrentPreset WindowPresets::save(const std::string& name) const {
 CurrentPreset WindowPresets::replace() const {
     const lv2::PresetFile file = find(scene_.preset.uri);
     if (!file.own) throw Error("the preset " + file.name + " is not one of your own");
-    write_file(file.file, text(file.name));
+    write_whole_file(file.file, text(file.name));
     return read(file);
 }
 

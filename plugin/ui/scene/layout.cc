@@ -184,10 +184,9 @@ void place_toolbar(Layout& layout) {
     const Rect& bar = layout.toolbar;
     const double scale = std::clamp(bar.width / full_width, 0.72, 1.0);
     double right = bar.right();
-    for (const auto& [button, width] :
-         {std::pair(&layout.init_button, 42.0), std::pair(&layout.random_button, 34.0),
-          std::pair(&layout.copy_button, 48.0), std::pair(&layout.sides_button, 60.0),
-          std::pair(&layout.redo_button, 32.0), std::pair(&layout.undo_button, 32.0)}) {
+    for (const auto& [button, width] : {std::pair(&layout.init_button, 42.0), std::pair(&layout.random_button, 34.0),
+                                        std::pair(&layout.copy_button, 48.0), std::pair(&layout.sides_button, 60.0),
+                                        std::pair(&layout.redo_button, 32.0), std::pair(&layout.undo_button, 32.0)}) {
         *button = {right - width * scale, bar.y, width * scale, bar.height};
         right = button->x - button_spacing * scale;
     }

@@ -12,8 +12,8 @@ bool Scene::preset_changed() const {
         return !same_value(saved.first, saved.second, value(saved.first));
     });
     if (other_values || !preset.files) return other_values;
-    return !same_gesture(*preset.files, {{}, {}, {}, {}, gesture_bytes}) || preset.files->bank != bank_path || preset.files->scale != scale ||
-           preset.files->keyboard_map != keyboard_map;
+    return !same_gesture(*preset.files, {{}, {}, {}, {}, gesture_bytes}) || preset.files->bank != bank_path ||
+           preset.files->scale != scale || preset.files->keyboard_map != keyboard_map;
 }
 
 } // namespace timbrel::ui

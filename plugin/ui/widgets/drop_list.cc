@@ -12,7 +12,9 @@ namespace {
 constexpr double line_height = 28, border = 6, gap = 6, narrowest = 230;
 
 // The bottom of what the list may cover.
-double bottom_of(const Layout& layout, bool plane) { return plane ? layout.plane.bottom() : layout.panel_area.bottom(); }
+double bottom_of(const Layout& layout, bool plane) {
+    return plane ? layout.plane.bottom() : layout.panel_area.bottom();
+}
 
 bool is_current(const Scene& scene, const ListLine& line) {
     return (line.kind == ListLine::Kind::bank && line.value == scene.bank_path) ||
@@ -31,7 +33,9 @@ void draw_line(cairo_t* cairo, const Rect& row, const ListLine& line, bool curre
     }
     draw_text(cairo, {row.x + indent, row.y, width, row.height}, line.text,
               {.size = heading ? 10.5 : 12.5,
-               .colour = current ? theme.accent : heading ? theme.muted_text : theme.text,
+               .colour = current   ? theme.accent
+                         : heading ? theme.muted_text
+                                   : theme.text,
                .bold = current});
 }
 

@@ -44,11 +44,9 @@ void draw_sides(cairo_t* cairo, const Rect& box, const Scene& scene, const Theme
         const Rect half{box.x + (second ? box.width / 2 : 0), box.y, box.width / 2, box.height};
         const bool on = scene.sides.second == second;
         if (on) fill_rounded_rect(cairo, half.inset(2), radius - 2, theme.accent);
-        draw_text(cairo, half, second ? "B" : "A",
-                  {.size = 12,
-                   .colour = on ? theme.on_accent : theme.muted_text,
-                   .align = Align::centre,
-                   .bold = true});
+        draw_text(
+            cairo, half, second ? "B" : "A",
+            {.size = 12, .colour = on ? theme.on_accent : theme.muted_text, .align = Align::centre, .bold = true});
     }
 }
 

@@ -3,10 +3,9 @@
 
 #include "common/atomic_file.h"
 #include "common/error.h"
+#include "common/whole_file.h"
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <span>
 #include <string>
 #include <system_error>
@@ -36,13 +35,12 @@ void GestureTransfer::request() {
 
 std::optional<GestureTransfer::Bytes> GestureTransfer::take() {
     if (expected_.empty()) return {};
-    std::ifstream in(expected_, std::ios::binary);
-    if (!in) return {};
-    std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
+    const auto bytes = read_whole_file(expected_);
+    if (!bytes) return {};
     std::error_code error;
     fs::remove(expected_, error);
     expected_.clear();
-    return std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
+    return std::make_shared<const std::vector<uint8_t>>(bytes->begin(), bytes->end());
 }
 
 // The file stays until the window closes, because the plugin reads it later.

@@ -42,9 +42,8 @@ struct GestureMessage {
 struct TuningMasterMessage {
     std::string text; // empty without a master
 };
-using PluginMessage =
-    std::variant<std::monostate, BankMessage, ScaleMessage, KeyboardMapMessage, NoticeMessage, ErrorMessage,
-                 GestureMessage, TuningMasterMessage, lv2::DisplayMessage>;
+using PluginMessage = std::variant<std::monostate, BankMessage, ScaleMessage, KeyboardMapMessage, NoticeMessage,
+                                   ErrorMessage, GestureMessage, TuningMasterMessage, lv2::DisplayMessage>;
 
 class PluginConnection {
   public:

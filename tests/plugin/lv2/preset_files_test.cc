@@ -3,8 +3,8 @@
 #define BOOST_TEST_MODULE preset_files
 #include <boost/test/unit_test.hpp>
 
-#include "common/atomic_file.h"
 #include "common/error.h"
+#include "common/whole_file.h"
 #include "host/lv2/world.h"
 #include "plugin/lv2/presets/preset_files.h"
 #include "plugin/lv2/presets/preset_text.h"
@@ -31,7 +31,8 @@ struct Home {
         for (size_t i = 0; i < engine::parameter_count; ++i) sound.values[i] = engine::parameters[i].initial;
     }
     void save(const std::string& name) const {
-        create_preset(morph_uri, "Timbrel", name, [&](const fs::path& file) { write_file(file, preset_text(morph_uri, name, sound)); });
+        create_preset(morph_uri, "Timbrel", name,
+                      [&](const fs::path& file) { write_whole_file(file, preset_text(morph_uri, name, sound)); });
     }
     static std::vector<PresetFile> list() { return list_presets(morph_uri, {}); }
     static PresetFile find(const std::string& name) {
@@ -46,7 +47,8 @@ struct Home {
     }
     // The number of files in the user's folder.
     static long files() {
-        return std::distance(fs::recursive_directory_iterator(user_preset_folder()), fs::recursive_directory_iterator());
+        return std::distance(fs::recursive_directory_iterator(user_preset_folder()),
+                             fs::recursive_directory_iterator());
     }
 
     TemporaryFolder folder;
@@ -58,10 +60,18 @@ bool is_one_line(const Error& error, const std::string& part) {
     return text.find(part) != std::string::npos && text.find('\n') == std::string::npos;
 }
 
-const char* const awkward_names[] = {"Pad",       "a/b",       "..",
-                                     "///",       "\"quoted\" \\ back", "Zwölf Töne",
-                                     "a.ttl",     " leading",  "<urn:x> a <urn:y> .",
-                                     "Night & Day", "Pad [soft]", "Pad (soft)"};
+const char* const awkward_names[] = {"Pad",
+                                     "a/b",
+                                     "..",
+                                     "///",
+                                     "\"quoted\" \\ back",
+                                     "Zwölf Töne",
+                                     "a.ttl",
+                                     " leading",
+                                     "<urn:x> a <urn:y> .",
+                                     "Night & Day",
+                                     "Pad [soft]",
+                                     "Pad (soft)"};
 
 } // namespace
 
@@ -134,7 +144,8 @@ BOOST_FIXTURE_TEST_CASE(a_renamed_preset_keeps_its_contents_and_frees_its_name, 
     sound.bank = folder.file("bank.timbrel");
     save("Old");
     // What another host or a later version may have added.
-    std::ofstream(find("Old").file, std::ios::app) << "<> <urn:other:comment> \"kept\" ; <urn:other:link> <other.wav> .\n";
+    std::ofstream(find("Old").file, std::ios::app)
+        << "<> <urn:other:comment> \"kept\" ; <urn:other:link> <other.wav> .\n";
     const PresetContents before = read_preset(find("Old"));
     rename_preset(morph_uri, find("Old"), "New / \"name\"");
     BOOST_TEST((names() == std::set<std::string>{"New / \"name\""}));
@@ -145,7 +156,7 @@ BOOST_FIXTURE_TEST_CASE(a_renamed_preset_keeps_its_contents_and_frees_its_name, 
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     BOOST_TEST(text.find("\"kept\"") != std::string::npos);
     BOOST_TEST(text.find("<other.wav>") != std::string::npos); // still relative
-    save("Old"); // its folder is that of the renamed one
+    save("Old");                                               // its folder is that of the renamed one
     BOOST_TEST(names().size() == 2u);
     BOOST_CHECK_THROW(save("New / \"name\""), Error);
 }
@@ -160,10 +171,11 @@ BOOST_FIXTURE_TEST_CASE(only_the_users_own_presets_can_be_changed, Home) {
         std::ofstream manifest(bundle / "manifest.ttl");
         manifest << prefixes;
         for (const std::string& name : presets) {
-            manifest << "<" << name << ".ttl> a pset:Preset ; lv2:appliesTo <urn:timbrel:morph> ; rdfs:seeAlso <" << name
-                     << ".ttl> .\n";
+            manifest << "<" << name << ".ttl> a pset:Preset ; lv2:appliesTo <urn:timbrel:morph> ; rdfs:seeAlso <"
+                     << name << ".ttl> .\n";
             std::ofstream(bundle / (name + ".ttl"))
-                << prefixes << "<> a pset:Preset ; lv2:appliesTo <urn:timbrel:morph> ; rdfs:label \"" << name << "\" .\n";
+                << prefixes << "<> a pset:Preset ; lv2:appliesTo <urn:timbrel:morph> ; rdfs:label \"" << name
+                << "\" .\n";
         }
     };
     write(user_preset_folder() / "pack.lv2", {"One", "Two"});

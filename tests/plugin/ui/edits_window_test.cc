@@ -63,6 +63,12 @@ struct EditedWindow : VirtualScreen {
                 return true;
         return false;
     }
+    void record_gesture() {
+        const auto record = "mousemove " + point_text(knob(Parameter::gesture)) + "click 1 ";
+        use(record + "sleep 0.2 mousemove " + position_text(0.2f, 0.2f) + "mousedown 1 mousemove " +
+            position_text(0.5f, 0.8f) + "sleep 0.1 mousemove " + position_text(0.9f, 0.3f) + "sleep 0.1 mouseup 1 " +
+            record + "sleep 0.5");
+    }
     bool has_gesture() { return host::saves_property(running->urids, running->instance, lv2::gesture_property); }
     void clear_gesture() {
         std::ofstream(folder.file("empty"));
@@ -134,11 +140,7 @@ BOOST_FIXTURE_TEST_CASE(buttons_compare_initialise_and_draw_at_random, EditedWin
 BOOST_FIXTURE_TEST_CASE(presets_are_saved_loaded_renamed_and_deleted, EditedWindow) {
     const ui::Layout& layout = default_layout();
     const ui::Rect& button = layout.preset_button;
-    // Records a gesture, which belongs to the sound.
-    const auto record = "mousemove " + point_text(knob(Parameter::gesture)) + "click 1 ";
-    use(record + "sleep 0.2 mousemove " + position_text(0.2f, 0.2f) + "mousedown 1 mousemove " +
-        position_text(0.5f, 0.8f) + "sleep 0.1 mousemove " + position_text(0.9f, 0.3f) + "sleep 0.1 mouseup 1 " + record +
-        "sleep 0.5");
+    record_gesture(); // it belongs to the sound
     drag(Parameter::cutoff, 60);
     const float cutoff = value(Parameter::cutoff), x = value(Parameter::x);
 
@@ -150,7 +152,8 @@ BOOST_FIXTURE_TEST_CASE(presets_are_saved_loaded_renamed_and_deleted, EditedWind
     // The player's own code reads all of it.
     clear_gesture();
     BOOST_TEST(!has_gesture());
-    host::restore_state(running->urids, host::find_preset(running->world, running->urids, running->instance, "Pad/2").get(),
+    host::restore_state(running->urids,
+                        host::find_preset(running->world, running->urids, running->instance, "Pad/2").get(),
                         running->instance);
     use("sleep 0.2");
     BOOST_TEST(has_gesture());

@@ -29,7 +29,9 @@ inline const ui::Layout& default_layout() {
     return layout;
 }
 
-inline std::string position_text(float x, float y) { return point_text(ui::plane_to_window(default_layout().plane, {x, y})); }
+inline std::string position_text(float x, float y) {
+    return point_text(ui::plane_to_window(default_layout().plane, {x, y}));
+}
 
 // A running plugin with its window, without a sound card.
 struct RunningPlugin {

@@ -74,7 +74,8 @@ inline ui::Scene playing_scene() {
     return scene;
 }
 
-// What the buttons above the panels open: "presets", "random", "naming", "undone" or "side-b"; false for any other name.
+// What the buttons above the panels open: "presets", "random", "naming", "undone" or "side-b"; false for any other
+// name.
 inline bool show_toolbar(ui::Scene& scene, const std::string& state) {
     using Kind = ui::ListLine::Kind;
     scene.preset = {"Evening choir", "file:///choir", true, {{engine::Parameter::cutoff, 9000}}, {}};
@@ -82,17 +83,18 @@ inline bool show_toolbar(ui::Scene& scene, const std::string& state) {
     if (state == "presets") {
         scene.values[static_cast<size_t>(engine::Parameter::cutoff)] = 4000;
         scene.list.kind = ui::DropList::Kind::presets;
-        scene.list.lines = {{Kind::save, "Save Evening choir", "", ""},
-                            {Kind::save_as, "Save as a new preset …", "", ""},
-                            {Kind::rename, "Rename Evening choir …", "", ""},
-                            {Kind::remove, "Delete Evening choir …", "", ""},
-                            {Kind::heading, "With this bank", "", ""},
-                            {Kind::preset, "Evening choir", "file:///choir", ""},
-                            {Kind::preset, "Reeds at dawn", "file:///reeds", ""},
-                            {Kind::heading, "Your presets", "", ""},
-                            {Kind::preset, "A rather long name for a preset with bells", "file:///bells", "Bells and bowls"},
-                            {Kind::preset, "Plain", "file:///plain", ""},
-                            {Kind::heading, "Factory", "", ""}};
+        scene.list.lines = {
+            {Kind::save, "Save Evening choir", "", ""},
+            {Kind::save_as, "Save as a new preset …", "", ""},
+            {Kind::rename, "Rename Evening choir …", "", ""},
+            {Kind::remove, "Delete Evening choir …", "", ""},
+            {Kind::heading, "With this bank", "", ""},
+            {Kind::preset, "Evening choir", "file:///choir", ""},
+            {Kind::preset, "Reeds at dawn", "file:///reeds", ""},
+            {Kind::heading, "Your presets", "", ""},
+            {Kind::preset, "A rather long name for a preset with bells", "file:///bells", "Bells and bowls"},
+            {Kind::preset, "Plain", "file:///plain", ""},
+            {Kind::heading, "Factory", "", ""}};
         for (const char* name : {"Dark swell", "Drifting", "Expressive surface", "Init", "Narrow and near",
                                  "Opens with the touch", "Organ keys", "Plucked"})
             scene.list.lines.push_back({Kind::preset, name, name, ""});
