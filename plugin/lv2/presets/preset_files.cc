@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/lv2/presets/preset_files.h"
 
+#include "common/atomic_file.h"
 #include "common/error.h"
 #include "common/output_guard.h"
 #include "common/user_dirs.h"
-#include "common/whole_file.h"
 #include "plugin/lv2/presets/turtle.h"
 #include "plugin/lv2/shared/turtle_text.h"
 

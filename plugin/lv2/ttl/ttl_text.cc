@@ -65,7 +65,8 @@ PresetTexts read_presets(const std::string& file) {
 
         const std::string head =
             resource(name) + "\n  a pset:Preset ;\n  lv2:appliesTo <" + morph_uri + "> , <" + morph_cv_uri + "> ;\n";
-        texts.list += head + "  rdfs:seeAlso <presets.ttl> .\n\n";
+        // With the label, so that hosts list presets without reading them.
+        texts.list += head + "  rdfs:label " + turtle_quoted(name) + " ;\n  rdfs:seeAlso <presets.ttl> .\n\n";
         std::string ports;
         for (size_t i = 0; i < engine::parameter_count; ++i)
             if (values[i])

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/presets/window_presets.h"
 
+#include "common/atomic_file.h"
 #include "common/error.h"
 #include "common/foreign_text.h"
-#include "common/whole_file.h"
 #include "plugin/lv2/presets/preset_text.h"
 #include "plugin/lv2/presets/turtle.h"
 #include "plugin/lv2/shared/bank_search.h"
@@ -51,6 +51,10 @@ std::vector<ListLine> WindowPresets::lines() const {
     std::vector<ListLine> of_bank, own, others;
     for (const lv2::PresetFile& file : list()) {
         ListLine line{ListLine::Kind::preset, printable(file.name), file.uri, {}};
+        if (file.bundle == bundle_) { // the plugin's own: parameters only
+            others.push_back(std::move(line));
+            continue;
+        }
         try {
             const Properties properties = lv2::read_preset(file).properties;
             const std::string bank = file_of(properties, lv2::bank_property, lv2::bank_file_property),

@@ -15,8 +15,9 @@ namespace timbrel::ui {
 class WindowPresets {
   public:
     // `bundle`: the plugin's, with the factory presets. `scene` must outlive the object.
-    WindowPresets(const Scene& scene, std::string plugin_uri, std::filesystem::path bundle)
-        : scene_(scene), plugin_uri_(std::move(plugin_uri)), bundle_(std::move(bundle)) {}
+    WindowPresets(const Scene& scene, std::string plugin_uri, const std::filesystem::path& bundle)
+        : scene_(scene), plugin_uri_(std::move(plugin_uri)),
+          bundle_(bundle.has_filename() ? bundle : bundle.parent_path()) {} // hosts end it with a slash
 
     // Presets saved with the bank that plays, the user's other ones, then all others, each under a heading. `value` is
     // the URI, `detail` the bank of those with another one.

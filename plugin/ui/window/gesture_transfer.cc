@@ -3,7 +3,6 @@
 
 #include "common/atomic_file.h"
 #include "common/error.h"
-#include "common/whole_file.h"
 
 #include <cstdlib>
 #include <span>

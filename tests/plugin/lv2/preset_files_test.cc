@@ -3,8 +3,8 @@
 #define BOOST_TEST_MODULE preset_files
 #include <boost/test/unit_test.hpp>
 
+#include "common/atomic_file.h"
 #include "common/error.h"
-#include "common/whole_file.h"
 #include "host/lv2/world.h"
 #include "plugin/lv2/presets/preset_files.h"
 #include "plugin/lv2/presets/preset_text.h"
