@@ -119,8 +119,9 @@ void require_usable_name(const std::string& plugin_uri, const std::string& name)
 // The folder of a new preset. Characters that some file system may not allow become _; names that differ only in these
 // are distinguished by a number.
 fs::path new_bundle(const std::string& plugin_name, const std::string& name) {
-    std::string folder;
-    for (const char c : plugin_name + "_" + name)
+    std::string text = plugin_name, folder;
+    text.append("_").append(name);
+    for (const char c : text)
         folder +=
             std::isalnum(static_cast<unsigned char>(c)) || c == '-' || static_cast<unsigned char>(c) > 127 ? c : '_';
     size_t end = std::min(folder.size(), max_folder_name);
@@ -128,7 +129,7 @@ fs::path new_bundle(const std::string& plugin_name, const std::string& name) {
     folder.resize(end);
     for (int number = 1;; ++number) {
         const std::string suffix = number == 1 ? "" : "_" + std::to_string(number);
-        const fs::path bundle = user_preset_folder() / (folder + suffix + ".preset.lv2");
+        fs::path bundle = user_preset_folder() / (folder + suffix + ".preset.lv2");
         std::error_code error;
         if (!fs::exists(fs::symlink_status(bundle, error))) return bundle;
     }

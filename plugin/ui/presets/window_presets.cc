@@ -38,7 +38,7 @@ std::string file_of(const Properties& properties, const char* path, const char* 
 }
 
 std::string bank_of(const Properties& properties, const fs::path& bundle) {
-    const std::string path = file_of(properties, lv2::bank_property, lv2::bank_file_property);
+    std::string path = file_of(properties, lv2::bank_property, lv2::bank_file_property);
     if (path.empty()) return path;
     const fs::path found = lv2::find_bank({path, text_of(properties, lv2::bank_id_property), bundle.string()});
     return found.empty() ? path : found.string(); // the plugin reports that it is missing

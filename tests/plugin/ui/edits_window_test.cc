@@ -33,7 +33,7 @@ struct EditedWindow : VirtualScreen {
         running.emplace(folder.file("tones.timbrel"));
     }
     void use(const std::string& commands) {
-        run_xdotool(commands + " sleep 0.2", [this] { running->step(); });
+        run_xdotool(commands + " sleep 0.1", [this] { running->step(); });
     }
     float value(Parameter parameter) const { return running->instance.control(lv2::parameter_port(parameter)); }
     static ui::Point knob(Parameter parameter) {
