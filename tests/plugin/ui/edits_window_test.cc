@@ -58,10 +58,10 @@ struct EditedWindow : VirtualScreen {
     // Whether the mark of changes shows behind the preset's name.
     bool marked() const {
         const ui::Rect& button = default_layout().preset_button;
-        for (double x = button.x + 20; x < button.right() - 40; ++x)
-            if (distance(at(static_cast<int>(x), static_cast<int>(button.centre().y)), ui::theme(true).accent) < 0.05)
-                return true;
-        return false;
+        const auto pixels = row(static_cast<int>(button.x) + 20, static_cast<int>(button.centre().y),
+                                static_cast<unsigned>(button.width) - 60);
+        return std::any_of(pixels.begin(), pixels.end(),
+                           [](const ui::Colour& pixel) { return distance(pixel, ui::theme(true).accent) < 0.05; });
     }
     void record_gesture() {
         const auto record = "mousemove " + point_text(knob(Parameter::gesture)) + "click 1 ";
@@ -199,11 +199,10 @@ BOOST_FIXTURE_TEST_CASE(presets_are_saved_loaded_renamed_and_deleted, EditedWind
 BOOST_FIXTURE_TEST_CASE(a_folder_that_cannot_be_written_is_told_in_the_window, EditedWindow) {
     std::ofstream(folder.file("home/.lv2")) << "no folder";
     const auto bright = [&] { // letters of the notice
-        int count = 0;
         const ui::Rect& line = default_layout().status;
-        for (double x = line.x; x < line.x + 120; ++x)
-            count += distance(at(static_cast<int>(x), static_cast<int>(line.centre().y)), ui::theme(true).text) < 0.3;
-        return count;
+        const auto pixels = row(static_cast<int>(line.x), static_cast<int>(line.centre().y), 120);
+        return std::count_if(pixels.begin(), pixels.end(),
+                             [](const ui::Colour& pixel) { return distance(pixel, ui::theme(true).text) < 0.3; });
     };
     use("mousemove 5 5");
     BOOST_TEST(bright() == 0);

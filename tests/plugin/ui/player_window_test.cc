@@ -12,6 +12,8 @@
 
 #include <X11/Xatom.h>
 
+#include <algorithm>
+
 using namespace timbrel;
 using namespace timbrel::engine;
 using namespace timbrel::test;
@@ -71,11 +73,9 @@ BOOST_FIXTURE_TEST_CASE(key_commands_learn_save_and_forget_for_the_touched_knob,
     BOOST_TEST(phone.last_value("/timbrel/param/cutoff") == 20.0f);
     // Announcements show in the window's last line for three seconds, in bright letters.
     const auto bright = [&] {
-        int count = 0;
-        for (double x = layout.status.x; x < layout.status.x + 200; ++x)
-            count += distance(at(static_cast<int>(x), static_cast<int>(layout.status.centre().y)),
-                              ui::theme(true).text) < 0.3;
-        return count;
+        const auto pixels = row(static_cast<int>(layout.status.x), static_cast<int>(layout.status.centre().y), 200);
+        return std::count_if(pixels.begin(), pixels.end(),
+                             [](const ui::Colour& pixel) { return distance(pixel, ui::theme(true).text) < 0.3; });
     };
     run_xdotool("mousemove 5 5 sleep 4");
     BOOST_TEST(bright() == 0);
