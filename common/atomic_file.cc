@@ -10,9 +10,11 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <random>
 #include <set>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -231,6 +233,21 @@ void AtomicFile::finish() {
 void AtomicFile::finish_unsynced() {
     close_part();
     complete();
+}
+
+std::optional<std::string> read_whole_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream bytes;
+    if (!in) return {};
+    // Fails for a folder, and sets badbit for a file that cannot be read on.
+    if (in.peek() != std::ifstream::traits_type::eof()) bytes << in.rdbuf();
+    return in.bad() || bytes.bad() ? std::nullopt : std::optional(bytes.str());
+}
+
+void write_whole_file(const std::string& path, std::string_view bytes) {
+    AtomicFile out(path);
+    out.write(std::as_bytes(std::span(bytes)));
+    out.finish();
 }
 
 } // namespace timbrel

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace timbrel {
 
@@ -72,5 +73,11 @@ class AtomicFile {
     int lock_ = -1;                      // keeps the lock that marks a file as in use and no leftover
     std::optional<RivalWriters> rivals_; // nothing for a device or FIFO
 };
+
+// The bytes of a small file; nothing if it cannot be read.
+std::optional<std::string> read_whole_file(const std::string& path);
+
+// Writes and finishes a small file.
+void write_whole_file(const std::string& path, std::string_view bytes);
 
 } // namespace timbrel

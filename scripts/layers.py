@@ -29,16 +29,19 @@ ARROWS = {
                            'plugin/engine/motion plugin/engine/streaming',
     'plugin/engine': 'plugin/engine/*',
     'plugin/lv2/shared': 'plugin/engine/*',
+    'plugin/lv2/presets': 'plugin/engine/core plugin/lv2/shared',
     'plugin/lv2/ttl': 'plugin/engine/core plugin/lv2/shared',
     'plugin/lv2': 'plugin/engine plugin/engine/* plugin/lv2/shared',
     'plugin/ui/paint': '',
     'plugin/ui/scene': 'plugin/engine/bank plugin/engine/core plugin/ui/paint',
     'plugin/ui/widgets': 'plugin/engine/core plugin/lv2/shared plugin/ui/paint plugin/ui/scene',
-    'plugin/ui/input': 'plugin/engine/core plugin/ui/scene plugin/ui/widgets',
+    'plugin/ui/editing': 'plugin/engine/core plugin/ui/scene',
+    'plugin/ui/input': 'plugin/engine/core plugin/ui/editing plugin/ui/scene plugin/ui/widgets',
+    'plugin/ui/presets': 'plugin/engine/core plugin/lv2/presets plugin/lv2/shared plugin/ui/scene',
     'plugin/ui/baking': 'plugin/ui/scene',
     'plugin/ui/window': 'plugin/engine/bank plugin/engine/core plugin/lv2/shared plugin/ui/*',
     'host/lv2/atoms': 'plugin/lv2/shared',
-    'host/lv2': 'host/lv2/atoms plugin/engine/core plugin/engine/midi plugin/lv2/shared',
+    'host/lv2': 'host/lv2/atoms plugin/engine/core plugin/engine/midi plugin/lv2/presets plugin/lv2/shared',
     'host/bank_tools': 'plugin/engine/bank plugin/lv2/shared',
     'host/export': 'host/bank_tools plugin/engine/bank',
     'host/render': 'host/bank_tools host/lv2 host/lv2/atoms plugin/engine/core plugin/lv2/shared',
@@ -68,10 +71,12 @@ ARROWS = {
     'models/evaluation/spaces': 'models/audio/analysis models/spectral models/tensor',
     'models/evaluation': 'models/analysis models/audio/* models/bake models/evaluation/spaces models/morph models/network '
                          'models/recipe models/spectral models/synthesis models/tensor models/training',
+    'models/evaluation/corners': 'models/audio/* models/evaluation/spaces models/morph models/recipe models/spectral '
+                                 'models/synthesis models/tensor models/training',
     'models/evaluation/truth': 'models/audio/* models/evaluation models/morph models/network models/recipe '
                                'models/spectral models/synthesis models/tensor models/training',
-    'models/commands': 'models/audio/* models/bake models/evaluation models/evaluation/truth models/network '
-                       'models/recipe models/tensor models/training',
+    'models/commands': 'models/audio/* models/bake models/evaluation models/evaluation/corners models/evaluation/truth '
+                       'models/network models/recipe models/tensor models/training',
     'models/pch': '',
     'demo': 'host/render',
 }

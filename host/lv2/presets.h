@@ -16,7 +16,7 @@ namespace timbrel::host {
 void save_preset(const World& world, UridTable& urids, const Instance& instance, const std::string& name);
 
 // The first unused name of 'Stage 1', 'Stage 2' and so on.
-std::string unused_preset_name(const World& world, UridTable& urids, const Instance& instance);
+std::string unused_preset_name(const Instance& instance);
 
 // The labels of all presets of the instance's plugin.
 std::vector<std::string> preset_names(const World& world, const Instance& instance);

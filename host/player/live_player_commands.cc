@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // LivePlayer's commands from OSC and from the keyboard: save, load, learn and forget.
 #include "common/error.h"
+#include "common/foreign_text.h"
+#include "host/lv2/atoms/patch.h"
 #include "host/lv2/parameter_settings.h"
 #include "host/lv2/presets.h"
 #include "host/player/live_player.h"
+#include "plugin/lv2/shared/ports.h"
 
 #include <optional>
 #include <utility>
@@ -18,7 +21,7 @@ constexpr std::chrono::seconds notice_time{5}; // how long an announcement stays
 void LivePlayer::quick_save() {
     if (!instance_) return;
     try {
-        if (options_.state.empty()) return save_named_preset(unused_preset_name(world_, urids_, *instance_));
+        if (options_.state.empty()) return save_named_preset(unused_preset_name(*instance_));
         save(options_.state);
         announce("saved " + options_.state);
     } catch (const std::runtime_error& error) { // Error or a std::filesystem one
@@ -95,6 +98,7 @@ void LivePlayer::run_key_commands() {
 
 void LivePlayer::announce(const std::string& text) {
     print_line(text);
+    if (ui_) ui_->port_event(make_patch_set(urids_, lv2::notice_property, printable(text, max_printed_line)));
     notice_ = text;
     notice_until_ = std::chrono::steady_clock::now() + notice_time;
 }

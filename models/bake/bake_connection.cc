@@ -21,16 +21,18 @@ using nlohmann::json;
 
 constexpr int request_timeout = 10000; // ms
 
-// Reports every source that cannot be opened.
-void check_sources(BakeConnection& connection, const PlaneRecipe& recipe) {
-    bool refused = false;
-    for (size_t i = 0; i < recipe.sources.size(); ++i) try {
-            audio::open_source(recipe.sources[i]);
+// Opens the sources, and reports every one that cannot be opened. Returns the recipe with its pitches.
+PlaneRecipe complete_recipe(BakeConnection& connection, const PlaneRecipe& recipe) {
+    SourceList sources;
+    for (size_t i = 0; i < recipe.sources.size(); ++i) {
+        try {
+            sources.push_back(audio::open_source(recipe.sources[i]));
         } catch (const std::exception& error) {
-            refused = true;
             connection.send({{"refused", i}, {"why", error.what()}});
         }
-    if (refused) throw Error("a sound cannot be used");
+    }
+    if (sources.size() < recipe.sources.size()) throw Error("a sound cannot be used");
+    return with_pitches(recipe, sources);
 }
 
 double work(const PlaneRecipe& recipe) {
@@ -74,11 +76,10 @@ void BakeConnection::send(const json& message) {
     }
 }
 
-void bake_in_stages(BakeConnection& connection, const PlaneRecipe& recipe, const Shard& shard, torch::Device device,
+void bake_in_stages(BakeConnection& connection, const PlaneRecipe& wanted, const Shard& shard, torch::Device device,
                     const std::string& output, double fine_tune_minutes) {
     using std::chrono::steady_clock;
-    check_sources(connection, recipe);
-    const auto stages = bake_stages(recipe);
+    const auto stages = bake_stages(complete_recipe(connection, wanted));
     double all_work = 0, done_work = 0;
     for (const auto& stage : stages) all_work += work(stage);
     const auto start = steady_clock::now();

@@ -32,7 +32,7 @@ class BakeConnection {
 
 // Bakes the stages of a recipe (bake_stages.h) one after the other, each to `output`, and reports to the window.
 // Throws std::exception as bake() does, and Error if a source cannot be opened.
-void bake_in_stages(BakeConnection& connection, const PlaneRecipe& recipe, const Shard& shard, torch::Device device,
+void bake_in_stages(BakeConnection& connection, const PlaneRecipe& wanted, const Shard& shard, torch::Device device,
                     const std::string& output, double fine_tune_minutes);
 
 } // namespace timbrel::models

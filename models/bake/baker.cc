@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/bake/baker.h"
 
+#include "common/error.h"
 #include "common/file_hash.h"
 #include "common/foreign_text.h"
+#include "common/note_name.h"
 #include "common/progress.h"
 #include "models/bake/fine_tune.h"
 #include "models/network/autoencoder_model.h"
@@ -161,6 +163,17 @@ engine::BankPlan bank_layout(const PlaneRecipe& recipe, const std::vector<size_t
     return layout;
 }
 
+// Announces the whole bank, which shards may share.
+void print_size(const PlaneRecipe& recipe) {
+    constexpr double frame_bytes = 4; // 16 bits, two channels
+    const auto cells = size_t(recipe.columns()) * size_t(recipe.rows());
+    const double bytes = frame_bytes * double(recipe.hops() * hop) * double(cells) * double(recipe.velocities.size()) *
+                         double(recipe.pitches.size());
+    std::fprintf(stderr, "timbrel-bake: %zu notes from %s to %s, %zu velocities, %zu cells: about %.0f MB\n",
+                 recipe.pitches.size(), note_name(recipe.pitches.front()).c_str(),
+                 note_name(recipe.pitches.back()).c_str(), recipe.velocities.size(), cells, std::ceil(bytes / 1e6));
+}
+
 // Index in the recipe of the pitch that the picture shows.
 size_t picture_note(const PlaneRecipe& recipe) {
     const auto nearest =
@@ -170,11 +183,17 @@ size_t picture_note(const PlaneRecipe& recipe) {
 
 } // namespace
 
-void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output,
+void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, const std::string& output,
           double fine_tune_minutes, const std::function<void(size_t done, size_t total)>& on_note) {
-    const auto weights_file = find_model(recipe.model);
-    auto network = load_network(recipe.model, device);
-    const PlaneSources sources(recipe, device);
+    const auto weights_file = find_model(wanted.model);
+    auto network = load_network(wanted.model, device);
+    auto opened = open_sources(wanted);
+    const auto recipe = with_pitches(wanted, opened);
+    if (size_t(shard.of) > recipe.pitches.size())
+        throw Error("the bank has " + std::to_string(recipe.pitches.size()) + " pitches, too few for " +
+                    std::to_string(shard.of) + " shards");
+    print_size(recipe);
+    const PlaneSources sources(recipe, std::move(opened), device);
     for (const auto& warning : sources.warnings())
         std::fprintf(stderr, "timbrel-bake: %s\n", printable(warning, max_printed_line).c_str());
     json fine_tuning;

@@ -17,7 +17,8 @@ struct Shard {
     int part = 1, of = 1;
 };
 
-// Records and analyses the sources, renders every cell of every note, writes the bank, and shows progress on a
+// Opens the sources and chooses the pitches where the recipe has none, prints the bank's size on standard error,
+// records and analyses the sources, renders every cell of every note, writes the bank, and shows progress on a
 // terminal. The same recipe, model and device write the same bytes, also when merged from shards. With
 // `fine_tune_minutes` the network is first fine-tuned on the corners (fine_tune.h), and the bank's metadata
 // "fine_tuned" has the number of steps. Calls `on_note` with the number of rendered notes and of all notes after each

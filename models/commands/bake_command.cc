@@ -15,7 +15,7 @@ namespace timbrel::models {
 namespace {
 
 struct BakeOptions {
-    std::string nw, ne, sw, se, map, pitches = "33:97:4", velocities = "50,110", device = "auto", output;
+    std::string nw, ne, sw, se, map, pitches = "auto", velocities = "50,110", device = "auto", output;
     std::vector<std::string> line, corners;
     std::string shard, octaves = "auto";
     double fine_tune_minutes = 0;
@@ -51,14 +51,13 @@ std::vector<int> parse_numbers(const std::string& text, const char* option, int 
     return values;
 }
 
-Shard parse_shard(const std::string& text, size_t pitches) {
+Shard parse_shard(const std::string& text) {
     Shard shard;
     if (text.empty()) return shard;
     int parsed = 0;
     if (std::sscanf(text.c_str(), "%d/%d%n", &shard.part, &shard.of, &parsed) != 2 || size_t(parsed) != text.size() ||
-        shard.part < 1 || shard.part > shard.of || size_t(shard.of) > pitches)
-        throw CLI::ValidationError("--shard", "'" + text + "': give I/N with I from 1 to N, and N at most the " +
-                                                  std::to_string(pitches) + " pitches");
+        shard.part < 1 || shard.part > shard.of)
+        throw CLI::ValidationError("--shard", "'" + text + "': give I/N with I from 1 to N");
     return shard;
 }
 
@@ -97,7 +96,10 @@ void set_octaves(PlaneRecipe& recipe, const std::string& octaves) {
 
 // Which notes are baked, and how long they are.
 void add_note_options(CLI::App& command, BakeOptions& o) {
-    command.add_option("--pitches", o.pitches, "MIDI notes to bake: FROM:TO:STEP, or a list such as 36,48,60")
+    command
+        .add_option("--pitches", o.pitches,
+                    "MIDI notes to bake: FROM:TO:STEP, a list such as 36,48,60, or auto: those of the sound files, and "
+                    "others so that they are at most 4 semitones apart; without files 33:97:4")
         ->capture_default_str();
     command.add_option("--velocities", o.velocities, "velocities to bake: FROM:TO:STEP, or a list")
         ->capture_default_str();
@@ -158,10 +160,10 @@ void add_bake_command(CLI::App& program, const BakeAction& action) {
     command->add_option("--device", o->device, "where to compute: auto, cpu or cuda")->capture_default_str();
     command->add_option("-o,--output", o->output, "bank to write: NAME.timbrel")->required();
     command->callback([o, action] {
-        o->recipe.pitches = parse_numbers(o->pitches, "--pitches", 0, 127);
+        if (o->pitches != "auto") o->recipe.pitches = parse_numbers(o->pitches, "--pitches", 0, 127);
         o->recipe.velocities = parse_numbers(o->velocities, "--velocities", 1, 127);
         set_corners(*o);
-        const Shard shard = parse_shard(o->shard, o->recipe.pitches.size());
+        const Shard shard = parse_shard(o->shard);
         reject_overwrite({o->output}, o->recipe.sources);
         require_writable(o->output);
         set_octaves(o->recipe, o->octaves);

@@ -3,8 +3,9 @@
 
 #include "common/note_name.h"
 #include "common/units.h"
-#include "models/audio/analysis/detect_pitch.h"
+#include "models/audio/sources/transposition.h"
 #include "models/morph/corner_note.h"
+#include "models/morph/default_pitches.h"
 #include "models/recipe/recipe.h"
 #include "models/spectral/held_decay.h"
 #include "models/spectral/loudness.h"
@@ -22,6 +23,13 @@ namespace {
 
 // The gain for a recording at another velocity: amplitude ∝ velocity², as in DLS (40 log(velocity / 127) dB).
 double velocity_gain(int wanted, int recorded) { return std::pow(double(wanted) / recorded, 2); }
+
+// Transposing changes the speed of a vibrato, too.
+void keep_vibrato_rate(Vibrato& vibrato, const audio::Recording& recording) {
+    const double speed = semitones_to_ratio(recording.transposed);
+    vibrato.rate /= speed;
+    vibrato.delay *= speed;
+}
 
 void append_list(std::string& text, const char* what, const std::set<int>& values, std::string (*name)(int)) {
     if (values.empty()) return;
@@ -57,20 +65,39 @@ Tensor cell_weights(const PlaneRecipe& recipe) {
     return to_tensor(weights).view({int64_t(recipe.rows()) * recipe.columns(), -1});
 }
 
+SourceList open_sources(const PlaneRecipe& recipe) {
+    SourceList sources;
+    for (const auto& spec : recipe.sources) sources.push_back(audio::open_source(spec));
+    return sources;
+}
+
+PlaneRecipe with_pitches(PlaneRecipe recipe, const SourceList& sources) {
+    if (!recipe.pitches.empty()) return recipe;
+    std::vector<std::vector<int>> recorded;
+    for (const auto& source : sources) recorded.push_back(source->recorded_pitches());
+    recipe.pitches = default_pitches(recorded);
+    return recipe;
+}
+
 PlaneSources::PlaneSources(const PlaneRecipe& recipe, torch::Device device)
-    : recipe_(recipe), sources_(recipe.sources.size()), names_(recipe.sources.size()), warnings_(recipe.sources.size()),
-      missing_(recipe.sources.size()) {
+    : PlaneSources(recipe, open_sources(recipe), device) {}
+
+PlaneSources::PlaneSources(const PlaneRecipe& recipe, SourceList sources, torch::Device device)
+    : recipe_(with_pitches(recipe, sources)), sources_(std::move(sources)), names_(sources_.size()),
+      warnings_(sources_.size()), missing_(sources_.size()) {
     const size_t pitches = recipe_.pitches.size(), velocities = recipe_.velocities.size();
     notes_.assign(pitches, std::vector(velocities, std::vector<CornerNote>(sources_.size())));
     gain_.assign(pitches, std::vector(velocities, std::vector(sources_.size(), 1.)));
-    for (size_t c = 0; c < sources_.size(); ++c) {
-        sources_[c] = audio::open_source(recipe_.sources[c]);
-        names_[c] = sources_[c]->name();
-    }
+    for (size_t c = 0; c < sources_.size(); ++c) names_[c] = sources_[c]->name();
     parallel_for(sources_.size(), [&](size_t c) { analyse_corner(c, device); });
     for (size_t c = 0; c < sources_.size(); ++c) normalise_corner(c);
     for (size_t p = 0; p < pitches; ++p)
         for (size_t v = 0; v < velocities; ++v) limit_loudness_interaction(p, v);
+}
+
+audio::Recording PlaneSources::recording(size_t c, size_t p, size_t v) const {
+    return audio::note_at_key(*sources_[c], recipe_.pitches[p], recipe_.velocities[v],
+                              recipe_.seconds + morph_recipe().hold_margin, recipe_.release);
 }
 
 void PlaneSources::analyse_corner(size_t c, torch::Device device) {
@@ -78,8 +105,7 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
     const size_t hardest = recipe_.velocities.size() - 1;
     for (size_t p = 0; p < recipe_.pitches.size(); ++p)
         for (size_t v = 0; v < recipe_.velocities.size(); ++v) {
-            const auto r = sources_[c]->note(recipe_.pitches[p], recipe_.velocities[v],
-                                             recipe_.seconds + morph_recipe().hold_margin, recipe_.release);
+            const auto r = recording(c, p, v);
             missing_[c].add(recipe_.pitches[p], recipe_.velocities[v], r);
             const auto x = to_stereo_tensor(r.audio);
             auto& note = notes_[p][v][c];
@@ -88,6 +114,7 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
             note.release = r.hold + morph_recipe().min_release_part < r.audio.seconds()
                                ? release_time(note.spectrum, r.hold)
                                : morph_recipe().default_release;
+            keep_vibrato_rate(note.vibrato, r);
         }
     warnings_[c] = sources_[c]->warnings(); // without those of longer notes
     measure_decay(c);
@@ -100,7 +127,8 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
 void PlaneSources::measure_decay(size_t c) {
     std::vector<std::optional<double>> decays;
     for (const int pitch : recipe_.pitches) {
-        const auto held = sources_[c]->note(pitch, recipe_.velocities.back(), morph_recipe().long_hold, 0);
+        const auto held =
+            audio::note_at_key(*sources_[c], pitch, recipe_.velocities.back(), morph_recipe().long_hold, 0);
         const auto frames = int64_t(std::min(held.hold, morph_recipe().long_hold) * model_rate);
         decays.push_back(held_decay(to_stereo_tensor(held.audio).slice(1, 0, frames),
                                     recipe_.seconds * (1 - morph_recipe().loop_fraction)));
@@ -155,23 +183,30 @@ nlohmann::json PlaneSources::provenance() const {
 
 void PlaneSources::MissingNotes::add(int pitch, int velocity, const audio::Recording& nearest) {
     if (nearest.exact) return;
-    if (std::lround(nearest.pitch) != pitch) pitches.insert(pitch);
+    if (nearest.transposed != 0)
+        transposed.insert(pitch);
+    else if (std::lround(nearest.pitch) != pitch)
+        pitches.insert(pitch);
     if (nearest.velocity != velocity) velocities.insert(velocity);
 }
 
-std::string PlaneSources::MissingNotes::description() const {
+std::vector<std::string> PlaneSources::MissingNotes::descriptions() const {
+    std::vector<std::string> all;
     std::string text;
+    append_list(text, "the notes", transposed, note_name);
+    if (!text.empty()) all.push_back("transposed from the nearest recordings: " + text);
+    text.clear();
     append_list(text, "the notes", pitches, note_name);
     append_list(text, "the velocities", velocities, [](int velocity) { return std::to_string(velocity); });
-    return text;
+    if (!text.empty()) all.push_back("made from the nearest recordings: " + text);
+    return all;
 }
 
 std::vector<std::string> PlaneSources::warnings() const {
     std::vector<std::string> all;
     for (size_t c = 0; c < sources_.size(); ++c) {
         all.insert(all.end(), warnings_[c].begin(), warnings_[c].end());
-        if (const auto notes = missing_[c].description(); !notes.empty())
-            all.push_back(names_[c] + ": made from the nearest recordings: " + notes);
+        for (const auto& notes : missing_[c].descriptions()) all.push_back(names_[c] + ": " + notes);
     }
     return all;
 }
@@ -185,8 +220,7 @@ NoteSetting PlaneSources::setting(size_t p, size_t v) const {
 }
 
 Tensor PlaneSources::original(size_t c, size_t p, size_t v) const {
-    const auto r = sources_[c]->note(recipe_.pitches[p], recipe_.velocities[v],
-                                     recipe_.seconds + morph_recipe().hold_margin, recipe_.release);
+    const auto r = recording(c, p, v);
     return to_stereo_tensor(r.audio) * (gain_[p][v][c] * velocity_gain(recipe_.velocities[v], r.velocity));
 }
 

@@ -20,7 +20,7 @@ struct PlaneRecipe {
     std::vector<std::string> sources; // of the corners, row by row
     int across = 2, down = 2;
     int grid = 9;                  // cells along the side of each square, corners included
-    std::vector<int> pitches;      // MIDI notes
+    std::vector<int> pitches;      // MIDI notes; empty: default_pitches.h
     std::vector<int> velocities;   // 1–127, ascending
     double seconds = 2;            // length of each note, loop included
     double release = .7;           // seconds recorded after the key is released
@@ -38,6 +38,14 @@ std::vector<float> corner_weights(const PlaneRecipe& recipe, double column, doub
 // Those of all cells, row by row from the north-west: [cells, corners].
 Tensor cell_weights(const PlaneRecipe& recipe);
 
+using SourceList = std::vector<std::unique_ptr<audio::Source>>;
+
+// Opens the sources of all corners. Thread: control. Throws std::exception with one line that names the source.
+SourceList open_sources(const PlaneRecipe& recipe);
+
+// The recipe with default_pitches() where it has none. Threads: any that may allocate; pure.
+PlaneRecipe with_pitches(PlaneRecipe recipe, const SourceList& sources);
+
 // Threads: constructor control; const functions any that may allocate, except original(): one thread at a time for each
 // corner.
 class PlaneSources {
@@ -45,6 +53,8 @@ class PlaneSources {
     // Opens the sources, records and analyses every note, the sources in parallel. Throws std::exception with one line
     // that names the source.
     PlaneSources(const PlaneRecipe& recipe, torch::Device device);
+    // The same with sources that are already open.
+    PlaneSources(const PlaneRecipe& recipe, SourceList sources, torch::Device device);
 
     const PlaneRecipe& recipe() const { return recipe_; }
     const std::vector<std::string>& names() const { return names_; }
@@ -57,16 +67,22 @@ class PlaneSources {
     double f0(size_t pitch) const; // Hz
     NoteSetting setting(size_t pitch, size_t velocity) const;
 
-    // The recording of a corner's note [2, frames] at 48 kHz, at the level of the corner. For evaluation.
+    // Linear gain of a corner's note re its recording.
+    double gain(size_t corner, size_t pitch, size_t velocity) const { return gain_[pitch][velocity][corner]; }
+
+    // The recording of a corner's note [2, frames] at 48 kHz, transposed as for the corner and at its level. For
+    // evaluation.
     Tensor original(size_t corner, size_t pitch, size_t velocity) const;
 
   private:
-    // Notes of a corner that have no recording of their own.
+    // Notes of a corner that have no recording of their own: transposed from the nearest one with all it has, or
+    // resynthesised.
     struct MissingNotes {
-        std::set<int> pitches, velocities;
+        std::set<int> transposed, pitches, velocities;
         void add(int pitch, int velocity, const audio::Recording& nearest);
-        std::string description() const; // empty where nothing is missing
+        std::vector<std::string> descriptions() const; // empty where nothing is missing
     };
+    audio::Recording recording(size_t corner, size_t pitch, size_t velocity) const;
     void analyse_corner(size_t corner, torch::Device device);
     void measure_decay(size_t corner);
     void normalise_corner(size_t corner);
@@ -74,7 +90,7 @@ class PlaneSources {
     void scale_note(size_t pitch, size_t velocity, size_t corner, double gain);
 
     PlaneRecipe recipe_;
-    std::vector<std::unique_ptr<audio::Source>> sources_;
+    SourceList sources_;
     std::vector<std::string> names_;
     std::vector<std::vector<std::string>> warnings_;          // of each corner's source
     std::vector<MissingNotes> missing_;                       // of each corner

@@ -42,9 +42,10 @@ const char* describe(engine::TuningMasterStatus status) {
 
 Plugin::Plugin(double rate, LV2_URID_Map& map, LV2_Log_Log* log)
     : urids_(map), synth_(rate), banks_(synth_, make_logger(map, log)), tunings_(synth_, make_logger(map, log)),
-      notify_port_(map, urids_), ui_notifier_(rate), song_(urids_, rate), worker_([this] {
+      gesture_files_(synth_), notify_port_(map, urids_), ui_notifier_(rate), song_(urids_, rate), worker_([this] {
           banks_.process_requests();
           tunings_.process_requests();
+          gesture_files_.process_requests();
           synth_.free_unused_banks();
       }) {
     last_controls_.fill(std::numeric_limits<float>::quiet_NaN());
@@ -133,6 +134,10 @@ void Plugin::set_property(LV2_URID property, std::string_view text) {
         tunings_.request_scale(text);
     else if (property == urids_.keyboard_map)
         tunings_.request_map(text);
+    else if (property == urids_.gesture_export)
+        gesture_files_.request_export(text);
+    else if (property == urids_.gesture_import)
+        gesture_files_.request_import(text);
     else
         return;
     worker_.wake();
@@ -149,7 +154,8 @@ void Plugin::send_reports() {
     const TuningReport& tuning = tunings_.report();
     const char* const message = *bank.message.c_str() ? bank.message.c_str() : tuning.message.c_str();
     const engine::EngineStatus status = synth_.status();
-    const uint32_t changes = bank.changes + tuning.changes + status.recordings + status.retunings;
+    const uint32_t changes =
+        bank.changes + tuning.changes + status.recordings + status.retunings + gesture_files_.imported();
     if (changes != last_sent_changes_ && notify_port_.write_state_changed()) last_sent_changes_ = changes;
     send(send_bank_, urids_.bank, urids_.atom_path, bank.path.c_str());
     send(send_tuning_, urids_.tuning, urids_.atom_path, tuning.scale.c_str());

@@ -4,6 +4,7 @@
 
 #include "common/realtime.h"
 #include "plugin/lv2/bank_loader.h"
+#include "plugin/lv2/gesture_files.h"
 #include "plugin/lv2/notify_port.h"
 #include "plugin/lv2/program_selector.h"
 #include "plugin/lv2/shared/urids.h"
@@ -56,6 +57,7 @@ class Plugin {
     engine::Synth synth_;
     BankLoader banks_;
     TuningLoader tunings_;
+    GestureFiles gesture_files_;
     ProgramSelector program_selector_;
     NotifyPort notify_port_;
     UiNotifier ui_notifier_;

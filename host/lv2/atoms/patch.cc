@@ -3,6 +3,7 @@
 
 #include "plugin/lv2/shared/checked_atoms.h"
 
+#include <lv2/atom/forge.h>
 #include <lv2/atom/util.h>
 #include <lv2/patch/patch.h>
 
@@ -34,6 +35,23 @@ std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::by
     const char* const uri = urids.unmap(reinterpret_cast<const LV2_Atom_URID*>(property)->body);
     const auto* const text = static_cast<const char*>(LV2_ATOM_BODY_CONST(value));
     return PatchSet{uri ? uri : "", std::string(text, strnlen(text, value->size))};
+}
+
+std::vector<std::byte> make_patch_set(UridTable& urids, const std::string& property, const std::string& text) {
+    constexpr size_t overhead = 256; // headers and property
+    std::vector<std::byte> bytes(text.size() + overhead);
+    LV2_Atom_Forge forge;
+    lv2_atom_forge_init(&forge, urids.map_feature());
+    lv2_atom_forge_set_buffer(&forge, reinterpret_cast<uint8_t*>(bytes.data()), bytes.size());
+    LV2_Atom_Forge_Frame frame;
+    lv2_atom_forge_object(&forge, &frame, 0, urids.map(LV2_PATCH__Set));
+    lv2_atom_forge_key(&forge, urids.map(LV2_PATCH__property));
+    lv2_atom_forge_urid(&forge, urids.map(property.c_str()));
+    lv2_atom_forge_key(&forge, urids.map(LV2_PATCH__value));
+    lv2_atom_forge_string(&forge, text.c_str(), static_cast<uint32_t>(text.size()));
+    lv2_atom_forge_pop(&forge, &frame);
+    bytes.resize(forge.offset);
+    return bytes;
 }
 
 std::vector<float> read_float_vector(UridTable& urids, std::span<const std::byte> bytes, const char* type,

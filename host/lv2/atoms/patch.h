@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads property messages from a plugin. Threads: any but audio; allocates.
+// Reads property messages from a plugin, and makes one. Threads: any but audio; allocates.
 #pragma once
 
 #include "host/lv2/atoms/urid_table.h"
@@ -20,6 +20,9 @@ struct PatchSet {
 
 // Reads an atom from Instance::receive(); nothing if it is another kind of atom or value.
 std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::byte> atom);
+
+// A patch:Set atom with a string as its value.
+std::vector<std::byte> make_patch_set(UridTable& urids, const std::string& property, const std::string& text);
 
 // Reads a property of an object of this type whose value is an atom:Vector of atom:Float; empty if the atom is anything
 // else.

@@ -19,6 +19,7 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <tuple>
 
 namespace timbrel::audio {
@@ -131,6 +132,12 @@ class FileSource final : public Source {
         recording.audio = std::move(sustained.audio);
         recording.hold = sustained.hold;
         return recording;
+    }
+
+    std::vector<int> recorded_pitches() const override {
+        std::set<int> keys;
+        for (const Note& note : notes_) keys.insert(static_cast<int>(std::lround(note.pitch)));
+        return {keys.begin(), keys.end()};
     }
 
     std::vector<std::string> warnings() const override { return warnings_.texts(); }

@@ -22,12 +22,13 @@ inline size_t source_frames(double seconds) {
 }
 
 struct Recording {
-    double pitch = 60;  // MIDI note number with its fraction: measured if possible, otherwise as declared
-    int velocity = 100; // 1–127; 100 if unknown
-    double hold = 0;    // seconds from the start to the release; the whole length if unknown
-    Audio audio;        // at source_rate, without offset; the note begins within the first 20 ms
-    std::string name;   // of the file or preset, for reports
-    bool exact = true;  // whether pitch and velocity are the requested ones; false: the nearest available
+    double pitch = 60;     // MIDI note number with its fraction: measured if possible, otherwise as declared
+    int velocity = 100;    // 1–127; 100 if unknown
+    double hold = 0;       // seconds from the start to the release; the whole length if unknown
+    Audio audio;           // at source_rate, without offset; the note begins within the first 20 ms
+    std::string name;      // of the file or preset, for reports
+    bool exact = true;     // whether pitch and velocity are the requested ones; false: the nearest available
+    double transposed = 0; // semitones by which the recording was transposed (transposition.h)
 };
 
 class Source {
@@ -44,6 +45,9 @@ class Source {
     // instrument holds the key for `hold_seconds` and records `release_seconds` more. A source of recordings adapts
     // their hold by sustain_note (sustain.h) and keeps their release.
     virtual Recording note(int pitch, int velocity, double hold_seconds, double release_seconds) = 0;
+
+    // The MIDI notes of the recordings, ascending; empty for a source that plays every note.
+    virtual std::vector<int> recorded_pitches() const { return {}; }
 
     // Problems found so far in the recordings: silence, clipping, offset, doubtful pitches. One line each, in the order
     // of detection, without repetitions.

@@ -22,11 +22,16 @@ inline constexpr char tuning_file_property[] = "urn:timbrel:tuningFile";
 inline constexpr char keyboard_map_file_property[] = "urn:timbrel:keyboardMapFile";
 inline constexpr char message_property[] =
     "urn:timbrel:message"; // atom:String, readable: why the last request failed, or empty
+inline constexpr char notice_property[] =
+    "urn:timbrel:notice"; // atom:String, from the player to the window only: a line that it shows for some seconds
 inline constexpr char tuning_master_property[] =
     "urn:timbrel:tuningMaster"; // atom:String, readable: what becomes of MTS-ESP's tuning; empty without a master
 // In states an atom:Chunk, see gesture_bytes.h. Sent to windows, after the first patch:Get for it, as a message of
 // numbers: X and Y, alternating, of points along the gesture's path; empty when there is no gesture.
 inline constexpr char gesture_property[] = "urn:timbrel:gesture";
+// atom:Path, from the window only: a file to write the gesture to as gesture_bytes(), and one to read it from.
+inline constexpr char gesture_export_property[] = "urn:timbrel:gestureExport";
+inline constexpr char gesture_import_property[] = "urn:timbrel:gestureImport";
 inline constexpr uint32_t gesture_outline_points = 128;
 inline constexpr char tunings_property[] = "urn:timbrel:tunings"; // atom:Chunk, in states: see tuning_bytes.h
 inline constexpr char display_property[] = "urn:timbrel:display"; // for windows, see display.h

@@ -6,6 +6,7 @@
 // the presets, {{WINDOW_ENTRY}} and {{WINDOW_LINK}} by the window in the manifest and in a plugin's description, or by
 // nothing without a WINDOW_BINARY.
 #include "plugin/lv2/shared/ports.h"
+#include "plugin/lv2/shared/turtle_text.h"
 #include "plugin/lv2/ttl/ttl_text.h"
 
 #include <exception>
@@ -20,8 +21,8 @@ namespace {
 
 using namespace timbrel;
 
-using lv2::ttl_number;
-using lv2::ttl_quoted;
+using lv2::turtle_number;
+using lv2::turtle_quoted;
 
 std::string group_symbol(std::string_view group) {
     std::string symbol(group);
@@ -40,27 +41,27 @@ std::string unit(std::string_view name) {
                                                                   {"Hz", "units:hz"},
                                                                   {"%", "units:pc"}};
     if (const auto found = known.find(name); found != known.end()) return found->second;
-    return "[ a units:Unit ; rdfs:label " + ttl_quoted(name) + " ; units:symbol " + ttl_quoted(name) +
-           " ; units:render " + ttl_quoted("%f " + std::string(name)) + " ]";
+    return "[ a units:Unit ; rdfs:label " + turtle_quoted(name) + " ; units:symbol " + turtle_quoted(name) +
+           " ; units:render " + turtle_quoted("%f " + std::string(name)) + " ]";
 }
 
 std::string port(engine::Parameter parameter) {
     const engine::ParameterInfo& description = info(parameter);
     std::ostringstream out;
     out << "    a lv2:InputPort , lv2:ControlPort ;\n    lv2:index " << lv2::parameter_port(parameter)
-        << " ;\n    lv2:symbol " << ttl_quoted(description.symbol) << " ;\n    lv2:name "
-        << ttl_quoted(description.name) << " ;\n    lv2:shortName " << ttl_quoted(description.short_name)
-        << " ;\n    rdfs:comment " << ttl_quoted(description.comment) << " ;\n    lv2:default "
-        << ttl_number(description.initial) << " ;\n    lv2:minimum " << ttl_number(description.minimum)
-        << " ;\n    lv2:maximum " << ttl_number(description.maximum) << " ;\n    units:unit " << unit(description.unit)
-        << " ;\n    pg:group <urn:timbrel:group-" << group_symbol(description.group) << ">";
+        << " ;\n    lv2:symbol " << turtle_quoted(description.symbol) << " ;\n    lv2:name "
+        << turtle_quoted(description.name) << " ;\n    lv2:shortName " << turtle_quoted(description.short_name)
+        << " ;\n    rdfs:comment " << turtle_quoted(description.comment) << " ;\n    lv2:default "
+        << turtle_number(description.initial) << " ;\n    lv2:minimum " << turtle_number(description.minimum)
+        << " ;\n    lv2:maximum " << turtle_number(description.maximum) << " ;\n    units:unit "
+        << unit(description.unit) << " ;\n    pg:group <urn:timbrel:group-" << group_symbol(description.group) << ">";
     if (description.scale == engine::Scale::logarithmic) out << " ;\n    lv2:portProperty pprop:logarithmic";
     if (description.scale == engine::Scale::integer) out << " ;\n    lv2:portProperty lv2:integer";
     if (description.scale == engine::Scale::enumeration)
         out << " ;\n    lv2:portProperty lv2:integer , lv2:enumeration";
     for (const engine::ScalePoint& point : description.points)
-        out << " ;\n    lv2:scalePoint [ rdfs:label " << ttl_quoted(point.label) << " ; rdf:value "
-            << ttl_number(point.value) << " ]";
+        out << " ;\n    lv2:scalePoint [ rdfs:label " << turtle_quoted(point.label) << " ; rdf:value "
+            << turtle_number(point.value) << " ]";
     return out.str();
 }
 
@@ -74,7 +75,7 @@ std::string parameter_ports() {
 std::string cv_port(uint32_t index, const char* symbol, const char* name) {
     std::ostringstream out;
     out << " , [\n    a lv2:InputPort , lv2:CVPort ;\n    lv2:index " << index << " ;\n    lv2:symbol "
-        << ttl_quoted(symbol) << " ;\n    lv2:name " << ttl_quoted(name)
+        << turtle_quoted(symbol) << " ;\n    lv2:name " << turtle_quoted(name)
         << " ;\n    rdfs:comment \"Added to the control of the same name in every frame; 1 is the width of the "
            "plane.\" ;\n"
            "    lv2:default 0.0 ;\n    lv2:minimum -1.0 ;\n    lv2:maximum 1.0 ;\n    units:unit units:coef ;\n"
@@ -86,8 +87,8 @@ std::string groups() {
     std::map<std::string, std::string> texts;
     for (const engine::ParameterInfo& description : engine::parameters) {
         const std::string symbol = group_symbol(description.group);
-        texts[symbol] = "<urn:timbrel:group-" + symbol + ">\n  a pg:InputGroup ;\n  lv2:symbol " + ttl_quoted(symbol) +
-                        " ;\n  lv2:name " + ttl_quoted(description.group) + " .\n\n";
+        texts[symbol] = "<urn:timbrel:group-" + symbol + ">\n  a pg:InputGroup ;\n  lv2:symbol " +
+                        turtle_quoted(symbol) + " ;\n  lv2:name " + turtle_quoted(description.group) + " .\n\n";
     }
     std::string all;
     for (const auto& [symbol, text] : texts) all += text;

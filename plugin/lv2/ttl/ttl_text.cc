@@ -2,6 +2,7 @@
 #include "plugin/lv2/ttl/ttl_text.h"
 
 #include "plugin/lv2/shared/ports.h"
+#include "plugin/lv2/shared/turtle_text.h"
 
 #include <array>
 #include <cctype>
@@ -48,22 +49,6 @@ void set(Values& values, const std::string& word) {
 
 } // namespace
 
-std::string ttl_number(float value) {
-    char text[32];
-    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr;
-    std::string result(text, end);
-    return result.find('.') == result.npos ? result + ".0" : result;
-}
-
-std::string ttl_quoted(std::string_view text) {
-    std::string result = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') result += '\\';
-        result += c;
-    }
-    return result + '"';
-}
-
 PresetTexts read_presets(const std::string& file) {
     std::ifstream in(file);
     if (!in) throw std::runtime_error("cannot be read");
@@ -80,14 +65,15 @@ PresetTexts read_presets(const std::string& file) {
 
         const std::string head =
             resource(name) + "\n  a pset:Preset ;\n  lv2:appliesTo <" + morph_uri + "> , <" + morph_cv_uri + "> ;\n";
-        texts.list += head + "  rdfs:seeAlso <presets.ttl> .\n\n";
+        // With the label, so that hosts list presets without reading them.
+        texts.list += head + "  rdfs:label " + turtle_quoted(name) + " ;\n  rdfs:seeAlso <presets.ttl> .\n\n";
         std::string ports;
         for (size_t i = 0; i < engine::parameter_count; ++i)
             if (values[i])
                 ports += std::string(ports.empty() ? "" : " , ") + "[\n    lv2:symbol " +
-                         ttl_quoted(engine::parameters[i].symbol) + " ;\n    pset:value " + ttl_number(*values[i]) +
-                         "\n  ]";
-        texts.full.append(head).append("  rdfs:label ").append(ttl_quoted(name));
+                         turtle_quoted(engine::parameters[i].symbol) + " ;\n    pset:value " +
+                         turtle_number(*values[i]) + "\n  ]";
+        texts.full.append(head).append("  rdfs:label ").append(turtle_quoted(name));
         texts.full.append(" ;\n  lv2:port ").append(ports).append(" .\n\n");
     }
     return texts;

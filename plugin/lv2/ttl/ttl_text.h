@@ -3,15 +3,8 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 namespace timbrel::lv2 {
-
-// A decimal number, independent of the locale.
-std::string ttl_number(float value);
-
-// A string literal.
-std::string ttl_quoted(std::string_view text);
 
 struct PresetTexts {
     std::string list; // for the manifest

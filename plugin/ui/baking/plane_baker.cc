@@ -67,7 +67,7 @@ bool PlaneBaker::is_from_slots(const BankPicture& bank) const {
         std::none_of(scene_.slots.begin(), scene_.slots.end(), filled))
         return false;
     for (size_t i = 0; i < scene_.slots.size(); ++i)
-        if (source_for(i) != bank.sources[i]) return false;
+        if (source_for(i, bank.corner_columns) != bank.sources[i]) return false;
     return true;
 }
 
@@ -79,9 +79,32 @@ void PlaneBaker::drop(size_t corner, const std::vector<std::string>& paths) {
     for (CornerSlot& slot : scene_.slots) slot.refusal.clear();
     scene_.message.clear();
     if (!client_.running()) choose_output(); // else the unfinished bank is replaced
-    client_.start(arguments());
+    bakes_[output_] = {scene_.bank.corner_columns, scene_.bank.corner_rows, {}};
+    start();
+}
+
+void PlaneBaker::start() {
+    Bake& bake = bakes_.at(output_);
+    bake.finished.clear();
+    std::vector<std::string> arguments = {"-o", output_, "--map",
+                                          std::to_string(bake.columns) + "x" + std::to_string(bake.rows)};
+    for (std::string& source : sources(bake.columns)) arguments.push_back(std::move(source));
+    client_.start(arguments);
     scene_.bake = {};
     scene_.bake.running = true;
+}
+
+std::optional<std::string> PlaneBaker::restore(const std::string& bank, const std::vector<CornerSlot>& slots) {
+    if (client_.running()) cancel();
+    scene_.message.clear();
+    if (slots.empty()) return bank;
+    scene_.slots = slots;
+    const auto bake = bakes_.find(bank);
+    const bool filled = std::any_of(slots.begin(), slots.end(), [](const CornerSlot& s) { return !s.source.empty(); });
+    if (bake == bakes_.end() || !filled || bake->second.finished == sources(bake->second.columns)) return bank;
+    output_ = bank;
+    start();
+    return {};
 }
 
 void PlaneBaker::cancel() {
@@ -89,8 +112,8 @@ void PlaneBaker::cancel() {
     scene_.bake = {};
 }
 
-const std::string& PlaneBaker::source_for(size_t corner) const {
-    const auto columns = static_cast<long>(scene_.bank.corner_columns);
+const std::string& PlaneBaker::source_for(size_t corner, size_t corner_columns) const {
+    const auto columns = static_cast<long>(corner_columns);
     const auto distance = [&](size_t other) {
         const long from = static_cast<long>(corner), to = static_cast<long>(other);
         return std::abs(from % columns - to % columns) + std::abs(from / columns - to / columns);
@@ -102,11 +125,9 @@ const std::string& PlaneBaker::source_for(size_t corner) const {
     return scene_.slots[nearest].source;
 }
 
-std::vector<std::string> PlaneBaker::arguments() const {
-    std::vector<std::string> list = {"-o", output_, "--map",
-                                     std::to_string(scene_.bank.corner_columns) + "x" +
-                                         std::to_string(scene_.bank.corner_rows)};
-    for (size_t i = 0; i < scene_.slots.size(); ++i) list.push_back(source_for(i));
+std::vector<std::string> PlaneBaker::sources(size_t columns) const {
+    std::vector<std::string> list;
+    for (size_t i = 0; i < scene_.slots.size(); ++i) list.push_back(source_for(i, columns));
     return list;
 }
 
@@ -150,7 +171,11 @@ void PlaneBaker::take(const nlohmann::json& message, Update& update) {
             scene_.slots[corner].refusal =
                 printable(without_name(message.at("why").get<std::string>(), scene_.slots[corner].source));
     if (message.contains("bank")) update.bank = message.at("bank").get<std::string>();
-    if (message.contains("finished")) bake = {};
+    if (message.contains("finished")) {
+        bake = {};
+        Bake& ended = bakes_.at(output_);
+        ended.finished = sources(ended.columns);
+    }
     if (message.contains("error")) {
         bake = {};
         const bool explained = std::any_of(scene_.slots.begin(), scene_.slots.end(),

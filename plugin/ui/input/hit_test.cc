@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/input/hit_test.h"
 
-#include "plugin/ui/widgets/bank_list.h"
+#include "plugin/ui/widgets/drop_list.h"
 #include "plugin/ui/widgets/plane_corners.h"
+
+#include <utility>
 
 namespace timbrel::ui {
 
@@ -26,12 +28,20 @@ Hit hit_test_panels(const Layout& layout, Point point) {
 
 Hit hit_test(const Layout& layout, const Scene& scene, Point point) {
     using Target = Hit::Target;
-    if (scene.bank_list_open && bank_list_area(layout, scene).contains(point)) return {Target::bank_list};
+    if (list_area(layout, scene).contains(point)) return {Target::list};
     if (scene.bake.running && stop_baking_area(layout.plane).contains(point)) return {Target::stop_baking};
     if (layout.plane.contains(point)) return {Target::plane};
     if (layout.bank_button.contains(point)) return {Target::bank_button};
     if (layout.panel_area.contains(point)) return hit_test_panels(layout, point);
     if (layout.keyboard.contains(point)) return {Target::keyboard};
+    for (const auto& [area, target] : {std::pair(layout.preset_button, Target::preset_button),
+                                       {layout.undo_button, Target::undo_button},
+                                       {layout.redo_button, Target::redo_button},
+                                       {layout.sides_button, Target::sides_button},
+                                       {layout.copy_button, Target::copy_button},
+                                       {layout.random_button, Target::random_button},
+                                       {layout.init_button, Target::init_button}})
+        if (area.contains(point)) return {target};
     if (layout.theme_button.contains(point)) return {Target::theme_button};
     if (layout.zoom_button.contains(point)) return {Target::zoom_button};
     if (layout.keyboard_button.contains(point)) return {Target::keyboard_button};

@@ -3,9 +3,9 @@
 
 #include "plugin/ui/input/computer_keys.h"
 #include "plugin/ui/scene/value.h"
-#include "plugin/ui/widgets/bank_list.h"
 #include "plugin/ui/widgets/keyboard.h"
 #include "plugin/ui/widgets/plane_corners.h"
+#include "plugin/ui/widgets/toolbar.h"
 
 #include <algorithm>
 #include <array>
@@ -17,7 +17,8 @@ namespace {
 
 using engine::Parameter;
 
-constexpr double knob_travel = 180; // pointer distance from a knob's left end to its right end, units
+constexpr double knob_travel = 180;          // pointer distance from a knob's left end to its right end, units
+constexpr char position_step[] = "position"; // the name of a step of X and Y
 constexpr double fine_factor = 0.1;
 constexpr double knob_notch = 0.02;  // of a knob's range, for one notch of the wheel
 constexpr float plane_notch = 0.02f; // of the plane's side, for one notch or one arrow key
@@ -31,37 +32,22 @@ bool has_steps(Parameter parameter) {
 
 } // namespace
 
-void InputHandler::set_parameter(Parameter parameter, float value) {
-    value = clamped(parameter, value);
-    float& current = scene_.values[static_cast<size_t>(parameter)];
-    if (current == value) return;
-    current = value;
-    controller_.set_parameter(parameter, value);
-    if (parameter == Parameter::gesture) dirty_.add(Region::plane);
-    dirty_.add(parameter == Parameter::x || parameter == Parameter::y ? Region::plane : Region::panels);
-}
-
-void InputHandler::touch_and_set(Parameter parameter, float value) {
-    controller_.touch(parameter, true);
-    set_parameter(parameter, value);
-    controller_.touch(parameter, false);
-}
-
 void InputHandler::touch_position(bool down) {
     controller_.touch(Parameter::x, down);
     controller_.touch(Parameter::y, down);
 }
 
 void InputHandler::set_position(engine::PlanePoint position) {
-    set_parameter(Parameter::x, position.x);
-    set_parameter(Parameter::y, position.y);
+    editor_.set(Parameter::x, position.x);
+    editor_.set(Parameter::y, position.y);
 }
 
 void InputHandler::press(Point at, Button button, bool fine) {
     if (drag_ != Drag::none) return;
     const Hit hit = hit_test(layout_, scene_, at);
     last_point_ = at;
-    if (scene_.bank_list_open && hit.target != Hit::Target::bank_list) return close_list();
+    if (scene_.name_edit) lists_.cancel_name();
+    if (scene_.list.kind != DropList::Kind::none && hit.target != Hit::Target::list) return lists_.close();
     if (button == Button::right) return press_right(hit);
     switch (hit.target) {
     case Hit::Target::plane:
@@ -73,10 +59,24 @@ void InputHandler::press(Point at, Button button, bool fine) {
     case Hit::Target::keyboard:
         drag_ = Drag::keyboard;
         return press_key(at);
+    case Hit::Target::list:
+        return lists_.press(at);
     case Hit::Target::bank_button:
-        return open_list();
-    case Hit::Target::bank_list:
-        return press_list(at);
+        return lists_.open(DropList::Kind::banks);
+    case Hit::Target::preset_button:
+        return lists_.open(DropList::Kind::presets);
+    case Hit::Target::random_button:
+        return lists_.open(DropList::Kind::random);
+    case Hit::Target::undo_button:
+        return editor_.undo();
+    case Hit::Target::redo_button:
+        return editor_.redo();
+    case Hit::Target::sides_button:
+        return editor_.switch_sides();
+    case Hit::Target::copy_button:
+        return editor_.copy_side();
+    case Hit::Target::init_button:
+        return editor_.initialise();
     case Hit::Target::theme_button:
         scene_.dark = !scene_.dark;
         return settings_changed();
@@ -94,10 +94,13 @@ void InputHandler::press(Point at, Button button, bool fine) {
 
 // Resets what is under the pointer to its initial value.
 void InputHandler::press_right(const Hit& hit) {
-    if (hit.target == Hit::Target::control) touch_and_set(hit.control->parameter, info(hit.control->parameter).initial);
-    if (hit.target == Hit::Target::plane)
-        for (const Parameter parameter : {Parameter::x, Parameter::y})
-            touch_and_set(parameter, info(parameter).initial);
+    if (hit.target == Hit::Target::control)
+        editor_.touch_and_set(hit.control->parameter, info(hit.control->parameter).initial);
+    if (hit.target != Hit::Target::plane) return;
+    editor_.begin(position_step);
+    for (const Parameter parameter : {Parameter::x, Parameter::y})
+        editor_.touch_and_set(parameter, info(parameter).initial);
+    editor_.end();
 }
 
 void InputHandler::press_control(const Hit& hit) {
@@ -109,16 +112,17 @@ void InputHandler::press_control(const Hit& hit) {
         knob_position_ = knob_position(parameter, value);
         scene_.dragged = parameter;
         dirty_.add(Region::panels);
+        editor_.begin(info(parameter).name);
         return controller_.touch(parameter, true);
     case Control::Kind::choice:
-        return touch_and_set(parameter, info(parameter).points[hit.option].value);
+        return editor_.touch_and_set(parameter, info(parameter).points[hit.option].value);
     case Control::Kind::toggle:
     case Control::Kind::loop:
-        return touch_and_set(parameter, value > 0.5f ? 0.0f : 1.0f);
+        return editor_.touch_and_set(parameter, value > 0.5f ? 0.0f : 1.0f);
     case Control::Kind::record:
-        return touch_and_set(parameter, value == 1 ? 0.0f : 1.0f);
+        return editor_.touch_and_set(parameter, value == 1 ? 0.0f : 1.0f);
     case Control::Kind::play:
-        return touch_and_set(parameter, value == 2 ? 0.0f : 2.0f);
+        return editor_.touch_and_set(parameter, value == 2 ? 0.0f : 2.0f);
     }
 }
 
@@ -136,34 +140,11 @@ void InputHandler::leave_files() {
 void InputHandler::drop_files(Point at, const std::vector<std::string>& paths) {
     leave_files();
     if (paths.empty()) return;
-    if (paths.size() == 1 && paths.front().ends_with(".timbrel")) return controller_.load_bank(paths.front());
-    controller_.drop_files(corner_at(scene_.bank, window_to_plane(layout_.plane, at)), paths);
-}
-
-void InputHandler::open_list() {
-    scene_.bank_list = list_banks(scene_.bank_path, controller_.can_request_file());
-    scene_.bank_list_open = true;
-    scene_.first_entry = 0;
-    dirty_.add(Region::header);
-    dirty_.add(Region::plane);
-}
-
-void InputHandler::press_list(Point at) {
-    const auto index = entry_at(layout_, scene_, at);
-    if (!index) return;
-    const BankListEntry entry = scene_.bank_list[*index];
-    close_list();
-    if (entry.opens_file_dialog)
-        controller_.request_file();
-    else
-        controller_.load_bank(entry.path);
-}
-
-void InputHandler::close_list() {
-    scene_.bank_list_open = false;
-    scene_.hovered_entry.reset();
-    dirty_.add(Region::header);
-    dirty_.add(Region::plane);
+    if (paths.size() == 1 && paths.front().ends_with(".timbrel"))
+        return editor_.change_files("bank", [&] { controller_.load_bank(paths.front()); });
+    editor_.change_files("sounds on corners", [&] {
+        controller_.drop_files(corner_at(scene_.bank, window_to_plane(layout_.plane, at)), paths);
+    });
 }
 
 void InputHandler::move(Point at, bool fine) {
@@ -186,6 +167,7 @@ void InputHandler::move(Point at, bool fine) {
 
 void InputHandler::start_plane_drag(Point at, bool fine) {
     drag_ = Drag::plane;
+    editor_.begin(position_step);
     touch_position(true);
     scene_.drag_position = engine::PlanePoint{scene_.value(Parameter::x), scene_.value(Parameter::y)};
     move(at, fine);
@@ -208,17 +190,13 @@ void InputHandler::drag_plane(Point at, bool fine) {
 void InputHandler::drag_knob(Point at, bool fine) {
     const double distance = (last_point_.y - at.y) + (at.x - last_point_.x); // up and right turn it up
     knob_position_ = std::clamp(knob_position_ + distance / knob_travel * (fine ? fine_factor : 1), 0.0, 1.0);
-    set_parameter(*scene_.dragged, knob_value(*scene_.dragged, knob_position_));
+    editor_.set(*scene_.dragged, knob_value(*scene_.dragged, knob_position_));
 }
 
 void InputHandler::move_without_button(Point at) {
-    if (scene_.bank_list_open) {
-        const auto index = entry_at(layout_, scene_, at);
-        if (index != scene_.hovered_entry) dirty_.add(Region::plane);
-        scene_.hovered_entry = index;
-    }
+    if (scene_.list.kind != DropList::Kind::none) lists_.move(at);
     const Hit hit = hit_test(layout_, scene_, at);
-    hover(hit.control ? std::optional(hit.control->parameter) : std::nullopt);
+    hover(hit.control ? std::optional(hit.control->parameter) : std::nullopt, toolbar_hint(layout_, scene_, at));
 }
 
 void InputHandler::aftertouch(double pressure) {
@@ -231,11 +209,13 @@ void InputHandler::aftertouch(double pressure) {
 void InputHandler::release() {
     if (drag_ == Drag::plane) {
         touch_position(false);
+        editor_.end();
         scene_.drag_position.reset();
         dirty_.add(Region::plane);
     }
     if (drag_ == Drag::knob) {
         controller_.touch(*scene_.dragged, false);
+        editor_.end();
         scene_.dragged.reset();
         dirty_.add(Region::panels);
     }
@@ -249,12 +229,13 @@ void InputHandler::release() {
 void InputHandler::wheel(Point at, double right, double up, bool fine) {
     const Hit hit = hit_test(layout_, scene_, at);
     const double factor = fine ? fine_factor : 1;
-    if (hit.target == Hit::Target::plane && drag_ == Drag::none)
+    if (drag_ != Drag::none) return; // the drag is one step
+    if (hit.target == Hit::Target::plane)
         wheel_plane(right, up, factor);
     else if (hit.target == Hit::Target::control && hit.control->kind == Control::Kind::knob && up != 0)
         wheel_knob(hit.control->parameter, up, factor);
-    else if (hit.target == Hit::Target::bank_list)
-        wheel_list(up);
+    else if (hit.target == Hit::Target::list)
+        lists_.wheel(up);
     else if (hit.target == Hit::Target::zoom_button && up != 0)
         step_zoom(up > 0 ? 1 : -1);
     else if (hit.target == Hit::Target::panel_area)
@@ -263,22 +244,15 @@ void InputHandler::wheel(Point at, double right, double up, bool fine) {
 
 void InputHandler::wheel_plane(double right, double up, double factor) {
     const float notch = plane_notch * static_cast<float>(factor);
-    if (right != 0) touch_and_set(Parameter::x, scene_.value(Parameter::x) + notch * static_cast<float>(right));
-    if (up != 0) touch_and_set(Parameter::y, scene_.value(Parameter::y) + notch * static_cast<float>(up));
+    if (right != 0) editor_.notch(Parameter::x, scene_.value(Parameter::x) + notch * static_cast<float>(right));
+    if (up != 0) editor_.notch(Parameter::y, scene_.value(Parameter::y) + notch * static_cast<float>(up));
 }
 
 void InputHandler::wheel_knob(Parameter parameter, double up, double factor) {
     const float value = scene_.value(parameter);
-    touch_and_set(parameter, has_steps(parameter)
+    editor_.notch(parameter, has_steps(parameter)
                                  ? value + static_cast<float>(up > 0 ? 1 : -1)
                                  : knob_value(parameter, knob_position(parameter, value) + up * knob_notch * factor));
-}
-
-void InputHandler::wheel_list(double up) {
-    const size_t last = scene_.bank_list.size() - visible_entries(layout_, scene_);
-    if (up > 0 && scene_.first_entry > 0) --scene_.first_entry;
-    if (up < 0 && scene_.first_entry < last) ++scene_.first_entry;
-    dirty_.add(Region::plane);
 }
 
 void InputHandler::scroll_panels(double notches) {
@@ -288,22 +262,24 @@ void InputHandler::scroll_panels(double notches) {
 }
 
 void InputHandler::leave() {
-    if (drag_ == Drag::none) hover({});
+    if (drag_ == Drag::none) hover({}, {});
 }
 
-void InputHandler::hover(std::optional<Parameter> parameter) {
-    if (parameter == scene_.hovered) return;
+void InputHandler::hover(std::optional<Parameter> parameter, const std::string& hint) {
+    if (parameter == scene_.hovered && hint == scene_.hint) return;
     scene_.hovered = parameter;
+    scene_.hint = hint;
     dirty_.add(Region::panels);
     dirty_.add(Region::status);
 }
 
 void InputHandler::arrow(Arrow arrow, bool fine) {
     const float notch = plane_notch * (fine ? static_cast<float>(fine_factor) : 1.0f);
+    if (drag_ != Drag::none) return;
     const bool horizontal = arrow == Arrow::left || arrow == Arrow::right;
     const bool negative = arrow == Arrow::left || arrow == Arrow::down;
     const Parameter parameter = horizontal ? Parameter::x : Parameter::y;
-    touch_and_set(parameter, scene_.value(parameter) + (negative ? -notch : notch));
+    editor_.notch(parameter, scene_.value(parameter) + (negative ? -notch : notch));
 }
 
 void InputHandler::press_key(Point at) {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "plugin/ui/input/hit_test.h"
+#include "plugin/ui/input/list_handler.h"
+#include "plugin/ui/input/sound_editor.h"
 #include "plugin/ui/input/ui_controller.h"
 #include "plugin/ui/scene/scene.h"
 #include "plugin/ui/widgets/drawing.h"
@@ -20,7 +22,12 @@ class InputHandler {
   public:
     // All arguments must outlive the object. Regions that need to be redrawn are added to `dirty`.
     InputHandler(Scene& scene, const Layout& layout, UiController& controller, RegionSet& dirty)
-        : scene_(scene), layout_(layout), controller_(controller), dirty_(dirty) {}
+        : scene_(scene), layout_(layout), controller_(controller), dirty_(dirty), editor_(scene, controller, dirty),
+          lists_(scene, layout, controller, editor_, dirty) {}
+
+    // Undo, redo and the rest of what changes the sound as a whole; the lists and the name of a preset.
+    SoundEditor& editor() { return editor_; }
+    ListHandler& lists() { return lists_; }
 
     // Points are in the layout's units. `fine` reduces the movement to a tenth.
     void press(Point at, Button button, bool fine);
@@ -36,7 +43,6 @@ class InputHandler {
     void drop_files(Point at, const std::vector<std::string>& paths);
 
     void arrow(Arrow arrow, bool fine);
-    void close_list();
     void shift_octave(int octaves); // of the computer keyboard
     // A key of the computer keyboard, by X keycode. Returns false for a key that plays no note.
     bool computer_key(unsigned keycode, bool down);
@@ -44,24 +50,19 @@ class InputHandler {
     void release_all_keys();
 
   private:
-    void set_parameter(engine::Parameter parameter, float value);
-    void touch_and_set(engine::Parameter parameter, float value);
     void set_position(engine::PlanePoint position);
     void touch_position(bool down);
     void press_control(const Hit& hit);
-    void press_list(Point at);
     void press_key(Point at);
     void press_right(const Hit& hit);
-    void open_list();
     void start_plane_drag(Point at, bool fine);
     void drag_plane(Point at, bool fine);
     void drag_knob(Point at, bool fine);
     void move_without_button(Point at);
     void wheel_plane(double right, double up, double factor);
     void wheel_knob(engine::Parameter parameter, double up, double factor);
-    void wheel_list(double up);
     void play_note(int key, int velocity);
-    void hover(std::optional<engine::Parameter> parameter);
+    void hover(std::optional<engine::Parameter> parameter, const std::string& hint);
     void scroll_panels(double notches);
     void step_zoom(int steps);
     void settings_changed();
@@ -70,6 +71,8 @@ class InputHandler {
     const Layout& layout_;
     UiController& controller_;
     RegionSet& dirty_;
+    SoundEditor editor_;
+    ListHandler lists_;
     enum class Drag { none, plane, knob, keyboard } drag_ = Drag::none;
     Point last_point_;
     double knob_position_ = 0;              // of the dragged knob, between the steps of its value

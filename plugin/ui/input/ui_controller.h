@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plugin/engine/core/parameters.h"
+#include "plugin/ui/scene/scene.h"
 
 #include <cstdint>
 #include <string>
@@ -29,6 +30,18 @@ class UiController {
     // Opens the host's file dialog for a bank, where the host has one.
     virtual bool can_request_file() const = 0;
     virtual void request_file() = 0;
+    // Bank, corners and tuning as they are now, a bank that is being baked included.
+    virtual SoundFiles files() const = 0;
+    // Brings them back: loads the bank, or bakes it again if its bake had not ended.
+    virtual void restore_files(const SoundFiles& files) = 0;
+    // The lines of the list of presets, headings included; `detail` names a preset's bank.
+    virtual std::vector<ListLine> list_presets() = 0;
+    // These throw Error with one line for the user; nothing has changed then. `uri`: of a line of list_presets().
+    virtual CurrentPreset read_preset(const std::string& uri) = 0;
+    virtual CurrentPreset save_preset(const std::string& name) = 0;   // the scene's sound as a new preset
+    virtual CurrentPreset replace_preset() = 0;                       // the current preset by the scene's sound
+    virtual CurrentPreset rename_preset(const std::string& name) = 0; // the current one
+    virtual void delete_preset() = 0;                                 // the current one
     // Theme, zoom or computer keyboard have changed: applies and stores them.
     virtual void settings_changed() = 0;
 };

@@ -7,12 +7,13 @@
 #include <algorithm>
 #include <cmath>
 #include <string_view>
+#include <utility>
 
 namespace timbrel::ui {
 
 namespace {
 
-constexpr double gap = 12, title_height = 26, panel_foot = 8, panel_padding = 10;
+constexpr double gap = 12, title_height = 24, panel_foot = 6, panel_padding = 10;
 constexpr double button_height = 28, button_row_height = 34, button_gap = 6;
 constexpr double min_cell_width = 46, max_cell_width = 92, knob_margin = 8;
 constexpr size_t envelope_cells = 2;                      // width of the envelope's curve, in knob cells
@@ -177,6 +178,21 @@ void fill_panels(Layout& layout, double scroll) {
     layout.panels_height = place_panels(layout, size, scroll, std::clamp(spare, 0.0, max_spare_height));
 }
 
+// The buttons from right to left; the preset has the rest.
+void place_toolbar(Layout& layout) {
+    constexpr double full_width = 520, button_spacing = 6;
+    const Rect& bar = layout.toolbar;
+    const double scale = std::clamp(bar.width / full_width, 0.72, 1.0);
+    double right = bar.right();
+    for (const auto& [button, width] : {std::pair(&layout.init_button, 42.0), std::pair(&layout.random_button, 34.0),
+                                        std::pair(&layout.copy_button, 48.0), std::pair(&layout.sides_button, 60.0),
+                                        std::pair(&layout.redo_button, 32.0), std::pair(&layout.undo_button, 32.0)}) {
+        *button = {right - width * scale, bar.y, width * scale, bar.height};
+        right = button->x - button_spacing * scale;
+    }
+    layout.preset_button = {bar.x, bar.y, right - bar.x, bar.height};
+}
+
 // Whole octaves and a C on top, around middle C.
 void place_keys(Layout& layout) {
     constexpr double min_key_width = 22;
@@ -196,7 +212,8 @@ Layout compute_layout(double width, double height, double scroll) {
     const double keyboard_height = std::clamp(height * 0.1, 40.0, 110.0);
     layout.status = {side, height - status_height, width - 2 * side, status_height};
     layout.keyboard = {side, layout.status.y - keyboard_height, width - 2 * side, keyboard_height};
-    const double bottom = layout.keyboard.y - 16, header_height = 28, plane_top = top + header_height + 10;
+    const double bottom = layout.keyboard.y - 16, header_height = 28, row = header_height + 10;
+    const double plane_top = top + (stacked ? 2 : 1) * row;
 
     if (stacked) {
         const double square = std::min(width - 2 * side, std::max(120.0, (bottom - plane_top) * 0.56));
@@ -204,15 +221,18 @@ Layout compute_layout(double width, double height, double scroll) {
         layout.panel_area = {side, layout.plane.bottom() + gap, width - 2 * side, bottom - layout.plane.bottom() - gap};
         layout.logo = {side, top, 74, header_height};
         layout.bank_button = {side + 84, top, width - 2 * side - 84, header_height};
+        layout.toolbar = {side, top + row, width - 2 * side, header_height};
     } else {
         const double content_width = width - 3 * side;
         const double square =
             std::max(120.0, std::min({bottom - plane_top, content_width - 320, content_width * 0.56}));
         layout.plane = {side, plane_top, square, square};
-        layout.panel_area = {2 * side + square, top, content_width - square, bottom - top};
+        layout.panel_area = {2 * side + square, plane_top, content_width - square, bottom - plane_top};
+        layout.toolbar = {layout.panel_area.x, top, layout.panel_area.width, header_height};
         layout.logo = {side, top, 80, header_height};
         layout.bank_button = {side + 92, top, square - 92, header_height};
     }
+    place_toolbar(layout);
     fill_panels(layout, scroll);
     place_keys(layout);
     const double y = layout.status.y + 6, button = 22;

@@ -6,6 +6,7 @@
 #include "plugin/engine/core/parameters.h"
 #include "plugin/engine/core/plane_path.h"
 #include "plugin/ui/scene/bank_picture.h"
+#include "plugin/ui/scene/sound.h"
 
 #include <array>
 #include <bitset>
@@ -27,13 +28,45 @@ struct NoteMarker {
     engine::PlanePoint position;
 };
 
-// One line of the bank list: a bank, a folder's heading, or the line that opens the host's file dialog.
-struct BankListEntry {
+// One line of a drop-down list.
+struct ListLine {
+    enum class Kind {
+        heading,
+        bank,
+        file_dialog, // the host's, for a bank
+        preset,
+        save, // of the current preset, as the next three
+        save_as,
+        rename,
+        remove,
+        random_sound,
+        random_position
+    };
+    Kind kind = Kind::heading;
     std::string text;
-    std::string path; // the bank's file; empty for the other two kinds
-    bool opens_file_dialog = false;
+    std::string value;  // the bank's path, the preset's URI, the panel (empty for all)
+    std::string detail; // at the right end; may be empty
+};
 
-    bool is_heading() const { return path.empty() && !opens_file_dialog; }
+// The list that hangs from one of the buttons.
+struct DropList {
+    enum class Kind { none, banks, presets, random };
+    Kind kind = Kind::none; // none while the list is closed
+    std::vector<ListLine> lines;
+    size_t first = 0; // visible line
+    std::optional<size_t> hovered;
+};
+
+// A preset's name, while the user types it.
+struct NameEdit {
+    bool renames = false; // the current preset; otherwise a new preset is saved
+    std::string text;
+};
+
+// A line that stays for some seconds.
+struct Notice {
+    std::string text;
+    double until = 0; // seconds, on the clock of Scene::now
 };
 
 // The numbers of the status line, as the plugin last reported them.
@@ -46,13 +79,6 @@ struct UiStatus {
     int block = 0;          // frames
 };
 
-// A corner of the plane as the place of a sound.
-struct CornerSlot {
-    std::string source;  // as `timbrel bake` takes it; empty for none
-    std::string name;    // of the sound
-    std::string refusal; // why the sound cannot be baked; empty if it can
-};
-
 // A bake that fills the plane.
 struct BakeStatus {
     bool running = false;
@@ -62,6 +88,8 @@ struct BakeStatus {
     double done = 0;                    // of the whole work, 0–1
     std::optional<double> seconds_left; // unknown at the beginning
 };
+
+inline constexpr double notice_seconds = 3;
 
 struct Scene {
     double now = 0; // seconds, monotonic
@@ -87,10 +115,16 @@ struct Scene {
     std::vector<CornerSlot> slots;     // row by row from the north-west, bank.corner_columns in each row
     std::optional<size_t> drop_corner; // the corner that files dragged over the plane would go to
     BakeStatus bake;
-    bool bank_list_open = false;
-    std::vector<BankListEntry> bank_list;
-    size_t first_entry = 0; // the list's first visible line
-    std::optional<size_t> hovered_entry;
+    DropList list;
+
+    std::string scale, keyboard_map;                           // paths of the tuning's files; empty for none
+    std::shared_ptr<const std::vector<uint8_t>> gesture_bytes; // of `gesture`; null for none, or until it is read
+    CurrentPreset preset;
+    SoundSides sides;
+    std::string undo_name, redo_name; // of the steps that undo and redo would take; empty for none
+    std::optional<NameEdit> name_edit;
+    Notice notice;
+    std::string hint; // what the button under the pointer does; empty for none
 
     bool dark = true;
     int zoom_percent = 100;
@@ -98,6 +132,10 @@ struct Scene {
     double scroll = 0;              // of the panels where they do not fit, units
 
     float value(engine::Parameter parameter) const { return values[static_cast<size_t>(parameter)]; }
+    // Whether a parameter or a file differs from the current preset's.
+    bool preset_changed() const;
+    // Shows a line for notice_seconds.
+    void notify(const std::string& text) { notice = {text, now + notice_seconds}; }
 };
 
 // Lifetime of a trail point.

@@ -45,6 +45,11 @@ float knob_value(engine::Parameter parameter, double position) {
     return clamped(parameter, static_cast<float>(value));
 }
 
+bool same_value(engine::Parameter parameter, float a, float b) {
+    constexpr double tolerance = 1e-5; // of the knob's way
+    return std::fabs(knob_position(parameter, a) - knob_position(parameter, b)) <= tolerance;
+}
+
 std::string format_number(double value, int decimals) {
     char text[64];
     const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, decimals).ptr;

@@ -13,6 +13,9 @@ namespace timbrel::ui {
 double knob_position(engine::Parameter parameter, float value);
 float knob_value(engine::Parameter parameter, double position);
 
+// Whether two values sound the same: hosts may round.
+bool same_value(engine::Parameter parameter, float a, float b);
+
 // A value with its unit, independent of the locale: "40 ms", "1.6 kHz", "+3 dB", or the label of a scale point.
 std::string format_value(engine::Parameter parameter, float value);
 

@@ -2,11 +2,12 @@
 #include "plugin/ui/widgets/drawing.h"
 
 #include "plugin/ui/paint/canvas.h"
-#include "plugin/ui/widgets/bank_list.h"
 #include "plugin/ui/widgets/controls.h"
+#include "plugin/ui/widgets/drop_list.h"
 #include "plugin/ui/widgets/keyboard.h"
 #include "plugin/ui/widgets/plane_corners.h"
 #include "plugin/ui/widgets/status_line.h"
+#include "plugin/ui/widgets/toolbar.h"
 
 namespace timbrel::ui {
 
@@ -16,7 +17,7 @@ void draw_header(cairo_t* cairo, const Layout& layout, const Scene& scene, const
     draw_text(cairo, layout.logo, "timbrel", {.size = 19, .colour = theme.text, .bold = true});
     const Rect& box = layout.bank_button;
     fill_rounded_rect(cairo, box, 7, theme.panel);
-    stroke_rounded_rect(cairo, box, 7, scene.bank_list_open ? theme.accent : theme.border);
+    stroke_rounded_rect(cairo, box, 7, scene.list.kind == DropList::Kind::banks ? theme.accent : theme.border);
     const bool has_bank = scene.bank.columns > 0;
     std::string details;
     if (has_bank)
@@ -29,13 +30,7 @@ void draw_header(cairo_t* cairo, const Layout& layout, const Scene& scene, const
     if (details_width > 0)
         draw_text(cairo, {box.right() - 34 - details_width, box.y, details_width, box.height}, details,
                   {.size = 10.5, .colour = theme.muted_text, .align = Align::right});
-    const Point tip{box.right() - 18, box.centre().y + 2.5};
-    cairo_move_to(cairo, tip.x - 5, tip.y - 5);
-    cairo_line_to(cairo, tip.x, tip.y);
-    cairo_line_to(cairo, tip.x + 5, tip.y - 5);
-    set_colour(cairo, theme.muted_text);
-    cairo_set_line_width(cairo, 1.6);
-    cairo_stroke(cairo);
+    draw_list_arrow(cairo, box, theme);
 }
 
 void draw_message(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme) {
@@ -58,17 +53,28 @@ void draw_plane(cairo_t* cairo, const Layout& layout, const Scene& scene, const 
     draw_plane_overlay(cairo, layout.plane, scene, theme);
     draw_plane_corners(cairo, layout.plane, scene, theme);
     if (!scene.message.empty()) draw_message(cairo, layout, scene, theme);
-    if (scene.bank_list_open) draw_bank_list(cairo, layout, scene, theme);
+    if (scene.list.kind != DropList::Kind::none && list_covers_plane(layout, scene))
+        draw_list(cairo, layout, scene, theme);
+}
+
+void draw_controls(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme) {
+    draw_panels(cairo, layout, scene, theme);
+    if (scene.list.kind != DropList::Kind::none && !list_covers_plane(layout, scene))
+        draw_list(cairo, layout, scene, theme);
 }
 
 } // namespace
 
 Rect region_area(const Layout& layout, Region region) {
-    const bool stacked = layout.panel_area.y >= layout.plane.bottom();
+    const bool stacked = layout.is_stacked();
     const double right = stacked ? layout.width : layout.panel_area.x - 4;
+    const double header_bottom = stacked ? layout.toolbar.y - 5 : layout.plane.y - 5;
     switch (region) {
     case Region::header:
-        return {0, 0, right, layout.plane.y - 5};
+        return {0, 0, right, header_bottom};
+    case Region::toolbar:
+        if (stacked) return {0, header_bottom, right, layout.plane.y - 5 - header_bottom};
+        return {right, 0, layout.width - right, layout.panel_area.y - 4};
     case Region::plane:
         // Includes the gap below the header, where the bank list begins.
         return {0, layout.plane.y - 5, right, layout.plane.height + 9};
@@ -97,11 +103,14 @@ void draw_region(cairo_t* cairo, Region region, const Layout& layout, const Scen
     case Region::header:
         draw_header(cairo, layout, scene, colours);
         break;
+    case Region::toolbar:
+        draw_toolbar(cairo, layout, scene, colours);
+        break;
     case Region::plane:
         draw_plane(cairo, layout, scene, colours, background);
         break;
     case Region::panels:
-        draw_panels(cairo, layout, scene, colours);
+        draw_controls(cairo, layout, scene, colours);
         break;
     case Region::keyboard:
         draw_keyboard(cairo, layout, scene, colours);

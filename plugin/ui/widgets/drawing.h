@@ -15,7 +15,7 @@
 
 namespace timbrel::ui {
 
-enum class Region : size_t { header, plane, panels, keyboard, status, count };
+enum class Region : size_t { header, toolbar, plane, panels, keyboard, status, count };
 
 class RegionSet {
   public:
@@ -30,9 +30,9 @@ class RegionSet {
 };
 
 inline constexpr std::array<Region, static_cast<size_t>(Region::count)> all_regions = {
-    Region::header, Region::plane, Region::panels, Region::keyboard, Region::status};
+    Region::header, Region::toolbar, Region::plane, Region::panels, Region::keyboard, Region::status};
 
-// The region's rectangle. Nothing is drawn outside the five rectangles but the window's background.
+// The region's rectangle. Nothing is drawn outside the six rectangles but the window's background.
 Rect region_area(const Layout& layout, Region region);
 
 // Draws one region with its background. `cairo` must be scaled to the layout's units.

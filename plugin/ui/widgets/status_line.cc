@@ -40,6 +40,9 @@ std::string position_text(const Scene& scene) {
     return "X " + format_number(scene.position.x, 2) + "   Y " + format_number(scene.position.y, 2);
 }
 
+// Of what is under the pointer; empty for nothing.
+std::string explanation(const Scene& scene) { return scene.hovered ? info(*scene.hovered).comment : scene.hint; }
+
 } // namespace
 
 std::string status_text(const Scene& scene) {
@@ -56,7 +59,8 @@ std::string status_text(const Scene& scene) {
 }
 
 void draw_status_line(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme) {
-    const std::string status = status_text(scene);
+    const bool notice = scene.now < scene.notice.until;
+    const std::string status = notice ? std::string() : status_text(scene);
     const double right = layout.theme_button.x - 10;
     const double full_width = status.empty() ? 0 : text_width(cairo, status, font_size) + 2;
     const double available = right - layout.status.x - 112;
@@ -65,8 +69,9 @@ void draw_status_line(cairo_t* cairo, const Layout& layout, const Scene& scene, 
     draw_text(cairo, {right - width, y, width, height}, status,
               {.size = font_size, .colour = theme.muted_text, .align = Align::right});
     const Rect left{layout.status.x, y, right - width - 16 - layout.status.x, height};
-    const std::string text = scene.hovered ? info(*scene.hovered).comment : position_text(scene);
-    draw_text(cairo, left, text, {.size = font_size, .colour = scene.hovered ? theme.text : theme.muted_text});
+    const std::string text = notice ? scene.notice.text : explanation(scene);
+    draw_text(cairo, left, text.empty() ? position_text(scene) : text,
+              {.size = font_size, .colour = text.empty() ? theme.muted_text : theme.text, .bold = notice});
 
     draw_theme_button(cairo, layout.theme_button, theme);
     draw_text(cairo, layout.zoom_button, std::to_string(scene.zoom_percent) + " %",

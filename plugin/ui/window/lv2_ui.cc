@@ -13,12 +13,12 @@ using timbrel::ui::PluginWindow;
 
 PluginWindow& self(LV2UI_Handle handle) { return *static_cast<PluginWindow*>(handle); }
 
-LV2UI_Handle instantiate(const LV2UI_Descriptor*, const char*, const char*, LV2UI_Write_Function write,
+LV2UI_Handle instantiate(const LV2UI_Descriptor*, const char* uri, const char* bundle, LV2UI_Write_Function write,
                          LV2UI_Controller controller, LV2UI_Widget* widget, const LV2_Feature* const* features) {
     try {
         const HostFeatures host(features);
         if (!host.map) return nullptr;
-        auto* const window = new PluginWindow(host, write, controller);
+        auto* const window = new PluginWindow(host, {uri, bundle}, write, controller);
         *widget = reinterpret_cast<LV2UI_Widget>(window->id());
         return window;
     } catch (const std::exception&) {

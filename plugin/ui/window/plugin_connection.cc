@@ -66,14 +66,14 @@ void PluginConnection::play_note(int key, int velocity) { send_midi(velocity > 0
 
 void PluginConnection::aftertouch(int key, int pressure) { send_midi(0xa0, key, pressure); }
 
-void PluginConnection::load_bank(const std::string& path) {
+void PluginConnection::set_path(LV2_URID property, const std::string& path) {
     if (path.size() >= lv2::path_bytes) return;
     alignas(LV2_Atom) std::array<uint8_t, lv2::path_bytes + 256> buffer;
     lv2_atom_forge_set_buffer(&forge_, buffer.data(), buffer.size());
     LV2_Atom_Forge_Frame frame;
     lv2_atom_forge_object(&forge_, &frame, 0, urids_.patch_set);
     lv2_atom_forge_key(&forge_, urids_.patch_property);
-    lv2_atom_forge_urid(&forge_, urids_.bank);
+    lv2_atom_forge_urid(&forge_, property);
     lv2_atom_forge_key(&forge_, urids_.patch_value);
     lv2_atom_forge_path(&forge_, path.c_str(), static_cast<uint32_t>(path.size()));
     lv2_atom_forge_pop(&forge_, &frame);
@@ -91,10 +91,10 @@ void PluginConnection::get(LV2_URID property) {
     send(reinterpret_cast<const LV2_Atom*>(buffer.data()));
 }
 
-void PluginConnection::request_bank() {
-    get(urids_.bank);
-    get(urids_.message);
-    get(urids_.tuning_master);
+void PluginConnection::request_texts() {
+    for (const LV2_URID property :
+         {urids_.bank, urids_.tuning, urids_.keyboard_map, urids_.message, urids_.tuning_master})
+        get(property);
 }
 
 void PluginConnection::request_gesture() { get(urids_.gesture); }
@@ -114,8 +114,13 @@ PluginMessage PluginConnection::parse(uint32_t format, uint32_t size, const void
     lv2_atom_object_get(object, urids_.patch_property, &property, urids_.patch_value, &value, 0);
     if (!property || property->type != urids_.atom_urid || property->size < sizeof(LV2_URID) || !value) return {};
     const LV2_URID property_urid = reinterpret_cast<const LV2_Atom_URID*>(property)->body;
-    if (property_urid == urids_.bank && value->type == urids_.atom_path) return BankMessage{string_value(value)};
+    if (value->type == urids_.atom_path) {
+        if (property_urid == urids_.bank) return BankMessage{string_value(value)};
+        if (property_urid == urids_.tuning) return ScaleMessage{string_value(value)};
+        if (property_urid == urids_.keyboard_map) return KeyboardMapMessage{string_value(value)};
+    }
     if (value->type != urids_.atom_string) return {};
+    if (property_urid == urids_.notice) return NoticeMessage{string_value(value)};
     if (property_urid == urids_.message) return ErrorMessage{string_value(value)};
     if (property_urid == urids_.tuning_master) return TuningMasterMessage{string_value(value)};
     return {};

@@ -20,6 +20,17 @@ namespace timbrel::ui {
 struct BankMessage {
     std::string path; // empty for none
 };
+// Files of the tuning; empty for none.
+struct ScaleMessage {
+    std::string path;
+};
+struct KeyboardMapMessage {
+    std::string path;
+};
+// What the player announces; other hosts do not.
+struct NoticeMessage {
+    std::string text;
+};
 // Why a bank or tuning is missing.
 struct ErrorMessage {
     std::string text; // empty once the reason is gone
@@ -31,8 +42,8 @@ struct GestureMessage {
 struct TuningMasterMessage {
     std::string text; // empty without a master
 };
-using PluginMessage =
-    std::variant<std::monostate, BankMessage, ErrorMessage, GestureMessage, TuningMasterMessage, lv2::DisplayMessage>;
+using PluginMessage = std::variant<std::monostate, BankMessage, ScaleMessage, KeyboardMapMessage, NoticeMessage,
+                                   ErrorMessage, GestureMessage, TuningMasterMessage, lv2::DisplayMessage>;
 
 class PluginConnection {
   public:
@@ -41,8 +52,14 @@ class PluginConnection {
     void set_parameter(engine::Parameter parameter, float value);
     void play_note(int key, int velocity);  // velocity 0 releases the key
     void aftertouch(int key, int pressure); // 0–127
-    void load_bank(const std::string& path);
-    void request_bank();    // the answer is a BankMessage, an ErrorMessage and a TuningMasterMessage
+    // Paths are absolute, shorter than lv2::path_bytes, and empty for none.
+    void set_bank(const std::string& path) { set_path(urids_.bank, path); }
+    void set_scale(const std::string& path) { set_path(urids_.tuning, path); }
+    void set_keyboard_map(const std::string& path) { set_path(urids_.keyboard_map, path); }
+    // Files in which the plugin is to write its gesture, and from which it is to read one.
+    void export_gesture(const std::string& path) { set_path(urids_.gesture_export, path); }
+    void import_gesture(const std::string& path) { set_path(urids_.gesture_import, path); }
+    void request_texts();   // the answers are the messages above with a path or a text
     void request_gesture(); // now and after every change
     void request_display(); // for lv2::display_lease_seconds
 
@@ -54,6 +71,7 @@ class PluginConnection {
   private:
     void send(const LV2_Atom* atom);
     void send_midi(int status, int data1, int data2);
+    void set_path(LV2_URID property, const std::string& path);
     void get(LV2_URID property);
 
     lv2::Urids urids_;

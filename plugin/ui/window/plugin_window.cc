@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
+#include <variant>
 
 namespace timbrel::ui {
 
@@ -18,6 +20,7 @@ namespace {
 
 constexpr double display_request_seconds = lv2::display_lease_seconds / 3;
 constexpr double status_update_seconds = 0.5; // while only the load changes
+constexpr double preset_seconds = 0.5;        // from the window's opening to the look for the preset that plays
 constexpr float min_visible_step = 0.0005f;   // on the plane
 
 // Whether two positions look the same.
@@ -58,9 +61,10 @@ HostFeatures::HostFeatures(const LV2_Feature* const* features)
             scale = std::clamp(*static_cast<const float*>(option->value), 0.5f, 4.0f);
 }
 
-PluginWindow::PluginWindow(const HostFeatures& host, LV2UI_Write_Function write, LV2UI_Controller controller)
+PluginWindow::PluginWindow(const HostFeatures& host, const PluginIdentity& plugin, LV2UI_Write_Function write,
+                           LV2UI_Controller controller)
     : host_(host), plugin_(*host.map, write, controller), scene_(initial_scene()),
-      window_(host.parent, host.scale, scene_, *this) {
+      presets_(scene_, plugin.uri, plugin.bundle), window_(host.parent, host.scale, scene_, *this) {
     if (host_.resize)
         host_.resize->ui_resize(host_.resize->handle, window_.preferred_width(), window_.preferred_height());
 }
@@ -68,7 +72,7 @@ PluginWindow::PluginWindow(const HostFeatures& host, LV2UI_Write_Function write,
 bool PluginWindow::idle() {
     scene_.now = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     if (!requested_initial_state_) {
-        plugin_.request_bank();
+        plugin_.request_texts();
         plugin_.request_gesture();
         requested_initial_state_ = true;
     }
@@ -77,7 +81,10 @@ bool PluginWindow::idle() {
         plugin_.request_display();
     }
     expire_trail();
+    expire_notice();
+    recognise_preset();
     follow_bake();
+    follow_gesture();
     window_.idle();
     return !window_.closed();
 }
@@ -85,10 +92,11 @@ bool PluginWindow::idle() {
 void PluginWindow::port_event(uint32_t port, uint32_t size, uint32_t format, const void* buffer) {
     if (format == 0 && size == sizeof(float)) return show_value(port, *static_cast<const float*>(buffer));
     const PluginMessage message = plugin_.parse(format, size, buffer);
-    if (const auto* const bank = std::get_if<BankMessage>(&message)) show(*bank);
-    if (const auto* const error = std::get_if<ErrorMessage>(&message)) show(*error);
-    if (const auto* const gesture = std::get_if<GestureMessage>(&message)) show(*gesture);
-    if (const auto* const display = std::get_if<lv2::DisplayMessage>(&message)) show(*display);
+    std::visit(
+        [this](const auto& known) {
+            if constexpr (!std::is_same_v<decltype(known), const std::monostate&>) show(known);
+        },
+        message);
 }
 
 void PluginWindow::show_value(uint32_t port, float value) {
@@ -102,6 +110,7 @@ void PluginWindow::show_value(uint32_t port, float value) {
         show_parameter_position();
     else
         window_.dirty().add(Region::panels);
+    if (!scene_.preset.name.empty()) window_.dirty().add(Region::toolbar); // the mark that something has changed
 }
 
 // Until the plugin reports where it plays, the puck follows the parameters X and Y.
@@ -111,6 +120,7 @@ void PluginWindow::show_parameter_position() {
 }
 
 void PluginWindow::show(const BankMessage& message) {
+    requested_bank_.reset();
     scene_.bank_path = message.path;
     scene_.bank = {};
     try {
@@ -120,8 +130,22 @@ void PluginWindow::show(const BankMessage& message) {
     }
     baker_.take_bank();
     ++scene_.bank_revision;
-    window_.dirty().add(Region::header);
-    window_.dirty().add(Region::plane);
+    for (const Region region : {Region::header, Region::toolbar, Region::plane}) window_.dirty().add(region);
+}
+
+void PluginWindow::show(const ScaleMessage& message) {
+    scene_.scale = message.path;
+    window_.dirty().add(Region::toolbar);
+}
+
+void PluginWindow::show(const KeyboardMapMessage& message) {
+    scene_.keyboard_map = message.path;
+    window_.dirty().add(Region::toolbar);
+}
+
+void PluginWindow::show(const NoticeMessage& message) {
+    scene_.notify(message.text);
+    window_.dirty().add(Region::status);
 }
 
 void PluginWindow::show(const ErrorMessage& message) {
@@ -136,6 +160,8 @@ void PluginWindow::show(const TuningMasterMessage& message) {
 
 void PluginWindow::show(const GestureMessage& message) {
     scene_.gesture = message.path;
+    scene_.gesture_bytes.reset();
+    if (!message.path.empty()) gestures_.request();
     window_.dirty().add(Region::plane);
 }
 
@@ -199,6 +225,21 @@ void PluginWindow::expire_trail() {
     window_.dirty().add(Region::plane);
 }
 
+void PluginWindow::expire_notice() {
+    if (scene_.notice.text.empty() || scene_.now < scene_.notice.until) return;
+    scene_.notice = {};
+    window_.dirty().add(Region::status);
+}
+
+// Once, when the host has sent all values: it may have loaded a preset.
+void PluginWindow::recognise_preset() {
+    if (looked_for_preset_ || scene_.now < preset_seconds) return;
+    looked_for_preset_ = true;
+    if (!scene_.preset.name.empty() || !scene_.undo_name.empty()) return;
+    scene_.preset = presets_.recognise();
+    window_.dirty().add(Region::toolbar);
+}
+
 void PluginWindow::touch(engine::Parameter parameter, bool down) {
     if (host_.touch) host_.touch->touch(host_.touch->handle, lv2::parameter_port(parameter), down);
 }
@@ -206,6 +247,31 @@ void PluginWindow::touch(engine::Parameter parameter, bool down) {
 void PluginWindow::set_parameter(engine::Parameter parameter, float value) {
     plugin_.set_parameter(parameter, value);
     show_parameter_position();
+}
+
+void PluginWindow::load_bank(const std::string& path) {
+    requested_bank_ = path;
+    plugin_.set_bank(path);
+}
+
+SoundFiles PluginWindow::files() const {
+    if (requested_bank_) return {*requested_bank_, {}, scene_.scale, scene_.keyboard_map, scene_.gesture_bytes};
+    const std::string output = baker_.output();
+    return {output.empty() ? scene_.bank_path : output, scene_.slots, scene_.scale, scene_.keyboard_map,
+            scene_.gesture_bytes};
+}
+
+void PluginWindow::restore_files(const SoundFiles& files) {
+    SoundFiles current = this->files();
+    if (files.scale != current.scale) plugin_.set_scale(scene_.scale = files.scale);
+    if (files.keyboard_map != current.keyboard_map) plugin_.set_keyboard_map(scene_.keyboard_map = files.keyboard_map);
+    if (!same_gesture(files, current)) gestures_.send(scene_.gesture_bytes = files.gesture);
+    current.gesture = files.gesture;
+    current.scale = files.scale;
+    current.keyboard_map = files.keyboard_map;
+    if (same_files(current, files)) return;
+    if (const auto bank = baker_.restore(files.bank, files.slots)) load_bank(*bank);
+    window_.dirty().add(Region::plane);
 }
 
 void PluginWindow::drop_files(size_t corner, const std::vector<std::string>& paths) {
@@ -225,7 +291,14 @@ void PluginWindow::cancel_bake() {
 void PluginWindow::follow_bake() {
     const PlaneBaker::Update update = baker_.update();
     if (update.changed) window_.dirty().add(Region::plane);
-    if (update.bank) plugin_.load_bank(*update.bank);
+    if (update.bank) plugin_.set_bank(*update.bank);
+}
+
+void PluginWindow::follow_gesture() {
+    const auto gesture = gestures_.take();
+    if (!gesture) return;
+    scene_.gesture_bytes = *gesture;
+    window_.dirty().add(Region::toolbar);
 }
 
 void PluginWindow::request_file() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/window/x11_window.h"
 
+#include "plugin/ui/input/key_text.h"
+
 #include <X11/XKBlib.h>
 #include <X11/Xutil.h>
 #include <X11/keysym.h>
@@ -58,9 +60,10 @@ X11Window::~X11Window() {
     XCloseDisplay(display_);
 }
 
-double X11Window::zoom() const { return scale_ * scene_.zoom_percent / 100.0; }
-int X11Window::preferred_width() const { return pixels(default_width, zoom()); }
-int X11Window::preferred_height() const { return pixels(default_height, zoom()); }
+double X11Window::wanted_zoom() const { return scale_ * scene_.zoom_percent / 100.0; }
+double X11Window::zoom() const { return fitting_zoom(wanted_zoom(), width_, height_); }
+int X11Window::preferred_width() const { return pixels(default_width, wanted_zoom()); }
+int X11Window::preferred_height() const { return pixels(default_height, wanted_zoom()); }
 
 void X11Window::set_size_hints() {
     XSizeHints hints{};
@@ -145,6 +148,7 @@ void X11Window::handle(XEvent& event) {
         break;
     case FocusOut:
         input_.release_all_keys();
+        if (scene_.name_edit) input_.lists().cancel_name();
         break;
     case KeyPress:
     case KeyRelease:
@@ -188,12 +192,38 @@ void X11Window::handle_button_press(const XButtonEvent& event) {
 
 void X11Window::handle_key(XKeyEvent& event) {
     const bool down = event.type == KeyPress;
+    if (scene_.name_edit) return down ? type_name(event) : void();
+    if (handle_shortcut(XLookupKeysym(&event, 0), event.state, down)) return;
     const bool shortcut = (event.state & (ControlMask | Mod1Mask | Mod4Mask)) != 0;
     if ((!shortcut || !down) && input_.computer_key(event.keycode, down)) return;
     if (handle_control_key(XLookupKeysym(&event, 0), down, is_fine(event.state))) return;
     // All other keys are for the host, for example its transport keys.
     event.window = parent_;
     XSendEvent(display_, parent_, True, NoEventMask, reinterpret_cast<XEvent*>(&event));
+}
+
+// Undo and redo, pressed or released; false for any other key.
+bool X11Window::handle_shortcut(KeySym key, unsigned state, bool down) {
+    if ((state & ControlMask) == 0 || (key != XK_z && key != XK_y)) return false;
+    if (!down) return true;
+    if (key == XK_z && (state & ShiftMask) == 0)
+        input_.editor().undo();
+    else
+        input_.editor().redo();
+    return true;
+}
+
+// All keys belong to the name while it is typed.
+void X11Window::type_name(XKeyEvent& event) {
+    KeySym key = NoSymbol;
+    char unused[32];
+    XLookupString(&event, unused, sizeof unused, &key, nullptr);
+    ListHandler& lists = input_.lists();
+    if (key == XK_Return || key == XK_KP_Enter) return lists.confirm_name();
+    if (key == XK_Escape) return lists.cancel_name();
+    if (key == XK_BackSpace) return lists.erase_letter();
+    if (key == XK_Delete) return lists.erase_all();
+    if ((event.state & (ControlMask | Mod1Mask)) == 0) lists.type(text_of_key(key));
 }
 
 // Returns false for a key that the window does not use.
@@ -218,8 +248,8 @@ bool X11Window::handle_control_key(KeySym key, bool down, bool fine) {
         if (down) input_.shift_octave(-1);
         return true;
     case XK_Escape:
-        if (!down || !scene_.bank_list_open) return false;
-        input_.close_list();
+        if (!down || scene_.list.kind == DropList::Kind::none) return false;
+        input_.lists().close();
         return true;
     }
     return false;
@@ -232,8 +262,7 @@ void X11Window::update_layout() {
         cairo_xlib_surface_set_size(window_surface_.get(), width_, height_);
     }
     const bool all = resized_ || layout_zoom_ != zoom();
-    layout_ =
-        compute_layout(std::max(min_width, width_ / zoom()), std::max(min_height, height_ / zoom()), scene_.scroll);
+    layout_ = compute_layout(width_ / zoom(), height_ / zoom(), scene_.scroll);
     resized_ = false;
     layout_zoom_ = zoom();
     layout_scroll_ = scene_.scroll;

@@ -45,13 +45,16 @@ class X11Window {
     };
     using Surface = std::unique_ptr<cairo_surface_t, SurfaceDeleter>;
 
-    double zoom() const; // pixels per unit
+    double wanted_zoom() const; // pixels per unit
+    double zoom() const;        // the same where the window is large enough
     void set_size_hints();
     void process_events();
     void handle(XEvent& event);
     void handle_drop(const FileDrop::Event& event);
     void handle_button_press(const XButtonEvent& event);
     void handle_key(XKeyEvent& event);
+    bool handle_shortcut(KeySym key, unsigned state, bool down);
+    void type_name(XKeyEvent& event);
     bool handle_control_key(KeySym key, bool down, bool fine);
     void follow_pointer();
     void update_layout();

@@ -251,3 +251,36 @@ BOOST_FIXTURE_TEST_CASE(a_preset_leaves_the_gesture_and_another_session_does_not
     host.restore(without);
     BOOST_TEST(!host.save().contains(lv2::gesture_property));
 }
+
+BOOST_FIXTURE_TEST_CASE(the_window_exchanges_the_gesture_through_files, ToneBank) {
+    const std::string out = folder.file("out"), in = folder.file("in");
+    const auto write = [&](const std::vector<uint8_t>& bytes) {
+        std::ofstream(in, std::ios::binary)
+            .write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
+    };
+    Host host;
+    host.control("freewheel") = 1; // the host waits for the worker thread
+    const auto exchange = [&](const char* property, const std::string& path) {
+        host.set_path(property, path);
+        host.play(640);
+    };
+    write(lv2::gesture_bytes(ramp()));
+    const int changes = host.state_changes;
+    exchange(lv2::gesture_import_property, in);
+    BOOST_TEST(host.state_changes == changes + 1);
+    BOOST_TEST(host.save().contains(lv2::gesture_property));
+    exchange(lv2::gesture_export_property, out);
+    std::ifstream file(out, std::ios::binary);
+    const std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
+    BOOST_TEST(bytes == lv2::gesture_bytes(ramp()), boost::test_tools::per_element());
+    // What is no gesture changes nothing; an empty file is none.
+    write({1, 2, 3});
+    exchange(lv2::gesture_import_property, in);
+    exchange(lv2::gesture_import_property, folder.file("missing"));
+    exchange(lv2::gesture_import_property, folder.file(""));
+    exchange(lv2::gesture_export_property, folder.file("missing/out"));
+    BOOST_TEST(host.save().contains(lv2::gesture_property));
+    write({});
+    exchange(lv2::gesture_import_property, in);
+    BOOST_TEST(!host.save().contains(lv2::gesture_property));
+}

@@ -4,8 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "plugin/ui/scene/value.h"
-#include "plugin/ui/widgets/bank_list.h"
 #include "plugin/ui/widgets/controls.h"
+#include "plugin/ui/widgets/drop_list.h"
 #include "plugin/ui/widgets/keyboard.h"
 #include "plugin/ui/widgets/plane_corners.h"
 #include "plugin/ui/widgets/status_line.h"
@@ -271,14 +271,16 @@ BOOST_AUTO_TEST_CASE(a_message_is_drawn_inside_the_plane) {
 
 BOOST_AUTO_TEST_CASE(the_list_marks_the_bank_that_plays) {
     Scene scene = initial_scene();
-    scene.bank_list_open = true;
-    scene.bank_list = {
-        {"~/banks", "", false}, {"Breath", "/b/breath.timbrel", false}, {"Wood", "/b/wood.timbrel", false}};
+    using Kind = ListLine::Kind;
+    scene.list.kind = DropList::Kind::banks;
+    scene.list.lines = {{Kind::heading, "~/banks", "", ""},
+                        {Kind::bank, "Breath", "/b/breath.timbrel", ""},
+                        {Kind::bank, "Wood", "/b/wood.timbrel", ""}};
     scene.bank_path = "/b/wood.timbrel";
     const Layout layout = default_layout();
     const Picture picture(scene, layout, 2);
     const auto marked = [&](size_t row) {
-        const ui::Rect area = bank_list_area(layout, scene);
+        const ui::Rect area = list_area(layout, scene);
         const double height = area.height / 3;
         int pixels = 0;
         for (double y = area.y + height * static_cast<double>(row); y < area.y + height * static_cast<double>(row + 1);

@@ -3,12 +3,11 @@
 #define BOOST_TEST_MODULE hand
 #include <boost/test/unit_test.hpp>
 
-#include "plugin/ui/input/input_handler.h"
-#include "plugin/ui/widgets/bank_list.h"
+#include "plugin/ui/widgets/drop_list.h"
 #include "plugin/ui/widgets/keyboard.h"
 #include "plugin/ui/widgets/plane_corners.h"
 #include "tests/plugin/engine/support/synthetic_bank.h"
-#include "tests/plugin/ui/scenes.h"
+#include "tests/plugin/ui/input_fixture.h"
 
 #include <fstream>
 #include <string>
@@ -19,57 +18,8 @@ using namespace timbrel::engine;
 using namespace timbrel::test;
 using namespace timbrel::ui;
 
-namespace {
-
-// Logs its calls.
-struct RecordingController : UiController {
-    void touch(Parameter parameter, bool down) override {
-        log.push_back(std::string(down ? "begin " : "end ") + info(parameter).symbol);
-    }
-    void set_parameter(Parameter parameter, float) override {
-        log.push_back(std::string("set ") + info(parameter).symbol);
-    }
-    void play_note(int key, int velocity) override {
-        log.push_back((velocity > 0 ? "on " : "off ") + std::to_string(key));
-        last_velocity = velocity > 0 ? velocity : last_velocity;
-    }
-    void aftertouch(int key, int pressure) override {
-        log.push_back("pressure " + std::to_string(key) + " " + std::to_string(pressure));
-    }
-    void load_bank(const std::string& path) override { log.push_back("load " + path); }
-    void drop_files(size_t corner, const std::vector<std::string>& paths) override {
-        log.push_back("drop " + std::to_string(corner));
-        for (const std::string& path : paths) log.back() += " " + path;
-    }
-    void cancel_bake() override { log.push_back("cancel bake"); }
-    bool can_request_file() const override { return true; }
-    void request_file() override { log.push_back("request file"); }
-    void settings_changed() override { log.push_back("settings"); }
-
-    std::vector<std::string> log;
-    int last_velocity = 0;
-};
-
-struct Fixture {
-    Scene scene = playing_scene();
-    Layout layout = compute_layout(default_width, default_height, 0);
-    RecordingController controller;
-    RegionSet dirty;
-    InputHandler input{scene, layout, controller, dirty};
-
-    const Control& control(Parameter parameter, Control::Kind kind = Control::Kind::knob) const {
-        for (const Panel& panel : layout.panels)
-            for (const Control& control : panel.controls)
-                if (control.parameter == parameter && control.kind == kind) return control;
-        throw std::runtime_error("no such control");
-    }
-    ui::Point plane(float x, float y) const { return plane_to_window(layout.plane, {x, y}); }
-    float value(Parameter parameter) const { return scene.value(parameter); }
-};
-
 using Log = std::vector<std::string>;
-
-} // namespace
+using Fixture = InputFixture;
 
 BOOST_FIXTURE_TEST_CASE(pen_pressure_sends_aftertouch_for_the_pressed_key, Fixture) {
     const auto front_edge_of = [&](int key) {
@@ -213,18 +163,18 @@ BOOST_FIXTURE_TEST_CASE(a_bank_is_chosen_from_the_list, Fixture) {
     setenv("TIMBREL_BANKS", folder.file("").c_str(), 1);
     input.press(layout.bank_button.centre(), Button::left, false);
     input.release();
-    BOOST_TEST(scene.bank_list_open);
+    BOOST_TEST((scene.list.kind == DropList::Kind::banks));
     std::vector<std::string> names;
-    for (const BankListEntry& choice : scene.bank_list) names.push_back(choice.text);
+    for (const ListLine& choice : scene.list.lines) names.push_back(choice.text);
     BOOST_REQUIRE(names.size() >= 4u);
     BOOST_TEST(names[1] == "Air");
     BOOST_TEST(names[2] == "Bells");
     BOOST_TEST(names.back() == "Another file …");
-    const ui::Rect list = bank_list_area(layout, scene);
+    const ui::Rect list = list_area(layout, scene);
     input.press({list.centre().x, list.y + 6 + 14}, Button::left, false); // a heading
-    BOOST_TEST(scene.bank_list_open);
+    BOOST_TEST((scene.list.kind == DropList::Kind::banks));
     input.press({list.centre().x, list.y + 6 + 28 * 2 + 14}, Button::left, false);
-    BOOST_TEST(!scene.bank_list_open);
+    BOOST_TEST((scene.list.kind == DropList::Kind::none));
     BOOST_TEST(controller.log.back() == "load " + (std::filesystem::path(folder.file("")) / "Bells.timbrel").string());
 }
 

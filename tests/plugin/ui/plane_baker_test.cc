@@ -196,3 +196,31 @@ BOOST_FIXTURE_TEST_CASE(without_the_program_the_window_says_what_to_install, Env
     BOOST_TEST(scene.message == "to bake sounds here, install timbrel-bake");
     BOOST_TEST(!scene.bake.running);
 }
+
+BOOST_FIXTURE_TEST_CASE(a_bank_is_brought_back_and_an_unfinished_bake_starts_again, Fixture) {
+    using Slots = std::vector<CornerSlot>;
+    drop(0, {"/s/Horn.wav"});
+    const Slots horn = scene.slots;
+    BOOST_TEST(baker.output() == bank("Horn"));
+    drop(1, {"/s/Oboe.wav"}); // while the horn bakes: into the same bank
+    const Slots both = scene.slots;
+    answer("{\"finished\":true}\n");
+    BOOST_TEST(baker.output().empty());
+    // Undone: the bank has two sounds by now, so the horn alone is baked again.
+    BOOST_TEST(!baker.restore(bank("Horn"), horn));
+    baker.update();
+    BOOST_TEST(service.request() ==
+               (List{"-o", bank("Horn"), "--map", "2x2", "/s/Horn.wav", "/s/Horn.wav", "/s/Horn.wav", "/s/Horn.wav"}));
+    BOOST_TEST(scene.bake.running);
+    BOOST_TEST(scene.slots[1].source.empty());
+    answer("{\"finished\":true}\n");
+    BOOST_TEST(baker.restore(bank("Horn"), horn).value() == bank("Horn")); // is there
+    BOOST_TEST(!baker.restore(bank("Horn"), both));
+    baker.update();
+    BOOST_TEST(service.request()[5] == "/s/Oboe.wav");
+    // A bank that this window has not baked is loaded, and ends the bake.
+    BOOST_TEST(baker.restore("/b/other.timbrel", {}).value() == "/b/other.timbrel");
+    BOOST_TEST(!scene.bake.running);
+    BOOST_TEST(service.left());
+    BOOST_TEST(baker.restore("", {}).value() == "");
+}

@@ -2,13 +2,17 @@
 // The player's window: the keys that the plugin's window passes on to it.
 #define BOOST_TEST_MODULE player_window
 #define BOOST_TEST_NO_MAIN
+#include "plugin/ui/paint/theme.h"
 #include "plugin/ui/scene/layout.h"
 #include "plugin/ui/widgets/keyboard.h"
 #include "plugin/ui/widgets/plane.h"
 #include "tests/host/support/player_fixture.h"
+#include "tests/plugin/ui/picture.h"
 #include "tests/plugin/ui/screen.h"
 
 #include <X11/Xatom.h>
+
+#include <algorithm>
 
 using namespace timbrel;
 using namespace timbrel::engine;
@@ -67,8 +71,19 @@ BOOST_FIXTURE_TEST_CASE(key_commands_learn_save_and_forget_for_the_touched_knob,
     BOOST_TEST(wait_for_output(*player, "Cutoff is moved by controller 21 on channel 1"), player->output());
     probe->play_and_record({{0, {0xb0, 21, 0}}}, 24000);
     BOOST_TEST(phone.last_value("/timbrel/param/cutoff") == 20.0f);
+    // Announcements show in the window's last line for three seconds, in bright letters.
+    const auto bright = [&] {
+        const auto pixels = row(static_cast<int>(layout.status.x), static_cast<int>(layout.status.centre().y), 200);
+        return std::count_if(pixels.begin(), pixels.end(),
+                             [](const ui::Colour& pixel) { return distance(pixel, ui::theme(true).text) < 0.3; });
+    };
+    run_xdotool("mousemove 5 5 sleep 4");
+    BOOST_TEST(bright() == 0);
     run_xdotool("key ctrl+s sleep 0.3");
     BOOST_TEST(wait_for_output(*player, "saved as the preset Stage 1"), player->output());
+    BOOST_TEST(bright() > 10);
+    run_xdotool("sleep 4");
+    BOOST_TEST(bright() == 0);
     run_xdotool("key ctrl+l sleep 0.1 key Delete sleep 0.3");
     BOOST_TEST(wait_for_output(*player, "Cutoff is no longer assigned to controller 21"), player->output());
     probe->play_and_record({{0, {0xb0, 21, 127}}}, 24000);

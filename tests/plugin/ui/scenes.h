@@ -74,6 +74,56 @@ inline ui::Scene playing_scene() {
     return scene;
 }
 
+// What the buttons above the panels open: "presets", "random", "naming", "undone" or "side-b"; false for any other
+// name.
+inline bool show_toolbar(ui::Scene& scene, const std::string& state) {
+    using Kind = ui::ListLine::Kind;
+    scene.preset = {"Evening choir", "file:///choir", true, {{engine::Parameter::cutoff, 9000}}, {}};
+    scene.undo_name = "Cutoff";
+    if (state == "presets") {
+        scene.values[static_cast<size_t>(engine::Parameter::cutoff)] = 4000;
+        scene.list.kind = ui::DropList::Kind::presets;
+        scene.list.lines = {
+            {Kind::save, "Save Evening choir", "", ""},
+            {Kind::save_as, "Save as a new preset …", "", ""},
+            {Kind::rename, "Rename Evening choir …", "", ""},
+            {Kind::remove, "Delete Evening choir …", "", ""},
+            {Kind::heading, "With this bank", "", ""},
+            {Kind::preset, "Evening choir", "file:///choir", ""},
+            {Kind::preset, "Reeds at dawn", "file:///reeds", ""},
+            {Kind::heading, "Your presets", "", ""},
+            {Kind::preset, "A rather long name for a preset with bells", "file:///bells", "Bells and bowls"},
+            {Kind::preset, "Plain", "file:///plain", ""},
+            {Kind::heading, "Factory", "", ""}};
+        for (const char* name : {"Dark swell", "Drifting", "Expressive surface", "Init", "Narrow and near",
+                                 "Opens with the touch", "Organ keys", "Plucked"})
+            scene.list.lines.push_back({Kind::preset, name, name, ""});
+        scene.list.hovered = 6;
+    } else if (state == "random") {
+        scene.list.kind = ui::DropList::Kind::random;
+        scene.list.lines = {{Kind::random_sound, "All panels", "", ""}};
+        for (const char* panel : {"Motion", "Envelope", "Filter", "Touch", "Pitch", "Play"})
+            scene.list.lines.push_back({Kind::random_sound, panel, panel, ""});
+        scene.list.lines.push_back({Kind::random_position, "Position on the plane", "", ""});
+    } else if (state == "naming") {
+        scene.name_edit = ui::NameEdit{false, "Zwölf Töne"};
+        scene.notify("the preset Zwölf Töne exists; choose another name");
+    } else if (state == "undone") {
+        scene.undo_name.clear();
+        scene.redo_name = "Cutoff";
+        scene.notify("Undone: Cutoff");
+    } else if (state == "side-b") {
+        scene.sides.second = true;
+        scene.values[static_cast<size_t>(engine::Parameter::cutoff)] = 500;
+        scene.hint = "Two sounds to compare; a click changes to the other one.";
+    } else {
+        scene.preset = {};
+        scene.undo_name.clear();
+        return false;
+    }
+    return true;
+}
+
 // The plane as a place for sounds: "empty", "dropping", "baking" or "refused"; false for any other name.
 inline bool show_corners(ui::Scene& scene, const std::string& state) {
     if (state == "empty") {

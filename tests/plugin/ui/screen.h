@@ -17,6 +17,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace timbrel::test {
 
@@ -44,13 +45,18 @@ class VirtualScreen {
     Window root() const { return DefaultRootWindow(display_); }
 
     // The pixel at a point of the screen, after a delay for the requests of other clients.
-    ui::Colour at(int x, int y) const {
+    ui::Colour at(int x, int y) const { return row(x, y, 1).front(); }
+
+    // So many pixels from a point to the right, likewise.
+    std::vector<ui::Colour> row(int x, int y, unsigned width) const {
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
         XSync(display_, False);
-        XImage* const image = XGetImage(display_, root(), x, y, 1, 1, AllPlanes, ZPixmap);
-        const auto pixel = static_cast<uint32_t>(XGetPixel(image, 0, 0));
+        XImage* const image = XGetImage(display_, root(), x, y, width, 1, AllPlanes, ZPixmap);
+        std::vector<ui::Colour> colours;
+        for (int i = 0; i < image->width; ++i)
+            colours.push_back(ui::rgb(static_cast<uint32_t>(XGetPixel(image, i, 0)) & 0xffffff));
         XDestroyImage(image);
-        return ui::rgb(pixel & 0xffffff);
+        return colours;
     }
 
     // Runs xdotool with these commands; calls `meanwhile` about 60 times a second until it ends, and a few times

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Draws the window into a PNG file, for the README and for work on its appearance.
-//   timbrel-screenshot OUT.png [dark|light] [ZOOM] [WIDTH HEIGHT] [BANK|empty|dropping|baking|refused]
+//   timbrel-screenshot OUT.png [dark|light] [ZOOM] [WIDTH HEIGHT] [BANK|STATE], the states of scenes.h
 #include "plugin/ui/widgets/drawing.h"
 #include "tests/plugin/ui/scenes.h"
 
@@ -25,7 +25,8 @@ int main(int count, char** arguments) {
     const double width = count > 5 ? std::atof(arguments[4]) : ui::default_width;
     const double height = count > 5 ? std::atof(arguments[5]) : ui::default_height;
     try {
-        if (count > 6 && !test::show_corners(scene, arguments[6])) scene.bank = ui::read_bank_picture(arguments[6]);
+        if (count > 6 && !test::show_toolbar(scene, arguments[6]) && !test::show_corners(scene, arguments[6]))
+            scene.bank = ui::read_bank_picture(arguments[6]);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "timbrel-screenshot: %s\n", error.what());
         return 1;

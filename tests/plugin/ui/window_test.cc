@@ -4,17 +4,12 @@
 #define BOOST_TEST_NO_MAIN
 #include <boost/test/unit_test.hpp>
 
-#include "host/lv2/plugin_ui.h"
-#include "host/player/host_window.h"
-#include "plugin/lv2/shared/ports.h"
 #include "plugin/ui/paint/theme.h"
-#include "plugin/ui/scene/layout.h"
 #include "plugin/ui/widgets/keyboard.h"
-#include "plugin/ui/widgets/plane.h"
 #include "tests/host/support/songs.h"
 #include "tests/plugin/engine/support/measure.h"
 #include "tests/plugin/ui/picture.h"
-#include "tests/plugin/ui/screen.h"
+#include "tests/plugin/ui/running_plugin.h"
 
 #include <lv2/ui/ui.h>
 
@@ -38,17 +33,6 @@ double processor_seconds() {
 double seconds_now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
-
-std::string point_text(ui::Point point) {
-    return std::to_string(std::lround(point.x)) + " " + std::to_string(std::lround(point.y)) + " ";
-}
-
-const ui::Layout& default_layout() {
-    static const ui::Layout layout = ui::compute_layout(ui::default_width, ui::default_height, 0);
-    return layout;
-}
-
-std::string position_text(float x, float y) { return point_text(ui::plane_to_window(default_layout().plane, {x, y})); }
 
 // Logs what the window sends.
 class RecordingHost {
@@ -114,40 +98,6 @@ double processor_load(double seconds, const std::function<void(int)>& work) {
     }
     return (processor_seconds() - start) / (seconds_now() - begun);
 }
-
-// A running plugin with its window, without a sound card.
-struct RunningPlugin {
-    explicit RunningPlugin(const std::string& bank)
-        : instance(world, world.timbrel_plugin(), urids, {}),
-          ui(world, urids, instance, {window->id(), 1, [this](int w, int h) { window->resize(w, h); }}) {
-        left.reserve(1 << 20);
-        instance.activate();
-        instance.send_path(lv2::bank_property, bank);
-        for (int i = 0; i < 40; ++i) step();
-    }
-    // One cycle: a block of audio, the window's messages, its drawing.
-    void step() {
-        constexpr uint32_t frames = 800;
-        float sound_left[frames], sound_right[frames];
-        instance.begin_block();
-        instance.connect_audio(instance.find("out_left")->index, sound_left);
-        instance.connect_audio(instance.find("out_right")->index, sound_right);
-        instance.run(frames);
-        left.insert(left.end(), sound_left, sound_left + frames);
-        for (auto atom = instance.receive(); !atom.empty(); atom = instance.receive()) ui.port_event(atom);
-        window->process_events(ui.id());
-        ui.idle();
-        std::this_thread::sleep_for(std::chrono::milliseconds(3));
-    }
-    std::span<const float> last(size_t frames) const { return std::span(left).last(frames); }
-
-    host::World world;
-    host::UridTable urids;
-    std::unique_ptr<host::HostWindow> window = host::make_host_window("test");
-    host::Instance instance;
-    host::PluginUi ui;
-    std::vector<float> left;
-};
 
 } // namespace
 
