@@ -169,7 +169,7 @@ void print_size(const PlaneRecipe& recipe) {
     const auto cells = size_t(recipe.columns()) * size_t(recipe.rows());
     const double bytes = frame_bytes * double(recipe.hops() * hop) * double(cells) * double(recipe.velocities.size()) *
                          double(recipe.pitches.size());
-    std::fprintf(stderr, "timbrel-bake: %zu notes from %s to %s, %zu velocities, %zu cells: about %.0f MB\n",
+    std::fprintf(stderr, "timbrel-bake: pitches: %zu, from %s to %s; velocities: %zu; cells: %zu; about %.0f MB\n",
                  recipe.pitches.size(), note_name(recipe.pitches.front()).c_str(),
                  note_name(recipe.pitches.back()).c_str(), recipe.velocities.size(), cells, std::ceil(bytes / 1e6));
 }
