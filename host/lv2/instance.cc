@@ -2,6 +2,7 @@
 #include "host/lv2/instance.h"
 
 #include "common/error.h"
+#include "host/lv2/atoms/patch.h"
 #include "plugin/lv2/shared/checked_atoms.h"
 
 #include <lv2/atom/util.h>
@@ -184,26 +185,8 @@ bool Instance::send_get(const char* property) {
 }
 
 bool Instance::send_path(const char* property, const std::string& path) {
-    const auto pad = [](std::vector<std::byte>& bytes) { bytes.resize(lv2_atom_pad_size(bytes.size())); };
-    const auto add = [](std::vector<std::byte>& bytes, const void* from, size_t size) {
-        const auto* const start = static_cast<const std::byte*>(from);
-        bytes.insert(bytes.end(), start, start + size);
-    };
-    std::vector<std::byte> body;
-    const LV2_Atom_Object_Body object{0, urids_.map(LV2_PATCH__Set)};
-    add(body, &object, sizeof object);
-    const LV2_URID property_urid = urids_.map(property);
-    const LV2_Atom_Property_Body key{
-        urids_.map(LV2_PATCH__property), 0, {sizeof property_urid, urids_.map(LV2_ATOM__URID)}};
-    add(body, &key, sizeof(LV2_Atom_Property_Body));
-    add(body, &property_urid, sizeof property_urid);
-    pad(body);
-    const LV2_Atom_Property_Body value{
-        urids_.map(LV2_PATCH__value), 0, {static_cast<uint32_t>(path.size() + 1), urids_.map(LV2_ATOM__Path)}};
-    add(body, &value, sizeof value);
-    add(body, path.c_str(), path.size() + 1);
-    pad(body);
-    return send_event(urids_.map(LV2_ATOM__Object), body);
+    const auto atom = make_patch_set(urids_, property, LV2_ATOM__Path, path);
+    return send_event(urids_.map(LV2_ATOM__Object), std::span(atom).subspan(sizeof(LV2_Atom)));
 }
 
 std::vector<std::byte> Instance::receive() {

@@ -8,6 +8,8 @@
 #include "host/player/live_player.h"
 #include "plugin/lv2/shared/ports.h"
 
+#include <lv2/atom/atom.h>
+
 #include <optional>
 #include <utility>
 
@@ -98,7 +100,9 @@ void LivePlayer::run_key_commands() {
 
 void LivePlayer::announce(const std::string& text) {
     print_line(text);
-    if (ui_) ui_->port_event(make_patch_set(urids_, lv2::notice_property, printable(text, max_printed_line)));
+    if (ui_)
+        ui_->port_event(
+            make_patch_set(urids_, lv2::notice_property, LV2_ATOM__String, printable(text, max_printed_line)));
     notice_ = text;
     notice_until_ = std::chrono::steady_clock::now() + notice_time;
 }

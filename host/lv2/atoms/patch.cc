@@ -37,7 +37,8 @@ std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::by
     return PatchSet{uri ? uri : "", std::string(text, strnlen(text, value->size))};
 }
 
-std::vector<std::byte> make_patch_set(UridTable& urids, const std::string& property, const std::string& text) {
+std::vector<std::byte> make_patch_set(UridTable& urids, const char* property, const char* type,
+                                      const std::string& text) {
     constexpr size_t overhead = 256; // headers and property
     std::vector<std::byte> bytes(text.size() + overhead);
     LV2_Atom_Forge forge;
@@ -46,9 +47,9 @@ std::vector<std::byte> make_patch_set(UridTable& urids, const std::string& prope
     LV2_Atom_Forge_Frame frame;
     lv2_atom_forge_object(&forge, &frame, 0, urids.map(LV2_PATCH__Set));
     lv2_atom_forge_key(&forge, urids.map(LV2_PATCH__property));
-    lv2_atom_forge_urid(&forge, urids.map(property.c_str()));
+    lv2_atom_forge_urid(&forge, urids.map(property));
     lv2_atom_forge_key(&forge, urids.map(LV2_PATCH__value));
-    lv2_atom_forge_string(&forge, text.c_str(), static_cast<uint32_t>(text.size()));
+    lv2_atom_forge_typed_string(&forge, urids.map(type), text.c_str(), static_cast<uint32_t>(text.size()));
     lv2_atom_forge_pop(&forge, &frame);
     bytes.resize(forge.offset);
     return bytes;

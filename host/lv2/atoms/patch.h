@@ -21,8 +21,9 @@ struct PatchSet {
 // Reads an atom from Instance::receive(); nothing if it is another kind of atom or value.
 std::optional<PatchSet> read_patch_set(UridTable& urids, std::span<const std::byte> atom);
 
-// A patch:Set atom with a string as its value.
-std::vector<std::byte> make_patch_set(UridTable& urids, const std::string& property, const std::string& text);
+// A patch:Set atom, header included, with a value of this type: atom:String or atom:Path.
+std::vector<std::byte> make_patch_set(UridTable& urids, const char* property, const char* type,
+                                      const std::string& text);
 
 // Reads a property of an object of this type whose value is an atom:Vector of atom:Float; empty if the atom is anything
 // else.

@@ -64,7 +64,7 @@ std::vector<ListLine> WindowPresets::lines() const {
                 continue;
             }
             line.detail = printable(fs::path(bank).stem().string());
-        } catch (const Error& error) {
+        } catch (const Error&) {
             line.detail = "cannot be read";
         }
         (file.own ? own : others).push_back(std::move(line));
