@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Functions for ./play and ./check, which source this file in the project's root folder.
+# Functions for ./play and ./check, which source this file in the project's root folder, and for tests that build.
+
+# Without these, ccache neither keeps what is compiled with a precompiled header nor keeps its hash.
+export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros,include_file_mtime,include_file_ctime}
+export CCACHE_INODECACHE=${CCACHE_INODECACHE:-1}
 
 say() { printf '== %s\n' "$*"; }
 

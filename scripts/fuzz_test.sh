@@ -5,12 +5,13 @@
 set -euo pipefail
 found=$(realpath "$1")/fuzz seconds=${2:-20}
 cd "$(dirname "$0")/.."
+. scripts/common.sh
 clang=$(ls /usr/bin/clang++-2[0-9] 2>/dev/null | tail -n 1)
 [ -n "$clang" ] || { echo 'clang 20 or newer is not installed'; exit 77; }
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 mkdir -p "$found"
-CXX=$clang meson setup "$build" -Dtests=true -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false \
+CXX="$(command -v ccache || true) $clang" meson setup "$build" -Dtests=true -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false \
     >"$build/setup.log" || { cat "$build/setup.log"; exit 1; }
 names=("${@:3}")
 [ ${#names[@]} -gt 0 ] || mapfile -t names < <(ninja -C "$build" -t targets all | sed -n 's|^tests/fuzz/fuzz-\([a-z_0-9]*\): .*|\1|p')

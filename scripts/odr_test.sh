@@ -3,6 +3,7 @@
 # No type is defined in two ways: links every library with link-time optimisation, which compares the definitions.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/common.sh
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 meson setup "$build" --buildtype=plain -Dodr=true -Dtests=false >"$build/setup.log" || { cat "$build/setup.log"; exit 1; }

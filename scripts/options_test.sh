@@ -4,6 +4,7 @@
 # libraries that it leaves out. Not optimised, so that it takes little time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/common.sh
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 

@@ -162,12 +162,16 @@ const Port* Instance::find_designated(std::string_view uri, bool input) const {
 
 bool Instance::send_control(uint32_t port, float value) {
     const std::lock_guard lock(control_mutex_);
-    return to_plugin_.push(bytes_of(Message{Message::Kind::control, {port}, value}));
+    const bool fits = to_plugin_.push(bytes_of(Message{Message::Kind::control, {port}, value}));
+    sent_ += fits;
+    return fits;
 }
 
 bool Instance::send_event(LV2_URID type, std::span<const std::byte> body) {
     const std::lock_guard lock(control_mutex_);
-    return to_plugin_.push(bytes_of(Message{Message::Kind::event, {type}, 0}), body);
+    const bool fits = to_plugin_.push(bytes_of(Message{Message::Kind::event, {type}, 0}), body);
+    sent_ += fits;
+    return fits;
 }
 
 bool Instance::send_midi(std::span<const std::byte> bytes) { return send_event(midi_event_, bytes); }
@@ -223,6 +227,7 @@ void Instance::read_messages() noexcept TIMBREL_REALTIME {
             set_control(head.port, head.value);
         else if (main_events_)
             main_events_->append(0, head.type, {message_.data() + sizeof head, size - sizeof head});
+        ++applied_;
     }
 }
 

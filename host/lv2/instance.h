@@ -16,6 +16,7 @@
 
 #include <lv2/options/options.h>
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -75,6 +76,8 @@ class Instance {
 
     // Any. The current value of a control port, in its unit.
     float control(uint32_t port) const noexcept TIMBREL_REALTIME;
+    // Any. Whether a block has applied every control and event that was sent.
+    bool all_applied() const noexcept { return applied_ == sent_; }
 
     // --- Audio. Per block: begin_block(), then events and controls, then run().
     void begin_block() noexcept TIMBREL_REALTIME;
@@ -126,7 +129,8 @@ class Instance {
     bool active_ = false;
     std::mutex control_mutex_; // serialises writers of to_plugin_
     Ring to_plugin_, from_plugin_;
-    std::vector<std::byte> message_; // the message being read by the audio thread
+    std::atomic<uint32_t> sent_{0}, applied_{0}; // messages of to_plugin_, modulo 2^32
+    std::vector<std::byte> message_;             // the message being read by the audio thread
 };
 
 } // namespace timbrel::host

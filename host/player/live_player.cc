@@ -54,8 +54,7 @@ void LivePlayer::join_server(const std::string& client_name, const std::string& 
     if (!instance_ || instance_->options().rate != client->rate()) create_plugin(*client);
     if (!state_file.empty()) {
         load_state(world_, urids_, *instance_, state_file);
-        saved_controls_.clear(); // the plugin applies the state in its next block
-        bank_changed_ = false;
+        expect_saved();
     }
     client->start(*processor_);
     client_name_ = client_name;
@@ -108,7 +107,7 @@ void LivePlayer::apply_options(const std::vector<std::pair<uint32_t, float>>& se
         midi_learn_->forget(find_parameter(*instance_, "--forget", name).index);
     for (const std::string& name : options_.learn)
         midi_learn_->learn(find_parameter(*instance_, "--learn", name).index);
-    mark_saved();
+    expect_saved();
 }
 
 void LivePlayer::start_recording(uint32_t rate) {
@@ -155,6 +154,12 @@ std::vector<float> LivePlayer::controls() const {
     return values;
 }
 
+// What was sent to the plugin is what is saved, but it takes effect only in a block to come.
+void LivePlayer::expect_saved() {
+    saved_controls_.clear();
+    bank_changed_ = false;
+}
+
 void LivePlayer::mark_saved() {
     saved_controls_ = controls();
     bank_changed_ = false;
@@ -172,6 +177,7 @@ void LivePlayer::poll() {
     }
     if (!client_) try_rejoin();
     if (!instance_) return;
+    if (saved_controls_.empty() && instance_->all_applied()) mark_saved();
     read_messages();
     midi_learn_->poll();
     if (osc_) {
@@ -231,7 +237,6 @@ void LivePlayer::show_meter() {
 
 void LivePlayer::poll_slow() {
     if (!client_) return;
-    if (saved_controls_.empty()) mark_saved();
     connect_midi_sources();
     if (const uint32_t xruns = client_->xruns(); xruns != reported_xruns_) {
         print_line(std::to_string(xruns) + " xruns, load " + std::to_string(std::lround(100 * client_->load())) + " %");

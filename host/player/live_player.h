@@ -87,6 +87,7 @@ class LivePlayer {
     void connect_midi_sources();
     // `devices`: the open MIDI devices.
     void configure_mpe(const std::vector<std::string>& devices);
+    void expect_saved();
     void mark_saved();
     std::vector<float> controls() const;
 
@@ -121,9 +122,10 @@ class LivePlayer {
     bool no_midi_source_ = false;
     std::set<std::string> mpe_keyboards_; // connected ones
     uint32_t reported_xruns_ = 0;
-    std::string bank_;                  // as last sent by the plugin
-    bool bank_changed_ = false;         // since mark_saved()
-    std::vector<float> saved_controls_; // of mark_saved(); empty until the plugin has applied a loaded state
+    std::string bank_;          // as last sent by the plugin
+    bool bank_changed_ = false; // since mark_saved()
+    std::vector<float>
+        saved_controls_; // of mark_saved(); empty from expect_saved() until the plugin has applied what was sent
 };
 
 } // namespace timbrel::host
