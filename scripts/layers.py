@@ -19,6 +19,7 @@ os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ARROWS = {
     'common': '',
     'common/programs': '',
+    'common/text': '',
     'plugin/engine/core': '',
     'plugin/engine/dsp': 'plugin/engine/core',
     'plugin/engine/bank': 'plugin/engine/core plugin/engine/dsp',
@@ -38,7 +39,7 @@ ARROWS = {
     'plugin/ui/editing': 'plugin/engine/core plugin/ui/scene',
     'plugin/ui/input': 'plugin/engine/core plugin/ui/editing plugin/ui/scene plugin/ui/widgets',
     'plugin/ui/presets': 'plugin/engine/core plugin/lv2/presets plugin/lv2/shared plugin/ui/scene',
-    'plugin/ui/baking': 'plugin/ui/scene',
+    'plugin/ui/baking': 'plugin/lv2/shared plugin/ui/scene',
     'plugin/ui/window': 'plugin/engine/bank plugin/engine/core plugin/lv2/shared plugin/ui/*',
     'host/lv2/atoms': 'plugin/lv2/shared',
     'host/lv2': 'host/lv2/atoms plugin/engine/core plugin/engine/midi plugin/lv2/presets plugin/lv2/shared',

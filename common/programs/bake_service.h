@@ -3,11 +3,14 @@
 // window. One service works for all windows of a user. Both sides send lines of JSON over a local socket:
 //
 //   window   {"bake": [ARGUMENT...]}          the arguments of `timbrel bake`, paths absolute
-//   service  {"waiting": true}                another window's bake runs first
+//            {"check": [SOURCE...]}           answered by "source" or "refused" for each, then "finished"
+//   service  {"source": N, "hash": HASH}      source N can be used; HASH is that of its contents in banks
+//            {"waiting": true}                another window's bake runs first
 //            {"refused": N, "why": TEXT}      source N of the recipe cannot be used; may come several times, then error
 //            {"stage": I, "of": N, "done": D, "left": S}
 //                                             I counts from 1; D: the finished part of all work, 0 to 1; S: seconds
 //                                             to the end, estimated; missing at the beginning
+//            {"noticed": N, "what": [TEXT...]} what was noticed about source N; each stage replaces the one before
 //            {"bank": PATH, "stage": I}       stage I is written; each stage replaces the one before
 //            {"finished": true}               the last stage was the bank that was asked for
 //            {"error": TEXT}                  nothing more follows

@@ -5,7 +5,7 @@
 #include "common/error.h"
 #include "common/foreign_text.h"
 #include "common/output_guard.h"
-#include "common/xy_path.h"
+#include "common/text/xy_path.h"
 #include "host/bank_tools/bank_lookup.h"
 #include "host/export/bank_sources.h"
 #include "host/export/nsynth_pad.h"

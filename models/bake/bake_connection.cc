@@ -2,6 +2,7 @@
 #include "models/bake/bake_connection.h"
 
 #include "common/error.h"
+#include "common/foreign_text.h"
 #include "common/programs/bake_service.h"
 #include "models/audio/sources/source.h"
 #include "models/bake/bake_stages.h"
@@ -20,6 +21,8 @@ namespace {
 using nlohmann::json;
 
 constexpr int request_timeout = 10000; // ms
+constexpr size_t max_warnings = 30;    // lines for each corner
+constexpr size_t max_warning = 400;    // characters
 
 // Opens the sources, and reports every one that cannot be opened. Returns the recipe with its pitches.
 PlaneRecipe complete_recipe(BakeConnection& connection, const PlaneRecipe& recipe) {
@@ -35,13 +38,25 @@ PlaneRecipe complete_recipe(BakeConnection& connection, const PlaneRecipe& recip
     return with_pitches(recipe, sources);
 }
 
+// Some lines of each corner; a folder of recordings may have hundreds.
+void send_warnings(BakeConnection& connection, const std::vector<std::vector<std::string>>& warnings) {
+    for (size_t corner = 0; corner < warnings.size(); ++corner) {
+        std::vector<std::string> lines;
+        for (const auto& warning : warnings[corner])
+            if (lines.size() < max_warnings) lines.push_back(printable(warning, max_warning));
+        if (const size_t left_out = warnings[corner].size() - lines.size())
+            lines.push_back("and " + std::to_string(left_out) + " more, which timbrel bake prints");
+        connection.send({{"noticed", corner}, {"what", lines}});
+    }
+}
+
 double work(const PlaneRecipe& recipe) {
     return double(recipe.columns()) * recipe.rows() * double(recipe.pitches.size() * recipe.velocities.size());
 }
 
 } // namespace
 
-std::vector<std::string> BakeConnection::read_request() {
+json BakeConnection::read_request() {
     std::string line;
     pollfd readable{socket_, POLLIN, 0};
     while (line.find('\n') == line.npos) {
@@ -51,11 +66,9 @@ std::vector<std::string> BakeConnection::read_request() {
         if (size <= 0) throw Error("no request");
         line.append(buffer, size_t(size));
     }
-    try {
-        return json::parse(line).at("bake").get<std::vector<std::string>>();
-    } catch (const json::exception&) {
-        throw Error("the request is malformed");
-    }
+    json request = json::parse(line, nullptr, false);
+    if (!request.is_object()) throw Error("the request is malformed");
+    return request;
 }
 
 void BakeConnection::end_with_window() {
@@ -76,6 +89,18 @@ void BakeConnection::send(const json& message) {
     }
 }
 
+void check_sources(BakeConnection& connection, const std::vector<std::string>& sources) {
+    for (size_t i = 0; i < sources.size(); ++i) {
+        try {
+            const json origin = audio::open_source(sources[i])->provenance();
+            connection.send({{"source", i}, {"hash", origin.value("hash", "")}});
+        } catch (const std::exception& error) {
+            connection.send({{"refused", i}, {"why", error.what()}});
+        }
+    }
+    connection.send({{"finished", true}});
+}
+
 void bake_in_stages(BakeConnection& connection, const PlaneRecipe& wanted, const Shard& shard, torch::Device device,
                     const std::string& output, double fine_tune_minutes) {
     using std::chrono::steady_clock;
@@ -94,7 +119,8 @@ void bake_in_stages(BakeConnection& connection, const PlaneRecipe& wanted, const
         };
         report(0, 1);
         const bool last = i + 1 == stages.size();
-        bake(stages[i], last ? shard : Shard{}, device, output, last ? fine_tune_minutes : 0, report);
+        bake(stages[i], last ? shard : Shard{}, device, output, last ? fine_tune_minutes : 0,
+             {report, [&](const auto& warnings) { send_warnings(connection, warnings); }});
         done_work += work(stages[i]);
         connection.send({{"bank", output}, {"stage", i + 1}});
     }

@@ -17,8 +17,8 @@ class BakeConnection {
     // `socket` is connected, and stays the caller's.
     explicit BakeConnection(int socket) : socket_(socket) {}
 
-    // Waits for the window's request and returns its arguments. Throws Error if there is none within 10 seconds.
-    std::vector<std::string> read_request();
+    // Waits for the window's request. Throws Error if there is none within 10 seconds.
+    nlohmann::json read_request();
 
     // From now on this process ends as soon as the window closes the connection.
     void end_with_window();
@@ -29,6 +29,9 @@ class BakeConnection {
   private:
     int socket_;
 };
+
+// Opens the sources and reports each one's hash, or why it cannot be used.
+void check_sources(BakeConnection& connection, const std::vector<std::string>& sources);
 
 // Bakes the stages of a recipe (bake_stages.h) one after the other, each to `output`, and reports to the window.
 // Throws std::exception as bake() does, and Error if a source cannot be opened.

@@ -174,6 +174,17 @@ void print_size(const PlaneRecipe& recipe) {
                  note_name(recipe.pitches.back()).c_str(), recipe.velocities.size(), cells, std::ceil(bytes / 1e6));
 }
 
+// On standard error, and to the observer.
+void report_warnings(const PlaneSources& sources, const BakeObserver& observer) {
+    std::vector<std::vector<std::string>> all;
+    for (size_t c = 0; c < sources.names().size(); ++c) {
+        all.push_back(sources.warnings(c));
+        for (const auto& warning : all.back())
+            std::fprintf(stderr, "timbrel-bake: %s\n", printable(warning, max_printed_line).c_str());
+    }
+    if (observer.on_warnings) observer.on_warnings(all);
+}
+
 // Index in the recipe of the pitch that the picture shows.
 size_t picture_note(const PlaneRecipe& recipe) {
     const auto nearest =
@@ -184,7 +195,7 @@ size_t picture_note(const PlaneRecipe& recipe) {
 } // namespace
 
 void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, const std::string& output,
-          double fine_tune_minutes, const std::function<void(size_t done, size_t total)>& on_note) {
+          double fine_tune_minutes, const BakeObserver& observer) {
     const auto weights_file = find_model(wanted.model);
     auto network = load_network(wanted.model, device);
     auto opened = open_sources(wanted);
@@ -194,8 +205,7 @@ void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, c
                     std::to_string(shard.of) + " shards");
     print_size(recipe);
     const PlaneSources sources(recipe, std::move(opened), device);
-    for (const auto& warning : sources.warnings())
-        std::fprintf(stderr, "timbrel-bake: %s\n", printable(warning, max_printed_line).c_str());
+    report_warnings(sources, observer);
     json fine_tuning;
     if (fine_tune_minutes > 0) fine_tuning = fine_tuned(network, sources, device, fine_tune_minutes);
 
@@ -217,7 +227,7 @@ void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, c
     const auto pitches = pitches_of_shard(recipe, shard);
     const size_t layers = recipe.velocities.size();
     engine::BankWriter writer(output, bank_layout(recipe, pitches, plans), about);
-    Progress progress("baking", pitches.size() * layers, on_note);
+    Progress progress("baking", pitches.size() * layers, observer.on_note);
     parallel_for(pitches.size() * layers, [&](size_t i) {
         const size_t p = i / layers, v = i % layers;
         const auto rendering = render(pitches[p], v);

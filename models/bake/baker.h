@@ -8,6 +8,8 @@
 #include "models/network/note_model.h"
 
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace timbrel::models {
 
@@ -17,14 +19,21 @@ struct Shard {
     int part = 1, of = 1;
 };
 
+// Is called while bake() works; each function may be empty.
+struct BakeObserver {
+    // The number of rendered notes and of all notes, after each note; from several threads, one at a time.
+    std::function<void(size_t done, size_t total)> on_note;
+    // What was noticed about each corner's sound, once, after the analysis.
+    std::function<void(const std::vector<std::vector<std::string>>& warnings)> on_warnings;
+};
+
 // Opens the sources and chooses the pitches where the recipe has none, prints the bank's size on standard error,
 // records and analyses the sources, renders every cell of every note, writes the bank, and shows progress on a
 // terminal. The same recipe, model and device write the same bytes, also when merged from shards. With
 // `fine_tune_minutes` the network is first fine-tuned on the corners (fine_tune.h), and the bank's metadata
-// "fine_tuned" has the number of steps. Calls `on_note` with the number of rendered notes and of all notes after each
-// note, from several threads, one at a time. Throws std::exception with one line, and leaves no partial file.
+// "fine_tuned" has the number of steps. Throws std::exception with one line, and leaves no partial file.
 void bake(const PlaneRecipe& recipe, const Shard& shard, torch::Device device, const std::string& output,
-          double fine_tune_minutes = 0, const std::function<void(size_t done, size_t total)>& on_note = {});
+          double fine_tune_minutes = 0, const BakeObserver& observer = {});
 
 // The network of a model (find_model) in evaluation mode, for fine-tuning.
 Autoencoder load_network(const std::string& model, torch::Device device);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/output_guard.h"
+#include "common/source_options.h"
 #include "models/audio/sources/source.h"
 #include "models/bake/baker.h"
 #include "models/commands/commands.h"
@@ -90,8 +91,25 @@ void set_corners(BakeOptions& o) {
 void set_octaves(PlaneRecipe& recipe, const std::string& octaves) {
     const std::map<std::string, std::string> prefixes = {
         {"auto", ""}, {"scientific", audio::scientific_prefix}, {"yamaha", audio::yamaha_prefix}};
-    for (std::string& source : recipe.sources)
-        if (std::filesystem::exists(source)) source.insert(0, prefixes.at(octaves));
+    for (std::string& source : recipe.sources) {
+        SourceOptions options = split_source(source);
+        if (!std::filesystem::exists(options.source)) continue;
+        options.source.insert(0, prefixes.at(octaves));
+        source = join_source(options);
+    }
+}
+
+// The files that the bake reads. Throws if options of a source are malformed.
+std::vector<std::string> input_files(const PlaneRecipe& recipe) {
+    std::vector<std::string> files;
+    for (const std::string& source : recipe.sources) {
+        if (is_malformed(split_source(source)))
+            throw CLI::ValidationError("corners", "'" + source +
+                                                      "': give gain=DB: from -24 to 12 and tune=CENTS: from -100 to "
+                                                      "100, each once, in front of the source");
+        files.push_back(source_file(source));
+    }
+    return files;
 }
 
 // Which notes are baked, and how long they are.
@@ -115,7 +133,9 @@ void add_note_options(CLI::App& command, BakeOptions& o) {
 
 void add_bake_command(CLI::App& program, const BakeAction& action) {
     auto* command = program.add_subcommand("bake", "Bake a bank: a plane of cells between the sounds at its corners.");
-    command->footer("A source is a sound file, a folder of sound files, FONT.sf2:BANK:PRESET, or lv2:URI[#PRESET].");
+    command->footer(
+        "A source is a sound file, a folder of sound files, FONT.sf2:BANK:PRESET, or lv2:URI[#PRESET]. In front "
+        "of it may stand gain=DB:, tune=CENTS: and name=TEXT:, as in gain=-3:flute.wav.");
     auto o = std::make_shared<BakeOptions>();
     auto& r = o->recipe;
     auto* nw = command->add_option("--nw", o->nw, "source of the north-west corner (X 0, Y 1)");
@@ -164,7 +184,7 @@ void add_bake_command(CLI::App& program, const BakeAction& action) {
         o->recipe.velocities = parse_numbers(o->velocities, "--velocities", 1, 127);
         set_corners(*o);
         const Shard shard = parse_shard(o->shard);
-        reject_overwrite({o->output}, o->recipe.sources);
+        reject_overwrite({o->output}, input_files(o->recipe));
         require_writable(o->output);
         set_octaves(o->recipe, o->octaves);
         action(o->recipe, shard, choose_device(o->device), o->output, o->fine_tune_minutes);

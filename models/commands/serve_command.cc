@@ -75,8 +75,10 @@ void go_to_background() {
 void serve_window(int socket, const std::string& path) {
     BakeConnection connection(socket);
     try {
-        std::vector<std::string> arguments = connection.read_request();
+        const nlohmann::json request = connection.read_request();
         connection.end_with_window();
+        if (request.contains("check")) return check_sources(connection, request.at("check"));
+        std::vector<std::string> arguments = request.at("bake");
         const int turn = open_lock(path + ".turn");
         if (flock(turn, LOCK_EX | LOCK_NB) != 0) {
             connection.send({{"waiting", true}});

@@ -25,10 +25,27 @@ namespace {
 double velocity_gain(int wanted, int recorded) { return std::pow(double(wanted) / recorded, 2); }
 
 // Transposing changes the speed of a vibrato, too.
-void keep_vibrato_rate(Vibrato& vibrato, const audio::Recording& recording) {
-    const double speed = semitones_to_ratio(recording.transposed);
+void keep_vibrato_rate(Vibrato& vibrato, double speed) {
     vibrato.rate /= speed;
     vibrato.delay *= speed;
+}
+
+// Counts the partials from another fundamental, at most a half tone away; their frequencies stay.
+void set_fundamental(NoteSpectrum& s, double f0) {
+    const int have = s.partials.slots(), want = harmonic_slots(f0), both = std::min(have, want);
+    for (double& ratio : s.partials.ratio) ratio *= s.f0 / f0;
+    s.f0 = f0;
+    if (have == want) return;
+    auto table = harmonic_table(f0);
+    const auto copy = [&](int from, int to) {
+        table.ratio[to] = s.partials.ratio[from];
+        table.active[to] = s.partials.active[from];
+    };
+    for (int n = 0; n < both; ++n) copy(n, n);
+    for (int k = 0; k < subharmonic_slots; ++k) copy(have + k, want + k);
+    const auto none = torch::zeros({s.frames(), 2, want - both}, s.partial.options());
+    s.partial = torch::cat({s.partial.slice(2, 0, both), none, s.partial.slice(2, have)}, 2);
+    s.partials = std::move(table);
 }
 
 void append_list(std::string& text, const char* what, const std::set<int>& values, std::string (*name)(int)) {
@@ -83,21 +100,35 @@ PlaneSources::PlaneSources(const PlaneRecipe& recipe, torch::Device device)
     : PlaneSources(recipe, open_sources(recipe), device) {}
 
 PlaneSources::PlaneSources(const PlaneRecipe& recipe, SourceList sources, torch::Device device)
-    : recipe_(with_pitches(recipe, sources)), sources_(std::move(sources)), names_(sources_.size()),
-      warnings_(sources_.size()), missing_(sources_.size()) {
+    : recipe_(with_pitches(recipe, sources)), options_(sources.size()), sources_(std::move(sources)),
+      names_(sources_.size()), warnings_(sources_.size()), missing_(sources_.size()) {
     const size_t pitches = recipe_.pitches.size(), velocities = recipe_.velocities.size();
     notes_.assign(pitches, std::vector(velocities, std::vector<CornerNote>(sources_.size())));
     gain_.assign(pitches, std::vector(velocities, std::vector(sources_.size(), 1.)));
-    for (size_t c = 0; c < sources_.size(); ++c) names_[c] = sources_[c]->name();
+    for (size_t c = 0; c < sources_.size(); ++c) {
+        if (c < recipe_.sources.size()) options_[c] = split_source(recipe_.sources[c]);
+        names_[c] = options_[c].name.empty() ? sources_[c]->name() : options_[c].name;
+    }
     parallel_for(sources_.size(), [&](size_t c) { analyse_corner(c, device); });
     for (size_t c = 0; c < sources_.size(); ++c) normalise_corner(c);
     for (size_t p = 0; p < pitches; ++p)
-        for (size_t v = 0; v < velocities; ++v) limit_loudness_interaction(p, v);
+        for (size_t v = 0; v < velocities; ++v) {
+            limit_loudness_interaction(p, v);
+            apply_gains(p, v);
+        }
 }
 
+double PlaneSources::tuning(size_t c) const { return semitones_to_ratio(options_[c].tune / 100); }
+
 audio::Recording PlaneSources::recording(size_t c, size_t p, size_t v) const {
-    return audio::note_at_key(*sources_[c], recipe_.pitches[p], recipe_.velocities[v],
-                              recipe_.seconds + morph_recipe().hold_margin, recipe_.release);
+    const double tuning = this->tuning(c);
+    auto r = audio::note_at_key(*sources_[c], recipe_.pitches[p], recipe_.velocities[v],
+                                (recipe_.seconds + morph_recipe().hold_margin) * tuning, recipe_.release * tuning);
+    if (tuning == 1) return r;
+    r.audio.rate *= tuning;
+    r.audio = audio::resampled(r.audio, audio::source_rate);
+    r.hold /= tuning;
+    return r;
 }
 
 void PlaneSources::analyse_corner(size_t c, torch::Device device) {
@@ -109,12 +140,13 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
             missing_[c].add(recipe_.pitches[p], recipe_.velocities[v], r);
             const auto x = to_stereo_tensor(r.audio);
             auto& note = notes_[p][v][c];
-            note = make_corner_note(x * velocity_gain(recipe_.velocities[v], r.velocity), note_to_hertz(r.pitch), f0(p),
-                                    recipe_.hops(), device);
+            note = make_corner_note(x * velocity_gain(recipe_.velocities[v], r.velocity),
+                                    note_to_hertz(r.pitch) * tuning(c), f0(p) * tuning(c), recipe_.hops(), device);
+            if (tuning(c) != 1) set_fundamental(note.spectrum, f0(p));
             note.release = r.hold + morph_recipe().min_release_part < r.audio.seconds()
                                ? release_time(note.spectrum, r.hold)
                                : morph_recipe().default_release;
-            keep_vibrato_rate(note.vibrato, r);
+            keep_vibrato_rate(note.vibrato, semitones_to_ratio(r.transposed) * tuning(c));
         }
     warnings_[c] = sources_[c]->warnings(); // without those of longer notes
     measure_decay(c);
@@ -170,6 +202,12 @@ void PlaneSources::limit_loudness_interaction(size_t p, size_t v) {
         }
 }
 
+// After the corners are equally loud: a gain is meant as a difference to the others.
+void PlaneSources::apply_gains(size_t p, size_t v) {
+    for (size_t c = 0; c < options_.size(); ++c)
+        if (options_[c].gain != 0) scale_note(p, v, c, db_to_amplitude(options_[c].gain));
+}
+
 void PlaneSources::scale_note(size_t p, size_t v, size_t c, double gain) {
     gain_[p][v][c] *= gain;
     models::apply_gain(notes_[p][v][c], gain);
@@ -204,10 +242,14 @@ std::vector<std::string> PlaneSources::MissingNotes::descriptions() const {
 
 std::vector<std::string> PlaneSources::warnings() const {
     std::vector<std::string> all;
-    for (size_t c = 0; c < sources_.size(); ++c) {
-        all.insert(all.end(), warnings_[c].begin(), warnings_[c].end());
-        for (const auto& notes : missing_[c].descriptions()) all.push_back(names_[c] + ": " + notes);
-    }
+    for (size_t c = 0; c < sources_.size(); ++c)
+        for (auto& warning : warnings(c)) all.push_back(std::move(warning));
+    return all;
+}
+
+std::vector<std::string> PlaneSources::warnings(size_t c) const {
+    auto all = warnings_[c];
+    for (const auto& notes : missing_[c].descriptions()) all.push_back(names_[c] + ": " + notes);
     return all;
 }
 

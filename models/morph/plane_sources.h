@@ -2,6 +2,7 @@
 // The corners of a plane with all notes of a bank: recorded, analysed, matched in loudness.
 #pragma once
 
+#include "common/source_options.h"
 #include "models/audio/sources/source.h"
 #include "models/morph/plane_note.h"
 
@@ -17,7 +18,7 @@ namespace timbrel::models {
 // What to bake: two corners on a line, four on a square, or a map of squares with `across` × `down` corners, the
 // northern row first.
 struct PlaneRecipe {
-    std::vector<std::string> sources; // of the corners, row by row
+    std::vector<std::string> sources; // of the corners, row by row; options as in common/source_options.h
     int across = 2, down = 2;
     int grid = 9;                  // cells along the side of each square, corners included
     std::vector<int> pitches;      // MIDI notes; empty: default_pitches.h
@@ -59,7 +60,9 @@ class PlaneSources {
     const PlaneRecipe& recipe() const { return recipe_; }
     const std::vector<std::string>& names() const { return names_; }
     nlohmann::json provenance() const; // an array, one entry per corner
+    // What the sources warn of, and which notes of a corner are not recorded: all corners', or one's.
     std::vector<std::string> warnings() const;
+    std::vector<std::string> warnings(size_t corner) const;
 
     // For one pitch, by its index in the recipe: what its cells share, and its corners [velocity][corner].
     OscillatorPlan plan(size_t pitch) const;
@@ -70,8 +73,8 @@ class PlaneSources {
     // Linear gain of a corner's note re its recording.
     double gain(size_t corner, size_t pitch, size_t velocity) const { return gain_[pitch][velocity][corner]; }
 
-    // The recording of a corner's note [2, frames] at 48 kHz, transposed as for the corner and at its level. For
-    // evaluation.
+    // The recording of a corner's note [2, frames] at 48 kHz, transposed and tuned as for the corner and at its level.
+    // For evaluation.
     Tensor original(size_t corner, size_t pitch, size_t velocity) const;
 
   private:
@@ -85,11 +88,14 @@ class PlaneSources {
     audio::Recording recording(size_t corner, size_t pitch, size_t velocity) const;
     void analyse_corner(size_t corner, torch::Device device);
     void measure_decay(size_t corner);
+    double tuning(size_t corner) const; // ratio of frequencies
     void normalise_corner(size_t corner);
+    void apply_gains(size_t pitch, size_t velocity);
     void limit_loudness_interaction(size_t pitch, size_t velocity);
     void scale_note(size_t pitch, size_t velocity, size_t corner, double gain);
 
     PlaneRecipe recipe_;
+    std::vector<SourceOptions> options_; // of each corner
     SourceList sources_;
     std::vector<std::string> names_;
     std::vector<std::vector<std::string>> warnings_;          // of each corner's source

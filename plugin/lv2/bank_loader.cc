@@ -79,7 +79,7 @@ std::string BankLoader::open(const BankReference& reference) {
         if (!reference.path.empty()) {
             const std::filesystem::path found = find_bank(reference);
             bank = engine::Bank::open(found.empty() ? reference.path : found.string());
-            opened = {bank->path(), bank_id(bank->head_hash()), reference.session};
+            opened = {bank->path(), bank_id(bank->head_hash()), reference.session, recipe_text(bank->metadata())};
         }
         synth_.exchange_bank(std::move(bank));
         reported_fault_.clear();

@@ -9,6 +9,7 @@
 #include "plugin/engine/synth.h"
 #include "plugin/lv2/fixed_text.h"
 #include "plugin/lv2/report_publisher.h"
+#include "plugin/lv2/shared/bank_recipe.h"
 #include "plugin/lv2/shared/bank_search.h"
 #include "plugin/lv2/shared/ports.h"
 
@@ -18,13 +19,24 @@
 
 namespace timbrel::lv2 {
 
+// The current bank, or the missing one of a session.
+struct CurrentBank {
+    std::string path;                                                              // empty for none
+    std::string lost_recipe;                                                       // of the missing one
+    bool operator==(const CurrentBank& other) const { return path == other.path; } // what counts as a change
+};
+
 // The result of the last request.
 struct BankReport {
     FixedText<path_bytes> path;       // the current bank, or the missing one of a session; empty for none
     FixedText<message_bytes> message; // why the last request failed, or what is wrong with the file in use; or empty
+    FixedText<recipe_bytes> recipe;   // of a session's bank that is missing; empty when it is not, or without recipe
     uint32_t changes = 0;             // changes of the path since construction, except those by a restored state
 
-    void set(const std::string& current) { path.set(current); }
+    void set(const CurrentBank& current) {
+        path.set(current.path);
+        recipe.set(current.lost_recipe);
+    }
 };
 
 class BankLoader {
@@ -60,7 +72,9 @@ class BankLoader {
     // With mutex_ locked. open() returns why it failed, and then leaves the synth unchanged.
     void execute(const Request& request);
     std::string open(const BankReference& reference);
-    void publish(const std::string& message, Origin origin) { reports_.publish(reference_.path, message, origin); }
+    void publish(const std::string& message, Origin origin) {
+        reports_.publish({reference_.path, missing_ ? reference_.recipe : std::string()}, message, origin);
+    }
 
     engine::Synth& synth_;
     // Guards the members up to the writing side of reports_; the audio thread never locks it.
@@ -68,7 +82,7 @@ class BankLoader {
     BankReference reference_;
     bool missing_ = false;
     std::string reported_fault_; // of the file of the bank in use
-    ReportPublisher<std::string, BankReport> reports_;
+    ReportPublisher<CurrentBank, BankReport> reports_;
     engine::TripleBuffer<Request> requests_;
 };
 

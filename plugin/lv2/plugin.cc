@@ -119,6 +119,7 @@ void Plugin::read_patch(const LV2_Atom_Object* object) {
         send_tuning_ |= all || property_urid == urids_.tuning;
         send_map_ |= all || property_urid == urids_.keyboard_map;
         send_message_ |= all || property_urid == urids_.message;
+        send_recipe_ |= property_urid == urids_.recipe;
         send_tuning_master_ |= all || property_urid == urids_.tuning_master;
         if (property_urid == urids_.display) ui_notifier_.renew_lease();
         if (property_urid == urids_.gesture) gesture_requested_ = send_gesture_ = true;
@@ -144,7 +145,10 @@ void Plugin::set_property(LV2_URID property, std::string_view text) {
 }
 
 void Plugin::send_reports() {
-    if (banks_.take_report()) send_bank_ = send_message_ = true;
+    if (banks_.take_report()) {
+        send_bank_ = send_message_ = true;
+        send_recipe_ |= sent_recipe_ || *banks_.report().recipe.c_str();
+    }
     if (tunings_.take_report()) send_tuning_ = send_map_ = send_message_ = true;
     notify_port_.begin_block(static_cast<LV2_Atom_Sequence*>(ports_[port_notify]));
     const auto send = [this](bool& pending, LV2_URID property, LV2_URID type, const char* text) {
@@ -161,6 +165,10 @@ void Plugin::send_reports() {
     send(send_tuning_, urids_.tuning, urids_.atom_path, tuning.scale.c_str());
     send(send_map_, urids_.keyboard_map, urids_.atom_path, tuning.map.c_str());
     send(send_message_, urids_.message, urids_.atom_string, message);
+    if (send_recipe_) {
+        send(send_recipe_, urids_.recipe, urids_.atom_string, bank.recipe.c_str());
+        if (!send_recipe_) sent_recipe_ = *bank.recipe.c_str();
+    }
     send_tuning_master_ |= status.tuning_master != tuning_master_;
     tuning_master_ = status.tuning_master;
     send(send_tuning_master_, urids_.tuning_master, urids_.atom_string, describe(tuning_master_));

@@ -66,6 +66,7 @@ class Plugin {
     std::array<float, engine::parameter_count> last_controls_; // values of the control ports
     bool enabled_ = true;
     bool send_bank_ = false, send_tuning_ = false, send_map_ = false, send_message_ = false;
+    bool send_recipe_ = false, sent_recipe_ = false; // now; whether the last one that was sent is not empty
     bool send_tuning_master_ = false;
     engine::TuningMasterStatus tuning_master_ = engine::TuningMasterStatus::absent; // as sent last
     bool gesture_requested_ = false, send_gesture_ = false;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Saves and restores the state: the paths of bank and tuning files as the host maps them; their original paths and the
-// bank's id, for sessions that were moved away from the files they link to; the recorded gesture; tunings by MIDI.
+// bank's id, for sessions that were moved away from the files they link to; what the bank was baked of, in case it is
+// lost; the recorded gesture; tunings by MIDI.
 #include "plugin/lv2/plugin.h"
+#include "plugin/lv2/shared/bank_recipe.h"
 #include "plugin/lv2/shared/gesture_bytes.h"
 #include "plugin/lv2/shared/tuning_bytes.h"
 
@@ -69,6 +71,9 @@ std::string find_file(const std::string& mapped, const std::string& original) {
     return error ? original : file.string();
 }
 
+// The text if it is a recipe, otherwise empty: nothing else is kept and sent on.
+std::string recipe_in(std::string text) { return read_recipe(text) ? std::move(text) : std::string(); }
+
 // Empty when the state has none.
 std::span<const uint8_t> retrieve_bytes(const Urids& urids, LV2_State_Retrieve_Function retrieve,
                                         LV2_State_Handle handle, LV2_URID key) {
@@ -97,6 +102,7 @@ LV2_State_Status Plugin::save(LV2_State_Store_Function store, LV2_State_Handle h
     };
     store_path(urids_.bank_file, bank.path);
     store_text(urids_.bank_id, bank.id, urids_.atom_string, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+    store_text(urids_.recipe, bank.recipe, urids_.atom_string, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
     store_path(urids_.tuning_file, tuning.scale);
     store_path(urids_.keyboard_map_file, tuning.map);
     const auto store_bytes = [&](LV2_URID key, const std::vector<uint8_t>& bytes) {
@@ -125,7 +131,7 @@ LV2_State_Status Plugin::restore(LV2_State_Retrieve_Function retrieve, LV2_State
     const std::vector<engine::TuningProgram> received = read_tunings(bytes_of(urids_.tunings));
     // A state without them contains control values only, such as a preset: bank, gesture and tuning stay.
     if (!bank.empty() || !gesture.points.empty()) synth_.set_gesture(gesture);
-    if (!bank.empty()) banks_.load({bank, text_of(urids_.bank_id), paths.folder()});
+    if (!bank.empty()) banks_.load({bank, text_of(urids_.bank_id), paths.folder(), recipe_in(text_of(urids_.recipe))});
     // Tunings by MIDI stay when the state has none: a state with a bank may be a sound that is loaded during a
     // performance. It cannot be distinguished from a session's, but a new session starts without such tunings.
     const bool retuned = !received.empty();

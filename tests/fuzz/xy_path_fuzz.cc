@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // CSV files of arbitrary bytes: every position of a path that is read lies on the plane.
 #include "common/error.h"
-#include "common/xy_path.h"
+#include "common/text/xy_path.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <cmath>

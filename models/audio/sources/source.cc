@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/sources/source.h"
 
+#include "common/source_options.h"
+
 #include <array>
 #include <filesystem>
 #include <regex>
@@ -35,7 +37,8 @@ std::string preset_examples(const std::vector<PresetInfo>& presets) {
     return text;
 }
 
-std::unique_ptr<Source> open_source(const std::string& spec) {
+std::unique_ptr<Source> open_source(const std::string& notation) {
+    const std::string spec = split_source(notation).source;
     static const std::regex preset("(.*\\.[sS][fF][23]):([0-9]{1,5}):([0-9]{1,3})");
     std::smatch match;
     if (spec.starts_with("lv2:")) return open_lv2(spec.substr(4));

@@ -62,8 +62,8 @@ enum class OctaveNaming { automatic, scientific, yamaha };
 inline constexpr char yamaha_prefix[] = "octaves=yamaha:", scientific_prefix[] = "octaves=scientific:";
 
 // Opens a sound file (of one note, or of a phrase, whose best notes are used), a folder of sound files, also in its
-// subfolders, FONT.sf2:BANK:PRESET (or .sf3), or lv2:URI[#PRESET], an installed LV2 instrument (#program N, 0–127, for
-// instruments with MIDI programs). A font without a path is also searched for in the folders of Debian's font packages.
+// subfolders, FONT.sf2:BANK:PRESET (or .sf3; also looked for in Debian's folders of fonts), or lv2:URI[#PRESET], an LV2
+// instrument (#program N, 0–127, for those with MIDI programs). Ignores options in front of it (source_options.h).
 std::unique_ptr<Source> open_source(const std::string& spec);
 
 struct PresetInfo {

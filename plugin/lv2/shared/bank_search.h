@@ -24,9 +24,10 @@ std::string read_bank_id(const std::filesystem::path& file);
 
 // A bank as a state stores it.
 struct BankReference {
-    std::string path;    // empty for none
-    std::string id;      // empty when unknown
-    std::string session; // the folder of the host's state; empty when unknown
+    std::string path;        // empty for none
+    std::string id;          // empty when unknown
+    std::string session;     // the folder of the host's state; empty when unknown
+    std::string recipe = {}; // what it was baked of (bank_recipe.h); empty when unknown
 };
 
 // The file to open for a bank. In this order: the path, if its file has the id; a bank with the id in the session's

@@ -20,6 +20,9 @@ inline constexpr char keyboard_map_property[] =
 inline constexpr char bank_file_property[] = "urn:timbrel:bankFile";
 inline constexpr char tuning_file_property[] = "urn:timbrel:tuningFile";
 inline constexpr char keyboard_map_file_property[] = "urn:timbrel:keyboardMapFile";
+// atom:String. In states: what the bank was baked of, see bank_recipe.h. Readable: the same of a session's bank that is
+// missing; empty when none is.
+inline constexpr char recipe_property[] = "urn:timbrel:recipe";
 inline constexpr char message_property[] =
     "urn:timbrel:message"; // atom:String, readable: why the last request failed, or empty
 inline constexpr char notice_property[] =

@@ -28,11 +28,11 @@ struct Urids {
           midi_event(map.map(map.handle, LV2_MIDI__MidiEvent)), patch_get(map.map(map.handle, LV2_PATCH__Get)),
           patch_property(map.map(map.handle, LV2_PATCH__property)), patch_set(map.map(map.handle, LV2_PATCH__Set)),
           patch_value(map.map(map.handle, LV2_PATCH__value)), bank(map.map(map.handle, bank_property)),
-          bank_id(map.map(map.handle, bank_id_property)), tuning(map.map(map.handle, tuning_property)),
-          keyboard_map(map.map(map.handle, keyboard_map_property)), notice(map.map(map.handle, notice_property)),
-          message(map.map(map.handle, message_property)), tuning_master(map.map(map.handle, tuning_master_property)),
-          display(map.map(map.handle, display_property)), gesture(map.map(map.handle, gesture_property)),
-          gesture_export(map.map(map.handle, gesture_export_property)),
+          bank_id(map.map(map.handle, bank_id_property)), recipe(map.map(map.handle, recipe_property)),
+          tuning(map.map(map.handle, tuning_property)), keyboard_map(map.map(map.handle, keyboard_map_property)),
+          notice(map.map(map.handle, notice_property)), message(map.map(map.handle, message_property)),
+          tuning_master(map.map(map.handle, tuning_master_property)), display(map.map(map.handle, display_property)),
+          gesture(map.map(map.handle, gesture_property)), gesture_export(map.map(map.handle, gesture_export_property)),
           gesture_import(map.map(map.handle, gesture_import_property)), tunings(map.map(map.handle, tunings_property)),
           atom_chunk(map.map(map.handle, LV2_ATOM__Chunk)), atom_double(map.map(map.handle, LV2_ATOM__Double)),
           atom_int(map.map(map.handle, LV2_ATOM__Int)), atom_long(map.map(map.handle, LV2_ATOM__Long)),
@@ -49,8 +49,8 @@ struct Urids {
     LV2_URID atom_blank, atom_float, atom_object, atom_path, atom_sequence, atom_string, atom_urid, atom_vector;
     LV2_URID midi_event;
     LV2_URID patch_get, patch_property, patch_set, patch_value;
-    LV2_URID bank, bank_id, tuning, keyboard_map, notice, message, tuning_master, display, gesture, gesture_export,
-        gesture_import, tunings;
+    LV2_URID bank, bank_id, recipe, tuning, keyboard_map, notice, message, tuning_master, display, gesture,
+        gesture_export, gesture_import, tunings;
     LV2_URID atom_chunk, atom_double, atom_int, atom_long;
     LV2_URID time_position, time_bar, time_bar_beat, time_beat, time_beats_per_bar, time_beats_per_minute, time_frame,
         time_speed;

@@ -75,9 +75,13 @@ BakeClient::~BakeClient() {
     reap_service();
 }
 
-void BakeClient::start(const std::vector<std::string>& arguments) {
+void BakeClient::start(const std::vector<std::string>& arguments) { request({{"bake", arguments}}); }
+
+void BakeClient::check(const std::vector<std::string>& sources) { request({{"check", sources}}); }
+
+void BakeClient::request(const json& message) {
     cancel();
-    request_ = json{{"bake", arguments}}.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+    request_ = message.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
     deadline_ = std::chrono::steady_clock::now() + start_timeout;
     answered_ = false;
     lost_ = 0;

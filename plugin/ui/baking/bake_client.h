@@ -22,6 +22,8 @@ class BakeClient {
 
     // Asks for a bake with these arguments of `timbrel bake`. Cancels the one before.
     void start(const std::vector<std::string>& arguments);
+    // Asks whether these sources can be used, and for the hashes of their contents.
+    void check(const std::vector<std::string>& sources);
     void cancel();
     bool running() const { return state_ != State::idle; }
 
@@ -32,6 +34,7 @@ class BakeClient {
   private:
     enum class State { idle, connecting, connected };
 
+    void request(const nlohmann::json& message);
     std::optional<nlohmann::json> connect();
     std::optional<nlohmann::json> retry();
     bool try_connect();

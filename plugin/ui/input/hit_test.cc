@@ -30,6 +30,7 @@ Hit hit_test(const Layout& layout, const Scene& scene, Point point) {
     using Target = Hit::Target;
     if (list_area(layout, scene).contains(point)) return {Target::list};
     if (scene.bake.running && stop_baking_area(layout.plane).contains(point)) return {Target::stop_baking};
+    if (scene.can_bake_again && bake_again_area(layout.plane).contains(point)) return {Target::bake_again};
     if (layout.plane.contains(point)) return {Target::plane};
     if (layout.bank_button.contains(point)) return {Target::bank_button};
     if (layout.panel_area.contains(point)) return hit_test_panels(layout, point);

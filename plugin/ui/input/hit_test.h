@@ -14,6 +14,7 @@ struct Hit {
         none,
         plane,
         stop_baking,
+        bake_again,
         control,
         panel_area, // between the controls
         bank_button,

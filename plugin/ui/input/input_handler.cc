@@ -17,7 +17,8 @@ namespace {
 
 using engine::Parameter;
 
-constexpr double knob_travel = 180;          // pointer distance from a knob's left end to its right end, units
+constexpr double knob_travel = 180; // pointer distance from a knob's left end to its right end, units
+constexpr char corner_hint[] = "Right click or Menu key: this corner's name, gain, tuning and report.";
 constexpr char position_step[] = "position"; // the name of a step of X and Y
 constexpr double fine_factor = 0.1;
 constexpr double knob_notch = 0.02;  // of a knob's range, for one notch of the wheel
@@ -47,13 +48,16 @@ void InputHandler::press(Point at, Button button, bool fine) {
     const Hit hit = hit_test(layout_, scene_, at);
     last_point_ = at;
     if (scene_.name_edit) lists_.cancel_name();
+    if (scene_.report_corner) return close_report();
     if (scene_.list.kind != DropList::Kind::none && hit.target != Hit::Target::list) return lists_.close();
-    if (button == Button::right) return press_right(hit);
+    if (button == Button::right) return press_right(hit, at);
     switch (hit.target) {
     case Hit::Target::plane:
         return start_plane_drag(at, fine);
     case Hit::Target::stop_baking:
         return controller_.cancel_bake();
+    case Hit::Target::bake_again:
+        return controller_.bake_again();
     case Hit::Target::control:
         return press_control(hit);
     case Hit::Target::keyboard:
@@ -92,11 +96,17 @@ void InputHandler::press(Point at, Button button, bool fine) {
     }
 }
 
-// Resets what is under the pointer to its initial value.
-void InputHandler::press_right(const Hit& hit) {
+void InputHandler::close_report() {
+    scene_.report_corner.reset();
+    dirty_.add(Region::plane);
+}
+
+// Opens the menu of a corner, or resets what is under the pointer to its initial value.
+void InputHandler::press_right(const Hit& hit, Point at) {
     if (hit.target == Hit::Target::control)
         editor_.touch_and_set(hit.control->parameter, info(hit.control->parameter).initial);
     if (hit.target != Hit::Target::plane) return;
+    if (const auto corner = corner_near(layout_.plane, scene_.bank, at)) return lists_.open_corner(*corner);
     editor_.begin(position_step);
     for (const Parameter parameter : {Parameter::x, Parameter::y})
         editor_.touch_and_set(parameter, info(parameter).initial);
@@ -167,6 +177,7 @@ void InputHandler::move(Point at, bool fine) {
 
 void InputHandler::start_plane_drag(Point at, bool fine) {
     drag_ = Drag::plane;
+    hover({}, {}); // so that the last line shows the position
     editor_.begin(position_step);
     touch_position(true);
     scene_.drag_position = engine::PlanePoint{scene_.value(Parameter::x), scene_.value(Parameter::y)};
@@ -196,7 +207,9 @@ void InputHandler::drag_knob(Point at, bool fine) {
 void InputHandler::move_without_button(Point at) {
     if (scene_.list.kind != DropList::Kind::none) lists_.move(at);
     const Hit hit = hit_test(layout_, scene_, at);
-    hover(hit.control ? std::optional(hit.control->parameter) : std::nullopt, toolbar_hint(layout_, scene_, at));
+    const bool near_corner = hit.target == Hit::Target::plane && corner_near(layout_.plane, scene_.bank, at);
+    hover(hit.control ? std::optional(hit.control->parameter) : std::nullopt,
+          near_corner ? corner_hint : toolbar_hint(layout_, scene_, at));
 }
 
 void InputHandler::aftertouch(double pressure) {
@@ -276,10 +289,35 @@ void InputHandler::hover(std::optional<Parameter> parameter, const std::string& 
 void InputHandler::arrow(Arrow arrow, bool fine) {
     const float notch = plane_notch * (fine ? static_cast<float>(fine_factor) : 1.0f);
     if (drag_ != Drag::none) return;
+    if (scene_.list.kind != DropList::Kind::none && (arrow == Arrow::up || arrow == Arrow::down))
+        return lists_.step(arrow == Arrow::up ? -1 : 1);
     const bool horizontal = arrow == Arrow::left || arrow == Arrow::right;
     const bool negative = arrow == Arrow::left || arrow == Arrow::down;
     const Parameter parameter = horizontal ? Parameter::x : Parameter::y;
     editor_.notch(parameter, scene_.value(parameter) + (negative ? -notch : notch));
+}
+
+void InputHandler::open_corner_menu() {
+    if (drag_ != Drag::none) return;
+    close();
+    lists_.open_corner(corner_at(scene_.bank, {scene_.value(Parameter::x), scene_.value(Parameter::y)}));
+    lists_.step(1);
+}
+
+bool InputHandler::confirm() {
+    if (scene_.list.kind == DropList::Kind::none) return false;
+    lists_.choose_hovered();
+    return true;
+}
+
+bool InputHandler::close() {
+    if (scene_.report_corner) {
+        close_report();
+        return true;
+    }
+    if (scene_.list.kind == DropList::Kind::none) return false;
+    lists_.close();
+    return true;
 }
 
 void InputHandler::press_key(Point at) {

@@ -42,7 +42,11 @@ class InputHandler {
     void leave_files();
     void drop_files(Point at, const std::vector<std::string>& paths);
 
-    void arrow(Arrow arrow, bool fine);
+    void arrow(Arrow arrow, bool fine); // moves the position, or goes through an open list
+    void open_corner_menu();            // of the corner nearest to the position
+    // Enter and Escape. False if there is nothing to confirm or to close.
+    bool confirm();
+    bool close();
     void shift_octave(int octaves); // of the computer keyboard
     // A key of the computer keyboard, by X keycode. Returns false for a key that plays no note.
     bool computer_key(unsigned keycode, bool down);
@@ -54,7 +58,8 @@ class InputHandler {
     void touch_position(bool down);
     void press_control(const Hit& hit);
     void press_key(Point at);
-    void press_right(const Hit& hit);
+    void press_right(const Hit& hit, Point at);
+    void close_report();
     void start_plane_drag(Point at, bool fine);
     void drag_plane(Point at, bool fine);
     void drag_knob(Point at, bool fine);

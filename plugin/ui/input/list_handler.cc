@@ -57,26 +57,56 @@ void ListHandler::open(DropList::Kind kind) {
     redraw();
 }
 
+void ListHandler::open_corner(size_t corner) {
+    DropList list;
+    list.kind = DropList::Kind::corner;
+    list.corner = corner;
+    list.lines = corners_.lines(corner);
+    scene_.list = std::move(list);
+    redraw();
+}
+
 void ListHandler::close() {
     scene_.list = {};
     redraw();
 }
 
 void ListHandler::press(Point at) {
-    const auto index = line_at(layout_, scene_, at);
-    if (!index) return;
-    const ListLine line = scene_.list.lines[*index];
-    // Asks once: the line that deletes is the second one at this point.
-    if (line.kind == Kind::remove && line.value.empty()) {
-        scene_.list.lines[*index].text = "Click again to delete " + scene_.preset.name;
-        scene_.list.lines[*index].value = scene_.preset.uri;
-        return redraw();
-    }
-    close();
-    choose(line);
+    if (const auto index = line_at(layout_, scene_, at)) choose_line(*index);
 }
 
-void ListHandler::choose(const ListLine& line) {
+void ListHandler::choose_line(size_t index) {
+    const ListLine line = scene_.list.lines[index];
+    // Asks once: the line that deletes is the second one at this point.
+    if (line.kind == Kind::remove && line.value.empty()) {
+        scene_.list.lines[index].text = "Click again to delete " + scene_.preset.name;
+        scene_.list.lines[index].value = scene_.preset.uri;
+        return redraw();
+    }
+    const size_t corner = scene_.list.corner;
+    close();
+    choose(line, corner);
+}
+
+void ListHandler::choose_hovered() {
+    if (scene_.list.hovered) choose_line(*scene_.list.hovered);
+}
+
+void ListHandler::step(int lines) {
+    DropList& list = scene_.list;
+    const auto count = static_cast<int>(list.lines.size());
+    int index = list.hovered ? static_cast<int>(*list.hovered) : lines > 0 ? -1 : count;
+    do index += lines;
+    while (index >= 0 && index < count && list.lines[static_cast<size_t>(index)].kind == Kind::heading);
+    if (index < 0 || index >= count) return;
+    list.hovered = static_cast<size_t>(index);
+    const size_t visible = visible_lines(layout_, scene_);
+    if (*list.hovered < list.first) list.first = *list.hovered;
+    if (*list.hovered >= list.first + visible) list.first = *list.hovered - visible + 1;
+    redraw();
+}
+
+void ListHandler::choose(const ListLine& line, size_t corner) {
     switch (line.kind) {
     case Kind::heading:
         return;
@@ -91,9 +121,9 @@ void ListHandler::choose(const ListLine& line) {
         editor_.replace_preset();
         return;
     case Kind::save_as:
-        return edit_name(false);
+        return edit_name(NameEdit::Purpose::save_preset, {});
     case Kind::rename:
-        return edit_name(true);
+        return edit_name(NameEdit::Purpose::rename_preset, scene_.preset.name);
     case Kind::remove:
         editor_.delete_preset();
         return;
@@ -101,6 +131,13 @@ void ListHandler::choose(const ListLine& line) {
         return editor_.randomise(line.value);
     case Kind::random_position:
         return editor_.randomise_position();
+    case Kind::corner_name:
+    case Kind::corner_gain:
+    case Kind::corner_tune:
+    case Kind::corner_swap:
+    case Kind::corner_clear:
+    case Kind::corner_report:
+        return corners_.choose(line, corner);
     }
 }
 
@@ -118,36 +155,44 @@ void ListHandler::wheel(double up) {
     redraw();
 }
 
-void ListHandler::edit_name(bool renames) {
-    scene_.name_edit = NameEdit{renames, renames ? scene_.preset.name : std::string()};
+void ListHandler::redraw_name() {
     dirty_.add(Region::toolbar);
+    dirty_.add(Region::plane);
+}
+
+void ListHandler::edit_name(NameEdit::Purpose purpose, const std::string& text) {
+    scene_.name_edit = NameEdit{purpose, text};
+    redraw_name();
 }
 
 void ListHandler::type(std::string_view text) {
     if (scene_.name_edit->text.size() + text.size() <= max_name) scene_.name_edit->text += text;
-    dirty_.add(Region::toolbar);
+    redraw_name();
 }
 
 void ListHandler::erase_letter() {
     std::string& text = scene_.name_edit->text;
     text.resize(text.size() - last_letter_size(text));
-    dirty_.add(Region::toolbar);
+    redraw_name();
 }
 
 void ListHandler::erase_all() {
     scene_.name_edit->text.clear();
-    dirty_.add(Region::toolbar);
+    redraw_name();
 }
 
-// A name that is refused stays, so that it can be changed.
+// A text that is refused stays, so that it can be changed.
 void ListHandler::confirm_name() {
     const NameEdit edit = *scene_.name_edit;
-    if (edit.renames ? editor_.rename_preset(edit.text) : editor_.save_preset(edit.text)) cancel_name();
+    const bool taken = edit.is_of_corner()                                ? corners_.confirm(edit)
+                       : edit.purpose == NameEdit::Purpose::rename_preset ? editor_.rename_preset(edit.text)
+                                                                          : editor_.save_preset(edit.text);
+    if (taken) cancel_name();
 }
 
 void ListHandler::cancel_name() {
     scene_.name_edit.reset();
-    dirty_.add(Region::toolbar);
+    redraw_name();
 }
 
 } // namespace timbrel::ui

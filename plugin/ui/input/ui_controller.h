@@ -26,7 +26,10 @@ class UiController {
     // Bakes a plane with these files or folders at its corners: the first at `corner` (row by row from the north-west),
     // the others at those that follow. A single bank is loaded.
     virtual void drop_files(size_t corner, const std::vector<std::string>& paths) = 0;
+    // Bakes a plane with these sounds, one for each corner; without any sound the plane is empty.
+    virtual void set_corners(const std::vector<CornerSlot>& slots) = 0;
     virtual void cancel_bake() = 0;
+    virtual void bake_again() = 0; // the session's bank that is missing
     // Opens the host's file dialog for a bank, where the host has one.
     virtual bool can_request_file() const = 0;
     virtual void request_file() = 0;

@@ -40,27 +40,37 @@ struct ListLine {
         rename,
         remove,
         random_sound,
-        random_position
+        random_position,
+        corner_name, // of the corner of the list, as the next five
+        corner_gain,
+        corner_tune,
+        corner_swap,
+        corner_clear,
+        corner_report
     };
     Kind kind = Kind::heading;
     std::string text;
-    std::string value;  // the bank's path, the preset's URI, the panel (empty for all)
+    std::string value;  // the bank's path, the preset's URI, the panel (empty for all), the other corner's index
     std::string detail; // at the right end; may be empty
 };
 
-// The list that hangs from one of the buttons.
+// The list that hangs from one of the buttons, or the menu of a corner.
 struct DropList {
-    enum class Kind { none, banks, presets, random };
+    enum class Kind { none, banks, presets, random, corner };
     Kind kind = Kind::none; // none while the list is closed
     std::vector<ListLine> lines;
     size_t first = 0; // visible line
     std::optional<size_t> hovered;
+    size_t corner = 0; // of the menu
 };
 
-// A preset's name, while the user types it.
+// A text while the user types it.
 struct NameEdit {
-    bool renames = false; // the current preset; otherwise a new preset is saved
+    enum class Purpose { save_preset, rename_preset, corner_name, corner_gain, corner_tune };
+    Purpose purpose = Purpose::save_preset;
     std::string text;
+    size_t corner = 0;
+    bool is_of_corner() const { return purpose >= Purpose::corner_name; }
 };
 
 // A line that stays for some seconds.
@@ -110,11 +120,13 @@ struct Scene {
     BankPicture bank;
     int bank_revision = 0; // grows with every new `bank`
     std::string bank_path;
-    std::string message;               // why the requested bank or tuning is missing; empty if none is
-    std::string tuning_master;         // whether notes follow MTS-ESP; empty without a master
-    std::vector<CornerSlot> slots;     // row by row from the north-west, bank.corner_columns in each row
-    std::optional<size_t> drop_corner; // the corner that files dragged over the plane would go to
+    std::string message;                 // why the requested bank or tuning is missing; empty if none is
+    std::string tuning_master;           // whether notes follow MTS-ESP; empty without a master
+    std::vector<CornerSlot> slots;       // row by row from the north-west, bank.corner_columns in each row
+    std::optional<size_t> drop_corner;   // the corner that files dragged over the plane would go to
+    std::optional<size_t> report_corner; // the corner whose report is open
     BakeStatus bake;
+    bool can_bake_again = false; // the bank is missing, and its sounds are at the corners
     DropList list;
 
     std::string scale, keyboard_map;                           // paths of the tuning's files; empty for none

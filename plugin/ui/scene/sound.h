@@ -18,9 +18,10 @@ namespace timbrel::ui {
 
 // A corner of the plane as the place of a sound.
 struct CornerSlot {
-    std::string source;  // as `timbrel bake` takes it; empty for none
-    std::string name;    // of the sound
-    std::string refusal; // why the sound cannot be baked; empty if it can
+    std::string source;                                  // as `timbrel bake` takes it, options included; empty for none
+    std::string name;                                    // of the sound
+    std::string refusal = {};                            // why the sound cannot be baked; empty if it can
+    std::optional<std::vector<std::string>> report = {}; // what the baker noticed; nothing before it has analysed it
 };
 
 // What a sound consists of besides its parameters. Paths are empty for none.

@@ -2,6 +2,7 @@
 #include "plugin/ui/widgets/drop_list.h"
 
 #include "plugin/ui/paint/canvas.h"
+#include "plugin/ui/widgets/plane_corners.h"
 
 #include <algorithm>
 
@@ -9,11 +10,20 @@ namespace timbrel::ui {
 
 namespace {
 
-constexpr double line_height = 28, border = 6, gap = 6, narrowest = 230;
+constexpr double line_height = 28, border = 6, gap = 6, narrowest = 230, menu_width = 250, menu_margin = 5;
 
 // The bottom of what the list may cover.
 double bottom_of(const Layout& layout, bool plane) {
     return plane ? layout.plane.bottom() : layout.panel_area.bottom();
+}
+
+// The menu of a corner, as near to it as the plane allows.
+Rect menu_area(const Layout& layout, const Scene& scene, double height) {
+    const Rect room = layout.plane.inset(menu_margin);
+    const Point corner = corner_point(layout.plane, scene.bank, scene.list.corner);
+    const double width = std::min(menu_width, room.width);
+    return {std::clamp(corner.x - width / 2, room.x, room.right() - width),
+            std::clamp(corner.y - height / 2, room.y, std::max(room.y, room.bottom() - height)), width, height};
 }
 
 bool is_current(const Scene& scene, const ListLine& line) {
@@ -44,6 +54,7 @@ void draw_line(cairo_t* cairo, const Rect& row, const ListLine& line, bool curre
 Rect list_button(const Layout& layout, DropList::Kind kind) {
     switch (kind) {
     case DropList::Kind::none:
+    case DropList::Kind::corner:
         return {};
     case DropList::Kind::banks:
         return layout.bank_button;
@@ -56,22 +67,24 @@ Rect list_button(const Layout& layout, DropList::Kind kind) {
 }
 
 bool list_covers_plane(const Layout& layout, const Scene& scene) {
-    return scene.list.kind == DropList::Kind::banks || layout.is_stacked();
+    return scene.list.kind == DropList::Kind::banks || scene.list.kind == DropList::Kind::corner || layout.is_stacked();
 }
 
 size_t visible_lines(const Layout& layout, const Scene& scene) {
-    const double top = list_button(layout, scene.list.kind).bottom() + gap;
+    const double top = scene.list.kind == DropList::Kind::corner ? layout.plane.y + 2 * menu_margin
+                                                                 : list_button(layout, scene.list.kind).bottom() + gap;
     const double available = bottom_of(layout, list_covers_plane(layout, scene)) - top - 2 * border;
     return std::min(scene.list.lines.size(), static_cast<size_t>(std::max(1.0, available / line_height)));
 }
 
 Rect list_area(const Layout& layout, const Scene& scene) {
     if (scene.list.kind == DropList::Kind::none) return {};
+    const double height = line_height * static_cast<double>(visible_lines(layout, scene)) + 2 * border;
+    if (scene.list.kind == DropList::Kind::corner) return menu_area(layout, scene, height);
     const Rect button = list_button(layout, scene.list.kind);
     const double width = std::max(button.width, narrowest);
     const double right = scene.list.kind == DropList::Kind::banks ? button.right() : layout.toolbar.right();
-    return {std::min(button.x, right - width), button.bottom() + gap, width,
-            line_height * static_cast<double>(visible_lines(layout, scene)) + 2 * border};
+    return {std::min(button.x, right - width), button.bottom() + gap, width, height};
 }
 
 std::optional<size_t> line_at(const Layout& layout, const Scene& scene, Point point) {

@@ -62,19 +62,9 @@ void draw_random(cairo_t* cairo, const Rect& box, bool open, const Theme& theme)
     fill_circle(cairo, centre, 1.4, theme.text);
 }
 
-void draw_name_edit(cairo_t* cairo, const Rect& box, const NameEdit& edit, const Theme& theme) {
-    draw_button(cairo, box, true, theme);
-    const Rect line{box.x + 12, box.y, box.width - 24, box.height};
-    if (edit.text.empty())
-        draw_text(cairo, line, "Name, then Enter", {.size = font_size, .colour = theme.muted_text});
-    else
-        draw_text(cairo, line, edit.text, {.size = font_size, .colour = theme.text});
-    const double end = std::min(line.width, text_width(cairo, edit.text, font_size));
-    fill_rounded_rect(cairo, {line.x + end + 1, box.y + 6, 1.5, box.height - 12}, 0.5, theme.accent);
-}
-
 void draw_preset(cairo_t* cairo, const Rect& box, const Scene& scene, const Theme& theme) {
-    if (scene.name_edit) return draw_name_edit(cairo, box, *scene.name_edit, theme);
+    if (scene.name_edit && !scene.name_edit->is_of_corner())
+        return draw_text_field(cairo, box, scene.name_edit->text, "Name, then Enter", theme);
     draw_button(cairo, box, scene.list.kind == DropList::Kind::presets, theme);
     const bool named = !scene.preset.name.empty(), changed = named && scene.preset_changed();
     const Rect line{box.x + 12, box.y, box.width - 46 - (changed ? 14 : 0), box.height};
@@ -88,6 +78,17 @@ void draw_preset(cairo_t* cairo, const Rect& box, const Scene& scene, const Them
 }
 
 } // namespace
+
+void draw_text_field(cairo_t* cairo, const Rect& box, const std::string& text, const char* advice, const Theme& theme) {
+    draw_button(cairo, box, true, theme);
+    const Rect line{box.x + 12, box.y, box.width - 24, box.height};
+    if (text.empty())
+        draw_text(cairo, line, advice, {.size = font_size, .colour = theme.muted_text});
+    else
+        draw_text(cairo, line, text, {.size = font_size, .colour = theme.text});
+    const double end = std::min(line.width, text_width(cairo, text, font_size));
+    fill_rounded_rect(cairo, {line.x + end + 1, box.y + 6, 1.5, box.height - 12}, 0.5, theme.accent);
+}
 
 void draw_list_arrow(cairo_t* cairo, const Rect& box, const Theme& theme) {
     const Point tip{box.right() - 18, box.centre().y + 2.5};

@@ -15,6 +15,9 @@ namespace timbrel::ui {
 
 void draw_toolbar(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme);
 
+// A field in which text is typed; `advice` shows while it is empty.
+void draw_text_field(cairo_t* cairo, const Rect& box, const std::string& text, const char* advice, const Theme& theme);
+
 // An arrow that points down, for a button from which a list hangs.
 void draw_list_arrow(cairo_t* cairo, const Rect& box, const Theme& theme);
 

@@ -93,7 +93,7 @@ void PluginConnection::get(LV2_URID property) {
 
 void PluginConnection::request_texts() {
     for (const LV2_URID property :
-         {urids_.bank, urids_.tuning, urids_.keyboard_map, urids_.message, urids_.tuning_master})
+         {urids_.bank, urids_.recipe, urids_.tuning, urids_.keyboard_map, urids_.message, urids_.tuning_master})
         get(property);
 }
 
@@ -121,6 +121,7 @@ PluginMessage PluginConnection::parse(uint32_t format, uint32_t size, const void
     }
     if (value->type != urids_.atom_string) return {};
     if (property_urid == urids_.notice) return NoticeMessage{string_value(value)};
+    if (property_urid == urids_.recipe) return RecipeMessage{string_value(value)};
     if (property_urid == urids_.message) return ErrorMessage{string_value(value)};
     if (property_urid == urids_.tuning_master) return TuningMasterMessage{string_value(value)};
     return {};

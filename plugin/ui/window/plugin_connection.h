@@ -27,6 +27,10 @@ struct ScaleMessage {
 struct KeyboardMapMessage {
     std::string path;
 };
+// What a session's bank that is missing was baked of (bank_recipe.h).
+struct RecipeMessage {
+    std::string text; // empty when none is missing
+};
 // What the player announces; other hosts do not.
 struct NoticeMessage {
     std::string text;
@@ -42,8 +46,9 @@ struct GestureMessage {
 struct TuningMasterMessage {
     std::string text; // empty without a master
 };
-using PluginMessage = std::variant<std::monostate, BankMessage, ScaleMessage, KeyboardMapMessage, NoticeMessage,
-                                   ErrorMessage, GestureMessage, TuningMasterMessage, lv2::DisplayMessage>;
+using PluginMessage =
+    std::variant<std::monostate, BankMessage, RecipeMessage, ScaleMessage, KeyboardMapMessage, NoticeMessage,
+                 ErrorMessage, GestureMessage, TuningMasterMessage, lv2::DisplayMessage>;
 
 class PluginConnection {
   public:

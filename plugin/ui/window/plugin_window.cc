@@ -133,6 +133,11 @@ void PluginWindow::show(const BankMessage& message) {
     for (const Region region : {Region::header, Region::toolbar, Region::plane}) window_.dirty().add(region);
 }
 
+void PluginWindow::show(const RecipeMessage& message) {
+    baker_.take_lost_bank(lv2::read_recipe(message.text));
+    window_.dirty().add(Region::plane);
+}
+
 void PluginWindow::show(const ScaleMessage& message) {
     scene_.scale = message.path;
     window_.dirty().add(Region::toolbar);
@@ -277,6 +282,24 @@ void PluginWindow::restore_files(const SoundFiles& files) {
 void PluginWindow::drop_files(size_t corner, const std::vector<std::string>& paths) {
     try {
         baker_.drop(corner, paths);
+    } catch (const std::exception& error) {
+        scene_.message = error.what();
+    }
+    window_.dirty().add(Region::plane);
+}
+
+void PluginWindow::set_corners(const std::vector<CornerSlot>& slots) {
+    try {
+        if (!baker_.set_corners(slots)) load_bank({});
+    } catch (const std::exception& error) {
+        scene_.message = error.what();
+    }
+    window_.dirty().add(Region::plane);
+}
+
+void PluginWindow::bake_again() {
+    try {
+        baker_.bake_lost_bank();
     } catch (const std::exception& error) {
         scene_.message = error.what();
     }

@@ -55,7 +55,9 @@ class PluginWindow : private UiController {
     void aftertouch(int key, int pressure) override { plugin_.aftertouch(key, pressure); }
     void load_bank(const std::string& path) override;
     void drop_files(size_t corner, const std::vector<std::string>& paths) override;
+    void set_corners(const std::vector<CornerSlot>& slots) override;
     void cancel_bake() override;
+    void bake_again() override;
     bool can_request_file() const override { return host_.request_value; }
     void request_file() override;
     SoundFiles files() const override;
@@ -70,6 +72,7 @@ class PluginWindow : private UiController {
 
     void show_value(uint32_t port, float value);
     void show(const BankMessage& message);
+    void show(const RecipeMessage& message);
     void show(const ScaleMessage& message);
     void show(const KeyboardMapMessage& message);
     void show(const NoticeMessage& message);

@@ -247,10 +247,17 @@ bool X11Window::handle_control_key(KeySym key, bool down, bool fine) {
     case XK_Page_Down:
         if (down) input_.shift_octave(-1);
         return true;
-    case XK_Escape:
-        if (!down || scene_.list.kind == DropList::Kind::none) return false;
-        input_.lists().close();
+    case XK_Menu:
+        if (down) input_.open_corner_menu();
         return true;
+    case XK_F10: // with Shift, as in other programs
+        if (down && fine) input_.open_corner_menu();
+        return fine;
+    case XK_Return:
+    case XK_KP_Enter:
+        return down && input_.confirm();
+    case XK_Escape:
+        return down && input_.close();
     }
     return false;
 }

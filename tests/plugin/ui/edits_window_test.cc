@@ -114,6 +114,31 @@ BOOST_FIXTURE_TEST_CASE(keys_undo_and_redo_what_the_hand_did, EditedWindow) {
     BOOST_TEST(value(Parameter::cutoff) == 300.0f);
 }
 
+BOOST_FIXTURE_TEST_CASE(mouse_and_keys_open_the_menu_of_a_corner, EditedWindow) {
+    const ui::Point corner = ui::plane_to_window(default_layout().plane, {1, 1});
+    // Whether the menu covers the plane near its north-east corner, above the menu's text.
+    const auto is_open = [&] {
+        const auto pixels = row(static_cast<int>(corner.x) - 120, static_cast<int>(corner.y) - 14, 60);
+        return std::all_of(pixels.begin(), pixels.end(),
+                           [](const ui::Colour& pixel) { return distance(pixel, ui::theme(true).panel) < 0.05; });
+    };
+    BOOST_TEST(!is_open());
+    use("mousemove " + position_text(0.95f, 0.95f) + "click 3");
+    BOOST_TEST(is_open());
+    BOOST_TEST(value(Parameter::x) == 0.5f);
+    use("key Escape");
+    BOOST_TEST(!is_open());
+    use("mousemove " + position_text(0.6f, 0.6f) + "click 1 key Menu");
+    BOOST_TEST(is_open());
+    use("key Down key Escape");
+    BOOST_TEST(!is_open());
+    use("key shift+F10");
+    BOOST_TEST(is_open());
+    use("mousemove " + position_text(0.2f, 0.2f) + "click 1");
+    BOOST_TEST(!is_open());
+    BOOST_TEST(std::fabs(value(Parameter::x) - 0.6f) < 0.01f); // the click only closed the menu
+}
+
 BOOST_FIXTURE_TEST_CASE(buttons_compare_initialise_and_draw_at_random, EditedWindow) {
     const ui::Layout& layout = default_layout();
     drag(Parameter::cutoff, 60);

@@ -38,6 +38,13 @@ struct RecordingController : ui::UiController {
         for (const std::string& path : paths) log.back() += " " + path;
         current_files.bank = "baked " + std::to_string(log.size());
     }
+    void set_corners(const std::vector<ui::CornerSlot>& slots) override {
+        log.push_back("corners");
+        for (const ui::CornerSlot& slot : slots) log.back() += " " + (slot.source.empty() ? "-" : slot.source);
+        current_files.bank = "baked " + std::to_string(log.size());
+        current_files.slots = slots;
+    }
+    void bake_again() override { log.push_back("bake again"); }
     void cancel_bake() override { log.push_back("cancel bake"); }
     ui::SoundFiles files() const override { return current_files; }
     void restore_files(const ui::SoundFiles& files) override {

@@ -106,7 +106,7 @@ inline bool show_toolbar(ui::Scene& scene, const std::string& state) {
             scene.list.lines.push_back({Kind::random_sound, panel, panel, ""});
         scene.list.lines.push_back({Kind::random_position, "Position on the plane", "", ""});
     } else if (state == "naming") {
-        scene.name_edit = ui::NameEdit{false, "Zwölf Töne"};
+        scene.name_edit = ui::NameEdit{ui::NameEdit::Purpose::save_preset, "Zwölf Töne"};
         scene.notify("the preset Zwölf Töne exists; choose another name");
     } else if (state == "undone") {
         scene.undo_name.clear();
@@ -124,7 +124,39 @@ inline bool show_toolbar(ui::Scene& scene, const std::string& state) {
     return true;
 }
 
-// The plane as a place for sounds: "empty", "dropping", "baking" or "refused"; false for any other name.
+// The menu of the north-east corner: "menu", "gain" or "report"; false for any other name.
+inline bool show_corner_menu(ui::Scene& scene, const std::string& state) {
+    using Kind = ui::ListLine::Kind;
+    if (state == "menu") {
+        scene.list.kind = ui::DropList::Kind::corner;
+        scene.list.corner = 1;
+        scene.list.lines = {{Kind::heading, "Concert piano", "", ""},
+                            {Kind::corner_name, "Name …", "", ""},
+                            {Kind::corner_gain, "Gain …", "", "−3.5 dB"},
+                            {Kind::corner_tune, "Tune …", "", "+12 ct"},
+                            {Kind::corner_swap, "Swap with Flute", "", ""},
+                            {Kind::corner_swap, "Swap with Choir", "", ""},
+                            {Kind::corner_swap, "Swap with Marimba", "", ""},
+                            {Kind::corner_clear, "Clear", "", ""},
+                            {Kind::corner_report, "What the baker noticed", "", "3 notes"}};
+        scene.list.hovered = 2;
+    } else if (state == "gain") {
+        scene.name_edit = ui::NameEdit{ui::NameEdit::Purpose::corner_gain, "-3.5", 1};
+    } else if (state == "report") {
+        scene.report_corner = 1;
+        scene.slots[1].source = "gain=-3.5:/home/ada/sounds/Concert piano";
+        scene.slots[1].report = {
+            "piano-C4 is clipped in 312 places", "piano-A5 begins with 0.41 s of silence, which was cut",
+            "Concert piano: transposed from the nearest recordings: the notes C#3 D3 F3 G3 A#3 C#4 D4 "
+            "and the velocities 50"};
+    } else {
+        return false;
+    }
+    return true;
+}
+
+// The plane as a place for sounds: "empty", "dropping", "baking", "refused" or "lost", or a corner's menu; false for
+// any other name.
 inline bool show_corners(ui::Scene& scene, const std::string& state) {
     if (state == "empty") {
         scene = initial_scene();
@@ -132,6 +164,16 @@ inline bool show_corners(ui::Scene& scene, const std::string& state) {
     }
     for (const ui::BankPicture::Corner& corner : scene.bank.corners)
         scene.slots.push_back({"/sound.wav", corner.name, {}});
+    if (state == "lost") {
+        scene.bank = {};
+        scene.bank_revision = 2;
+        scene.can_bake_again = true;
+        scene.message =
+            "/home/ada/banks/Breath and wood.timbrel: missing; it plays as soon as it is next to the session "
+            "or in /home/ada/.local/share/timbrel/banks";
+        scene.slots[3].refusal = "cannot be read: no such file";
+        return true;
+    }
     if (state == "dropping") {
         scene.drop_corner = 1;
     } else if (state == "baking") {
@@ -144,7 +186,7 @@ inline bool show_corners(ui::Scene& scene, const std::string& state) {
         scene.slots[2].name = "Letter";
         scene.slots[2].refusal = "no sound file that can be read: Format not recognised";
     } else {
-        return false;
+        return show_corner_menu(scene, state);
     }
     return true;
 }

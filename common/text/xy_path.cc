@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "common/xy_path.h"
+#include "common/text/xy_path.h"
 
 #include "common/error.h"
 #include "common/text_lines.h"
