@@ -160,8 +160,7 @@ void add_train_command(CLI::App& program) {
         ->add_option("--from", options->from,
                      "weights to continue from, with the perceptual loss; without: train new weights on feature loss")
         ->check(CLI::ExistingFile);
-    command->add_flag("--pairs", options->pairs,
-                      "train the decoder of what moves between two notes, and nothing else");
+    command->add_flag("--pairs", options->pairs, "train the decoder of what moves between two notes, and nothing else");
     add_recipe_option(*command);
     command->add_option("--device", options->device, "where to compute: auto, cpu or cuda")->capture_default_str();
     command

@@ -34,8 +34,8 @@ Tensor pair_interpolation(const Tensor& position) {
 
 LatentInterpolation::LatentInterpolation(NoteModelPtr model, const Tensor& x, const Tensor& mask,
                                          const NoteConditions& conditions)
-    : model_(std::move(model)), conditions_(conditions), x_(x), mask_(mask), latents_(model_->encode(x, mask, conditions)),
-      decoded_(decode(latents_)), audible_(audibility(x)) {}
+    : model_(std::move(model)), conditions_(conditions), x_(x), mask_(mask),
+      latents_(model_->encode(x, mask, conditions)), decoded_(decode(latents_)), audible_(audibility(x)) {}
 
 Tensor LatentInterpolation::decode(const Tensor& latents) const {
     return model_->decode(latents, conditions_).clamp_min(feature_floor + morph_recipe().decoded_floor_margin);

@@ -13,11 +13,11 @@ namespace timbrel::models {
 //
 //   correction(w) = dec(Σ w z_c) − Σ w dec(z_c) + Σ_{c<d} 4 w_c w_d · moved(c, d, w_d / (w_c + w_d))
 //
-// for every feature and frame, where `moved` is what the model sees moving between two corners (NoteModel::moved). On an
-// edge of the plane that is one pair. Where two knobs move, one from left to right and one from bottom to top, and the
-// model sees each as what it is, the sum over all pairs of four corners is exactly what each of the two knobs moves.
-// The correction is 0 at the corners. What the model cannot reproduce of a corner thus stays as the
-// corner has it, and what lies between is the decoder's.
+// for every feature and frame, where `moved` is what the model sees moving between two corners (NoteModel::moved). On
+// an edge of the plane that is one pair. Where two knobs move, one from left to right and one from bottom to top, and
+// the model sees each as what it is, the sum over all pairs of four corners is exactly what each of the two knobs
+// moves. The correction is 0 at the corners. What the model cannot reproduce of a corner thus stays as the corner has
+// it, and what lies between is the decoder's.
 //
 // It is smoothed over time: every frame is decoded by itself, and its fluctuations would roughen the partials.
 //

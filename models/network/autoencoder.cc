@@ -73,8 +73,9 @@ Tensor PairDecoderImpl::forward(const Tensor& a, const Tensor& b, const Tensor& 
     const auto mean = (first + position.view({-1, 1, 1}) * difference - mean_level) * present;
     const auto centred = 2 * position - 1;
     const auto where = torch::cat({c, torch::stack({centred, centred.square()}, 1)}, 1);
-    const auto moved = stack(torch::cat({mean_scale * mean, difference_scale * difference,
-                                         repeat_over_time(where, frames)}, 1)).to(torch::kFloat);
+    const auto moved =
+        stack(torch::cat({mean_scale * mean, difference_scale * difference, repeat_over_time(where, frames)}, 1))
+            .to(torch::kFloat);
     return pair_limit * torch::tanh(moved / pair_limit) * present;
 }
 

@@ -62,9 +62,7 @@ Tensor FeatureFilter::filtered(const Tensor& db, int64_t pitch, const FeatureGai
     return torch::where(is_audible(db), (db + change).clamp_min(feature_floor), db);
 }
 
-Tensor FeatureFilter::loudest_partials(const Tensor& db, int64_t pitch) {
-    return at(pitch).map.partials(db).amax(1);
-}
+Tensor FeatureFilter::loudest_partials(const Tensor& db, int64_t pitch) { return at(pitch).map.partials(db).amax(1); }
 
 Tensor referenced(const Tensor& db, const Tensor& loudest) {
     return torch::where(is_audible(db), (db - loudest).clamp_min(feature_floor), db);

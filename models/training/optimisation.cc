@@ -20,8 +20,8 @@ std::vector<Tensor> parameters_of(const torch::nn::Module& module, bool hidden) 
 double learning_rate_factor(int64_t steps, double progress) {
     const auto& r = training_recipe();
     const double warmup = std::min(1., double(steps + 1) / r.warmup_steps);
-    return warmup * ((1 - r.final_learning_rate) / 2 * (1 + std::cos(std::numbers::pi * progress)) +
-                     r.final_learning_rate);
+    return warmup *
+           ((1 - r.final_learning_rate) / 2 * (1 + std::cos(std::numbers::pi * progress)) + r.final_learning_rate);
 }
 
 void update_average(torch::nn::Module& average, const torch::nn::Module& module, int64_t steps) {

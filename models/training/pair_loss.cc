@@ -82,8 +82,8 @@ Tensor decoded_between(Autoencoder& network, const PairBatch& batch) {
 
 Tensor paired_between(Autoencoder& network, const PairBatch& batch, const Tensor& decoded) {
     const auto position = position_of(batch);
-    return decoded + 4 * position * (1 - position) *
-                         network->pairs(batch.a, batch.b, batch.mask, batch.position, batch.c);
+    return decoded +
+           4 * position * (1 - position) * network->pairs(batch.a, batch.b, batch.mask, batch.position, batch.c);
 }
 
 HeldOutPairs::HeldOutPairs(const Dataset& notes, const Dataset* chains, torch::Device device) {

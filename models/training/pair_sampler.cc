@@ -40,8 +40,9 @@ const List& random_list(const std::map<int64_t, List>& lists, double unit, int64
 } // namespace
 
 PairBatch to_device(const PairBatch& b, torch::Device device) {
-    return {b.a.to(device),    b.b.to(device), b.between.to(device), b.position.to(device),
-            b.mask.to(device), b.c.to(device), b.exact.to(device),   b.gain.to(device), b.pitches};
+    return {b.a.to(device),        b.b.to(device),    b.between.to(device),
+            b.position.to(device), b.mask.to(device), b.c.to(device),
+            b.exact.to(device),    b.gain.to(device), b.pitches};
 }
 
 Tensor PairSampler::Notes::frame(int64_t note, int64_t index) const {

@@ -27,8 +27,9 @@ class PairTrainer {
   public:
     PairTrainer(const TrainingData& data, Autoencoder network, torch::Device device)
         : device_(device), network_(std::move(network)), muon_(parameters_of(*network_->pairs, true)),
-          adamw_(parameters_of(*network_->pairs, false), torch::optim::AdamWOptions(training_recipe().pair_learning_rate)
-                                                            .weight_decay(training_recipe().adamw_weight_decay)),
+          adamw_(parameters_of(*network_->pairs, false),
+                 torch::optim::AdamWOptions(training_recipe().pair_learning_rate)
+                     .weight_decay(training_recipe().adamw_weight_decay)),
           sampler_(data.notes, data.chains, {.seed = uint64_t(training_recipe().training_seed)}), loss_(device),
           held_out_(data.held_out, data.held_out_chains, device) {
         const torch::NoGradGuard no_grad;

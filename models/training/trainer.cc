@@ -95,7 +95,7 @@ class Trainer {
         : options_(options), device_(device), network_(on_device(std::move(network), device)),
           critic_(on_device(Critic(), device)), muon_(parameters_of(*network_, true)),
           adamw_(parameters_of(*network_, false), torch::optim::AdamWOptions(options.stage.learning_rate)
-                                                     .weight_decay(training_recipe().adamw_weight_decay)),
+                                                      .weight_decay(training_recipe().adamw_weight_decay)),
           critic_adamw_(critic_->parameters(),
                         torch::optim::AdamWOptions(training_recipe().critic_learning_rate)
                             .betas({training_recipe().critic_beta1, training_recipe().critic_beta2})),
@@ -135,7 +135,8 @@ class Trainer {
         std::printf("step %ld, %.1f min: training %.3f dB, held out %.3f dB, attack %.3f; ERB %.3f dB, attack %.3f; "
                     "error between to that of a mean in dB: bodies %.4f, knobs %.4f; %ld skipped\n",
                     long(result_.steps), minutes, result_.training_db, e.feature_db, e.feature_attack_db, e.erb_db,
-                    e.erb_attack_db, result_.held_out_pairs.bodies, result_.held_out_pairs.knobs, long(result_.skipped_steps));
+                    e.erb_attack_db, result_.held_out_pairs.bodies, result_.held_out_pairs.knobs,
+                    long(result_.skipped_steps));
         std::fflush(stdout);
     }
 

@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(what_moves_in_two_directions_adds_up) {
     auto x = torch::full({4, feature_count, frames}, -10.f);
     const auto low = [](const Tensor& t) { return t.slice(-2, 0, feature_count / 2); };
     const auto high = [](const Tensor& t) { return t.slice(-2, feature_count / 2); };
-    for (const int corner : {1, 3}) low(x[corner]) += 20; // to the right
+    for (const int corner : {1, 3}) low(x[corner]) += 20;  // to the right
     for (const int corner : {2, 3}) high(x[corner]) += 12; // to the top
     std::vector<float> weights;
     const std::vector<std::pair<float, float>> places{{.5f, .5f}, {.25f, .75f}, {.5f, 0.f}, {1.f, .25f}, {0.f, 1.f}};

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(quiet_frames_are_brought_to_an_even_level) {
     notes.db.slice(2, 20) -= 25;
     const auto b = PairSampler(notes, nullptr, {.seed = 5, .augmented = false}).next();
     // 25 dB below the loudest frame, raised to 6 dB below it
-    BOOST_TEST(b.gain.max().item<float>() == 19, boost::test_tools::tolerance(.02));
+    BOOST_TEST(b.gain.max().item<float>() == 19.f, boost::test_tools::tolerance(.02f));
     BOOST_TEST(b.gain.min().item<float>() == 0);
 }
 
@@ -110,10 +110,13 @@ BOOST_AUTO_TEST_CASE(the_error_is_that_of_the_spectrum_without_its_level) {
     const auto b = PairSampler(notes, nullptr, {.seed = 5, .augmented = false, .kind = PairKind::bodies}).next();
     PairLoss loss(torch::kCPU);
     const auto largest = [&](const Tensor& x) { return loss.errors(x, b).max().item<float>(); };
-    BOOST_TEST(largest(b.between) < .05);
-    BOOST_TEST(largest(b.between + 6 / network_unit_db) < .2);
+    const double least = std::sqrt(training_recipe().erb_sqrt_epsilon); // where nothing differs
+    BOOST_TEST(largest(b.between) < 1.01 * least);
+    // Levels near the floor are gated, so raising them is not quite a gain.
+    BOOST_TEST(largest(b.between + 6 / network_unit_db) < 1.5);
+    BOOST_TEST(loss.errors(b.between + 6 / network_unit_db, b).mean().item<float>() < 1.2 * least);
     BOOST_TEST(loss.errors(mean_between(b), b).mean().item<float>() > 1);
-    BOOST_TEST(loss(b.between, b).item<float>() < .1);
+    BOOST_TEST(loss(b.between, b).item<float>() < .3 * loss(mean_between(b), b).item<float>());
 }
 
 BOOST_AUTO_TEST_CASE(an_untrained_pair_decoder_adds_nothing_and_the_ends_stay) {
@@ -133,12 +136,13 @@ BOOST_AUTO_TEST_CASE(training_brings_sounds_between_nearer_to_the_truth) {
     const auto notes = three_velocities();
     const auto error_after = [&](int64_t steps) {
         torch::manual_seed(1);
-        return train_pairs({notes, nullptr, notes, nullptr}, Autoencoder(), 1, torch::kCPU,
-                           [steps](int64_t done) { return done < steps ? double(done) / double(steps) : 1; },
-                           [](const PairTrainingResult&) {})
+        return train_pairs(
+                   {notes, nullptr, notes, nullptr}, Autoencoder(), 1, torch::kCPU,
+                   [steps](int64_t done) { return done < steps ? double(done) / double(steps) : 1; },
+                   [](const PairTrainingResult&) {})
             .held_out.bodies;
     };
-    BOOST_TEST(error_after(25) < .95 * error_after(0));
+    BOOST_TEST(error_after(9) < .95 * error_after(0));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
