@@ -11,6 +11,7 @@ namespace timbrel::models {
 namespace {
 
 constexpr int64_t positions_at_once = 32; // bounds the memory of a decoding
+constexpr int64_t pair_positions = 7;     // between two corners, at which what moves is decoded; straight lines between
 
 // 0 where the loudest feature lies less than `silence_range` above the floor, 1 from twice that on: [corners, frames].
 Tensor audibility(const Tensor& x) {
@@ -23,15 +24,42 @@ Tensor smoothed(const Tensor& x, int64_t width) {
     return torch::avg_pool1d(torch::replication_pad1d(x, {side, side}), 2 * side + 1, 1);
 }
 
+// Weights of values at 1/8, 2/8 … 7/8 for the value at each position [n], on straight lines: [n, pair_positions].
+Tensor pair_interpolation(const Tensor& position) {
+    const auto at = (position * (pair_positions + 1) - 1).clamp(0, pair_positions - 1).unsqueeze(1);
+    return (1 - (at - torch::arange(pair_positions, position.options())).abs()).clamp_min(0);
+}
+
 } // namespace
 
 LatentInterpolation::LatentInterpolation(NoteModelPtr model, const Tensor& x, const Tensor& mask,
                                          const NoteConditions& conditions)
-    : model_(std::move(model)), conditions_(conditions), latents_(model_->encode(x, mask, conditions)),
-      decoded_(decode(latents_)), audible_(audibility(x)) {}
+    : model_(std::move(model)), conditions_(conditions), x_(x), mask_(mask),
+      latents_(model_->encode(x, mask, conditions)), decoded_(decode(latents_)), audible_(audibility(x)) {}
 
 Tensor LatentInterpolation::decode(const Tensor& latents) const {
     return model_->decode(latents, conditions_).clamp_min(feature_floor + morph_recipe().decoded_floor_margin);
+}
+
+const Tensor& LatentInterpolation::moved(int64_t c, int64_t d) const {
+    auto& cached = moved_[{c, d}];
+    if (cached.defined()) return cached;
+    const auto positions = torch::arange(1, pair_positions + 1, x_.options()) / (pair_positions + 1);
+    const auto moved = model_->moved(x_[c], x_[d], mask_[c] * mask_[d], positions, conditions_);
+    if (!moved.defined()) return cached = torch::zeros({pair_positions, x_.size(1), x_.size(2)}, x_.options());
+    return cached = smoothed(moved, morph_recipe().correction_smoothing) * (audible_[c] * audible_[d]);
+}
+
+Tensor LatentInterpolation::moved_at(const Tensor& weights) const {
+    auto sum = torch::zeros({weights.size(0), x_.size(1), x_.size(2)}, x_.options());
+    for (int64_t c = 0; c < x_.size(0); ++c)
+        for (int64_t d = c + 1; d < x_.size(0); ++d) {
+            const auto wc = weights.select(1, c), wd = weights.select(1, d), both = 4 * wc * wd;
+            if (both.max().item<float>() <= 0) continue;
+            const auto at = pair_interpolation(wd / (wc + wd).clamp_min(1e-6)) * both.unsqueeze(1);
+            sum += weighted_mix(at, moved(c, d));
+        }
+    return sum;
 }
 
 Tensor LatentInterpolation::correction_at(const Tensor& weights) const {
@@ -44,7 +72,7 @@ Tensor LatentInterpolation::correction_at(const Tensor& weights) const {
         const auto silent = ((1 - audible_).unsqueeze(0) * (w > 0).to(torch::kFloat).unsqueeze(2)).amax(1);
         // At a corner the two decodings agree but for rounding.
         const auto inside = (w.amax(1) < 1).to(torch::kFloat).unsqueeze(1);
-        parts.push_back(correction * ((1 - silent) * inside).unsqueeze(1));
+        parts.push_back(correction * ((1 - silent) * inside).unsqueeze(1) + moved_at(w));
     }
     return torch::cat(parts);
 }

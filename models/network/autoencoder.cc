@@ -10,6 +10,11 @@ constexpr int width = 384; // channels
 constexpr int encoder_blocks = 2, decoder_blocks = 3, critic_blocks = 1;
 constexpr int condition_count = 8;
 constexpr double latent_scale = .5; // of the encoder's output
+constexpr int pair_width = 512, pair_blocks = 3;
+constexpr int position_inputs = 2;
+constexpr double pair_limit = .75; // network units: 30 dB
+// Both inputs of the pair decoder have about the same variance, and what moves shows in the difference.
+constexpr double mean_level = .8, mean_scale = .5, difference_scale = 3;
 
 Tensor repeat_over_time(const Tensor& v, int64_t frames) { return v.unsqueeze(2).expand({-1, -1, frames}); }
 
@@ -50,10 +55,35 @@ Tensor StackImpl::forward(const Tensor& x) {
     return out(torch::gelu(y)).view({x.size(0), x.size(2), -1}).transpose(1, 2);
 }
 
+PairDecoderImpl::PairDecoderImpl()
+    : stack(register_module("stack", Stack(2 * feature_count + condition_count + position_inputs, pair_width,
+                                           pair_blocks, feature_count))) {
+    // Nothing is added before training.
+    const torch::NoGradGuard no_grad;
+    stack->out->weight.zero_();
+    stack->out->bias.zero_();
+}
+
+Tensor PairDecoderImpl::forward(const Tensor& a, const Tensor& b, const Tensor& mask, const Tensor& position,
+                                const Tensor& c) {
+    const auto frames = a.size(2);
+    const auto present = mask.unsqueeze(2);
+    const auto first = torch::relu(a) * present, second = torch::relu(b) * present;
+    const auto difference = second - first;
+    const auto mean = (first + position.view({-1, 1, 1}) * difference - mean_level) * present;
+    const auto centred = 2 * position - 1;
+    const auto where = torch::cat({c, torch::stack({centred, centred.square()}, 1)}, 1);
+    const auto moved =
+        stack(torch::cat({mean_scale * mean, difference_scale * difference, repeat_over_time(where, frames)}, 1))
+            .to(torch::kFloat);
+    return pair_limit * torch::tanh(moved / pair_limit) * present;
+}
+
 AutoencoderImpl::AutoencoderImpl()
     : encoder(
           register_module("encoder", Stack(2 * feature_count + condition_count, width, encoder_blocks, latent_size))),
-      decoder(register_module("decoder", Stack(latent_size + condition_count, width, decoder_blocks, feature_count))) {}
+      decoder(register_module("decoder", Stack(latent_size + condition_count, width, decoder_blocks, feature_count))),
+      pairs(register_module("pairs", PairDecoder())) {}
 
 Tensor AutoencoderImpl::encode(const Tensor& x, const Tensor& mask, const Tensor& c) {
     return encoder(masked_input(x, mask, c)).to(torch::kFloat) * latent_scale;

@@ -31,6 +31,19 @@ struct StackImpl : torch::nn::Module {
 };
 TORCH_MODULE(Stack);
 
+// What moves between two notes. A mean of latents cannot tell what belongs to the notes alike from what differs between
+// them, so this network sees the mean of their features and their difference. Every frame is decoded by itself.
+struct PairDecoderImpl : torch::nn::Module {
+    PairDecoderImpl();
+
+    // Levels in network units [rows, feature_count, frames] to add to the levels between the notes a and b [rows,
+    // feature_count, frames] at `position` [rows], 0 (a) to 1 (b), divided by 4 · position · (1 − position): so nothing
+    // is added at the ends. c [rows, 8]: conditions that both have.
+    Tensor forward(const Tensor& a, const Tensor& b, const Tensor& mask, const Tensor& position, const Tensor& c);
+    Stack stack{nullptr};
+};
+TORCH_MODULE(PairDecoder);
+
 // x [batch, feature_count, frames] in network units (note_features.h), mask [batch, feature_count], c [batch, 8] from
 // make_conditioning; latent [batch, latent_size, frames].
 struct AutoencoderImpl : torch::nn::Module {
@@ -38,6 +51,7 @@ struct AutoencoderImpl : torch::nn::Module {
     Tensor encode(const Tensor& x, const Tensor& mask, const Tensor& c);
     Tensor decode(const Tensor& latent, const Tensor& c);
     Stack encoder{nullptr}, decoder{nullptr};
+    PairDecoder pairs{nullptr};
 };
 TORCH_MODULE(Autoencoder);
 

@@ -22,4 +22,14 @@ Tensor AutoencoderModel::decode(const Tensor& latents, const NoteConditions& con
         network_->decode(latents.contiguous(), conditioning_of(latents.size(0), conditions, latents.device())));
 }
 
+Tensor AutoencoderModel::moved(const Tensor& a, const Tensor& b, const Tensor& mask, const Tensor& positions,
+                               const NoteConditions& conditions) const {
+    const torch::NoGradGuard no_grad;
+    const auto count = positions.size(0);
+    const auto repeated = [count](const Tensor& x) { return x.unsqueeze(0).expand({count, -1, -1}); };
+    return network_unit_db * network_->pairs(repeated(to_network_units(a)), repeated(to_network_units(b)),
+                                             mask.unsqueeze(0).expand({count, -1}), positions,
+                                             conditioning_of(count, conditions, a.device()));
+}
+
 } // namespace timbrel::models

@@ -13,6 +13,8 @@ class AutoencoderModel final : public NoteModel {
     explicit AutoencoderModel(Autoencoder network) : network_(std::move(network)) {}
     Tensor encode(const Tensor& levels, const Tensor& mask, const NoteConditions& conditions) const override;
     Tensor decode(const Tensor& latents, const NoteConditions& conditions) const override;
+    Tensor moved(const Tensor& a, const Tensor& b, const Tensor& mask, const Tensor& positions,
+                 const NoteConditions& conditions) const override;
 
   private:
     mutable Autoencoder network_; // modules have no const functions

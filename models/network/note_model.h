@@ -27,6 +27,13 @@ class NoteModel {
 
     // The levels in dB [latents, feature_count, frames] of latents [latents, numbers, frames].
     virtual Tensor decode(const Tensor& latents, const NoteConditions& conditions) const = 0;
+
+    // What moves between two notes: levels in dB [positions, feature_count, frames], which times 4 p (1 − p) are added
+    // at each of `positions` p [positions], between 0 (a) and 1 (b), to what decoding their mean latent gives. `a` and
+    // `b` [feature_count, frames], `mask` [feature_count]: as for encode. A model that decodes single latents only adds
+    // nothing and returns an undefined tensor.
+    virtual Tensor moved(const Tensor& a, const Tensor& b, const Tensor& mask, const Tensor& positions,
+                         const NoteConditions& conditions) const = 0;
 };
 
 using NoteModelPtr = std::shared_ptr<const NoteModel>;

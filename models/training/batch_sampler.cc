@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/training/batch_sampler.h"
 
-#include "common/units.h"
-#include "models/audio/knobs/body.h"
 #include "models/network/autoencoder.h"
 #include "models/recipe/recipe.h"
+#include "models/training/equaliser.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 
-#include <algorithm>
-#include <cmath>
-#include <map>
-#include <numbers>
-
 namespace timbrel::models {
 namespace {
-
-constexpr int64_t reference_stride = 8;  // frames, between those in which the loudest one is looked for
-constexpr uint64_t body_seeds = 1 << 20; // of one range
 
 Tensor cut(const Tensor& db, const std::vector<int64_t>& excerpts, int64_t frames) {
     std::vector<Tensor> parts;
@@ -34,10 +25,6 @@ Tensor to_rows(const Tensor& db, int64_t frames) {
 }
 
 Tensor each_excerpt(const Tensor& t) { return t.repeat_interleave(training_recipe().excerpts, 0); }
-
-Tensor shifted(const Tensor& db, const Tensor& shift) {
-    return torch::where(is_audible(db), (db + shift).clamp(feature_floor, 6), db);
-}
 
 // At an even level over time, as planes encode notes.
 Tensor levelled(const Tensor& db) {
@@ -56,210 +43,49 @@ Batch to_device(const Batch& b, torch::Device device) {
     return {b.x.to(device), b.mask.to(device), b.c.to(device), b.pitches, b.weight.to(device)};
 }
 
-TrainingBatch to_device(const TrainingBatch& b, torch::Device device) {
-    return {to_device(b.notes, device), to_device(b.ends, device), b.between.to(device),
-            b.interpolation_weight.to(device)};
+BatchSampler::BatchSampler(const Dataset& notes, double attack_weight, uint64_t seed)
+    : notes_(notes), attack_weight_(attack_weight), random_(seed), generator_(at::detail::createCPUGenerator(seed)) {
+    for (int64_t i = 0; i < notes.size(); ++i) by_key_[notes.key[i].item<int64_t>()].push_back(i);
 }
 
-BatchSampler::BatchSampler(const Dataset& notes, const Dataset* chains, const SamplerOptions& options)
-    : notes_(notes), chains_(chains), options_(options), random_(options.seed),
-      generator_(at::detail::createCPUGenerator(options.seed)) {
-    std::map<std::pair<int64_t, int64_t>, std::vector<int64_t>> by_pitch; // of each instrument
-    for (int64_t i = 0; i < notes.size(); ++i) {
-        const auto key = notes.key[i].item<int64_t>();
-        by_key_[key].push_back(i);
-        by_pitch[{notes.instrument[i].item<int64_t>(), key / 128}].push_back(i);
-    }
-    const auto velocity = [&](int64_t note) { return notes.velocity[note].item<float>(); };
-    for (auto& [key, list] : by_pitch) {
-        std::ranges::sort(list, {}, velocity);
-        if (list.size() == 3 && velocity(list[0]) < velocity(list[1]) && velocity(list[1]) < velocity(list[2]))
-            by_velocity_.push_back({list[0], list[1], list[2]});
-    }
-}
-
-BatchSampler::Excerpts BatchSampler::draw_excerpts(int64_t count, int64_t frames, int64_t excerpt_frames) {
+BatchSampler::Excerpts BatchSampler::draw_excerpts(int64_t frames) {
     Excerpts excerpts;
-    for (int64_t e = 0; e < count; ++e)
-        excerpts.push_back(
-            e == 0 && random_unit() < training_recipe().onset_probability ? 0 : random_index(frames - excerpt_frames));
+    for (int64_t e = 0; e < training_recipe().excerpts; ++e)
+        excerpts.push_back(e == 0 && random_unit() < training_recipe().onset_probability ? 0 : random_index(frames));
     return excerpts;
 }
 
 // [excerpts, frames]
-Tensor BatchSampler::weights_of(const Excerpts& excerpts, int64_t excerpt_frames) const {
+Tensor BatchSampler::weights_of(const Excerpts& excerpts) const {
     std::vector<Tensor> weight;
     for (const int64_t from : excerpts)
-        weight.push_back(1 + (options_.attack_weight - 1) *
-                                 (torch::arange(from, from + excerpt_frames) < training_recipe().attack_frames));
+        weight.push_back(1 + (attack_weight_ - 1) * (torch::arange(from, from + training_recipe().excerpt_frames) <
+                                                     training_recipe().attack_frames));
     return torch::stack(weight);
 }
 
-// Augmentation that imitates other microphones, rooms and bodies: a random smooth equaliser over all features of a
-// note, a gain, and independent gains of each partial and noise band: [notes, feature_count, 1] dB.
-Tensor BatchSampler::filter_shift(const Tensor& f0) {
-    const auto notes = f0.size(0);
-    if (!options_.augmented) return torch::zeros({notes, feature_count, 1});
-    const auto normal = [&](int64_t columns) { return torch::randn({notes, columns}, generator_); };
-    const auto position = torch::linspace(0, 1, noise_bands);
-    auto curve = torch::zeros({notes, noise_bands});
-    for (int k = 1; k <= training_recipe().equaliser_terms; ++k)
-        curve += normal(1) * (training_recipe().equaliser_db / std::sqrt(double(k)) / 2) *
-                 torch::cos(position * (k * std::numbers::pi) + torch::rand({notes, 1}, generator_) * std::numbers::pi);
-    curve += normal(1) * training_recipe().gain_db;
-    const auto noise = curve + normal(noise_bands) * training_recipe().jitter_db;
-    curve += normal(noise_bands) * training_recipe().jitter_db;
-    const auto at_harmonics = [&](double first, int count) {
-        const auto hz = f0.unsqueeze(1) * (torch::arange(count) + first);
-        const auto erb = [](const Tensor& f) { return 21.4 * torch::log10(1 + .00437 * f); };
-        const double low = hertz_to_erb_number(30), high = hertz_to_erb_number(20000);
-        const auto band = ((erb(hz) - low) / (high - low) * (noise_bands - 1)).round().clamp(0, noise_bands - 1);
-        return curve.gather(1, band.to(torch::kLong));
-    };
-    return torch::cat({at_harmonics(1, low_partials), curve, noise, at_harmonics(.5, subharmonic_slots)}, 1)
-        .unsqueeze(2);
-}
-
-Batch BatchSampler::draw_notes() {
-    const int half = int(training_recipe().batch_notes) / 2;
-    const auto frames = training_recipe().excerpt_frames;
-    std::vector<int64_t> notes(2 * half);
-    std::vector<Tensor> db(2 * half), weight;
-    for (int i = 0; i < half; ++i) {
-        notes[i] = random_index(notes_.size());
-        const auto& same_key = by_key_[notes_.key[notes[i]].item<int64_t>()];
-        notes[half + i] = same_key[random_index(int64_t(same_key.size()))];
-        const auto excerpts = draw_excerpts(training_recipe().excerpts, notes_.db.size(2), frames);
-        for (const int n : {i, half + i}) db[n] = cut(notes_.db[notes[n]], excerpts, frames);
-        weight.push_back(weights_of(excerpts, frames));
+Batch BatchSampler::next() {
+    const torch::NoGradGuard no_grad;
+    const int64_t half = training_recipe().batch_notes / 2, frames = training_recipe().excerpt_frames;
+    std::vector<int64_t> notes(size_t(2 * half));
+    std::vector<Tensor> db(notes.size()), weight;
+    for (int64_t i = 0; i < half; ++i) {
+        const auto first = random_index(notes_.size());
+        const auto& same_key = by_key_[notes_.key[first].item<int64_t>()];
+        notes[size_t(i)] = first;
+        notes[size_t(half + i)] = same_key[size_t(random_index(int64_t(same_key.size())))];
+        const auto excerpts = draw_excerpts(notes_.db.size(2) - frames);
+        for (const auto n : {i, half + i}) db[size_t(n)] = cut(notes_.db[notes[size_t(n)]], excerpts, frames);
+        weight.push_back(weights_of(excerpts));
     }
     const auto index = torch::tensor(notes);
     const auto f0 = notes_.f0.index_select(0, index);
-    const auto x = shifted(torch::stack(db), filter_shift(f0));
+    const auto gain = torch::randn({f0.size(0), 1}, generator_) * training_recipe().gain_db;
+    const auto x = equalised(torch::stack(db), (random_equaliser(f0, generator_) + gain).unsqueeze(2));
     const auto even = torch::rand({x.size(0), 1, 1}, generator_) < training_recipe().normalise_probability;
     return {to_rows(torch::where(even, levelled(x), x), frames), each_excerpt(notes_.mask.index_select(0, index)),
             each_excerpt(make_conditioning(f0, notes_.velocity.index_select(0, index))),
             pitches_of(each_excerpt(notes_.key.index_select(0, index))), torch::cat(weight).repeat({2, 1})};
-}
-
-// A frame in which the note is loud, by its features.
-int64_t BatchSampler::loudest_frame(int64_t note) {
-    const auto [found, added] = loudest_frames_.try_emplace(note, 0);
-    if (added) {
-        const auto partials = notes_.db[note].slice(0, 0, noise_start).slice(1, 0, None, reference_stride);
-        found->second = partials.to(torch::kFloat).amax(0).argmax().item<int64_t>() * reference_stride;
-    }
-    return found->second;
-}
-
-// A recording filtered by a body at the two ends of its setting and between them.
-BatchSampler::Triple BatchSampler::body_triple(const Excerpts& excerpt) {
-    const auto note = random_index(notes_.size());
-    const int64_t pitch = notes_.key[note].item<int64_t>() / 128;
-    const auto kind = audio::body_kinds[size_t(random_index(int64_t(audio::body_kinds.size())))];
-    const audio::Body body(kind, note_to_hertz(double(pitch)),
-                           options_.first_body_seed + uint64_t(random_index(body_seeds)));
-    const double weight = random_unit();
-    const bool reversed = random_unit() < .5;
-    const auto loudest = cut(notes_.db[note], {loudest_frame(note)}, 1);
-    const auto part = cut(notes_.db[note], excerpt, training_recipe().triple_frames);
-    const auto at = [&](double position) {
-        const double setting = reversed ? 1 - position : position;
-        const auto gains = filter_.gains(pitch, [&](double hz) { return body.gain_db(hz, setting); });
-        return referenced(filter_.filtered(part, pitch, gains),
-                          filter_.loudest_partial(filter_.filtered(loudest, pitch, gains), pitch));
-    };
-    return {at(0), at(weight), at(1), notes_.mask[note], notes_.f0[note], notes_.velocity[note], pitch, weight};
-}
-
-// Three notes of a chain, in either direction.
-BatchSampler::Triple BatchSampler::parameter_triple(const Excerpts& excerpt) {
-    const auto settings = training_recipe().chain_settings;
-    const auto first = random_index(chains_->size() / settings) * settings;
-    std::array<int64_t, 3> s{};
-    while (s[0] == s[1] || s[1] == s[2]) {
-        for (auto& setting : s) setting = random_index(settings);
-        std::ranges::sort(s);
-    }
-    const double weight = double(s[1] - s[0]) / double(s[2] - s[0]);
-    const bool reversed = random_unit() < .5;
-    const auto at = [&](int64_t setting) {
-        return cut(chains_->db[first + setting], excerpt, training_recipe().triple_frames);
-    };
-    const auto note = first + s[1];
-    return {at(reversed ? s[2] : s[0]),
-            at(s[1]),
-            at(reversed ? s[0] : s[2]),
-            chains_->mask[note],
-            chains_->f0[note],
-            chains_->velocity[note],
-            chains_->key[note].item<int64_t>() / 128,
-            reversed ? 1 - weight : weight};
-}
-
-BatchSampler::Triple BatchSampler::velocity_triple(const Excerpts& excerpt) {
-    const auto& [soft, middle, hard] = by_velocity_[size_t(random_index(int64_t(by_velocity_.size())))];
-    const auto at = [&](int64_t note) { return cut(notes_.db[note], excerpt, training_recipe().triple_frames); };
-    const auto velocity = [&](int64_t note) { return notes_.velocity[note].item<double>(); };
-    return {at(soft),
-            at(middle),
-            at(hard),
-            notes_.mask[middle],
-            notes_.f0[middle],
-            notes_.velocity[middle],
-            notes_.key[middle].item<int64_t>() / 128,
-            (velocity(middle) - velocity(soft)) / (velocity(hard) - velocity(soft))};
-}
-
-BatchSampler::Triple BatchSampler::draw_triple(const Excerpts& excerpt) {
-    const double kind = random_unit(), parameter_end = training_recipe().parameter_triple_fraction,
-                 velocity_end = parameter_end + training_recipe().velocity_triple_fraction;
-    if (options_.body_triples_only) return body_triple(excerpt);
-    if (kind < parameter_end && chains_ && chains_->size() > 0) return parameter_triple(excerpt);
-    if (kind >= parameter_end && kind < velocity_end && !by_velocity_.empty()) return velocity_triple(excerpt);
-    return body_triple(excerpt);
-}
-
-void BatchSampler::draw_triples(TrainingBatch& batch) {
-    const auto frames = training_recipe().triple_frames;
-    std::vector<Tensor> a, between, b, mask, f0, velocity, weight;
-    std::vector<double> interpolation_weights;
-    std::vector<int64_t> key;
-    for (int i = 0; i < training_recipe().batch_triples; ++i) {
-        const auto excerpt = draw_excerpts(1, notes_.db.size(2), frames);
-        auto t = draw_triple(excerpt);
-        const auto shift = filter_shift(t.f0.view({1}))[0];
-        const bool even = random_unit() < training_recipe().triple_normalise_probability;
-        for (auto* sound : {&t.a, &t.between, &t.b}) {
-            *sound = shifted(*sound, shift);
-            if (even) *sound = levelled(*sound);
-        }
-        a.push_back(t.a);
-        between.push_back(t.between);
-        b.push_back(t.b);
-        mask.push_back(t.mask);
-        f0.push_back(t.f0);
-        velocity.push_back(t.velocity);
-        weight.push_back(weights_of(excerpt, frames));
-        interpolation_weights.push_back(t.interpolation_weight);
-        key.push_back(128 * t.pitch);
-    }
-    const auto c = make_conditioning(torch::stack(f0), torch::stack(velocity));
-    const auto masks = torch::stack(mask);
-    const auto pitches = torch::tensor(key);
-    a.insert(a.end(), b.begin(), b.end());
-    batch.ends = {to_rows(torch::stack(a), frames), masks.repeat({2, 1}), c.repeat({2, 1}),
-                  pitches_of(pitches.repeat({2})), torch::cat(weight).repeat({2, 1})};
-    batch.between = to_rows(torch::stack(between), frames);
-    batch.interpolation_weight = to_tensor(interpolation_weights);
-}
-
-TrainingBatch BatchSampler::next() {
-    const torch::NoGradGuard no_grad;
-    TrainingBatch batch;
-    batch.notes = draw_notes();
-    draw_triples(batch);
-    return batch;
 }
 
 } // namespace timbrel::models

@@ -1,86 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Draws augmented batches for training: notes to reproduce, and triples of two sounds and the true sound between them.
-// The three differ in the setting of a body that filters a recording (body triple), in one parameter of an instrument
-// (parameter triple) or in the velocity of a preset's note (velocity triple).
+// Draws augmented batches of notes to reproduce.
 // Thread: worker; one thread at a time for each object. The same seed draws the same batches.
 #pragma once
 
 #include "models/training/dataset.h"
-#include "models/training/filtered_features.h"
 
 #include <random>
 #include <unordered_map>
 
 namespace timbrel::models {
 
-// Rows are excerpts of notes, those of a note adjacent.
+// Rows are excerpts of notes, those of a note adjacent. Note i of the second half is the partner with which note i of
+// the first half is interpolated: the same pitch, velocity and excerpts of a random instrument.
 struct Batch {
     Tensor x, mask, c;            // features in network units, [rows, …]; conditions [rows, 8]
     std::vector<int64_t> pitches; // MIDI pitch of each row
     Tensor weight;                // [rows, frames]
 };
 
-// Note i of the second half of `notes` is the partner with which note i of the first half is interpolated: the same
-// pitch, velocity and excerpts of a random instrument. Of the triples, note i of the first half and note i of the
-// second are the ends, one excerpt each, and row r of `between` is the true sound between them, under the conditions of
-// the ends. `interpolation_weight` [rows], 0–1: of the second end.
-struct TrainingBatch {
-    Batch notes, ends;
-    Tensor between, interpolation_weight;
-};
-
-struct SamplerOptions {
-    double attack_weight = 1; // of each frame of the attack, relative to later ones
-    uint64_t seed = 0;
-    uint64_t first_body_seed = 0; // of the bodies; ranges that do not overlap give bodies never seen
-    bool augmented = true;
-    bool body_triples_only = false;
-};
+// Moves a batch to a device.
+Batch to_device(const Batch& batch, torch::Device device);
 
 class BatchSampler {
   public:
-    // `chains`: notes of instruments with a knob (knob_chains.h); may be empty (nullptr).
-    BatchSampler(const Dataset& notes, const Dataset* chains, const SamplerOptions& options);
+    // `attack_weight`: of each frame of the attack, relative to later ones.
+    BatchSampler(const Dataset& notes, double attack_weight, uint64_t seed);
 
-    // On the CPU, with the numbers of notes and triples of the recipe.
-    TrainingBatch next();
+    // On the CPU, with the number of notes of the recipe.
+    Batch next();
 
   private:
-    struct Triple {
-        Tensor a, between, b; // [feature_count, triple_frames] dB
-        Tensor mask, f0, velocity;
-        int64_t pitch;
-        double interpolation_weight;
-    };
     using Excerpts = std::vector<int64_t>; // first frames
 
-    Batch draw_notes();
-    Triple draw_triple(const Excerpts& excerpt);
-    Triple body_triple(const Excerpts& excerpt);
-    Triple parameter_triple(const Excerpts& excerpt);
-    Triple velocity_triple(const Excerpts& excerpt);
-    void draw_triples(TrainingBatch& batch);
-    Tensor filter_shift(const Tensor& f0);
-    Excerpts draw_excerpts(int64_t count, int64_t frames, int64_t excerpt_frames);
-    Tensor weights_of(const Excerpts& excerpts, int64_t excerpt_frames) const;
-    int64_t loudest_frame(int64_t note);
+    Excerpts draw_excerpts(int64_t frames);
+    Tensor weights_of(const Excerpts& excerpts) const;
     int64_t random_index(int64_t n) { return std::uniform_int_distribution<int64_t>(0, n - 1)(random_); }
     double random_unit() { return std::uniform_real_distribution<double>()(random_); }
 
     const Dataset& notes_;
-    const Dataset* chains_;
-    SamplerOptions options_;
+    double attack_weight_;
     std::mt19937_64 random_;
     at::Generator generator_;
-    FeatureFilter filter_;
-    std::unordered_map<int64_t, int64_t> loudest_frames_; // of notes
     std::unordered_map<int64_t, std::vector<int64_t>> by_key_;
-    std::vector<std::array<int64_t, 3>> by_velocity_; // notes of one instrument and pitch, softest first
 };
-
-// Moves a batch to a device.
-Batch to_device(const Batch& batch, torch::Device device);
-TrainingBatch to_device(const TrainingBatch& batch, torch::Device device);
 
 // MIDI pitches of Dataset keys.
 std::vector<int64_t> pitches_of(const Tensor& key);

@@ -25,10 +25,10 @@ class ErbSpectralLoss {
     Tensor operator()(const Tensor& predicted, const Tensor& target, const std::vector<int64_t>& pitches,
                       const Tensor& weight);
 
-  private:
     // Power that each feature contributes to each band when the fundamental is at `pitch`: [feature_count, bands].
     const Tensor& band_weights(int64_t pitch, size_t resolution);
 
+  private:
     torch::Device device_;
     std::map<std::pair<int64_t, size_t>, Tensor> band_weights_;
 };

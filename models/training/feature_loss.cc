@@ -24,19 +24,4 @@ Tensor mix_halves(const Tensor& rows, const Tensor& weight) {
     return (1 - t) * first_half(rows) + t * second_half(rows);
 }
 
-Batch middles_of(const TrainingBatch& batch) {
-    const auto& e = batch.ends;
-    const auto half = int64_t(e.pitches.size()) / 2;
-    return {batch.between,
-            first_half(e.mask),
-            first_half(e.c),
-            {e.pitches.begin(), e.pitches.begin() + half},
-            first_half(e.weight)};
-}
-
-Tensor add_residual(const TrainingBatch& batch, const Tensor& ends, const Tensor& middles) {
-    return mix_halves(batch.ends.x, batch.interpolation_weight) + above_floor(middles) -
-           mix_halves(above_floor(ends), batch.interpolation_weight);
-}
-
 } // namespace timbrel::models

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The loss of training on features, and the arithmetic of triples.
+// The loss of training on features.
 // Threads: any that may allocate; pure.
 #pragma once
 
@@ -18,12 +18,5 @@ inline Tensor second_half(const Tensor& rows) { return rows.slice(0, rows.size(0
 
 // (1 − weight) · first half + weight · second half; weight [rows / 2].
 Tensor mix_halves(const Tensor& rows, const Tensor& weight);
-
-// The sounds between of a batch, as notes to reproduce.
-Batch middles_of(const TrainingBatch& batch);
-
-// The sounds between as a plane makes them, in network units: the mean of the ends, plus the decoded middle less the
-// mean of the decoded ends (latent_interpolation.h). `ends` and `middles`: decoded.
-Tensor add_residual(const TrainingBatch& batch, const Tensor& ends, const Tensor& middles);
 
 } // namespace timbrel::models

@@ -43,7 +43,7 @@ const FeatureFilter::Pitch& FeatureFilter::at(int64_t pitch) {
 FeatureGains FeatureFilter::gains(int64_t pitch, const Gain& gain) {
     std::vector<double> partial;
     for (const double hz : at(pitch).partial_hz) partial.push_back(gain(hz));
-    return {to_tensor(partial), to_tensor(band_gains(gain))};
+    return {to_tensor(partial).unsqueeze(0), to_tensor(band_gains(gain)).unsqueeze(0)};
 }
 
 Tensor FeatureFilter::filtered(const Tensor& db, int64_t pitch, const FeatureGains& gains) {
@@ -52,21 +52,19 @@ Tensor FeatureFilter::filtered(const Tensor& db, int64_t pitch, const FeatureGai
     const auto& partial_gain = gains.partial;
     const auto power = to_power(p.map.partials(db).slice(1, 0, slots)); // [frames, slots]
     const auto envelope_before = to_db(torch::mm(power, p.envelope_weights));
-    const auto envelope_after = to_db(torch::mm(power * to_power(partial_gain.slice(0, 0, slots)), p.envelope_weights));
+    const auto envelope_after = to_db(torch::mm(power * to_power(partial_gain.slice(1, 0, slots)), p.envelope_weights));
     const auto frames = db.size(1), low = std::min<int64_t>(slots, low_partials);
     auto change = torch::zeros({feature_count, frames});
-    change.slice(0, 0, low) = partial_gain.slice(0, 0, low).unsqueeze(1);
+    change.slice(0, 0, low) = partial_gain.slice(1, 0, low).t();
     change.slice(0, low_partials, noise_start) = (envelope_after - envelope_before).t();
-    change.slice(0, noise_start, noise_start + noise_bands) = gains.noise.unsqueeze(1);
-    change.slice(0, noise_start + noise_bands) = partial_gain.slice(0, slots).unsqueeze(1);
+    change.slice(0, noise_start, noise_start + noise_bands) = gains.noise.t();
+    change.slice(0, noise_start + noise_bands) = partial_gain.slice(1, slots).t();
     return torch::where(is_audible(db), (db + change).clamp_min(feature_floor), db);
 }
 
-double FeatureFilter::loudest_partial(const Tensor& db, int64_t pitch) {
-    return at(pitch).map.partials(db).max().item<double>();
-}
+Tensor FeatureFilter::loudest_partials(const Tensor& db, int64_t pitch) { return at(pitch).map.partials(db).amax(1); }
 
-Tensor referenced(const Tensor& db, double loudest) {
+Tensor referenced(const Tensor& db, const Tensor& loudest) {
     return torch::where(is_audible(db), (db - loudest).clamp_min(feature_floor), db);
 }
 

@@ -12,7 +12,7 @@
 namespace timbrel::models {
 
 struct FeatureGains {
-    Tensor partial, noise; // [slots and half slots], [noise_bands] dB
+    Tensor partial, noise; // [frames or 1, slots and half slots], [frames or 1, noise_bands] dB
 };
 
 class FeatureFilter {
@@ -26,8 +26,8 @@ class FeatureFilter {
     Tensor filtered(const Tensor& db, int64_t pitch, const FeatureGains& gains);
     FeatureGains gains(int64_t pitch, const Gain& gain);
 
-    // The level in dB of the loudest partial.
-    double loudest_partial(const Tensor& db, int64_t pitch);
+    // The level in dB of the loudest partial in each frame: [frames].
+    Tensor loudest_partials(const Tensor& db, int64_t pitch);
 
   private:
     struct Pitch {
@@ -40,6 +40,6 @@ class FeatureFilter {
 };
 
 // Moves the level so that the loudest partial is at 0 dB, as extract_features does. `loudest`: its level, dB.
-Tensor referenced(const Tensor& db, double loudest);
+Tensor referenced(const Tensor& db, const Tensor& loudest);
 
 } // namespace timbrel::models

@@ -5,19 +5,6 @@
 #include "models/training/feature_loss.h"
 
 namespace timbrel::models {
-namespace {
-
-constexpr int triple_batches = 4;
-constexpr SamplerOptions held_out_triples{
-    .attack_weight = 1, .seed = 1, .first_body_seed = 1 << 20, .augmented = false, .body_triples_only = true};
-
-} // namespace
-
-HeldOutNotes::HeldOutNotes(const Dataset& notes, torch::Device device) : notes_(notes), device_(device) {
-    BatchSampler sampler(notes, nullptr, held_out_triples);
-    for (int i = 0; i < triple_batches; ++i) triples_.push_back(to_device(sampler.next(), device));
-}
-
 // A batch of whole notes without augmentation: every `stride`th from `first` on.
 Batch HeldOutNotes::whole_notes(int64_t first, int64_t stride) const {
     const auto range = [&](const Tensor& t) {
@@ -27,20 +14,6 @@ Batch HeldOutNotes::whole_notes(int64_t first, int64_t stride) const {
     return {to_network_units(db.to(torch::kFloat)).to(device_), range(notes_.mask).to(device_),
             make_conditioning(range(notes_.f0), range(notes_.velocity)).to(device_), pitches_of(range(notes_.key)),
             torch::ones({db.size(0), db.size(2)}, device_)};
-}
-
-void HeldOutNotes::measure_triples(Autoencoder& network, ErbSpectralLoss& erb_loss, HeldOutError& mean) const {
-    for (const auto& b : triples_) {
-        const auto z = network->encode(b.ends.x, b.ends.mask, b.ends.c);
-        const auto ends = network->decode(z, b.ends.c);
-        const auto middles = network->decode(mix_halves(z, b.interpolation_weight), first_half(b.ends.c));
-        const auto truth = middles_of(b);
-        const auto error = [&](const Tensor& predicted) {
-            return erb_loss(predicted, truth.x, truth.pitches, truth.weight).item<double>() / double(triples_.size());
-        };
-        mean.between_db += error(add_residual(b, ends, middles));
-        mean.mean_in_db += error(mix_halves(b.ends.x, b.interpolation_weight));
-    }
 }
 
 HeldOutError HeldOutNotes::measure(Autoencoder& network, ErbSpectralLoss& erb_loss, int64_t stride) const {
@@ -60,7 +33,6 @@ HeldOutError HeldOutNotes::measure(Autoencoder& network, ErbSpectralLoss& erb_lo
     }
     for (double* value : {&mean.feature_db, &mean.feature_attack_db, &mean.erb_db, &mean.erb_attack_db})
         *value /= double(batches);
-    measure_triples(network, erb_loss, mean);
     return mean;
 }
 

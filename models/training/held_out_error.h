@@ -9,28 +9,23 @@
 
 namespace timbrel::models {
 
-// Mean errors in dB: of the feature loss and the ERB loss, over whole notes and over their first 0.1 s; and the ERB
-// loss of the sounds between two ends, as a plane makes them and as a mean in dB makes them.
+// Mean errors in dB: of the feature loss and the ERB loss, over whole notes and over their first 0.1 s.
 struct HeldOutError {
     double feature_db = 0, feature_attack_db = 0, erb_db = 0, erb_attack_db = 0;
-    double between_db = 0, mean_in_db = 0;
 };
 
 class HeldOutNotes {
   public:
-    // The notes, and recordings of them through bodies that training does not draw.
-    HeldOutNotes(const Dataset& notes, torch::Device device);
+    HeldOutNotes(const Dataset& notes, torch::Device device) : notes_(notes), device_(device) {}
 
-    // Of every `stride`th note, and of all triples.
+    // Of every `stride`th note.
     HeldOutError measure(Autoencoder& network, ErbSpectralLoss& erb_loss, int64_t stride) const;
 
   private:
     Batch whole_notes(int64_t first, int64_t stride) const;
-    void measure_triples(Autoencoder& network, ErbSpectralLoss& erb_loss, HeldOutError& mean) const;
 
     const Dataset& notes_;
     torch::Device device_;
-    std::vector<TrainingBatch> triples_;
 };
 
 } // namespace timbrel::models

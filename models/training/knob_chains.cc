@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/training/knob_chains.h"
 
-#include "models/audio/knobs/knob.h"
 #include "models/recipe/recipe.h"
 
 #include <algorithm>
@@ -46,11 +45,11 @@ void render_chains(const audio::KnobFamily& family, double hold, double release,
 
 } // namespace
 
-std::vector<NoteGroup> knob_chain_groups(double hold, double release) {
+std::vector<NoteGroup> knob_chain_groups(audio::KnobUse use, double hold, double release) {
     std::vector<NoteGroup> groups;
     const auto count = size_t(training_recipe().chains_per_family * training_recipe().chain_settings);
     for (const auto& family : audio::knob_families())
-        if (family.use == audio::KnobUse::training)
+        if (family.use == use)
             groups.push_back({family.name, int64_t(groups.size()), count,
                               [family, hold, release](const auto& put) { render_chains(family, hold, release, put); }});
     return groups;

@@ -6,6 +6,7 @@
 #include "models/training/feature_loss.h"
 #include "models/training/held_out_error.h"
 #include "models/training/muon.h"
+#include "models/training/optimisation.h"
 
 #include <ATen/autocast_mode.h>
 
@@ -13,7 +14,6 @@
 #include <cmath>
 #include <cstdio>
 #include <future>
-#include <numbers>
 
 namespace timbrel::models {
 namespace {
@@ -54,43 +54,34 @@ class HalfPrecision {
     torch::DeviceType device_;
 };
 
+// Notes to reproduce, and pairs with the sounds between them.
+struct TrainingBatch {
+    Batch notes;
+    PairBatch pairs;
+};
+
 // Draws the next batch on a thread of its own while the network learns from the present one.
 class Prefetcher {
   public:
-    Prefetcher(BatchSampler& sampler, torch::Device device) : sampler_(sampler), device_(device) { request(); }
-    TrainingBatch next() {
-        auto batch = to_device(pending_.get(), device_);
+    Prefetcher(BatchSampler& notes, PairSampler& pairs, torch::Device device)
+        : notes_(notes), pairs_(pairs), device_(device) {
         request();
-        return batch;
+    }
+    TrainingBatch next() {
+        const auto batch = pending_.get();
+        request();
+        return {to_device(batch.notes, device_), to_device(batch.pairs, device_)};
     }
 
   private:
     void request() {
-        pending_ = std::async(std::launch::async, [this] { return sampler_.next(); });
+        pending_ = std::async(std::launch::async, [this] { return TrainingBatch{notes_.next(), pairs_.next()}; });
     }
-    BatchSampler& sampler_;
+    BatchSampler& notes_;
+    PairSampler& pairs_;
     torch::Device device_;
     std::future<TrainingBatch> pending_;
 };
-
-// Updates the moving average of the weights; the first steps are averaged over a shorter time.
-void update_average(Autoencoder& average, Autoencoder& network, int64_t step) {
-    const torch::NoGradGuard no_grad;
-    const double keep =
-        std::min(training_recipe().average_decay, double(step) / double(step + training_recipe().average_warmup));
-    auto to = average->parameters();
-    const auto from = network->parameters();
-    for (size_t i = 0; i < to.size(); ++i) to[i].mul_(keep).add_(from[i], 1 - keep);
-}
-
-// Weight matrices of the hidden layers, which Muon optimises, or all other parameters, which AdamW optimises.
-std::vector<Tensor> parameters_of(const Autoencoder& network, bool hidden) {
-    std::vector<Tensor> parameters;
-    for (const auto& p : network->named_parameters())
-        if ((p.key().find("blocks") != std::string::npos && p.value().dim() > 1) == hidden)
-            parameters.push_back(p.value());
-    return parameters;
-}
 
 template<class Module>
 Module on_device(Module module, torch::Device device) {
@@ -102,24 +93,23 @@ class Trainer {
   public:
     Trainer(const TrainingData& data, Autoencoder network, const TrainingOptions& options, torch::Device device)
         : options_(options), device_(device), network_(on_device(std::move(network), device)),
-          critic_(on_device(Critic(), device)), muon_(parameters_of(network_, true)),
-          adamw_(parameters_of(network_, false), torch::optim::AdamWOptions(options.stage.learning_rate)
-                                                     .weight_decay(training_recipe().adamw_weight_decay)),
+          critic_(on_device(Critic(), device)), muon_(parameters_of(*network_, true)),
+          adamw_(parameters_of(*network_, false), torch::optim::AdamWOptions(options.stage.learning_rate)
+                                                      .weight_decay(training_recipe().adamw_weight_decay)),
           critic_adamw_(critic_->parameters(),
                         torch::optim::AdamWOptions(training_recipe().critic_learning_rate)
                             .betas({training_recipe().critic_beta1, training_recipe().critic_beta2})),
-          sampler_(data.notes, data.chains, {options.stage.attack_weight, uint64_t(training_recipe().training_seed)}),
-          batches_(sampler_, device), erb_loss_(device), held_out_(data.held_out, device) {
+          notes_(data.notes, options.stage.attack_weight, uint64_t(training_recipe().training_seed)),
+          pairs_(data.notes, data.chains, {.seed = uint64_t(training_recipe().training_seed)}),
+          batches_(notes_, pairs_, device), erb_loss_(device), pair_loss_(device), held_out_(data.held_out, device),
+          held_out_pairs_(data.held_out, data.held_out_chains, device) {
         result_.network->to(device);
-        update_average(result_.network, network_, 0);
+        update_average(*result_.network, *network_, 0);
     }
 
     // One step of the network and of the critic, at a fraction of the training.
     void step(double progress) {
-        const double warmup = std::min(1., double(result_.steps + 1) / training_recipe().warmup_steps);
-        const double last = training_recipe().final_learning_rate;
-        const double decay = (1 - last) / 2 * (1 + std::cos(std::numbers::pi * progress)) + last;
-        const double rate = options_.stage.learning_rate * warmup * decay;
+        const double rate = options_.stage.learning_rate * learning_rate_factor(result_.steps, progress);
         const auto b = batches_.next();
         const auto f = forward(b);
         const auto error = feature_loss(f.decoded, b.notes);
@@ -139,12 +129,14 @@ class Trainer {
     // Evaluates every `stride`th held-out note and prints a line.
     void report(int64_t stride) {
         result_.held_out = held_out_.measure(result_.network, erb_loss_, stride);
+        result_.held_out_pairs = held_out_pairs_.measure(result_.network, pair_loss_, false);
         const double minutes = duration<double>(steady_clock::now() - start_).count() / 60;
         const auto& e = result_.held_out;
         std::printf("step %ld, %.1f min: training %.3f dB, held out %.3f dB, attack %.3f; ERB %.3f dB, attack %.3f; "
-                    "between %.3f dB, mean in dB %.3f; %ld skipped\n",
+                    "error between to that of a mean in dB: bodies %.4f, knobs %.4f; %ld skipped\n",
                     long(result_.steps), minutes, result_.training_db, e.feature_db, e.feature_attack_db, e.erb_db,
-                    e.erb_attack_db, e.between_db, e.mean_in_db, long(result_.skipped_steps));
+                    e.erb_attack_db, result_.held_out_pairs.bodies, result_.held_out_pairs.knobs,
+                    long(result_.skipped_steps));
         std::fflush(stdout);
     }
 
@@ -154,14 +146,14 @@ class Trainer {
         Tensor amount;             // [rows / 2] weight of the second note in the interpolation, 0 to ½
         Tensor interpolated;       // [rows / 2, …] decoded from the interpolated embedding
         Tensor shared_mask, guess; // guess: the critic's estimate of `amount`
-        Tensor ends, between;      // of the triples: decoded ends; the sounds between as a plane makes them
+        Tensor between;            // the sounds between of the pairs
     };
 
     Forward forward(const TrainingBatch& b) {
         Forward f;
         const HalfPrecision half_precision(device_);
         forward_notes(b.notes, f);
-        forward_triples(b, f);
+        f.between = decoded_between(network_, b.pairs);
         return f;
     }
 
@@ -178,17 +170,6 @@ class Trainer {
         f.decoded = decoded.slice(0, 0, n.x.size(0));
         f.interpolated = decoded.slice(0, n.x.size(0));
         f.guess = critic_(f.interpolated, f.shared_mask, first_half(n.c)).to(torch::kFloat);
-    }
-
-    void forward_triples(const TrainingBatch& b, Forward& f) {
-        const auto& e = b.ends;
-        const auto embedding = network_->encode(e.x, e.mask, e.c);
-        const auto decoded = network_
-                                 ->decode(torch::cat({embedding, mix_halves(embedding, b.interpolation_weight)}),
-                                          torch::cat({e.c, first_half(e.c)}))
-                                 .to(torch::kFloat);
-        f.ends = decoded.slice(0, 0, e.x.size(0));
-        f.between = add_residual(b, f.ends, decoded.slice(0, e.x.size(0)));
     }
 
     static Tensor feature_loss(const Tensor& predicted, const Batch& target) {
@@ -210,11 +191,8 @@ class Trainer {
     bool update_network(const TrainingBatch& b, const Forward& f, const Tensor& error, double rate) {
         const double critic_weight = training_recipe().critic_weight *
                                      std::min(1., double(result_.steps) / training_recipe().critic_warmup_steps);
-        const auto middles = middles_of(b);
         const auto loss = reconstruction_loss(f.decoded, b.notes, error) +
-                          reconstruction_loss(f.ends, b.ends, feature_loss(f.ends, b.ends)) +
-                          training_recipe().triple_weight *
-                              reconstruction_loss(f.between, middles, feature_loss(f.between, middles)) +
+                          training_recipe().between_weight * pair_loss_(f.between, b.pairs) +
                           training_recipe().latent_penalty * f.embedding.square().mean() +
                           critic_weight * f.guess.square().mean();
         for (auto& group : adamw_.param_groups()) group.options().set_lr(rate);
@@ -226,7 +204,7 @@ class Trainer {
             return false;
         adamw_.step();
         muon_.step(rate);
-        update_average(result_.network, network_, result_.steps);
+        update_average(*result_.network, *network_, result_.steps);
         return true;
     }
 
@@ -255,10 +233,13 @@ class Trainer {
     TrainingResult result_;
     Muon muon_;
     torch::optim::AdamW adamw_, critic_adamw_;
-    BatchSampler sampler_;
+    BatchSampler notes_;
+    PairSampler pairs_;
     Prefetcher batches_;
     ErbSpectralLoss erb_loss_;
+    PairLoss pair_loss_;
     HeldOutNotes held_out_;
+    HeldOutPairs held_out_pairs_;
     steady_clock::time_point start_ = steady_clock::now();
 };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Training of the autoencoder on a Dataset.
+// Training of the autoencoder on a Dataset: to reproduce notes, and to find the sounds between two notes as far as the
+// decoder of one latent can.
 // Thread: control. train() blocks until training ends and sets libTorch's global thread count and random seed.
 #pragma once
 
-#include "models/network/autoencoder.h"
-#include "models/training/dataset.h"
 #include "models/training/held_out_error.h"
+#include "models/training/pair_loss.h"
 
 #include <functional>
 
@@ -30,8 +30,10 @@ struct TrainingOptions {
 
 struct TrainingData {
     const Dataset& notes;
-    const Dataset* chains;   // notes of instruments with a knob (knob_chains.h); nullptr for none
-    const Dataset& held_out; // notes of instruments that are not trained on
+    const Dataset* chains; // notes of instruments with a knob (knob_chains.h); nullptr for none
+    // Of instruments that are not trained on; chains: nullptr for none.
+    const Dataset& held_out;
+    const Dataset* held_out_chains;
 };
 
 struct TrainingResult {
@@ -40,6 +42,7 @@ struct TrainingResult {
     int64_t skipped_steps = 0; // of these, because their gradients overflowed
     double training_db = 0;    // moving average of the feature loss on training batches, weighted as in the stage
     HeldOutError held_out;
+    PairError held_out_pairs;
 };
 
 // Continues the training of `network`, which it modifies. `progress` maps the number of steps done to the fraction of

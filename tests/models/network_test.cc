@@ -46,6 +46,21 @@ class SquareModel final : public NoteModel {
     Tensor decode(const Tensor& latents, const NoteConditions&) const override {
         return latents.square().repeat({1, feature_count / 4, 1}) - 60;
     }
+    Tensor moved(const Tensor&, const Tensor&, const Tensor&, const Tensor&, const NoteConditions&) const override {
+        return {};
+    }
+};
+
+// Two knobs that change the levels by squares: one those of the first half of the features, the other those of the
+// second. Between two notes each moves by what is missing in the mean.
+class TwoKnobsModel final : public NoteModel {
+  public:
+    Tensor encode(const Tensor& levels, const Tensor&, const NoteConditions&) const override { return levels; }
+    Tensor decode(const Tensor& latents, const NoteConditions&) const override { return latents; }
+    Tensor moved(const Tensor& a, const Tensor& b, const Tensor&, const Tensor& positions,
+                 const NoteConditions&) const override {
+        return ((a - b).square() / 40).unsqueeze(0).expand({positions.size(0), -1, -1});
+    }
 };
 
 Tensor correction_between(const Tensor& x) {
@@ -65,6 +80,28 @@ BOOST_AUTO_TEST_CASE(between_corners_the_decoder_decides_every_feature_and_frame
     BOOST_TEST(correction[0].select(1, frames / 2).max().item<float>() < expected[0][0].item<float>() - 1e-3);
     BOOST_TEST(correction[0].select(1, frames / 2).min().item<float>() > expected[0][frames - 1].item<float>() + 1e-3);
     BOOST_TEST(largest(correction[1]) == 0);
+}
+
+// On a square the sum over all pairs of corners is what each knob moves by itself, in every cell.
+BOOST_AUTO_TEST_CASE(what_moves_in_two_directions_adds_up) {
+    auto x = torch::full({4, feature_count, frames}, -10.f);
+    const auto low = [](const Tensor& t) { return t.slice(-2, 0, feature_count / 2); };
+    const auto high = [](const Tensor& t) { return t.slice(-2, feature_count / 2); };
+    for (const int corner : {1, 3}) low(x[corner]) += 20;  // to the right
+    for (const int corner : {2, 3}) high(x[corner]) += 12; // to the top
+    std::vector<float> weights;
+    const std::vector<std::pair<float, float>> places{{.5f, .5f}, {.25f, .75f}, {.5f, 0.f}, {1.f, .25f}, {0.f, 1.f}};
+    for (const auto& [right, up] : places)
+        for (const float w : {(1 - right) * (1 - up), right * (1 - up), (1 - right) * up, right * up})
+            weights.push_back(w);
+    const auto correction =
+        LatentInterpolation(std::make_shared<TwoKnobsModel>(), x, torch::ones({4, feature_count}), {220, 80})
+            .correction_at(torch::tensor(weights).view({-1, 4}));
+    for (size_t i = 0; i < places.size(); ++i) {
+        const auto [right, up] = places[i];
+        BOOST_TEST(largest(low(correction[int64_t(i)]) - 4 * right * (1 - right) * 20 * 20 / 40) < 1e-3);
+        BOOST_TEST(largest(high(correction[int64_t(i)]) - 4 * up * (1 - up) * 12 * 12 / 40) < 1e-3);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(where_a_corner_is_silent_nothing_is_interpolated) {

@@ -107,7 +107,7 @@ BOOST_FIXTURE_TEST_CASE(perceptual_training_improves_a_trained_network, test::Te
     const auto after_steps = [&](int64_t steps) {
         int checkpoints = 0;
         const auto result = train(
-            {data, nullptr, data}, load_network(TIMBREL_TEST_MODEL, torch::kCPU), options, torch::kCPU,
+            {data, nullptr, data, nullptr}, load_network(TIMBREL_TEST_MODEL, torch::kCPU), options, torch::kCPU,
             [steps](int64_t done) { return done < steps ? double(done) / double(steps) : 1; },
             [&](const TrainingResult&) { ++checkpoints; });
         BOOST_TEST((checkpoints > 0) == (steps > 1));
