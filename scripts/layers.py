@@ -67,6 +67,7 @@ ARROWS = {
                     'models/spectral models/synthesis models/tensor',
     'models/training': 'models/analysis models/audio/analysis models/audio/knobs models/audio/sources models/network '
                        'models/recipe models/spectral models/tensor',
+    'models/training/trainers': 'models/audio/analysis models/network models/recipe models/tensor models/training',
     'models/bake': 'models/audio/sources models/morph models/network models/recipe models/spectral models/synthesis models/tensor '
                    'models/training plugin/engine/bank',
     'models/evaluation/spaces': 'models/audio/analysis models/spectral models/tensor',
@@ -77,7 +78,7 @@ ARROWS = {
     'models/evaluation/truth': 'models/audio/* models/evaluation models/morph models/network models/recipe '
                                'models/spectral models/synthesis models/tensor models/training',
     'models/commands': 'models/audio/* models/bake models/evaluation models/evaluation/corners models/evaluation/truth '
-                       'models/network models/recipe models/tensor models/training',
+                       'models/network models/recipe models/tensor models/training models/training/trainers',
     'models/pch': '',
     'demo': 'host/render',
 }

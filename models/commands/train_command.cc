@@ -5,8 +5,8 @@
 #include "models/network/safetensors.h"
 #include "models/recipe/recipe.h"
 #include "models/training/knob_chains.h"
-#include "models/training/pair_trainer.h"
-#include "models/training/trainer.h"
+#include "models/training/trainers/pair_trainer.h"
+#include "models/training/trainers/trainer.h"
 
 #include <chrono>
 #include <cstdio>

@@ -6,8 +6,8 @@
 #include "models/audio/sources/source.h"
 #include "models/recipe/recipe.h"
 #include "models/tensor/audio_tensor.h"
-#include "models/training/pair_loss.h"
-#include "models/training/pair_trainer.h"
+#include "models/training/trainers/pair_loss.h"
+#include "models/training/trainers/pair_trainer.h"
 
 #include <boost/test/unit_test.hpp>
 

@@ -5,7 +5,7 @@
 #include "models/synthesis/additive_synthesis.h"
 #include "models/tensor/audio_tensor.h"
 #include "models/training/erb_spectral_loss.h"
-#include "models/training/trainer.h"
+#include "models/training/trainers/trainer.h"
 #include "tests/common/temporary_folder.h"
 
 #include <boost/test/unit_test.hpp>

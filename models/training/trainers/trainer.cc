@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/training/trainer.h"
+#include "models/training/trainers/trainer.h"
 
 #include "models/recipe/recipe.h"
 #include "models/tensor/threads.h"
 #include "models/training/feature_loss.h"
-#include "models/training/held_out_error.h"
 #include "models/training/muon.h"
-#include "models/training/optimisation.h"
+#include "models/training/trainers/held_out_error.h"
+#include "models/training/trainers/optimisation.h"
 
 #include <ATen/autocast_mode.h>
 

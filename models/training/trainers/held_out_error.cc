@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/training/held_out_error.h"
+#include "models/training/trainers/held_out_error.h"
 
 #include "models/recipe/recipe.h"
 #include "models/training/feature_loss.h"

@@ -3,8 +3,8 @@
 // Thread: control. train_pairs() blocks until training ends and sets libTorch's global thread count and random seed.
 #pragma once
 
-#include "models/training/pair_loss.h"
-#include "models/training/trainer.h"
+#include "models/training/trainers/pair_loss.h"
+#include "models/training/trainers/trainer.h"
 
 #include <functional>
 

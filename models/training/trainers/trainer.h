@@ -4,8 +4,8 @@
 // Thread: control. train() blocks until training ends and sets libTorch's global thread count and random seed.
 #pragma once
 
-#include "models/training/held_out_error.h"
-#include "models/training/pair_loss.h"
+#include "models/training/trainers/held_out_error.h"
+#include "models/training/trainers/pair_loss.h"
 
 #include <functional>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/training/pair_trainer.h"
+#include "models/training/trainers/pair_trainer.h"
 
 #include "models/recipe/recipe.h"
 #include "models/tensor/threads.h"
 #include "models/training/muon.h"
-#include "models/training/optimisation.h"
+#include "models/training/trainers/optimisation.h"
 
 #include <chrono>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/training/pair_loss.h"
+#include "models/training/trainers/pair_loss.h"
 
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/recipe/recipe.h"

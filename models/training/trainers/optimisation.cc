@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/training/optimisation.h"
+#include "models/training/trainers/optimisation.h"
 
 #include "models/recipe/recipe.h"
 
