@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/source_options.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
-#include <cmath>
 #include <optional>
-#include <regex>
 
 namespace timbrel {
 namespace {
@@ -66,6 +66,23 @@ bool take_option(std::string_view& rest, SourceOptions& options) {
     return true;
 }
 
+bool is_number(std::string_view text, size_t most_digits) {
+    return !text.empty() && text.size() <= most_digits &&
+           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// FONT of FONT.sf2:BANK:PRESET; anything else as it is.
+std::string_view without_preset(std::string_view source) {
+    const size_t preset = source.rfind(':');
+    const size_t bank = preset == source.npos || preset == 0 ? source.npos : source.rfind(':', preset - 1);
+    if (bank == source.npos || !is_number(source.substr(preset + 1), 3) ||
+        !is_number(source.substr(bank + 1, preset - bank - 1), 5))
+        return source;
+    std::string ending(source.substr(0, bank).substr(bank - std::min<size_t>(bank, 4)));
+    std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+    return ending == ".sf2" || ending == ".sf3" ? source.substr(0, bank) : source;
+}
+
 } // namespace
 
 SourceOptions split_source(std::string_view notation) {
@@ -93,13 +110,12 @@ std::string join_source(const SourceOptions& options) {
 }
 
 std::string source_file(std::string_view notation) {
-    static const std::regex octaves("octaves=[a-z]+:"), preset("(.*\\.[sS][fF][23]):[0-9]{1,5}:[0-9]{1,3}");
-    std::string source = split_source(notation).source;
+    const std::string whole = split_source(notation).source;
+    std::string_view source = whole;
     if (source.starts_with("lv2:")) return {};
-    std::smatch match;
-    if (std::regex_search(source, match, octaves, std::regex_constants::match_continuous))
-        source = match.suffix().str();
-    return std::regex_match(source, match, preset) ? match[1].str() : source;
+    if (const size_t end = source.find(':'); source.starts_with("octaves=") && end != source.npos)
+        source.remove_prefix(end + 1);
+    return std::string(without_preset(source));
 }
 
 } // namespace timbrel
