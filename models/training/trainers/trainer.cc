@@ -83,6 +83,13 @@ class Prefetcher {
     std::future<TrainingBatch> pending_;
 };
 
+// Those of encoder and decoder; the pair decoder is trained by itself (pair_trainer.h).
+std::vector<Tensor> trained_parameters(const Autoencoder& network, bool hidden) {
+    auto parameters = parameters_of(*network->encoder, hidden);
+    for (auto& p : parameters_of(*network->decoder, hidden)) parameters.push_back(std::move(p));
+    return parameters;
+}
+
 template<class Module>
 Module on_device(Module module, torch::Device device) {
     module->to(device);
@@ -93,9 +100,9 @@ class Trainer {
   public:
     Trainer(const TrainingData& data, Autoencoder network, const TrainingOptions& options, torch::Device device)
         : options_(options), device_(device), network_(on_device(std::move(network), device)),
-          critic_(on_device(Critic(), device)), muon_(parameters_of(*network_, true)),
-          adamw_(parameters_of(*network_, false), torch::optim::AdamWOptions(options.stage.learning_rate)
-                                                      .weight_decay(training_recipe().adamw_weight_decay)),
+          critic_(on_device(Critic(), device)), muon_(trained_parameters(network_, true)),
+          adamw_(trained_parameters(network_, false), torch::optim::AdamWOptions(options.stage.learning_rate)
+                                                          .weight_decay(training_recipe().adamw_weight_decay)),
           critic_adamw_(critic_->parameters(),
                         torch::optim::AdamWOptions(training_recipe().critic_learning_rate)
                             .betas({training_recipe().critic_beta1, training_recipe().critic_beta2})),
