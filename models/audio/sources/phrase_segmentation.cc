@@ -4,6 +4,8 @@
 #include "common/stats.h"
 #include "common/units.h"
 #include "models/audio/analysis/detect_pitch.h"
+#include "models/audio/analysis/fft.h"
+#include "models/audio/analysis/spectra.h"
 #include "models/audio/analysis/yin.h"
 
 #include <algorithm>
@@ -18,6 +20,10 @@ constexpr double pitch_tolerance = 0.8; // semitones from a note's median pitch
 constexpr size_t longest_gap = 4;       // frames without the note's pitch after which the note ends
 constexpr size_t shortest_note = 15;    // frames
 constexpr double onset_seconds = 0.03;  // kept before a note's first voiced frame
+constexpr size_t onset_frames = 6;      // around a note's first voiced frame, in which its attack is looked for
+constexpr double spectrum_seconds = 0.17;
+constexpr float new_power = 4;      // a bin is new where its power exceeds all before by this factor
+constexpr double new_fraction = 0.3; // of a note's power, in new bins
 
 struct PitchFrame {
     double pitch, clarity, level; // level in dB
@@ -99,6 +105,47 @@ double quality(const NoteRun& run, const std::vector<PitchFrame>& frames, double
            std::clamp(1 + (level - peak_level) / 40, 0.0, 1.0);
 }
 
+// The fraction of a note's power at frequencies at which there was less before, by 6 dB. All that one hit will ever
+// sound at sounds at its attack; another note has partials of its own.
+class NewPower {
+  public:
+    explicit NewPower(const Audio& audio)
+        : size_(fast_fft_size(static_cast<size_t>(audio.rate * spectrum_seconds))), hop_(size_ / 4),
+          power_(power_spectra(downmix(audio), size_, hop_)), loudest_(power_.columns) {}
+
+    // Notes in order of time.
+    double fraction(const PhraseNote& note) {
+        for (; frame_ < power_.frames && frame_ * hop_ + hop_ <= note.start; ++frame_) {
+            const auto row = power_.row(frame_);
+            for (size_t bin = 1; bin + 1 < row.size(); ++bin)
+                loudest_[bin] = std::max({loudest_[bin], row[bin - 1], row[bin], row[bin + 1]});
+        }
+        std::vector<float> peak(power_.columns);
+        for (size_t i = note.start / hop_ + 1; i < power_.frames && i * hop_ < note.end; ++i) {
+            const auto row = power_.row(i);
+            for (size_t bin = 0; bin < row.size(); ++bin) peak[bin] = std::max(peak[bin], row[bin]);
+        }
+        double total = 1e-20, fresh = 0;
+        for (size_t bin = 0; bin < peak.size(); ++bin) {
+            total += peak[bin];
+            if (peak[bin] > new_power * loudest_[bin]) fresh += peak[bin];
+        }
+        return fresh / total;
+    }
+
+  private:
+    size_t size_, hop_;
+    FrameTable power_;
+    std::vector<float> loudest_; // of each bin and its neighbours, in the frames before frame_
+    size_t frame_ = 0;
+};
+
+bool has_attack_near(const std::vector<PitchFrame>& frames, size_t at) {
+    for (size_t i = at - std::min(at, onset_frames); i < std::min(frames.size(), at + onset_frames); ++i)
+        if (has_attack(frames, i)) return true;
+    return false;
+}
+
 } // namespace
 
 std::vector<PhraseNote> segment_phrase(const Audio& audio) {
@@ -106,6 +153,7 @@ std::vector<PhraseNote> segment_phrase(const Audio& audio) {
     const double peak_level = loudest_level(frames);
     const auto frame_at = [&](double seconds) { return static_cast<size_t>(std::max(0.0, seconds) * audio.rate); };
     std::vector<PhraseNote> notes;
+    NewPower fresh(audio);
     for (const NoteRun& run : find_runs(frames)) {
         PhraseNote note;
         note.pitch = median(run.pitches);
@@ -113,9 +161,22 @@ std::vector<PhraseNote> segment_phrase(const Audio& audio) {
         note.start = frame_at(static_cast<double>(run.first) * step_seconds - onset_seconds);
         note.end = std::min(audio.frames(), frame_at(static_cast<double>(run.last + 1) * step_seconds));
         if (!notes.empty()) note.start = std::max(note.start, notes.back().end);
+        const double fraction = fresh.fraction(note);
+        note.onset = notes.empty() || fraction > new_fraction || has_attack_near(frames, run.first);
         notes.push_back(note);
     }
     return notes;
+}
+
+bool is_phrase(const std::vector<PhraseNote>& notes) {
+    size_t total = 0, longest = 0;
+    std::vector<PhraseNote> begun;
+    for (const PhraseNote& note : notes) {
+        total += note.end - note.start;
+        longest = std::max(longest, note.end - note.start);
+        if (note.onset) begun.push_back(note);
+    }
+    return best_note_per_semitone(begun).size() > 1 && 10 * longest < 6 * total;
 }
 
 std::vector<PhraseNote> best_note_per_semitone(const std::vector<PhraseNote>& notes) {

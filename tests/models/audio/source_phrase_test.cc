@@ -9,6 +9,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <filesystem>
+#include <memory>
 
 namespace timbrel::audio {
 namespace {
@@ -37,9 +39,102 @@ Audio synthesise_line(const std::vector<LineNote>& notes) {
     return audio;
 }
 
+// One hit: modes as ratios to `hertz`, each a pair that beats, as in cast metal, falling by 8.7 dB in `seconds` / ratio.
+Audio hit(double hertz, const std::vector<double>& ratios, double seconds) {
+    Audio audio{48000, std::vector<float>(static_cast<size_t>(48000 * 4)), {}};
+    for (size_t mode = 0; mode < ratios.size(); ++mode)
+        for (const double beat : {-0.35, 0.3})
+            for (size_t i = 0; i < audio.left.size(); ++i) {
+                const double t = static_cast<double>(i) / 48000, f = hertz * ratios[mode] + beat;
+                audio.left[i] += static_cast<float>(
+                    0.03 * std::min(1.0, t / 0.002) * std::exp(-t * std::sqrt(ratios[mode]) / seconds) *
+                    std::sin(2 * std::numbers::pi * f * t + static_cast<double>(mode)));
+            }
+    audio.right = audio.left;
+    return audio;
+}
+
+// The source of a sound without a note in its name.
+std::unique_ptr<Source> unnamed(const TemporaryFolder& folder, const Audio& audio) {
+    write_audio(folder / "sound.wav", audio);
+    return open_source(folder / "sound.wav");
+}
+
+bool taken_for_phrase(const Source& source) {
+    return std::ranges::any_of(source.warnings(),
+                               [](const auto& text) { return text.find("as a phrase") != std::string::npos; });
+}
+
+// A line sung without a gap: the pitch glides to the next note in 60 ms, the level does not change.
+Audio sung_legato(const std::vector<double>& pitches) {
+    Audio audio{48000, {}, {}};
+    double phase = 0;
+    for (size_t note = 0; note < pitches.size(); ++note)
+        for (size_t i = 0; i < 28800; ++i) {
+            const double t = static_cast<double>(i) / 48000, from = pitches[note > 0 ? note - 1 : 0];
+            const double pitch = from + (pitches[note] - from) * std::min(1.0, t / 0.06);
+            phase += note_to_hertz(pitch + 0.3 * std::sin(2 * std::numbers::pi * 5.5 * t)) / 48000;
+            double sample = 0;
+            for (int k = 1; k <= 12; ++k) sample += std::sin(2 * std::numbers::pi * k * phase) / (k * 6.0);
+            audio.left.push_back(static_cast<float>(sample));
+        }
+    audio.right = audio.left;
+    return audio;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(phrases)
+
+BOOST_AUTO_TEST_CASE(one_hit_of_what_rings_is_one_note) {
+    const std::vector<double> bell{.5, 1, 1.183, 1.506, 2, 2.514, 2.662, 3.01, 4.166, 5.43, 6.79, 8.21},
+        bar{1, 2.756, 5.404, 8.933, 13.34}, glass{1, 2.32, 4.25, 6.63, 9.38},
+        gong{.41, .63, 1, 1.37, 1.79, 2.13, 2.48, 2.97, 3.33, 3.81, 4.27, 4.9, 5.6, 6.3, 7.2, 8.3};
+    const TemporaryFolder folder;
+    for (const auto* ratios : {&bell, &bar, &glass, &gong})
+        for (const double hertz : {130.8, 261.6, 700.0})
+            for (const double seconds : {0.5, 3.0}) {
+                const auto source = unnamed(folder, hit(hertz, *ratios, seconds));
+                BOOST_TEST(!taken_for_phrase(*source), hertz << " Hz, " << ratios->size() << " modes, " << seconds);
+                BOOST_TEST(source->recorded_pitches().size() == 1u);
+            }
+    // Recordings: every drum of the kit, and instruments that are struck.
+    const std::string font = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
+    if (!std::filesystem::exists(font)) {
+        BOOST_TEST_MESSAGE("skipped: needs fluid-soundfont-gm");
+        return;
+    }
+    const auto kit = open_soundfont(font, 128, 0);
+    for (int key = 35; key <= 81; ++key)
+        BOOST_TEST(!is_phrase(segment_phrase(kit->note(key, 110, 3, 1).audio)), "drum " << key);
+    for (const int program : {9, 10, 11, 12, 13, 14, 47, 112, 113, 114, 115, 116, 117, 118})
+        for (const int key : {48, 60, 72})
+            BOOST_TEST(!is_phrase(segment_phrase(open_soundfont(font, 0, program)->note(key, 110, 4, 1).audio)),
+                       "program " << program << ", key " << key);
+}
+
+BOOST_AUTO_TEST_CASE(scales_and_sung_lines_are_phrases) {
+    const TemporaryFolder folder;
+    for (const auto& pitches : {std::vector<double>{60, 64, 67}, {55, 57, 59, 60, 62}, {62, 57, 65, 60}})
+        BOOST_TEST(taken_for_phrase(*unnamed(folder, sung_legato(pitches))), pitches.size() << " notes");
+    const std::string font = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
+    if (!std::filesystem::exists(font)) {
+        BOOST_TEST_MESSAGE("skipped: needs fluid-soundfont-gm");
+        return;
+    }
+    for (const int program : {0, 11, 14, 24, 46, 48, 52, 56, 73}) {
+        const auto source = open_soundfont(font, 0, program);
+        Audio scale{48000, std::vector<float>(4 * 48000), {}};
+        size_t at = 0;
+        for (const int pitch : {60, 62, 64, 65, 67, 69, 71, 72}) {
+            const Audio note = source->note(pitch, 90, 0.4, 0.3).audio;
+            for (size_t i = 0; i < note.frames(); ++i) scale.left[at + i] += note.left[i];
+            at += 19200;
+        }
+        scale.right = scale.left;
+        BOOST_TEST(taken_for_phrase(*unnamed(folder, scale)), source->name());
+    }
+}
 
 BOOST_AUTO_TEST_CASE(a_sung_line_is_split_into_its_notes) {
     const std::vector<LineNote> sung = {{57, 0.4, 0.3},   {60, 0.5, 0.4}, {60, 0.3, 0},
