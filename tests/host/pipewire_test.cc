@@ -57,7 +57,7 @@ struct Fixture {
 } // namespace
 
 BOOST_FIXTURE_TEST_CASE(it_plays_on_pipewire_and_follows_its_quantum, Fixture) {
-    const Child player({TIMBREL, "play", bank, "--set", "x=0", "--set", "y=0", "--no-window"}, folder.file("log"));
+    Child player({TIMBREL, "play", bank, "--set", "x=0", "--set", "y=0", "--no-window"}, folder.file("log"));
     BOOST_REQUIRE_MESSAGE(probe->wait_for("Timbrel:y"), player.output());
     BOOST_TEST(wait_for_output(player, "playing"), player.output());
     BOOST_TEST(probe->connect("Timbrel:out_left", probe->audio_in(0)));

@@ -31,9 +31,12 @@ JackServer::JackServer(int period, int rate, Scheduling pace) : pace_(pace) {
 }
 
 void JackServer::start(int period, int rate) {
+    // A synchronous server sometimes loses the end of a cycle when a client comes or goes, and waits in vain until
+    // this.
+    constexpr const char* client_timeout = "4000"; // milliseconds; longer than a busy machine keeps a client waiting
     std::vector<std::string> arguments{"jackd"};
     if (pace_ == Scheduling::synchronous)
-        arguments.insert(arguments.end(), {"-r", "-S", "-t", "30000"});
+        arguments.insert(arguments.end(), {"-r", "-S", "-t", client_timeout});
     else if (pace_ == Scheduling::asynchronous)
         arguments.insert(arguments.end(), {"-r", "-t", "30000"});
     else
@@ -64,7 +67,33 @@ JackProbe::JackProbe() {
         client_, [](uint32_t frames, void* self) { return static_cast<JackProbe*>(self)->process(frames); }, this);
     jack_set_xrun_callback(
         client_, [](void* self) { return ++static_cast<JackProbe*>(self)->xruns_, 0; }, this);
+    jack_set_port_registration_callback(
+        client_,
+        [](jack_port_id_t id, int registered, void* self) {
+            auto* const probe = static_cast<JackProbe*>(self);
+            probe->set_ready(jack_port_by_id(probe->client_, id), registered != 0);
+        },
+        this);
     jack_activate(client_);
+    const char** const list = jack_get_ports(client_, nullptr, nullptr, 0);
+    for (const char** name = list; name && *name; ++name) set_ready(jack_port_by_name(client_, *name), true);
+    jack_free(list);
+}
+
+void JackProbe::set_ready(jack_port_t* port, bool ready) {
+    const std::lock_guard lock(ports_mutex_);
+    if (ready)
+        ready_ports_.insert(port);
+    else
+        ready_ports_.erase(port);
+}
+
+// Whether the server has put the port's client into its graph; it announces the ports then. A connection made earlier,
+// while the client calls jack_activate(), stops a synchronous server until its time-out: the other client waits for one
+// that does not run yet.
+bool JackProbe::is_ready(const std::string& port) const {
+    const std::lock_guard lock(ports_mutex_);
+    return ready_ports_.contains(jack_port_by_name(client_, port.c_str()));
 }
 
 JackProbe::~JackProbe() { jack_client_close(client_); }
@@ -114,7 +143,7 @@ void JackProbe::play_and_record(const std::vector<Event>& events, uint32_t frame
 
 bool JackProbe::wait_for(const std::string& port, double seconds) const {
     for (int i = 0; i < seconds * 50; ++i) {
-        if (jack_port_by_name(client_, port.c_str())) return true;
+        if (is_ready(port)) return true;
         pause(20);
     }
     return false;
@@ -129,13 +158,9 @@ std::vector<std::string> JackProbe::ports(const std::string& client, const char*
 }
 
 bool JackProbe::connect(const std::string& from, const std::string& to) const {
-    // A client's ports exist before it is activated, but cannot be connected until then.
-    for (int i = 0; i < 100; ++i) {
-        const int result = jack_connect(client_, from.c_str(), to.c_str());
-        if (result == 0 || result == EEXIST) return true;
-        pause(20);
-    }
-    return false;
+    if (!wait_for(from) || !wait_for(to)) return false;
+    const int result = jack_connect(client_, from.c_str(), to.c_str());
+    return result == 0 || result == EEXIST;
 }
 
 } // namespace timbrel::test

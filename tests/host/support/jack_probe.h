@@ -14,6 +14,8 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -47,11 +49,11 @@ class JackProbe {
     JackProbe();
     ~JackProbe();
 
-    // Waits for a port, at most `seconds`.
+    // Waits for a port of an active client, at most `seconds`.
     bool wait_for(const std::string& port, double seconds = 30) const;
     // The ports of a client with this type (null for any) and these JackPortFlags.
     std::vector<std::string> ports(const std::string& client, const char* type, unsigned long flags) const;
-    // Connects two ports; waits up to 2 seconds for clients that are not active yet. True if they are connected.
+    // Connects two ports; waits for clients that are not active yet. True if they are connected.
     bool connect(const std::string& from, const std::string& to) const;
 
     // How often the server has gone on without a client that was late. A recording has a gap there.
@@ -76,8 +78,12 @@ class JackProbe {
 
   private:
     int process(uint32_t frames);
+    void set_ready(jack_port_t* port, bool ready);
+    bool is_ready(const std::string& port) const;
 
     jack_client_t* client_ = nullptr;
+    mutable std::mutex ports_mutex_; // also locked by libjack's notification thread
+    std::set<jack_port_t*> ready_ports_;
     std::atomic<int> xruns_{0};
     jack_port_t *midi_, *left_, *right_, *x_, *y_;
     const std::vector<Event>* events_ = nullptr;

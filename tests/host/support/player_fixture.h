@@ -20,9 +20,9 @@
 
 namespace timbrel::test {
 
-// Waits until a program's output contains a text; false after `seconds`.
-inline bool wait_for_output(const Child& program, const std::string& text, double seconds = 30) {
-    for (int i = 0; i < seconds * 20 && program.output().find(text) == std::string::npos; ++i)
+// Waits until a program's output contains a text; false when the program has ended without it, or after `seconds`.
+inline bool wait_for_output(Child& program, const std::string& text, double seconds = 30) {
+    for (int i = 0; i < seconds * 20 && program.output().find(text) == std::string::npos && program.alive(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     return program.output().find(text) != std::string::npos;
 }
