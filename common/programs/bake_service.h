@@ -1,35 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The meeting point of windows and the bake service, `timbrel-bake serve`, which bakes sounds that are dropped on a
-// window. One service works for all windows of a user. Both sides send lines of JSON over a local socket:
-//
-//   window   {"bake": [ARGUMENT...]}          the arguments of `timbrel bake`, paths absolute
-//            {"check": [SOURCE...]}           answered by "source" or "refused" for each, then "finished"
-//   service  {"source": N, "hash": HASH}      source N can be used; HASH is that of its contents in banks
-//            {"waiting": true}                another window's bake runs first
-//            {"refused": N, "why": TEXT}      source N of the recipe cannot be used; may come several times, then error
-//            {"stage": I, "of": N, "done": D, "left": S}
-//                                             I counts from 1; D: the finished part of all work, 0 to 1; S: seconds
-//                                             to the end, estimated; missing at the beginning
-//            {"noticed": N, "what": [TEXT...]} what was noticed about source N; each stage replaces the one before
-//            {"bank": PATH, "stage": I}       stage I is written; each stage replaces the one before
-//            {"finished": true}               the last stage was the bank that was asked for
-//            {"error": TEXT}                  nothing more follows
-//
-// A window cancels by closing the connection. Thread: control.
+// A bake service of its own for a test or benchmark. Thread: the test's.
 #pragma once
 
+#include "tests/host/support/process.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <string>
-#include <sys/un.h>
+#include <vector>
 
-namespace timbrel {
+namespace timbrel::test {
 
-// The socket's path: timbrel/bake.socket in $XDG_RUNTIME_DIR; without that variable, in /tmp/timbrel-UID. Creates the
-// folder, which only the user may enter. Throws Error if it belongs to another user or cannot be created.
-std::string bake_service_path();
+class BakeServiceFolder {
+  public:
+    // Services that this process starts meet in that folder. The program is that of the build.
+    explicit BakeServiceFolder(std::string folder) : folder_(std::move(folder)) {
+        setenv("XDG_RUNTIME_DIR", folder_.c_str(), 1);
+        setenv("PATH", (std::string(BAKE_FOLDER) + ":" + std::getenv("PATH")).c_str(), 1);
+    }
+    ~BakeServiceFolder() { signal(SIGKILL); }
+    BakeServiceFolder(const BakeServiceFolder&) = delete;
+    BakeServiceFolder& operator=(const BakeServiceFolder&) = delete;
 
-// Throws Error if the path is too long for a socket.
-sockaddr_un socket_address(const std::string& path);
+    // Sends a signal to the service and to its bakes.
+    void signal(int number) const {
+        for (const pid_t process : processes()) kill(process, number);
+    }
+    // The number of these processes.
+    size_t count() const { return processes().size(); }
 
-inline constexpr size_t max_service_line = 1 << 16; // bytes
+  private:
+    std::vector<pid_t> processes() const {
+        std::vector<pid_t> found;
+        for (const auto& process : std::filesystem::directory_iterator("/proc")) {
+            const std::string files = process.path().string();
+            if (read_file(files + "/cmdline").find("timbrel-bake") != std::string::npos &&
+                read_file(files + "/environ").find(folder_) != std::string::npos)
+                found.push_back(std::atoi(process.path().filename().c_str()));
+        }
+        return found;
+    }
 
-} // namespace timbrel
+    std::string folder_;
+};
+
+} // namespace timbrel::test
