@@ -51,7 +51,7 @@ bool is_filled(const CornerSlot& slot) { return !slot.source.empty(); }
 fs::path bank_folder() {
     const std::vector<fs::path> folders = data_dirs();
     if (folders.empty()) throw Error("there is no folder for the bank; set HOME or XDG_DATA_HOME");
-    const fs::path folder = folders.front() / "timbrel/banks";
+    fs::path folder = folders.front() / "timbrel/banks";
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) throw Error(folder.string() + ": " + error.message());
