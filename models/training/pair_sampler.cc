@@ -23,18 +23,17 @@ Tensor level_of(const Tensor& db) {
     return 10 * torch::log10(power(0, low_partials) + power(noise_start, noise_start + noise_bands));
 }
 
-// Entry i of the list at a random key, each entry of all lists being equally likely.
+// A pitch, as often as it has entries. `unit`: random, 0 to 1.
 template<class List>
-const List& random_list(const std::map<int64_t, List>& lists, double unit, int64_t& key) {
+int64_t random_pitch(const std::map<int64_t, List>& lists, double unit) {
     size_t all = 0;
     for (const auto& [_, list] : lists) all += list.size();
     auto index = size_t(unit * double(all));
-    for (const auto& [k, list] : lists) {
-        key = k;
-        if (index < list.size()) return list;
+    for (const auto& [pitch, list] : lists) {
+        if (index < list.size()) return pitch;
         index -= list.size();
     }
-    return lists.rbegin()->second;
+    return lists.rbegin()->first;
 }
 
 } // namespace
@@ -201,15 +200,14 @@ PairBatch PairSampler::next() {
         const double kind = random_unit(), knobs = r.parameter_triple_fraction,
                      velocities = knobs + r.velocity_triple_fraction;
         const bool all = options_.kind == PairKind::all;
-        int64_t pitch = 0;
         if (options_.kind == PairKind::knobs || (all && kind < knobs && !knobs_by_pitch_.empty())) {
-            const auto& list = random_list(knobs_by_pitch_, random_unit(), pitch);
-            append(batch, of_notes(*chains_, list), pitch);
+            const auto pitch = random_pitch(knobs_by_pitch_, random_unit());
+            append(batch, of_notes(*chains_, knobs_by_pitch_.at(pitch)), pitch);
         } else if (all && kind >= knobs && kind < velocities && !velocities_by_pitch_.empty()) {
-            const auto& list = random_list(velocities_by_pitch_, random_unit(), pitch);
-            append(batch, of_notes(notes_, list), pitch);
+            const auto pitch = random_pitch(velocities_by_pitch_, random_unit());
+            append(batch, of_notes(notes_, velocities_by_pitch_.at(pitch)), pitch);
         } else {
-            random_list(notes_by_pitch_, random_unit(), pitch);
+            const auto pitch = random_pitch(notes_by_pitch_, random_unit());
             append(batch, through_bodies(pitch), pitch);
         }
     }

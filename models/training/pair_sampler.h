@@ -78,7 +78,7 @@ class PairSampler {
     std::mt19937_64 random_;
     at::Generator generator_;
     FeatureFilter filter_;
-    // By pitch: notes; triples of notes with the position of the second, a drawn one first.
+    // By pitch: notes; triples of notes, each with the position of the one between.
     std::map<int64_t, std::vector<int64_t>> notes_by_pitch_;
     std::map<int64_t, std::vector<std::pair<Example, double>>> knobs_by_pitch_, velocities_by_pitch_;
 };

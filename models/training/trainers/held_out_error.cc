@@ -5,6 +5,7 @@
 #include "models/training/feature_loss.h"
 
 namespace timbrel::models {
+
 // A batch of whole notes without augmentation: every `stride`th from `first` on.
 Batch HeldOutNotes::whole_notes(int64_t first, int64_t stride) const {
     const auto range = [&](const Tensor& t) {
