@@ -123,6 +123,7 @@ bool CellReader::prepare(const StreamRequest& request) noexcept TIMBREL_REALTIME
 }
 
 // Blocks until what was requested is in memory up to the frame position `until`; false when the bank cannot be read.
+// The stream thread answers no request once the whole bank is in memory, which may happen meanwhile.
 bool CellReader::wait_for_samples(uint64_t until) {
     for (;; std::this_thread::sleep_for(wait_interval)) {
         channel_.loaded.take();
@@ -130,6 +131,7 @@ bool CellReader::wait_for_samples(uint64_t until) {
         if (loaded.start == request_.start && until <= loaded.until && loaded.cells.contains(request_.cells) &&
             (loaded.corners || !request_.corners))
             return true;
+        if (until <= streamed_->loaded_frames()) return true;
         if (!bank_->image().readable()) return false;
     }
 }

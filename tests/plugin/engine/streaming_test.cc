@@ -2,6 +2,7 @@
 // Banks that do not fit into memory: the stream thread reads ahead of the voices; if it is late, notes pause without a
 // click.
 #define BOOST_TEST_MODULE streaming
+#include "plugin/engine/voice/cell_reader.h"
 #include "tests/plugin/engine/support/measure.h"
 #include "tests/plugin/engine/support/player.h"
 #include "tests/plugin/engine/support/synthetic_bank.h"
@@ -72,6 +73,21 @@ BOOST_AUTO_TEST_CASE(streaming_in_real_time_equals_waiting_for_the_disk) {
     BOOST_TEST(peak(waiting.left) > 0.01);
     BOOST_TEST((streaming.left == waiting.left));
     BOOST_TEST((streaming.right == waiting.right));
+}
+
+// The stream thread answers no request any more once the whole bank is in memory.
+BOOST_AUTO_TEST_CASE(a_note_that_waits_goes_on_when_the_whole_bank_is_in_memory, *boost::unit_test::timeout(30)) {
+    const auto streamed = std::make_shared<StreamedBank>(long_bank(), all_frames);
+    const ActiveBank active(streamed);
+    CellReader reader;
+    reader.start(active, 58, 100);
+    std::thread loader([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        while (streamed->load_more(1 << 24)) {
+        }
+    });
+    BOOST_TEST(reader.prepare({{0.5f, 0.5f}, false, block_frames, block_frames, true, 0}));
+    loader.join();
 }
 
 // Renders faster than any disk reads, as after a pause of the whole machine.
