@@ -32,6 +32,7 @@ constexpr double lowest_full_rate = 40000; // Hz; lower rates lack audible high 
 constexpr double unpitched_key = 60;       // where a sound without a pitch is as recorded
 constexpr float quietest_unpitched = 1e-3f;
 constexpr double shortest_unpitched = 0.02; // seconds
+constexpr double shortest_release = 0.1;    // seconds after a loop
 constexpr double estimated_seconds = 4;     // of a file, for an estimate of its pitch
 
 struct SoundFile {
@@ -259,20 +260,22 @@ class FileSource final : public Source {
         return {std::move(audio), silence};
     }
 
+    // A loop in the file rules: the note is held there, and what follows it is the release, whatever its level does.
     SustainRegion sustain_region(const Note& note, const Prepared& sound) const {
-        const auto release = release_start(sound.audio);
-        SustainRegion region{release.value_or(sound.audio.seconds()), release.has_value(), 0, 0};
         const AudioInfo& info = files_[note.file].info;
-        if (note.phrase_note) return region;
         // The file's loop points count frames before resampling and trimming.
         const auto to_source_frame = [&](size_t file_frame) {
             return static_cast<size_t>(std::lround(static_cast<double>(file_frame) * source_rate / info.rate));
         };
-        if (to_source_frame(info.loop_start) >= sound.trimmed && info.loop_end > info.loop_start) {
-            region.loop_start = to_source_frame(info.loop_start) - sound.trimmed;
-            region.loop_end = to_source_frame(info.loop_end) - sound.trimmed;
+        if (const size_t file_start = to_source_frame(info.loop_start);
+            !note.phrase_note && info.loop_end > info.loop_start && file_start >= sound.trimmed) {
+            const size_t start = file_start - sound.trimmed, end = to_source_frame(info.loop_end) - sound.trimmed;
+            const double seconds = static_cast<double>(end) / source_rate;
+            if (is_sustain_loop(sound.audio, start, end))
+                return {seconds, sound.audio.seconds() > seconds + shortest_release, start, end};
         }
-        return region;
+        const auto release = release_start(sound.audio);
+        return {release.value_or(sound.audio.seconds()), release.has_value(), 0, 0};
     }
 
     // The measured pitch if it is within 0.6 semitones of the declared one; otherwise the declared pitch, with a

@@ -354,57 +354,6 @@ BOOST_AUTO_TEST_CASE(a_font_sounds_the_same_in_two_threads) {
     BOOST_TEST((second == alone));
 }
 
-// Includes an offset that decays with the note, as some synthesisers produce.
-BOOST_AUTO_TEST_CASE(a_constant_offset_is_removed_from_the_note) {
-    const Audio note = sine(55, 3);
-    Audio shifted = note;
-    for (size_t i = 0; i < note.frames(); ++i) {
-        shifted.left[i] += static_cast<float>(0.2 * std::exp(-static_cast<double>(i) / 48000));
-        shifted.right[i] += 0.2f;
-    }
-    remove_dc_offset(shifted, check_recording(shifted));
-    BOOST_TEST(std::abs(shifted.left[0]) < 2e-3);
-    const size_t block = 48000 / 5; // eleven periods
-    for (size_t at = block; at + block <= note.frames(); at += block)
-        for (const auto* channel : {&shifted.left, &shifted.right}) {
-            double sum = 0, power = 0;
-            for (size_t i = at; i < at + block; ++i) {
-                sum += (*channel)[i];
-                power += (*channel)[i] * (*channel)[i];
-            }
-            BOOST_TEST(std::abs(sum / block) < 0.01);
-            BOOST_TEST(std::abs(10 * std::log10(power / block / 0.125)) < 0.1);
-        }
-}
-
-// Also from a file that begins in the middle of a wave, without a thump in its place.
-BOOST_AUTO_TEST_CASE(a_file_that_begins_far_from_zero_begins_without_a_thump) {
-    for (const double hertz : {27.5, 110.0, 440.0})
-        for (const double start : {0.5, -0.5})
-            for (const double offset : {0.05, -0.1}) {
-                Audio cut{48000, std::vector<float>(48000), {}};
-                for (size_t i = 0; i < cut.left.size(); ++i)
-                    cut.left[i] = static_cast<float>(
-                        offset + start * std::cos(2 * std::numbers::pi * hertz * static_cast<double>(i) / 48000));
-                cut.right = cut.left;
-                remove_dc_offset(cut, check_recording(cut));
-                const size_t period = static_cast<size_t>(std::lround(48000 / hertz));
-                double worst = 0;
-                for (size_t at = 0; at + period <= cut.frames(); at += period) {
-                    double sum = 0;
-                    for (size_t i = at; i < at + period; ++i) sum += cut.left[i];
-                    worst = std::max(worst, std::abs(sum / static_cast<double>(period)));
-                }
-                BOOST_TEST(worst < 0.02, hertz << " Hz from " << start << ", offset " << offset << ": " << worst);
-            }
-    // A file whose sound begins later stays silent until then.
-    Audio late = sine(110, 1);
-    for (size_t i = 0; i < late.frames(); ++i) late.left[i] = i < 2400 ? 0.1f : late.left[i] + 0.1f;
-    late.right = late.left;
-    remove_dc_offset(late, check_recording(late));
-    for (size_t i = 0; i < 2400; ++i) BOOST_REQUIRE(std::abs(late.left[i]) < 1e-4f);
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace timbrel::audio
