@@ -33,6 +33,8 @@ constexpr double unpitched_key = 60;       // where a sound without a pitch is a
 constexpr float quietest_unpitched = 1e-3f;
 constexpr double shortest_unpitched = 0.02; // seconds
 constexpr double shortest_release = 0.1;    // seconds after a loop
+constexpr double shortest_sound = 0.001;     // seconds that can be used
+constexpr double shortest_recording = 0.1;   // seconds, with silence after the sound: what analysis needs
 constexpr double estimated_seconds = 4;     // of a file, for an estimate of its pitch
 
 struct SoundFile {
@@ -63,6 +65,11 @@ std::vector<std::string> files_in(const std::string& folder) {
     if (error) throw AudioError(folder + ": the folder cannot be read: " + error.message());
     std::ranges::sort(paths);
     return paths;
+}
+
+void pad_end(Audio& audio, size_t frames) {
+    audio.left.resize(std::max(audio.frames(), frames));
+    audio.right.resize(audio.left.size());
 }
 
 class FileSource final : public Source {
@@ -131,6 +138,7 @@ class FileSource final : public Source {
             warnings_.add(recording.name +
                           format_value(" lasts %.1f s, so its steady part was repeated", sound.audio.seconds()));
         recording.audio = std::move(sustained.audio);
+        pad_end(recording.audio, source_frames(shortest_recording));
         recording.hold = sustained.hold;
         return recording;
     }
@@ -249,6 +257,8 @@ class FileSource final : public Source {
         for (const std::string& problem : describe_problems(check)) warnings_.add(stem + " " + problem);
         if (audio.rate < lowest_full_rate)
             warnings_.add(stem + format_value(" has a low rate, so nothing above %.0f Hz sounds", audio.rate / 2));
+        if (audio.seconds() < shortest_sound)
+            throw AudioError(file.path + format_value(": is too short: it lasts %.2f ms", 1000 * audio.seconds()));
         remove_dc_offset(audio, check);
         audio = resampled(audio, source_rate);
         const size_t silence = leading_silence(audio);

@@ -125,6 +125,26 @@ BOOST_AUTO_TEST_CASE(a_file_that_begins_far_from_zero_begins_without_a_thump) {
     for (size_t i = 0; i < 2400; ++i) BOOST_REQUIRE(std::abs(late.left[i]) < 1e-4f);
 }
 
+BOOST_AUTO_TEST_CASE(short_samples_are_padded_and_the_shortest_refused) {
+    const TemporaryFolder folder;
+    for (const double seconds : {0.002, 0.005, 0.015}) {
+        const Audio click = sine(1000, seconds);
+        write_audio(folder / "click_C4.wav", click);
+        const Audio padded = open_source(folder / "click_C4.wav")->note(60, 100, 2, 0.5).audio;
+        BOOST_TEST(padded.frames() >= 4800u);
+        double deviation = 0;
+        for (size_t i = 0; i < padded.frames(); ++i)
+            deviation = std::max<double>(
+                deviation, std::abs(padded.left[i] - (i < click.frames() ? click.left[i] : 0.0f)));
+        BOOST_TEST(deviation < 1e-3, seconds << " s");
+    }
+    write_audio(folder / "ten_C4.wav", sine(1000, 10.0 / 48000));
+    BOOST_CHECK_EXCEPTION(open_source(folder / "ten_C4.wav")->note(60, 100, 2, 0.5), AudioError,
+                          [](const AudioError& error) {
+                              return std::string(error.what()).find("too short") != std::string::npos;
+                          });
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace timbrel::audio

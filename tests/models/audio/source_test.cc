@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(invalid_sources_are_refused_with_a_one_line_message) {
     write_audio(folder / "silence.wav", Audio{48000, std::vector<float>(9600), std::vector<float>(9600)});
     check_refused(folder / "silence.wav", "no pitch");
     write_channels(folder / "one.wav", 48000, 1, {0.5f});
-    check_refused(folder / "one.wav", "no pitch");
+    check_refused(folder / "one.wav", "is too short");
     std::ofstream(folder / "fake.sf2") << "RIFFxxxxWAVE and no font";
     check_refused(folder / "fake.sf2:0:0", "no SF2 or SF3 font");
     check_refused(folder / "missing.sf2:0:0", "no such file");
