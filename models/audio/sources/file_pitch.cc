@@ -93,9 +93,7 @@ class PitchDecision {
     }
 
     // Whether a note of a header may mean that its tool knew none. Middle C is one where other headers have notes.
-    bool is_unset(double stored) const {
-        return stored == unknown_note || (stored == middle_c && !headers_differ_);
-    }
+    bool is_unset(double stored) const { return stored == unknown_note || (stored == middle_c && !headers_differ_); }
 
     bool is_key(const PitchEvidence& file) const {
         if (file.name.kind != Kind::number) return true;

@@ -44,7 +44,8 @@ double start_offset(const std::vector<float>& samples, double rate) {
         products += weight * t * samples[i];
     }
     const double offset = sum / weights - (squares > 0 ? 0.5 * products / squares : 0);
-    const auto still = std::span(samples).first(std::min(samples.size(), static_cast<size_t>(rate * still_seconds) + 1));
+    const auto still =
+        std::span(samples).first(std::min(samples.size(), static_cast<size_t>(rate * still_seconds) + 1));
     const auto [least, most] = std::ranges::minmax(still);
     return most - least < still_range * std::abs(samples.front() - offset) ? samples.front() : offset;
 }

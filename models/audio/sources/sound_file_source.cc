@@ -33,8 +33,8 @@ constexpr double unpitched_key = 60;       // where a sound without a pitch is a
 constexpr float quietest_unpitched = 1e-3f;
 constexpr double shortest_unpitched = 0.02; // seconds
 constexpr double shortest_release = 0.1;    // seconds after a loop
-constexpr double shortest_sound = 0.001;     // seconds that can be used
-constexpr double shortest_recording = 0.1;   // seconds, with silence after the sound: what analysis needs
+constexpr double shortest_sound = 0.001;    // seconds that can be used
+constexpr double shortest_recording = 0.1;  // seconds, with silence after the sound: what analysis needs
 constexpr double estimated_seconds = 4;     // of a file, for an estimate of its pitch
 
 struct SoundFile {

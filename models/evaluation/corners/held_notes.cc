@@ -89,8 +89,8 @@ std::vector<HeldCase> held_cases(Split split) {
     std::vector<HeldCase> cases;
     for (size_t i = 0; i < count; ++i) {
         const auto& chosen = instruments[i * instruments.size() / count];
-        cases.push_back(
-            {chosen.source + ": " + chosen.name, chosen.spec, [spec = chosen.spec] { return audio::open_source(spec); }});
+        cases.push_back({chosen.source + ": " + chosen.name, chosen.spec,
+                         [spec = chosen.spec] { return audio::open_source(spec); }});
     }
     return cases;
 }

@@ -10,26 +10,33 @@
 #include <fstream>
 
 namespace timbrel::audio {
+namespace {
 
-BOOST_AUTO_TEST_SUITE(recordings)
+std::string number(uint32_t value) {
+    std::string bytes;
+    for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<char>(value >> shift & 255));
+    return bytes;
+}
 
-// What follows the loop does not matter for a held note: a decay, a release, or next to nothing.
-BOOST_AUTO_TEST_CASE(a_stored_loop_rules_over_what_follows_it) {
-    const TemporaryFolder folder;
-    const auto write = [&](const std::string& name, const Audio& audio, uint32_t first, uint32_t last) {
+// Writes files with a loop, by its first and last frame.
+struct Loops {
+    void write(const std::string& name, const Audio& audio, uint32_t first, uint32_t last) const {
         write_audio(folder / name, audio, 16);
-        std::string bytes = read_bytes(folder / name);
-        const auto number = [](uint32_t value) {
-            std::string text;
-            for (int shift = 0; shift < 32; shift += 8) text.push_back(static_cast<char>(value >> shift & 255));
-            return text;
-        };
-        bytes += "smpl";
+        std::string bytes = read_bytes(folder / name) + "smpl";
         for (const uint32_t value : {60u, 0u, 0u, 20833u, 43u, 0u, 0u, 0u, 1u, 0u, 0u, 0u, first, last, 0u, 0u})
             bytes += number(value);
         bytes.replace(4, 4, number(static_cast<uint32_t>(bytes.size() - 8)));
         std::ofstream(folder / name, std::ios::binary) << bytes;
-    };
+    }
+    TemporaryFolder folder;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(recordings)
+
+// What follows the loop does not matter for a held note: a decay, a release, or next to nothing.
+BOOST_FIXTURE_TEST_CASE(a_stored_loop_rules_over_what_follows_it, Loops) {
     for (const double fall : {20.0, 120.0}) // dB per second after the loop
         for (const double seconds : {0.605, 0.8, 4.0})
             for (const double before : {0.0, 90.0}) { // and before it: the loop may be quiet
@@ -60,7 +67,9 @@ BOOST_AUTO_TEST_CASE(a_stored_loop_rules_over_what_follows_it) {
                 if (seconds == 4) // the release is what follows the loop
                     BOOST_TEST(held.audio.seconds() == 8 + 3.2, boost::test_tools::tolerance(0.02));
             }
-    // A loop over a whole recording that dies away is none.
+}
+
+BOOST_FIXTURE_TEST_CASE(a_loop_over_a_whole_recording_that_dies_away_is_none, Loops) {
     Audio pluck = sine(100, 2);
     for (size_t i = 0; i < pluck.frames(); ++i)
         pluck.left[i] *= static_cast<float>(std::exp(-2.5 * static_cast<double>(i) / 48000));
@@ -134,15 +143,14 @@ BOOST_AUTO_TEST_CASE(short_samples_are_padded_and_the_shortest_refused) {
         BOOST_TEST(padded.frames() >= 4800u);
         double deviation = 0;
         for (size_t i = 0; i < padded.frames(); ++i)
-            deviation = std::max<double>(
-                deviation, std::abs(padded.left[i] - (i < click.frames() ? click.left[i] : 0.0f)));
+            deviation =
+                std::max<double>(deviation, std::abs(padded.left[i] - (i < click.frames() ? click.left[i] : 0.0f)));
         BOOST_TEST(deviation < 1e-3, seconds << " s");
     }
     write_audio(folder / "ten_C4.wav", sine(1000, 10.0 / 48000));
-    BOOST_CHECK_EXCEPTION(open_source(folder / "ten_C4.wav")->note(60, 100, 2, 0.5), AudioError,
-                          [](const AudioError& error) {
-                              return std::string(error.what()).find("too short") != std::string::npos;
-                          });
+    BOOST_CHECK_EXCEPTION(
+        open_source(folder / "ten_C4.wav")->note(60, 100, 2, 0.5), AudioError,
+        [](const AudioError& error) { return std::string(error.what()).find("too short") != std::string::npos; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -115,7 +115,7 @@ class Saws final : public audio::Source {
         audio::Audio audio{48000, std::vector<float>(audio::source_frames(hold + release)), {}};
         for (const double cents : {-14., -9., -4., 0., 5., 9., 13.}) {
             const double f0 = note_to_hertz(pitch + cents / 100);
-            for (int n = 1; n <= 12; ++n)
+            for (int n = 1; n <= 3; ++n)
                 for (size_t i = 0; i < audio.left.size(); ++i) {
                     const double t = double(i) / 48000;
                     audio.left[i] += float(.03 / n * std::min(1., t / .05) * std::pow(10, -fall_ * t / 20) *
@@ -138,8 +138,10 @@ BOOST_AUTO_TEST_CASE(what_is_held_keeps_its_level_and_what_falls_falls) {
         BOOST_REQUIRE(notes.size() == 4u);
         for (const auto& note : notes) {
             BOOST_TEST_MESSAGE(note.dump());
-            BOOST_TEST(std::abs(note["original"]["fall"].get<double>() - fall) < .3);
-            BOOST_TEST(std::abs(note["corner"]["fall"].get<double>() - fall) < (fall > 0 ? 2 : .3), note["key"]);
+            const double original = note["original"]["fall"], corner = note["corner"]["fall"];
+            BOOST_TEST(std::abs(original - fall) < 1, "key " << note["key"] << ": " << original);
+            BOOST_TEST(corner < 1.6 * fall + .3, "key " << note["key"] << ": " << corner);
+            BOOST_TEST(corner > fall / 1.6 - .3, "key " << note["key"] << ": " << corner);
         }
     }
 }
