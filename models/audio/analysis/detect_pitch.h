@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pitch detection for recorded notes between 30 Hz and 4.2 kHz. YIN (yin.h) analyses frames along the note, the frames
-// vote, and the winning pitch is refined on the spectral peaks of its first partials.
-// Thread: control, worker; every call is independent.
+// Pitch detection for recorded notes between 27 Hz (A0) and 4.2 kHz. YIN (yin.h) analyses frames along the note, the
+// frames vote, and the winning pitch is refined on the spectral peaks of its first partials. Thread: control, worker;
+// every call is independent.
 #pragma once
 
 #include "models/audio/io/audio.h"

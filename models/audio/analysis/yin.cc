@@ -10,7 +10,7 @@
 namespace timbrel::audio {
 namespace {
 
-constexpr double lowest_hertz = 29,
+constexpr double lowest_hertz = 26,
                  highest_hertz = 4400; // Hz; slightly beyond the documented pitch range of detect_pitch
 
 } // namespace

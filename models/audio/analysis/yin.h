@@ -17,7 +17,7 @@ struct FramePitch {
     double energy = 0;  // mean square
 };
 
-// Estimates pitches between 29 Hz and 4.4 kHz.
+// Estimates pitches between 26 Hz and 4.4 kHz.
 class Yin {
   public:
     // Compares `window` samples with the samples up to one longest period later. `rate` in Hz.

@@ -12,6 +12,7 @@ namespace {
 using Kind = ParsedNoteName::Kind;
 
 constexpr double tolerance = 0.6;                 // semitones between label and sound
+constexpr double unknown_note = 0, middle_c = 60; // what tools write that know no note
 constexpr double rate_mistake_semitones = 1.4668; // by which 44.1 kHz played at 48 kHz is too high
 
 bool agree(double a, double b) { return std::abs(a - b) <= tolerance; }
@@ -60,6 +61,9 @@ class PitchDecision {
         shift_ = octaves == OctaveNaming::yamaha ? 12 : 0;
         if (octaves == OctaveNaming::automatic && !folder.empty())
             shift_ = octave_shift(files, folder, result_.warnings);
+        headers_differ_ = std::ranges::any_of(files, [](const PitchEvidence& file) {
+            return file.stored && *file.stored != unknown_note && *file.stored != middle_c;
+        });
         const Agreement numbers = agreement(files, Kind::number, 0);
         numbers_are_keys_ = !folder.empty() && numbers.files >= 2 && numbers.fraction > 0.5;
         for (const PitchEvidence& file : files) result_.files.push_back(decide(file));
@@ -70,8 +74,10 @@ class PitchDecision {
     FilePitch decide(const PitchEvidence& file) {
         const auto [label, from_name] = label_of(file);
         if (!label) return {};
+        const bool unset = !from_name && is_unset(*label);
         const bool contradicted = file.name.kind != Kind::nsynth && file.estimated && !agree(*file.estimated, *label) &&
-                                  !is_octave(*file.estimated - *label);
+                                  (unset || !is_octave(*file.estimated - *label));
+        if (!contradicted && *label == unknown_note && unset) return {};
         if (!contradicted) return {label, true};
         result_.warnings.push_back(file.stem + (from_name ? " is called " : " is labelled ") + name_of(*label) +
                                    " and sounds like " + name_of(*file.estimated) +
@@ -86,6 +92,9 @@ class PitchDecision {
         return {file.stored, false};
     }
 
+    // Whether a note of a header may mean that its tool knew none. Middle C is one where other headers have notes.
+    bool is_unset(double stored) const { return stored == unknown_note || (stored == middle_c && !headers_differ_); }
+
     bool is_key(const PitchEvidence& file) const {
         if (file.name.kind != Kind::number) return true;
         return numbers_are_keys_ || (file.estimated && agree(*file.estimated, *file.name.pitch));
@@ -93,7 +102,7 @@ class PitchDecision {
 
     FilePitches result_;
     int shift_ = 0;
-    bool numbers_are_keys_ = false;
+    bool numbers_are_keys_ = false, headers_differ_ = false;
 };
 
 } // namespace

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Decides which note a sound file contains, by its name, its `smpl` chunk and its sound. An estimate
-// that is certain wins over a label that differs from it by no octave, because pitch detection errs by octaves. Thread:
-// control, worker; pure.
+// that is certain wins over a label that differs from it by no octave, because pitch detection errs by octaves. It wins
+// by octaves, too, over the notes 0 and 60 of a header, which tools write that know no note. Thread: control, worker;
+// pure.
 #pragma once
 
 #include "models/audio/sources/parse_note_name.h"

@@ -9,12 +9,15 @@
 #include <limits>
 #include <numbers>
 #include <numeric>
+#include <span>
 
 namespace timbrel::audio {
 namespace {
 
 constexpr double cutoff_hertz = 5;
 constexpr double negligible_offset = 0.003; // of the peak; inaudible even in a loop
+constexpr double offset_seconds = 0.2, still_seconds = 0.01;
+constexpr double still_range = 0.25; // of the distance between the first sample and the mean
 
 double mean_of(const std::vector<float>& samples) {
     return std::accumulate(samples.begin(), samples.end(), 0.0) /
@@ -25,6 +28,26 @@ double peak_of(const std::vector<float>& samples) {
     float peak = 0;
     for (const float sample : samples) peak = std::max(peak, std::abs(sample));
     return peak;
+}
+
+// The offset of the first sample: of a line through the first 0.2 s, in Hann's window, which leaves out the wave
+// itself. A recording that begins quiet has the value at which it stands still there.
+double start_offset(const std::vector<float>& samples, double rate) {
+    const size_t count = std::min(samples.size(), static_cast<size_t>(rate * offset_seconds) + 1);
+    double weights = 0, sum = 0, squares = 0, products = 0;
+    for (size_t i = 0; i < count; ++i) {
+        const double part = (static_cast<double>(i) + 0.5) / static_cast<double>(count), t = part - 0.5;
+        const double weight = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * part);
+        weights += weight;
+        sum += weight * samples[i];
+        squares += weight * t * t;
+        products += weight * t * samples[i];
+    }
+    const double offset = sum / weights - (squares > 0 ? 0.5 * products / squares : 0);
+    const auto still =
+        std::span(samples).first(std::min(samples.size(), static_cast<size_t>(rate * still_seconds) + 1));
+    const auto [least, most] = std::ranges::minmax(still);
+    return most - least < still_range * std::abs(samples.front() - offset) ? samples.front() : offset;
 }
 
 // The smallest difference between neighbouring samples: one step of the converter where few bits are in use.
@@ -121,7 +144,8 @@ void remove_dc_offset(Audio& audio, const RecordingCheck& check) {
     const double a1 = -2 * std::cos(w) / (1 + alpha), a2 = (1 - alpha) / (1 + alpha);
     for (auto* channel : {&audio.left, &audio.right}) {
         if (channel->empty()) continue;
-        double s1 = -b * channel->front(), s2 = b * channel->front();
+        const double offset = start_offset(*channel, audio.rate);
+        double s1 = -b * offset, s2 = b * offset;
         for (float& sample : *channel) {
             const double x = sample, y = b * x + s1;
             s1 = -2 * b * x - a1 * y + s2;

@@ -31,9 +31,9 @@ size_t leading_silence(const Audio& audio);
 // Removes the first `frames`.
 void trim_start(Audio& audio, size_t frames);
 
-// Removes a constant or slowly drifting offset by a second-order high-pass at 5 Hz. The filter starts as if the first
-// sample had lasted forever, and is causal, so that nothing sounds before the onset. Does nothing if `check` of the
-// same recording shows an offset below 0.3 % of the peak.
+// Removes a constant or slowly drifting offset by a second-order high-pass at 5 Hz. The filter starts as if the
+// offset of the start had lasted forever, and is causal, so that nothing sounds before the onset. Does nothing if
+// `check` of the same recording shows an offset below 0.3 % of the peak.
 void remove_dc_offset(Audio& audio, const RecordingCheck& check);
 
 } // namespace timbrel::audio

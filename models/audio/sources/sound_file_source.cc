@@ -32,6 +32,9 @@ constexpr double lowest_full_rate = 40000; // Hz; lower rates lack audible high 
 constexpr double unpitched_key = 60;       // where a sound without a pitch is as recorded
 constexpr float quietest_unpitched = 1e-3f;
 constexpr double shortest_unpitched = 0.02; // seconds
+constexpr double shortest_release = 0.1;    // seconds after a loop
+constexpr double shortest_sound = 0.001;    // seconds that can be used
+constexpr double shortest_recording = 0.1;  // seconds, with silence after the sound: what analysis needs
 constexpr double estimated_seconds = 4;     // of a file, for an estimate of its pitch
 
 struct SoundFile {
@@ -62,6 +65,11 @@ std::vector<std::string> files_in(const std::string& folder) {
     if (error) throw AudioError(folder + ": the folder cannot be read: " + error.message());
     std::ranges::sort(paths);
     return paths;
+}
+
+void pad_end(Audio& audio, size_t frames) {
+    audio.left.resize(std::max(audio.frames(), frames));
+    audio.right.resize(audio.left.size());
 }
 
 class FileSource final : public Source {
@@ -130,6 +138,7 @@ class FileSource final : public Source {
             warnings_.add(recording.name +
                           format_value(" lasts %.1f s, so its steady part was repeated", sound.audio.seconds()));
         recording.audio = std::move(sustained.audio);
+        pad_end(recording.audio, source_frames(shortest_recording));
         recording.hold = sustained.hold;
         return recording;
     }
@@ -248,6 +257,8 @@ class FileSource final : public Source {
         for (const std::string& problem : describe_problems(check)) warnings_.add(stem + " " + problem);
         if (audio.rate < lowest_full_rate)
             warnings_.add(stem + format_value(" has a low rate, so nothing above %.0f Hz sounds", audio.rate / 2));
+        if (audio.seconds() < shortest_sound)
+            throw AudioError(file.path + format_value(": is too short: it lasts %.2f ms", 1000 * audio.seconds()));
         remove_dc_offset(audio, check);
         audio = resampled(audio, source_rate);
         const size_t silence = leading_silence(audio);
@@ -259,20 +270,22 @@ class FileSource final : public Source {
         return {std::move(audio), silence};
     }
 
+    // A loop in the file rules: the note is held there, and what follows it is the release, whatever its level does.
     SustainRegion sustain_region(const Note& note, const Prepared& sound) const {
-        const auto release = release_start(sound.audio);
-        SustainRegion region{release.value_or(sound.audio.seconds()), release.has_value(), 0, 0};
         const AudioInfo& info = files_[note.file].info;
-        if (note.phrase_note) return region;
         // The file's loop points count frames before resampling and trimming.
         const auto to_source_frame = [&](size_t file_frame) {
             return static_cast<size_t>(std::lround(static_cast<double>(file_frame) * source_rate / info.rate));
         };
-        if (to_source_frame(info.loop_start) >= sound.trimmed && info.loop_end > info.loop_start) {
-            region.loop_start = to_source_frame(info.loop_start) - sound.trimmed;
-            region.loop_end = to_source_frame(info.loop_end) - sound.trimmed;
+        if (const size_t file_start = to_source_frame(info.loop_start);
+            !note.phrase_note && info.loop_end > info.loop_start && file_start >= sound.trimmed) {
+            const size_t start = file_start - sound.trimmed, end = to_source_frame(info.loop_end) - sound.trimmed;
+            const double seconds = static_cast<double>(end) / source_rate;
+            if (is_sustain_loop(sound.audio, start, end))
+                return {seconds, sound.audio.seconds() > seconds + shortest_release, start, end};
         }
-        return region;
+        const auto release = release_start(sound.audio);
+        return {release.value_or(sound.audio.seconds()), release.has_value(), 0, 0};
     }
 
     // The measured pitch if it is within 0.6 semitones of the declared one; otherwise the declared pitch, with a

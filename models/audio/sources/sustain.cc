@@ -18,6 +18,8 @@ constexpr size_t stretch_steps = 30, release_steps = 50, averaged_steps = 10;
 constexpr double stretch_range = 6, release_drop = 20, audible_range = 40; // dB
 constexpr double release_margin = 0.1; // seconds of the stretch's end, in which the level may sag
 
+constexpr double loop_window = 0.05, loop_range = 10; // seconds at both ends of a loop, and dB between them
+
 // RMS levels in dB of 20 ms windows every 10 ms.
 std::vector<double> level_curve(const Audio& audio) {
     const size_t step = static_cast<size_t>(audio.rate * level_step);
@@ -243,6 +245,20 @@ std::optional<double> release_start(const Audio& audio) {
     return joint ? joint : end_of_held_stretch(levels);
 }
 
+bool is_sustain_loop(const Audio& audio, size_t start, size_t end) {
+    const size_t window = static_cast<size_t>(audio.rate * loop_window);
+    if (end > audio.frames() || end <= start) return false;
+    if (end - start < 2 * window) return true; // single periods
+    const auto level = [&](size_t from) {
+        double squares = 1e-12;
+        for (size_t i = from; i < from + window; ++i)
+            squares += static_cast<double>(audio.left[i]) * audio.left[i] +
+                       static_cast<double>(audio.right[i]) * audio.right[i];
+        return power_to_db(squares);
+    };
+    return std::abs(level(end - window) - level(start)) <= loop_range;
+}
+
 SustainedNote sustain_note(const Audio& audio, const SustainRegion& region, double seconds) {
     const size_t target_frames = static_cast<size_t>(std::lround(seconds * audio.rate));
     const size_t hold_frames = std::min(audio.frames(), static_cast<size_t>(std::lround(region.end * audio.rate)));
@@ -264,7 +280,8 @@ SustainedNote sustain_note(const Audio& audio, const SustainRegion& region, doub
     if (!has_loop && end < start + static_cast<size_t>(0.08 * audio.rate)) return unchanged;
     const std::vector<double> levels = level_curve(audio);
     const size_t step = static_cast<size_t>(audio.rate * level_step);
-    if (levels.size() < 2 || levels[std::min(end / step, levels.size() - 1)] < *std::ranges::max_element(levels) - 50)
+    if (!has_loop &&
+        (levels.size() < 2 || levels[std::min(end / step, levels.size() - 1)] < *std::ranges::max_element(levels) - 50))
         return unchanged;
 
     const LevelSlopes slopes = has_loop ? LevelSlopes{} : level_slopes(levels, start / step, end / step);

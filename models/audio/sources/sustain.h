@@ -15,6 +15,10 @@ namespace timbrel::audio {
 // decays, is cut off, or was held for less than 0.2 s.
 std::optional<double> release_start(const Audio& audio);
 
+// Whether a note can be held on this loop (frames): its level is alike at both ends, within 10 dB. A loop over a whole
+// decaying recording, as some tools write, is none.
+bool is_sustain_loop(const Audio& audio, size_t start, size_t end);
+
 struct SustainRegion {
     double end = 0;                      // seconds of the hold; the recording's length if unknown
     bool has_release = false;            // the recording contains the release after `end`

@@ -97,6 +97,25 @@ BOOST_FIXTURE_TEST_CASE(a_folder_that_counts_octaves_otherwise_is_understood, Fo
     BOOST_TEST(!warns(*source, "middle C"));
 }
 
+// Recordings of instruments, named in both ways.
+BOOST_AUTO_TEST_CASE(octaves_of_recordings_are_understood) {
+    const std::string font = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
+    if (!fs::exists(font)) {
+        BOOST_TEST_MESSAGE("skipped: needs fluid-soundfont-gm");
+        return;
+    }
+    for (const int program : {0, 11, 24, 40, 48, 52, 56, 71, 73})
+        for (const int shift : {0, 12}) {
+            const TemporaryFolder folder;
+            const auto played = open_soundfont(font, 0, program);
+            for (const int pitch : {60, 65, 70, 76})
+                write_audio(folder / ("x_" + note_name(pitch - shift) + ".wav"), played->note(pitch, 90, 0.8, 0).audio);
+            const auto source = open_source(folder.path().string());
+            BOOST_TEST(source->recorded_pitches() == (std::vector{60, 65, 70, 76}), boost::test_tools::per_element());
+            BOOST_TEST(warns(*source, "middle C is taken for C3") == (shift == 12), played->name());
+        }
+}
+
 BOOST_FIXTURE_TEST_CASE(numbers_are_keys_only_if_they_sound_so, Folder) {
     // Takes of one note.
     for (const int take : {60, 61, 62}) write_audio(folder / ("take_" + std::to_string(take) + ".wav"), pluck(45));

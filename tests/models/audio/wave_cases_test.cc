@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // WAV files as recorders, editors and crashes leave them.
+#include "common/units.h"
+#include "models/audio/analysis/detect_pitch.h"
 #include "models/audio/io/audio.h"
 #include "models/audio/io/riff.h"
 #include "models/audio/sources/source.h"
@@ -156,10 +158,52 @@ BOOST_FIXTURE_TEST_CASE(a_label_that_the_sound_contradicts_loses, Waves) {
         BOOST_TEST(std::abs(note.pitch - 57) < 0.02);
         BOOST_TEST(warnings_of(*source, " and sounds like A3, which is taken") == 1u);
     }
-    // Pitch detection errs by octaves, so the label stays there.
+    // Tools that know no note write 60 or 0: the ear wins by octaves, too.
+    for (const uint32_t key : {0u, 60u})
+        for (const double hertz : {65.406, 130.813, 523.251, 1046.502}) {
+            const std::string path =
+                write("tone.wav", riff(format(16) + unity_note(key) + chunk("data", samples(sine(hertz, 1)))));
+            const int pitch = static_cast<int>(std::lround(hertz_to_note(hertz)));
+            const auto source = open_source(path);
+            const Recording note = source->note(pitch, 100, 1, 0);
+            BOOST_TEST(note.exact, hertz << " Hz labelled " << key);
+            BOOST_TEST(std::abs(note.pitch - pitch) < 0.02);
+            BOOST_TEST(warnings_of(*source, ", which is taken") == 1u);
+        }
+    // Other labels stay there, because pitch detection errs by octaves.
     const auto source = open_source(write("tone.wav", riff(format(16) + unity_note(45) + chunk("data", pcm))));
     BOOST_TEST(source->note(45, 100, 1, 0).pitch == 45);
     BOOST_TEST(warnings_of(*source, "(another octave)") == 1u);
+}
+
+// Middle C is a label where the headers of other files have other notes.
+BOOST_FIXTURE_TEST_CASE(middle_c_is_a_label_among_others, Waves) {
+    const auto labelled = [&](const std::string& name, uint32_t key, double hertz) {
+        write(name, riff(format(16) + unity_note(key) + chunk("data", samples(sine(hertz, 1)))));
+    };
+    labelled("low.wav", 60, 130.813);
+    labelled("high.wav", 64, 329.628);
+    auto source = open_source(folder.path().string());
+    BOOST_TEST(source->note(60, 100, 1, 0).exact);
+    BOOST_TEST(warnings_of(*source, "which is taken") == 0u);
+    labelled("high.wav", 60, 329.628);
+    source = open_source(folder.path().string());
+    for (const int pitch : {48, 64}) BOOST_TEST(source->note(pitch, 100, 1, 0).exact);
+    BOOST_TEST(warnings_of(*source, "which is taken") == 2u);
+}
+
+// A sound without a certain pitch is no reason to play it on note 0.
+BOOST_FIXTURE_TEST_CASE(note_0_of_a_header_is_no_label, Waves) {
+    Audio noisy = sine(220, 1, rate, 0.2);
+    uint32_t state = 1;
+    for (float& sample : noisy.left) {
+        state = state * 1664525 + 1013904223;
+        sample += (static_cast<float>(state >> 8) / 8388608.0f - 1) * 0.1f;
+    }
+    noisy.right = noisy.left;
+    BOOST_REQUIRE(!detect_pitch(noisy)->certain());
+    write("noisy.wav", riff(format(16) + unity_note(0) + chunk("data", samples(noisy))));
+    BOOST_TEST(std::abs(open_source(folder / "noisy.wav")->note(57, 100, 1, 0).pitch - 57) < 0.1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

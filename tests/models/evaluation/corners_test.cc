@@ -3,6 +3,7 @@
 #include "common/note_name.h"
 #include "common/units.h"
 #include "models/evaluation/corners/evaluate_corners.h"
+#include "models/evaluation/corners/held_notes.h"
 #include "models/morph/plane_sources.h"
 
 #include <boost/test/unit_test.hpp>
@@ -102,6 +103,47 @@ BOOST_AUTO_TEST_CASE(a_folder_is_baked_at_its_keys_and_transposed_next_to_them) 
     BOOST_TEST(warns("transposed from the nearest recordings: the notes F3 A3"));
     BOOST_TEST(warns("made from the nearest recordings: the notes A#4"));
     fs::remove_all(folder);
+}
+
+// Seven detuned saws: they beat, but do not die away unless `fall` says so, in dB per second.
+class Saws final : public audio::Source {
+  public:
+    explicit Saws(double fall) : fall_(fall) {}
+    std::string name() const override { return "saws"; }
+    nlohmann::json provenance() const override { return {}; }
+    audio::Recording note(int pitch, int velocity, double hold, double release) override {
+        audio::Audio audio{48000, std::vector<float>(audio::source_frames(hold + release)), {}};
+        for (const double cents : {-14., -9., -4., 0., 5., 9., 13.}) {
+            const double f0 = note_to_hertz(pitch + cents / 100);
+            for (int n = 1; n <= 3; ++n)
+                for (size_t i = 0; i < audio.left.size(); ++i) {
+                    const double t = double(i) / 48000;
+                    audio.left[i] += float(.03 / n * std::min(1., t / .05) * std::pow(10, -fall_ * t / 20) *
+                                           std::sin(2 * std::numbers::pi * n * f0 * t + n * cents));
+                }
+        }
+        audio.right = audio.left;
+        return {double(pitch), velocity, hold, audio, name()};
+    }
+    std::vector<std::string> warnings() const override { return {}; }
+
+  private:
+    double fall_;
+};
+
+BOOST_AUTO_TEST_CASE(what_is_held_keeps_its_level_and_what_falls_falls) {
+    for (const double fall : {0., 4.}) {
+        const auto notes =
+            evaluate_held_case({"saws", "saws", [fall] { return std::make_unique<Saws>(fall); }}, torch::kCPU);
+        BOOST_REQUIRE(notes.size() == 4u);
+        for (const auto& note : notes) {
+            BOOST_TEST_MESSAGE(note.dump());
+            const double original = note["original"]["fall"], corner = note["corner"]["fall"];
+            BOOST_TEST(std::abs(original - fall) < 1, "key " << note["key"] << ": " << original);
+            BOOST_TEST(corner < 1.6 * fall + .3, "key " << note["key"] << ": " << corner);
+            BOOST_TEST(corner > fall / 1.6 - .3, "key " << note["key"] << ": " << corner);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
