@@ -21,6 +21,7 @@ constexpr double lobe_bins = 1.93;  // half width of a partial's main lobe, in b
 constexpr double min_noise_hz = 15, max_noise_hz = 21000;
 constexpr double min_band_weight = .05;  // sum of a band's weights on free bins; below, neighbours fill it
 constexpr double silent_density = 1e-22; // power per Hz
+constexpr double least_phase = 1e-3;     // radians; less is rounding
 constexpr double cancellation = .1;      // peak of the mono sum over the peak of the channels
 constexpr int smoothing_side = 4;        // frames to either side
 constexpr double smoothing_from = 20, smoothing_fade = 20; // frames
@@ -89,16 +90,27 @@ NoiseLevels measure_noise(const Tensor& x, double window_seconds, const std::vec
     return result;
 }
 
+// The phase δ of each left partial less the right one's, chosen so that partials of constant phase have the correlation
+// of the recording's, cos δ: [active]. Where the phase moves, as in an ensemble, the correlation is that over the note.
+Tensor measure_channel_phase(const PartialProjection& p) {
+    const auto left = torch::complex(p.re[0], -p.im[0]).to(torch::kComplexDouble),
+               right = torch::complex(p.re[1], -p.im[1]).to(torch::kComplexDouble);
+    const auto scale = (left.abs().square().sum(0) * right.abs().square().sum(0)).sqrt();
+    const auto cross = (left * right.conj()).sum(0) / scale.clamp_min(silent_density);
+    const auto phase = torch::acos(torch::real(cross).clamp(-1, 1)) * torch::sgn(torch::imag(cross) + silent_density);
+    const auto apart = (scale > silent_density) & (phase.abs() > least_phase);
+    return torch::where(apart, phase, torch::zeros_like(phase)).to(torch::kFloat);
+}
+
 // Amplitudes of the partials [hops, 2, partials]; inactive ones stay 0.
-Tensor measure_partials(const Tensor& x, double f0, const PartialTable& table, const Tensor& log_density,
+Tensor measure_partials(const PartialProjection& p, const PartialTable& table, const Tensor& log_density,
                         int64_t hops) {
-    const auto device = x.device();
-    const auto p = project_partials(x, f0, table, hops);
+    const auto device = p.re.device();
     const auto power = p.re.square() + p.im.square();
     const auto at_partials = interpolation_matrix(noise_band_centres(), p.hz).to(device);
     const auto noise_power = torch::exp(torch::matmul(log_density, at_partials)) * (p.window_sum2 * model_rate / 2);
     const auto amplitude = (power - noise_power).clamp_min(0).sqrt() * (2 / p.window_sum);
-    auto all = torch::zeros({hops, 2, table.size()}, x.options());
+    auto all = torch::zeros({hops, 2, table.size()}, p.re.options());
     all.index_copy_(2, torch::tensor(p.active).to(device), amplitude.transpose(0, 1));
     return all;
 }
@@ -140,7 +152,11 @@ Analysis analyse(const Tensor& x, double nominal, torch::Device device) {
     const auto sound = a.sound.to(device);
     const auto levels = measure_noise(sound, s.partials.window_periods() / s.f0, partial_hz, hops);
     s.noise_correlation = levels.correlation;
-    s.partial = measure_partials(sound, s.f0, s.partials, levels.log_density, hops);
+    const auto projection = project_partials(sound, s.f0, s.partials, hops);
+    s.partial = measure_partials(projection, s.partials, levels.log_density, hops);
+    s.channel_phase =
+        torch::zeros({s.partials.size()})
+            .index_copy_(0, torch::tensor(projection.active), measure_channel_phase(projection).to(torch::kCPU));
     s.noise = torch::exp(.5 * levels.log_density).transpose(0, 1).contiguous();
     sharpen_attack(s, sound);
     s.noise = smooth_noise(s.noise);

@@ -7,6 +7,7 @@
 #include "models/commands/recipe_option.h"
 #include "models/evaluation/corners/evaluate_corners.h"
 #include "models/evaluation/corners/held_notes.h"
+#include "models/evaluation/corners/stereo_image.h"
 #include "models/evaluation/evaluate.h"
 #include "models/evaluation/evaluate_planes.h"
 #include "models/evaluation/frechet_audio_distance.h"
@@ -25,7 +26,7 @@ using nlohmann::json;
 
 struct EvaluateOptions {
     std::string bank, picture, sounds, model = "timbrel", device = "auto";
-    std::vector<std::string> parts{"network", "truth", "planes", "corners", "held", "frechet"};
+    std::vector<std::string> parts{"network", "truth", "planes", "corners", "held", "stereo", "frechet"};
     std::string split = "test";
     int notes = 8;
     bool as_json = false;
@@ -138,6 +139,7 @@ json evaluate_held_out(const EvaluateOptions& o, torch::Device device) {
     if (selected("planes")) result["planes"] = evaluate_planes(network, planes_of(split), device);
     if (selected("corners")) result["corners"] = evaluate_corners(split, device);
     if (selected("held")) result["held"] = evaluate_held_notes(split, device);
+    if (selected("stereo")) result["stereo"] = evaluate_stereo(split, device);
     if (selected("frechet")) result["frechet"] = evaluate_frechet_audio_distance(network, split, device);
     return result;
 }
@@ -155,6 +157,7 @@ void print_held_out(const json& j) {
     if (j.contains("planes")) print_planes(j["planes"]);
     if (j.contains("corners")) print_corners(j["corners"]);
     if (j.contains("held")) print_held_notes(j["held"]);
+    if (j.contains("stereo")) print_stereo(j["stereo"]);
     if (j.contains("frechet")) print_frechet_audio_distance(j["frechet"]);
 }
 
@@ -177,8 +180,8 @@ void add_evaluate_command(CLI::App& program) {
             "--parts", o->parts,
             "what to evaluate: network (reconstruction), truth (distance from the true sound between two settings of "
             "a knob), planes (fidelity, layer distance, monotonicity), corners (fidelity on recorded keys and between "
-            "them), held (the level of keys held for long), frechet (Fréchet distance from real notes; 'reality' in "
-            "0.2)")
+            "them), held (the level of keys held for long), stereo (correlation of the channels), frechet (Fréchet "
+            "distance from real notes; 'reality' in 0.2)")
         ->check(CLI::IsMember(o->parts))
         ->transform(renamed_part)
         ->excludes(bank)

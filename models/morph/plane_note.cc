@@ -13,6 +13,8 @@
 namespace timbrel::models {
 namespace {
 
+constexpr double least_share = 1e-3; // of a corner, so that an oscillator of distant corners has a phase
+
 Tensor amplitude_to_db(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
 Tensor db_to_amplitude(const Tensor& db) { return torch::pow(10, db / 20); }
 Tensor noise_widths_db(torch::Device device) { return 10 * torch::log10(to_tensor(noise_band_widths()).to(device)); }
@@ -71,7 +73,7 @@ PlaneNote::PlaneNote(NoteModelPtr model, const std::vector<CornerNote>& corners,
     release_ = to_tensor(release).to(device);
     set_levels(corners, features);
     excitation_ = make_excitation(plan.hz, excitations(corners), loop_, setting.seed, device);
-    set_oscillators(plan);
+    set_oscillators(plan, corners);
     const auto each_corner = torch::eye(level_.size(0)).to(device);
     const auto track = loudness(level_, noise_, oscillator_gains(each_corner));
     if (setting.network_amount != 0) set_interpolation(std::move(model), features, track);
@@ -165,15 +167,37 @@ std::vector<Tensor> PlaneNote::excitations(const std::vector<CornerNote>& corner
 }
 
 // Each corner's amplitude at each oscillator, and which oscillators share a slot.
-void PlaneNote::set_oscillators(const OscillatorPlan& plan) {
+void PlaneNote::set_oscillators(const OscillatorPlan& plan, const std::vector<CornerNote>& corners) {
     const auto amplitude = db_to_amplitude(level_).mean({1, 2});
     const auto slots = torch::tensor(plan.slot).to(device_);
     const auto mask = torch::from_blob(const_cast<float*>(plan.corner_mask.data()),
                                        {int64_t(plan.hz.size()), level_.size(0)}, torch::kFloat);
     strength_ = amplitude.index_select(1, slots) * mask.t().to(device_);
+    set_channel_phases(corners, slots, mask.t().to(device_));
     same_slot_ = (slots.unsqueeze(0) == slots.unsqueeze(1)).to(torch::kFloat);
     slot_loudness_weight_ = torch::zeros({int64_t(plan.hz.size()), level_.size(3)}, level_.options());
     slot_loudness_weight_.scatter_(1, slots.unsqueeze(1), partial_loudness_weights(plan.hz).to(device_).unsqueeze(1));
+}
+
+// The corners' phases between the channels at their oscillators; undefined where all channels are in phase.
+void PlaneNote::set_channel_phases(const std::vector<CornerNote>& corners, const Tensor& slots, const Tensor& mask) {
+    std::vector<Tensor> phases;
+    for (const auto& c : corners) {
+        const auto& phase = c.spectrum.channel_phase;
+        phases.push_back(phase.defined() ? phase.to(device_).index_select(0, slots) : torch::zeros_like(mask[0]));
+    }
+    channel_phase_ = torch::stack(phases) * mask;
+    has_oscillator_ = mask;
+    if ((channel_phase_ == 0).all().item<bool>()) channel_phase_ = Tensor();
+}
+
+// Phases between the channels [positions, oscillators], mixed from the corners that have the oscillator. A mean of
+// angles moves by at most 2π from corner to corner, evenly: cells side by side stay nearly in phase, so that crossfades
+// lose no level. A mean of phasors would jump where they cancel.
+Tensor PlaneNote::channel_phases(const Tensor& weights) const {
+    if (!channel_phase_.defined()) return {};
+    const auto shares = weights.clamp_min(0) + least_share;
+    return torch::mm(shares, channel_phase_) / torch::mm(shares, has_oscillator_);
 }
 
 // Gains [positions, oscillators]: 1 where a slot has one oscillator; several divide its power.
@@ -230,7 +254,8 @@ Tensor PlaneNote::synthesised(const Tensor& weights) const {
     // Independent noises add in power, hence the normalisation. The exponent lets another corner's noise come in
     // slowly, because even little of it fills the gaps of a residual.
     const auto mix = weights.clamp_min(0).pow(morph_recipe().noise_mix_power);
-    return synthesise(excitation_, amplitude, db_to_amplitude(noise), mix / mix.square().sum(1, true).sqrt());
+    return synthesise(excitation_, amplitude, channel_phases(weights), db_to_amplitude(noise),
+                      mix / mix.square().sum(1, true).sqrt());
 }
 
 Rendering PlaneNote::render(const Tensor& position_weights) const {

@@ -58,7 +58,9 @@ class PlaneNote {
         Tensor partial, noise;
     };
     void set_levels(const std::vector<CornerNote>& corners, const std::vector<Features>& features);
-    void set_oscillators(const OscillatorPlan& plan);
+    void set_oscillators(const OscillatorPlan& plan, const std::vector<CornerNote>& corners);
+    void set_channel_phases(const std::vector<CornerNote>& corners, const Tensor& slots, const Tensor& mask);
+    Tensor channel_phases(const Tensor& weights) const;
     // `track`: the corners' loudness [corners, frames] in dB.
     void set_interpolation(NoteModelPtr model, const std::vector<Features>& features, const Tensor& track);
     void flatten_loops(const std::vector<CornerNote>& corners, const Tensor& track);
@@ -75,11 +77,12 @@ class PlaneNote {
     torch::Device device_;
     LoopRange loop_;
     Excitation excitation_;
-    std::vector<int64_t> slot_;   // of each oscillator
-    Tensor strength_, same_slot_; // [corners, oscillators] amplitude, [oscillators, oscillators] 0 or 1
-    Tensor slot_loudness_weight_; // [oscillators, slots], of power
-    Tensor level_, noise_;        // [corners, frames, 2, slots], [corners, frames, 2, noise_bands] dB, loop flat
-    Tensor level_floor_;          // [corners, 1, 1, 1] dB, below which a partial is silent
+    std::vector<int64_t> slot_;             // of each oscillator
+    Tensor strength_, same_slot_;           // [corners, oscillators] amplitude, [oscillators, oscillators] 0 or 1
+    Tensor channel_phase_, has_oscillator_; // [corners, oscillators] radians, 0 or 1; undefined where all phases are 0
+    Tensor slot_loudness_weight_;           // [oscillators, slots], of power
+    Tensor level_, noise_; // [corners, frames, 2, slots], [corners, frames, 2, noise_bands] dB, loop flat
+    Tensor level_floor_;   // [corners, 1, 1, 1] dB, below which a partial is silent
     LoopChange level_change_, noise_change_;
     Tensor loudness_;        // [corners, frames] dB
     Tensor decay_, release_; // [corners]

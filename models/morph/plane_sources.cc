@@ -150,9 +150,12 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
         }
     warnings_[c] = sources_[c]->warnings(); // without those of longer notes
     measure_decay(c);
-    // Velocity layers crossfade too, so they share the partial frequencies of the hardest.
+    // Velocity layers crossfade too, so they share the partials' frequencies and phases of the hardest.
     for (auto& layers : notes_)
-        for (auto& corners : layers) corners[c].spectrum.partials = layers[hardest][c].spectrum.partials;
+        for (auto& corners : layers) {
+            corners[c].spectrum.partials = layers[hardest][c].spectrum.partials;
+            corners[c].spectrum.channel_phase = layers[hardest][c].spectrum.channel_phase;
+        }
 }
 
 // Holds the hardest notes for long: the few seconds of a bank's note do not distinguish a slow beat from a decay.

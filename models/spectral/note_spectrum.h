@@ -36,6 +36,8 @@ struct NoteSpectrum {
     Tensor partial;               // [frames, 2, partials.size()] amplitude of a cosine
     Tensor noise;                 // [frames, 2, noise_bands] amplitude per √Hz
     double noise_correlation = 1; // between the channels' noise, 0–1
+    Tensor channel_phase; // [partials.size()] radians, −π to π: phase of the left partial less the right one's;
+                          // undefined: 0
 
     int64_t frames() const { return partial.size(0); }
     std::vector<double> partial_hz() const { return partials.hz(f0); }

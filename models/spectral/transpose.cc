@@ -25,6 +25,13 @@ NoteSpectrum transposed(const NoteSpectrum& s, double f0) {
     const auto matrix = interpolation_matrix(from, to).to(s.partial.device());
     const auto level = torch::matmul(torch::log(s.partial.slice(2, 0, have) + 1e-12), matrix);
     t.partial = torch::cat({torch::exp(level), s.partial.slice(2, have)}, 2);
+    if (s.channel_phase.defined()) { // as the level, it belongs to a frequency
+        std::vector<int64_t> nearest;
+        for (int n = 0; n < want; ++n)
+            nearest.push_back(std::clamp<int64_t>(std::lround((n + 1) * f0 / s.f0) - 1, 0, have - 1));
+        t.channel_phase =
+            torch::cat({s.channel_phase.index_select(0, torch::tensor(nearest)), s.channel_phase.slice(0, have)});
+    }
     for (int k = 0; k < subharmonic_slots; ++k) {
         t.partials.ratio[want + k] = s.partials.ratio[have + k];
         t.partials.active[want + k] = s.partials.active[have + k];

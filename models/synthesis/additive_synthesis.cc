@@ -29,6 +29,16 @@ Tensor repeat_loop(const Tensor& spectra, LoopRange loop) {
     return torch::cat({spectra.slice(0, 0, loop.start), noise_stft(x).slice(0, loop.start)});
 }
 
+// Partials [cells, frames, 2, count] of phase re + i im [frames, 1, count], the left channel turned forwards and the
+// right one backwards by half of channel_phase: real and imaginary part.
+std::pair<Tensor, Tensor> turned(const Tensor& partial, const Tensor& re, const Tensor& im,
+                                 const Tensor& channel_phase) {
+    if (!channel_phase.defined()) return {partial * re, partial * im};
+    const auto half = torch::stack({channel_phase / 2, channel_phase / -2}, 1).unsqueeze(1);
+    const auto along = partial * torch::cos(half), across = partial * torch::sin(half);
+    return {along * re - across * im, along * im + across * re};
+}
+
 } // namespace
 
 Tensor white_noise(int64_t frames, uint64_t seed, double correlation) {
@@ -67,7 +77,8 @@ Excitation make_excitation(std::vector<double> frequencies, const std::vector<Te
     return e;
 }
 
-Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Tensor& noise, const Tensor& mix) {
+Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Tensor& channel_phase, const Tensor& noise,
+                  const Tensor& mix) {
     const auto device = partial.device();
     const auto cells = partial.size(0), frames = partial.size(1), count = partial.size(3);
     const auto precise = torch::TensorOptions().dtype(torch::kDouble).device(device);
@@ -80,8 +91,9 @@ Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Ten
         start;
     const auto re = (torch::cos(phase).to(torch::kFloat) * audible).unsqueeze(1);
     const auto im = (torch::sin(phase).to(torch::kFloat) * audible).unsqueeze(1);
-    const auto blocks = torch::addmm(torch::mm((partial * re).reshape({-1, count}), cosines),
-                                     (partial * im).reshape({-1, count}), sines, 1, -1);
+    const auto [real, imaginary] = turned(partial, re, im, channel_phase);
+    const auto blocks =
+        torch::addmm(torch::mm(real.reshape({-1, count}), cosines), imaginary.reshape({-1, count}), sines, 1, -1);
     auto sound = overlap_add(blocks.view({cells, frames, 2, 2 * hop}).transpose(1, 2).reshape({cells * 2, frames, -1}));
 
     const auto streams = torch::view_as_real(excitation.noise);
@@ -93,7 +105,9 @@ Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Ten
 Tensor synthesise(const NoteSpectrum& s, uint64_t seed) {
     const auto white = noise_stft(white_noise((s.frames() + 1) * hop, seed, s.noise_correlation));
     const auto e = make_excitation(s.partial_hz(), {white}, {}, seed, s.partial.device());
-    return synthesise(e, s.partial.unsqueeze(0), s.noise.unsqueeze(0), torch::ones({1, 1}, s.partial.options()))[0];
+    const auto phase = s.channel_phase.defined() ? s.channel_phase.unsqueeze(0).to(s.partial.device()) : Tensor();
+    return synthesise(e, s.partial.unsqueeze(0), phase, s.noise.unsqueeze(0),
+                      torch::ones({1, 1}, s.partial.options()))[0];
 }
 
 } // namespace timbrel::models

@@ -29,9 +29,12 @@ std::vector<double> schroeder_phases(int count);
 Excitation make_excitation(std::vector<double> frequencies, const std::vector<Tensor>& noises, LoopRange loop,
                            uint64_t seed, torch::Device device);
 
-// partial [cells, hops + 1, 2, oscillators], noise [cells, hops + 1, 2, noise_bands]: amplitudes; mix [cells, streams]:
-// gain of each noise stream. Returns sound [cells, 2, hops · hop]. Partials above max_partial_hz are left out.
-Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Tensor& noise, const Tensor& mix);
+// partial [cells, hops + 1, 2, oscillators], noise [cells, hops + 1, 2, noise_bands]: amplitudes; channel_phase [cells,
+// oscillators]: phase of the left channel less the right one's in radians, half of it applied to either channel;
+// undefined: 0; mix [cells, streams]: gain of each noise stream. Returns sound [cells, 2, hops · hop]. Partials above
+// max_partial_hz are left out.
+Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Tensor& channel_phase, const Tensor& noise,
+                  const Tensor& mix);
 
 // A single spectrum: [2, (frames − 1) · hop].
 Tensor synthesise(const NoteSpectrum& spectrum, uint64_t seed = 0);

@@ -113,6 +113,36 @@ BOOST_AUTO_TEST_CASE(the_middle_of_two_bright_sounds_is_bright) {
     BOOST_TEST(path.brightness_reversal < .3);
 }
 
+// Two sounds of opposite stereo image: at the corners it is that of the recordings, and cells side by side crossfade
+// without a loss.
+BOOST_AUTO_TEST_CASE(the_stereo_image_is_kept_and_moves_evenly) {
+    const torch::NoGradGuard no_grad;
+    constexpr double f0 = 220, seconds = 2, phase = 2.5;
+    const auto hops = int64_t(seconds * frames_per_second);
+    const auto corner = [&](double left_phase) {
+        const auto t = torch::arange(int64_t((seconds + .1) * model_rate), torch::kDouble) / double(model_rate);
+        auto left = torch::zeros_like(t), right = torch::zeros_like(t);
+        for (int k = 1; k < 20; ++k) {
+            const auto angle = t * (2 * std::numbers::pi * k * f0) + double(k * k);
+            left += .1 / k * torch::cos(angle + left_phase / 2);
+            right += .1 / k * torch::cos(angle - left_phase / 2);
+        }
+        return make_corner_note(torch::stack({left, right}).to(torch::kFloat), f0, f0, hops, torch::kCPU);
+    };
+    const std::vector corners{corner(phase), corner(-phase)};
+    const PlaneNote note(nullptr, corners, {f0, 100, 0, 0}, plan_oscillators({corners}, f0, hops), torch::kCPU);
+    const auto east = torch::tensor({0.f, 3 / 8.f, 3.5f / 8, 4 / 8.f, 1.f});
+    const auto cells = note.render(torch::stack({1 - east, east}, 1)).sound.slice(2, model_rate / 2, model_rate);
+    const auto correlation = [&](int64_t i) {
+        const auto x = cells[i].to(torch::kDouble), power = x.square().sum(1);
+        return ((x[0] * x[1]).sum() / (power[0] * power[1]).sqrt()).item<double>();
+    };
+    BOOST_TEST(std::abs(correlation(0) - std::cos(phase)) < .05);
+    BOOST_TEST(std::abs(correlation(4) - std::cos(phase)) < .05);
+    BOOST_TEST(correlation(3) > .95);
+    BOOST_TEST(test::difference_db(cells[2], (cells[1] + cells[3]) / 2) < -30);
+}
+
 // The knock of a piano's hammer is divided between partials and residual.
 BOOST_AUTO_TEST_CASE(attacks_are_as_loud_as_recorded) {
     const torch::NoGradGuard no_grad;

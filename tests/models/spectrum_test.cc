@@ -53,6 +53,38 @@ BOOST_AUTO_TEST_CASE(a_crossfade_of_two_renderings_equals_the_rendering_between)
     BOOST_TEST(difference_db(synthesise(middle, 1), (synthesise(a, 1) + synthesise(b, 2)) / 2) > -10);
 }
 
+// As recorded with two microphones: partials with a phase of their own between the channels, and one whose phase turns.
+BOOST_AUTO_TEST_CASE(the_correlation_of_the_channels_survives_analysis_and_synthesis) {
+    constexpr double f0 = 196, seconds = 2;
+    const std::vector<double> phase{.5, -2, 3, 0, 1.2}; // of the left channel less the right one's
+    const auto t = torch::arange(int64_t(seconds * model_rate), torch::kDouble) / double(model_rate);
+    const auto partial = [&](int n, double start, double turns) {
+        return .2 / n * torch::cos(t * (2 * std::numbers::pi * (n * f0 + turns)) + start);
+    };
+    auto left = partial(6, 0, 1), right = partial(6, 0, 0); // one turn a second: uncorrelated
+    for (size_t i = 0; i < phase.size(); ++i) {
+        const int n = int(i) + 1;
+        left += partial(n, n + phase[i] / 2, 0);
+        right += partial(n, n - phase[i] / 2, 0);
+    }
+    const auto found = analyse(torch::stack({left, right}).to(torch::kFloat), f0, torch::kCPU).spectrum;
+    for (size_t i = 0; i < phase.size(); ++i)
+        BOOST_TEST(std::abs(found.channel_phase[int64_t(i)].item<double>() - phase[i]) < .03);
+    const auto correlation = [&](const Tensor& stereo, double hz) {
+        const auto x = stereo.slice(1, 4800, 4800 + model_rate).to(torch::kDouble);
+        const auto angle = t.slice(0, 0, model_rate) * (2 * std::numbers::pi * hz);
+        const auto window = torch::hann_window(model_rate, true, torch::kDouble);
+        const auto re = (x * window * torch::cos(angle)).sum(1), im = (x * window * torch::sin(angle)).sum(1);
+        return ((re[0] * re[1] + im[0] * im[1]) /
+                ((re[0].square() + im[0].square()) * (re[1].square() + im[1].square())).sqrt())
+            .item<double>();
+    };
+    const auto rendered = synthesise(found);
+    for (size_t i = 0; i < phase.size(); ++i)
+        BOOST_TEST(std::abs(correlation(rendered, double(i + 1) * found.f0) - std::cos(phase[i])) < .05);
+    BOOST_TEST(std::abs(correlation(rendered, 6 * found.f0)) < .15);
+}
+
 BOOST_AUTO_TEST_CASE(analysis_inverts_synthesis) {
     const auto given = steady(196, 3e-4);
     const auto found = analyse(synthesise(given), 198, torch::kCPU).spectrum;

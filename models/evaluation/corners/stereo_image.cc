@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/evaluation/corners/stereo_image.h"
+
+#include "common/foreign_text.h"
+#include "common/note_name.h"
+#include "models/audio/sources/source.h"
+#include "models/evaluation/spaces/summary_statistics.h"
+#include "models/morph/plane_sources.h"
+#include "models/tensor/parallel.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <mutex>
+
+namespace timbrel::models {
+namespace {
+
+using nlohmann::json;
+
+constexpr int velocity = 100;
+constexpr double least_side = -30;  // dB; below, an instrument counts as mono
+constexpr double least_band = 1e-6; // of the power of the whole sound
+constexpr double near_correlation = .15, near_side = 2;
+constexpr size_t most_cases = 36;
+const std::vector<int> keys{48, 60, 72};
+
+std::vector<json> notes_of(const CorpusInstrument& instrument, torch::Device device) {
+    const torch::NoGradGuard no_grad;
+    PlaneRecipe recipe;
+    recipe.sources = {instrument.spec};
+    recipe.across = recipe.down = 1;
+    recipe.pitches = keys;
+    recipe.velocities = {velocity};
+    recipe.network_amount = 0;
+    SourceList list;
+    list.push_back(audio::open_source(instrument.spec));
+    const PlaneSources sources(recipe, std::move(list), device);
+    std::vector<json> notes;
+    for (size_t p = 0; p < keys.size(); ++p) {
+        const auto original = stereo_image(sources.original(0, p, 0));
+        if (original["side"].get<double>() < least_side || original != stereo_image(sources.original(0, p, 0)))
+            continue;
+        const auto plan = sources.plan(p);
+        const PlaneNote note(nullptr, sources.corners(p)[0], sources.setting(p, 0), plan, device);
+        const auto cell = note.render(torch::ones({1, 1})).sound[0].to(torch::kCPU);
+        notes.push_back({{"name", instrument.source + ": " + instrument.name},
+                         {"key", keys[p]},
+                         {"original", original},
+                         {"corner", stereo_image(cell)}});
+    }
+    return notes;
+}
+
+json summary(const std::vector<json>& notes) {
+    std::vector<double> correlation, side;
+    for (const auto& note : notes) {
+        const auto &original = note["original"], &corner = note["corner"];
+        side.push_back(std::abs(original["side"].get<double>() - corner["side"].get<double>()));
+        for (size_t b = 0; b < stereo_bands.size(); ++b) {
+            const auto &from = original["correlation"][b], &to = corner["correlation"][b];
+            if (!from.is_null() && !to.is_null())
+                correlation.push_back(std::abs(from.get<double>() - to.get<double>()));
+        }
+    }
+    const auto near = [](const std::vector<double>& errors, double most) {
+        return std::ranges::count_if(errors, [most](double e) { return e <= most; });
+    };
+    return {{"bands", correlation.size()},
+            {"near", near(correlation, near_correlation)},
+            {"correlation", summary_stats(correlation)},
+            {"side_near", near(side, near_side)},
+            {"side", summary_stats(side)}};
+}
+
+} // namespace
+
+json stereo_image(const Tensor& sound) {
+    const auto spectrum = torch::fft_rfft(sound.to(torch::kDouble));
+    const auto power = spectrum.abs().square();
+    const double bin = double(model_rate) / double(sound.size(1)), all = power.sum().item<double>();
+    auto correlation = json::array();
+    for (const auto& [low, high] : stereo_bands) {
+        const auto band = [&, from = int64_t(low / bin), to = int64_t(high / bin)](const Tensor& t) {
+            return t.slice(-1, from, to).sum(-1);
+        };
+        const auto of_channels = band(power);
+        const double left = of_channels[0].item<double>(), right = of_channels[1].item<double>();
+        const double cross = band(torch::real(spectrum[0] * spectrum[1].conj())).item<double>();
+        const bool audible = std::min(left, right) > least_band * all;
+        correlation.push_back(audible ? json(cross / std::sqrt(left * right)) : json());
+    }
+    const double side = (sound[0] - sound[1]).square().sum().item<double>(),
+                 mid = (sound[0] + sound[1]).square().sum().item<double>();
+    return {{"correlation", correlation}, {"side", 10 * std::log10((side + 1e-12) / (mid + 1e-12))}};
+}
+
+json evaluate_stereo(Split split, torch::Device device) {
+    const auto instruments = instruments_of(split);
+    std::vector<std::vector<json>> found(instruments.size());
+    auto left_out = json::array();
+    std::mutex mutex;
+    const size_t count = std::min(instruments.size(), most_cases);
+    parallel_for(count, [&](size_t i) {
+        const auto& instrument = instruments[i * instruments.size() / count];
+        try {
+            found[i] = notes_of(instrument, device);
+        } catch (const audio::AudioError& error) {
+            const std::lock_guard lock(mutex);
+            left_out.push_back({{"corner", instrument.source + ": " + instrument.name}, {"why", error.what()}});
+        }
+    });
+    std::vector<json> notes;
+    for (const auto& list : found) notes.insert(notes.end(), list.begin(), list.end());
+    auto result = summary(notes);
+    result["notes"] = notes;
+    result["left_out"] = left_out;
+    return result;
+}
+
+void print_stereo(const json& j) {
+    std::printf(
+        "\nCorrelation of the channels in 150-400, 400-1000, 1000-3000, 3000-10000 Hz, and side to mid in dB\n");
+    std::printf("%-40s %4s  %-31s  %s\n", "", "key", "original", "corner");
+    for (const auto& note : j["notes"]) {
+        std::printf("%-40.40s %4s", printable(note["name"].get<std::string>()).c_str(),
+                    note_name(note["key"].get<int>()).c_str());
+        for (const char* sound : {"original", "corner"}) {
+            std::printf(" ");
+            for (const auto& c : note[sound]["correlation"])
+                if (c.is_null())
+                    std::printf("     –");
+                else
+                    std::printf(" %5.2f", c.get<double>());
+            std::printf(" %6.1f", note[sound]["side"].get<double>());
+        }
+        std::printf("\n");
+    }
+    const auto &correlation = j["correlation"], &side = j["side"];
+    if (!j["notes"].empty())
+        std::printf("correlation: off by %.2f on the mean, %.2f at most; within 0.15 in %d of %d bands\n"
+                    "side to mid: off by %.1f dB on the mean, %.1f at most; within 2 dB in %d of %d notes\n",
+                    correlation["mean"].get<double>(), correlation["most"].get<double>(), j["near"].get<int>(),
+                    j["bands"].get<int>(), side["mean"].get<double>(), side["most"].get<double>(),
+                    j["side_near"].get<int>(), int(j["notes"].size()));
+    for (const auto& corner : j["left_out"])
+        std::printf("left out: %s: %s\n", printable(corner["corner"].get<std::string>()).c_str(),
+                    printable(corner["why"].get<std::string>(), max_printed_line).c_str());
+}
+
+} // namespace timbrel::models
