@@ -6,7 +6,6 @@ timbrel=$built/host/timbrel
 song=$built/demo/song.mid
 path=$built/demo/path.csv
 bank=demo.timbrel
-level=4
 
 font=/usr/share/sounds/sf2/FluidR3_GM.sf2
 bank_options=(--nw "$font:0:73" --ne "$font:0:52" --sw "$font:0:12" --se "$font:0:0"
@@ -29,7 +28,7 @@ bake_demo() {
 # render_demo OUT.wav: renders the song and draws OUT.png
 render_demo() {
     say "rendering the demo song to $1"
-    "$timbrel" render "$bank" "$song" -o "$1" --xy "$path" --set level=$level
+    "$timbrel" render "$bank" "$song" -o "$1" --xy "$path"
     "$timbrel" plot "$1" --xy "$path" -o "${1%.wav}.png"
     say "its picture: ${1%.wav}.png"
 }

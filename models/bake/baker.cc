@@ -6,6 +6,8 @@
 #include "common/foreign_text.h"
 #include "common/note_name.h"
 #include "common/progress.h"
+#include "common/units.h"
+#include "models/bake/bank_cells.h"
 #include "models/bake/fine_tune.h"
 #include "models/network/autoencoder_model.h"
 #include "models/network/safetensors.h"
@@ -104,6 +106,7 @@ json metadata(const PlaneSources& sources, const std::string& weights, const std
             {"seconds", r.seconds},
             {"release", r.release},
             {"rate", model_rate},
+            {"level_db", bank_level_db},
             {"network_amount", r.network_amount},
             {"model", {{"name", std::filesystem::path(weights).stem().string()}, {"hash", hash_of_file(weights)}}},
             {"recipe", {{"sources", r.sources}, {"model", r.model}}},
@@ -231,7 +234,7 @@ void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, c
     parallel_for(pitches.size() * layers, [&](size_t i) {
         const size_t p = i / layers, v = i % layers;
         const auto rendering = render(pitches[p], v);
-        const auto sound = rendering.sound.to(torch::kCPU);
+        const auto sound = rendering.sound.to(torch::kCPU) * db_to_amplitude(bank_level_db);
         for (int64_t cell = 0; cell < sound.size(0); ++cell)
             writer.put(uint32_t(p), uint32_t(v), uint32_t(cell), interleaved(sound[cell]),
                        float(rendering.decay[size_t(cell)]), float(rendering.release[size_t(cell)]));

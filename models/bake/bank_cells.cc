@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/bake/bank_cells.h"
 
+#include "common/units.h"
 #include "models/synthesis/loop_playback.h"
 
 #include <nlohmann/json.hpp>
@@ -37,8 +38,10 @@ Tensor cell_samples(const engine::Bank& bank, const engine::BankEntry& e) {
     auto x = torch::empty({2, int64_t(e.frames)});
     auto a = x.accessor<float, 2>();
     const std::vector<int16_t> pcm = bank.read_pcm(e);
+    const double level_db = bank.metadata().value("level_db", 0.); // missing until 0.2
+    const auto scale = float(e.gain / 32767 / db_to_amplitude(level_db));
     for (int64_t i = 0; i < int64_t(e.frames); ++i)
-        for (int c = 0; c < 2; ++c) a[c][i] = float(pcm[2 * i + c]) / 32767 * e.gain;
+        for (int c = 0; c < 2; ++c) a[c][i] = float(pcm[2 * i + c]) * scale;
     return x;
 }
 

@@ -8,11 +8,15 @@
 
 namespace timbrel::models {
 
+// dB by which a bank is louder than the plane it is made of, as its metadata say. So a bank is as loud as other
+// instruments at their defaults: mda's, setBfree, ZynAddSubFX.
+inline constexpr double bank_level_db = 4;
+
 // The recipe in the bank's metadata. Throws nlohmann::json::exception where it is missing, std::runtime_error where the
 // bank has other notes or cells, as a shard has.
 PlaneRecipe read_recipe(const engine::Bank& bank);
 
-// A cell's samples [2, frames] as stored: the loop flat.
+// A cell's samples [2, frames] at the level of the plane, otherwise as stored: the loop flat.
 Tensor cell_samples(const engine::Bank& bank, const engine::BankEntry& entry);
 
 // The same as a held key plays them: the loop with its decay, equally long.

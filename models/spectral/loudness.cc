@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace timbrel::models {
 namespace {
@@ -14,10 +15,22 @@ constexpr double momentary_window = .4;               // seconds (EBU Tech 3341)
 constexpr double silent_depth = 50;                   // dB below its peak, where a sound no longer shows its decay
 constexpr double min_decay = .5;                      // dB per second; less counts as sustained
 constexpr double max_decay = 200;                     // dB per second
-constexpr double release_depth = 30;                  // dB over which the release is measured
+constexpr double release_depth = 50;                  // dB over which the release is measured
 constexpr double release_floor = -110;                // dB, where it ends at the latest
+constexpr double held_seconds = .25;                  // before the release, for the level that it falls from
 constexpr double min_release = .05, max_release = 10; // seconds
 constexpr int window_frames = 4;                      // by which the analysis window blurs the release of the key
+
+// The slope per frame of the least-squares line through l[from..to), at least two frames.
+double line_slope(const float* l, int64_t from, int64_t to) {
+    double sum = 0, squares = 0;
+    const double middle = double(from + to - 1) / 2;
+    for (int64_t t = from; t < to; ++t) {
+        sum += (double(t) - middle) * l[t];
+        squares += (double(t) - middle) * (double(t) - middle);
+    }
+    return sum / squares;
+}
 
 } // namespace
 
@@ -55,13 +68,7 @@ double decay_rate(const Tensor& loudness, int64_t start, int64_t end) {
     int64_t to = end;
     while (to > peak + 10 && l[to - 1] < l[peak] - silent_depth) --to;
     const auto from = std::clamp<int64_t>(std::min(start, (peak + 2 * to) / 3), 0, to - 2);
-    double sum = 0, squares = 0;
-    const double middle = double(from + to - 1) / 2;
-    for (int64_t t = from; t < to; ++t) {
-        sum += (double(t) - middle) * l[t];
-        squares += (double(t) - middle) * (double(t) - middle);
-    }
-    const double decay = -sum / squares * frames_per_second;
+    const double decay = -line_slope(l, from, to) * frames_per_second;
     return decay > min_decay ? std::min(decay, max_decay) : 0;
 }
 
@@ -74,10 +81,13 @@ double release_time(const NoteSpectrum& s, double hold) {
         const double decay = decay_rate(track, from, from);
         return decay > 0 ? std::min(60 / decay, max_release) : max_release;
     }
-    int64_t to = from + 1;
-    while (to < end && l[to] > l[from] - release_depth && l[to] > release_floor) ++to;
-    const double fall = l[from] - l[to], seconds = double(to - from) / frames_per_second;
-    return fall < 1 ? max_release : std::clamp(60 / fall * seconds, min_release, max_release);
+    // The level before, and the last frame near it: a beat may raise or lower single frames.
+    const int64_t before = std::max<int64_t>(0, key_off - int64_t(held_seconds * frames_per_second));
+    const double held = std::accumulate(l + before, l + key_off + 1, 0.) / double(key_off + 1 - before);
+    int64_t to = end;
+    while (to > from + 1 && (l[to] < held - release_depth || l[to] < release_floor)) --to;
+    const double fall = -line_slope(l, from, to + 1) * frames_per_second;
+    return fall > 60 / max_release ? std::clamp(60 / fall, min_release, max_release) : max_release;
 }
 
 } // namespace timbrel::models

@@ -25,8 +25,8 @@ Tensor max_momentary_loudness(const Tensor& tracks);
 // sound (less than 0.5 dB per second).
 double decay_rate(const Tensor& loudness, int64_t start, int64_t end);
 
-// Seconds, 0.05–10, in which the note falls by 60 dB once its key is released at `hold` seconds. Where the note is
-// silent by then, from the decay before.
+// Seconds, 0.05–10, in which the note falls by 60 dB once its key is released at `hold` seconds: a straight line
+// through its first 50 dB, beats included. Where the note is silent by then, from the decay before.
 double release_time(const NoteSpectrum& spectrum, double hold);
 
 } // namespace timbrel::models

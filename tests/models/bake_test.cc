@@ -5,12 +5,14 @@
 #include "host/bank_tools/merge.h"
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/bake/baker.h"
+#include "models/bake/bank_cells.h"
 #include "models/commands/commands.h"
 #include "models/evaluation/evaluate.h"
 #include "models/tensor/audio_tensor.h"
 #include "plugin/engine/bank/bank.h"
 
 #include <boost/test/unit_test.hpp>
+#include <ebur128.h>
 #include <nlohmann/json.hpp>
 
 #include <unistd.h>
@@ -87,6 +89,29 @@ BOOST_AUTO_TEST_CASE(a_bank_matches_its_corners_is_even_inside_and_loops_seamles
         }
     BOOST_TEST(std::abs(between["network"]["late_index"]["mean"].get<double>() - 0.5) < 0.15);
     BOOST_TEST(between["layer"]["late_index"]["mean"].get<double>() < 0.3);
+}
+
+// Other instruments at their defaults (mda, setBfree, ZynAddSubFX) have a median of -18.1 LUFS at C4 and velocity 100,
+// which is 1.7 dB softer than velocity 110.
+BOOST_AUTO_TEST_CASE(a_bank_is_as_loud_as_other_instruments) {
+    const auto bank = Bank::open(shared_bank().path);
+    const auto recipe = demo_recipe();
+    double sum = 0;
+    for (size_t corner = 0; corner < 4; ++corner) {
+        const auto& entry = bank->entry(bank->note(1, 1), corner_cell(*bank, recipe, corner));
+        const auto pcm = bank->read_pcm(entry);
+        auto* meter = ebur128_init(2, 48000, EBUR128_MODE_M);
+        double loudest = -200;
+        for (size_t frame = 0; frame + 4800 <= pcm.size() / 2; frame += 4800) {
+            ebur128_add_frames_short(meter, pcm.data() + 2 * frame, 4800);
+            double loudness;
+            ebur128_loudness_momentary(meter, &loudness);
+            loudest = std::max(loudest, loudness);
+        }
+        ebur128_destroy(&meter);
+        sum += loudest + 20 * std::log10(entry.gain);
+    }
+    BOOST_TEST(std::abs(sum / 4 - 1.7 - -18.1) < 2, sum / 4 << " LUFS");
 }
 
 BOOST_AUTO_TEST_CASE(a_picture_shows_recordings_cells_and_the_centre) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Held sounds: what beats, swells or trembles does not die away, what is struck does.
 #include "models/spectral/held_decay.h"
+#include "models/spectral/loudness.h"
 #include "tests/models/test_support.h"
 
 #include <boost/test/unit_test.hpp>
@@ -36,6 +37,24 @@ BOOST_AUTO_TEST_CASE(a_decay_is_found_under_fast_beats) {
     for (const double decay : {2., 8.})
         BOOST_TEST(held_decay(beating(5, decay), from).value() == decay, boost::test_tools::tolerance(.1));
     BOOST_TEST(held_decay(beating(5, 30), .5).value() == 30, boost::test_tools::tolerance(.1));
+}
+
+// A choir beats as it fades: a dip or a swell at its start says nothing about its length.
+BOOST_AUTO_TEST_CASE(a_release_keeps_its_length_under_beats) {
+    for (const double beat : {3., 5., 7.})
+        for (const double release : {.5, .95, 1.6})
+            for (double phase = 0; phase < 6; ++phase) {
+                NoteSpectrum s{
+                    220, harmonic_table(220), {}, torch::zeros({int64_t(2.8 * frames_per_second), 2, noise_bands})};
+                s.partial = torch::zeros({s.noise.size(0), 2, s.partials.size()});
+                for (int64_t frame = 0; frame < s.partial.size(0); ++frame) {
+                    const double t = double(frame) / frames_per_second, after = std::max(0., t - 2);
+                    s.partial.slice(0, frame, frame + 1).slice(2, 0, 1) =
+                        .1 * (1 + .5 * std::sin(2 * std::numbers::pi * beat * t + phase)) *
+                        std::pow(10, -3 * after / release);
+                }
+                BOOST_TEST(release_time(s, 2) == release, boost::test_tools::tolerance(.2));
+            }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_silent_by_then_has_no_known_decay) {
