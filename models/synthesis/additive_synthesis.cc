@@ -69,20 +69,17 @@ Excitation make_excitation(std::vector<double> frequencies, const std::vector<Te
 
 Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Tensor& noise, const Tensor& mix) {
     const auto device = partial.device();
-    const auto cells = partial.size(0), frames = partial.size(1), count = partial.size(3);
+    const auto cells = partial.size(0), frames = partial.size(1);
     const auto precise = torch::TensorOptions().dtype(torch::kDouble).device(device);
     const auto frequency = torch::tensor(excitation.frequency, torch::kDouble).to(device);
     const auto start = torch::tensor(excitation.phase, torch::kDouble).to(device);
     const auto audible = (frequency < max_partial_hz).to(torch::kFloat);
-    const auto [cosines, sines] = oscillator_basis(frequency);
     const auto phase =
         torch::outer(torch::arange(frames, precise) * (double(hop) / model_rate), frequency) * (2 * std::numbers::pi) +
         start;
-    const auto re = (torch::cos(phase).to(torch::kFloat) * audible).unsqueeze(1);
-    const auto im = (torch::sin(phase).to(torch::kFloat) * audible).unsqueeze(1);
-    const auto blocks = torch::addmm(torch::mm((partial * re).reshape({-1, count}), cosines),
-                                     (partial * im).reshape({-1, count}), sines, 1, -1);
-    auto sound = overlap_add(blocks.view({cells, frames, 2, 2 * hop}).transpose(1, 2).reshape({cells * 2, frames, -1}));
+    const auto re = torch::cos(phase).to(torch::kFloat) * audible, im = torch::sin(phase).to(torch::kFloat) * audible;
+    const auto rows = partial.transpose(1, 2).reshape({cells * 2, frames, -1});
+    auto sound = oscillator_sum(rows * re, rows * im, frequency);
 
     const auto streams = torch::view_as_real(excitation.noise);
     const auto coloured = torch::view_as_complex(weighted_mix(mix, streams)) * band_gains_at_bins(noise);
