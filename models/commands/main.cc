@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/error.h"
 #include "common/foreign_text.h"
+#include "models/commands/bench_command.h"
 #include "models/commands/commands.h"
 #include "models/tensor/computation.h"
 
@@ -33,6 +34,7 @@ int main(int argc, char** argv) {
     timbrel::models::add_train_command(program);
     timbrel::models::add_evaluate_command(program);
     timbrel::models::add_serve_command(program);
+    timbrel::models::add_bench_command(program);
     try {
         timbrel::models::prepare_computation();
         program.parse(argc, argv);
