@@ -78,7 +78,8 @@ ARROWS = {
     'models/evaluation/truth': 'models/audio/* models/evaluation models/morph models/network models/recipe '
                                'models/spectral models/synthesis models/tensor models/training',
     'models/commands': 'models/audio/* models/bake models/evaluation models/evaluation/corners models/evaluation/truth '
-                       'models/network models/recipe models/tensor models/training models/training/trainers',
+                       'models/network models/recipe models/tensor models/training models/training/trainers '
+                       'plugin/engine/bank',
     'models/pch': '',
     'demo': 'host/render',
 }

@@ -39,7 +39,7 @@ def prepared(command):
         return None
     if words[1] in ('train', 'evaluate') and not any(w.endswith('.timbrel') for w in words):
         return None  # takes minutes to hours; tests/models covers it
-    if words[1] == 'bake':
+    if words[1] == 'bake' or words[1:3] == ['bench', 'bake']:
         return f'{command} {SMALL}'
     if words[1] == 'doctor':
         return f'{command}; [ $? -le 1 ]'  # 1: it found something to fix
@@ -66,8 +66,8 @@ def run_commands(page, text, folder):
 
 def help_texts():
     text = ''
-    for command in ('play', 'render', 'info', 'doctor', 'pack', 'unpack', 'merge', 'export', 'bake', 'blend', 'plot', 'train',
-                    'evaluate'):
+    for command in ('play', 'render', 'info', 'doctor', 'pack', 'unpack', 'merge', 'export', 'bake', 'bench bake', 'blend', 'plot',
+                    'train', 'evaluate'):
         text += run(f'timbrel {command} --help', root).stdout
     return set(re.findall(r'--[a-z][a-z0-9-]*', text))
 

@@ -17,11 +17,8 @@ Tensor split_residual(const Tensor& sound, NoteSpectrum& s) {
     const auto kept = torch::minimum(s.partial.index_select(2, active).transpose(0, 1), measured);
     s.partial.index_copy_(2, active, kept.transpose(0, 1));
     const auto scale = kept / (measured + 1e-12) * (2 / p.window_sum);
-    const auto [cosines, sines] = oscillator_basis(torch::tensor(p.hz, torch::kDouble).to(sound.device()));
-    const auto count = int64_t(p.hz.size());
-    const auto blocks = torch::addmm(torch::mm((p.re * scale).reshape({-1, count}), cosines),
-                                     (p.im * scale).reshape({-1, count}), sines);
-    const auto partials = overlap_add(blocks.view({2, s.frames(), 2 * hop}));
+    const auto partials =
+        oscillator_sum(p.re * scale, -p.im * scale, torch::tensor(p.hz, torch::kDouble).to(sound.device()));
     return sound.slice(1, 0, partials.size(1)) - partials;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/error.h"
 #include "common/foreign_text.h"
+#include "models/commands/bench_command.h"
 #include "models/commands/commands.h"
-#include "models/tensor/threads.h"
+#include "models/tensor/computation.h"
 
 #include <cstdio>
 #include <exception>
@@ -33,8 +34,9 @@ int main(int argc, char** argv) {
     timbrel::models::add_train_command(program);
     timbrel::models::add_evaluate_command(program);
     timbrel::models::add_serve_command(program);
+    timbrel::models::add_bench_command(program);
     try {
-        timbrel::models::use_one_thread_per_operator();
+        timbrel::models::prepare_computation();
         program.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return program.exit(e); // help

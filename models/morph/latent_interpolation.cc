@@ -2,6 +2,7 @@
 #include "models/morph/latent_interpolation.h"
 
 #include "models/recipe/recipe.h"
+#include "models/tensor/stage_timer.h"
 #include "models/tensor/weighted_mix.h"
 
 #include <algorithm>
@@ -16,6 +17,24 @@ constexpr int64_t pair_positions = 7;     // between two corners, at which what 
 // 0 where the loudest feature lies less than `silence_range` above the floor, 1 from twice that on: [corners, frames].
 Tensor audibility(const Tensor& x) {
     return ((x.amax(1) - feature_floor) / morph_recipe().silence_range - 1).clamp(0, 1);
+}
+
+// The number of frames after which a corner with a weight is silent, at every position. audible [corners, frames],
+// weights [positions, corners].
+int64_t audible_end(const Tensor& audible, const Tensor& weights) {
+    const auto number = torch::arange(1, audible.size(1) + 1, audible.options().dtype(torch::kLong));
+    const auto ends = ((audible > 0) * number).amax(1);
+    return torch::where(weights > 0, ends, audible.size(1)).amin(1).max().item<int64_t>();
+}
+
+// So many frames of `all`, and those that smoothing adds to them.
+int64_t with_smoothing(int64_t frames, int64_t all) {
+    return std::min(frames + morph_recipe().correction_smoothing / 2 + 1, all);
+}
+
+Tensor encoded(const NoteModel& model, const Tensor& x, const Tensor& mask, const NoteConditions& conditions) {
+    const StageTimer timer(Stage::encode);
+    return model.encode(x, mask, conditions);
 }
 
 // The mean over `width` frames around each: [positions, features, frames].
@@ -35,19 +54,26 @@ Tensor pair_interpolation(const Tensor& position) {
 LatentInterpolation::LatentInterpolation(NoteModelPtr model, const Tensor& x, const Tensor& mask,
                                          const NoteConditions& conditions)
     : model_(std::move(model)), conditions_(conditions), x_(x), mask_(mask),
-      latents_(model_->encode(x, mask, conditions)), decoded_(decode(latents_)), audible_(audibility(x)) {}
+      latents_(encoded(*model_, x, mask, conditions)), decoded_(decode(latents_)), audible_(audibility(x)) {}
 
 Tensor LatentInterpolation::decode(const Tensor& latents) const {
+    const StageTimer timer(Stage::decode);
     return model_->decode(latents, conditions_).clamp_min(feature_floor + morph_recipe().decoded_floor_margin);
 }
 
 const Tensor& LatentInterpolation::moved(int64_t c, int64_t d) const {
     auto& cached = moved_[{c, d}];
     if (cached.defined()) return cached;
+    const StageTimer timer(Stage::decode);
     const auto positions = torch::arange(1, pair_positions + 1, x_.options()) / (pair_positions + 1);
-    const auto moved = model_->moved(x_[c], x_[d], mask_[c] * mask_[d], positions, conditions_);
+    const auto both = audible_[c] * audible_[d];
+    const auto frames = with_smoothing(audible_end(both.unsqueeze(0), torch::ones({1, 1}, x_.options())), x_.size(2));
+    const auto x = x_.slice(2, 0, frames);
+    const auto moved = model_->moved(x[c], x[d], mask_[c] * mask_[d], positions, conditions_);
     if (!moved.defined()) return cached = torch::zeros({pair_positions, x_.size(1), x_.size(2)}, x_.options());
-    return cached = smoothed(moved, morph_recipe().correction_smoothing) * (audible_[c] * audible_[d]);
+    return cached =
+               torch::constant_pad_nd(smoothed(moved, morph_recipe().correction_smoothing) * both.slice(0, 0, frames),
+                                      {0, x_.size(2) - frames});
 }
 
 Tensor LatentInterpolation::moved_at(const Tensor& weights) const {
@@ -66,13 +92,17 @@ Tensor LatentInterpolation::correction_at(const Tensor& weights) const {
     std::vector<Tensor> parts;
     for (int64_t from = 0; from < weights.size(0); from += positions_at_once) {
         const auto w = weights.slice(0, from, std::min(from + positions_at_once, weights.size(0)));
-        const auto correction = smoothed(decode(weighted_mix(w, latents_)) - weighted_mix(w, decoded_),
-                                         morph_recipe().correction_smoothing);
+        const int64_t frames = with_smoothing(audible_end(audible_, w), x_.size(2));
+        const auto latents = latents_.slice(2, 0, frames), decoded = decoded_.slice(2, 0, frames);
+        const auto correction =
+            smoothed(decode(weighted_mix(w, latents)) - weighted_mix(w, decoded), morph_recipe().correction_smoothing);
         // The least audible of the corners in use.
-        const auto silent = ((1 - audible_).unsqueeze(0) * (w > 0).to(torch::kFloat).unsqueeze(2)).amax(1);
+        const auto inaudible = (1 - audible_).slice(1, 0, frames).unsqueeze(0);
+        const auto silent = (inaudible * (w > 0).to(torch::kFloat).unsqueeze(2)).amax(1);
         // At a corner the two decodings agree but for rounding.
         const auto inside = (w.amax(1) < 1).to(torch::kFloat).unsqueeze(1);
-        parts.push_back(correction * ((1 - silent) * inside).unsqueeze(1) + moved_at(w));
+        parts.push_back(moved_at(w));
+        parts.back().slice(2, 0, frames) += correction * ((1 - silent) * inside).unsqueeze(1);
     }
     return torch::cat(parts);
 }

@@ -5,6 +5,8 @@
 #include "models/analysis/residual.h"
 #include "models/recipe/recipe.h"
 #include "models/spectral/overlap_add.h"
+#include "models/tensor/decibels.h"
+#include "models/tensor/stage_timer.h"
 #include "models/tensor/weighted_mix.h"
 
 #include <algorithm>
@@ -16,7 +18,6 @@ namespace {
 constexpr double least_share = 1e-3; // of a corner, so that an oscillator of distant corners has a phase
 
 Tensor amplitude_to_db(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
-Tensor db_to_amplitude(const Tensor& db) { return torch::pow(10, db / 20); }
 Tensor noise_widths_db(torch::Device device) { return 10 * torch::log10(to_tensor(noise_band_widths()).to(device)); }
 
 // Expands levels near their floor downwards: hundreds of partials at the floor would add up to a hiss. The slope is
@@ -64,6 +65,7 @@ PlaneNote::PlaneNote(NoteModelPtr model, const std::vector<CornerNote>& corners,
     : setting_(setting), device_(device), loop_(plan.loop), slot_(plan.slot),
       map_(corners.front().spectrum.partials, setting.f0, device) {
     const torch::NoGradGuard no_grad;
+    const StageTimer timer(Stage::mix);
     std::vector<double> release;
     std::vector<Features> features;
     for (const auto& c : corners) {
@@ -72,7 +74,10 @@ PlaneNote::PlaneNote(NoteModelPtr model, const std::vector<CornerNote>& corners,
     }
     release_ = to_tensor(release).to(device);
     set_levels(corners, features);
-    excitation_ = make_excitation(plan.hz, excitations(corners), loop_, setting.seed, device);
+    {
+        const StageTimer exciting(Stage::synthesise);
+        excitation_ = make_excitation(plan.hz, excitations(corners), loop_, setting.seed, device);
+    }
     set_oscillators(plan, corners);
     const auto each_corner = torch::eye(level_.size(0)).to(device);
     const auto track = loudness(level_, noise_, oscillator_gains(each_corner));
@@ -254,12 +259,14 @@ Tensor PlaneNote::synthesised(const Tensor& weights) const {
     // Independent noises add in power, hence the normalisation. The exponent lets another corner's noise come in
     // slowly, because even little of it fills the gaps of a residual.
     const auto mix = weights.clamp_min(0).pow(morph_recipe().noise_mix_power);
+    const StageTimer timer(Stage::synthesise);
     return synthesise(excitation_, amplitude, channel_phases(weights), db_to_amplitude(noise),
                       mix / mix.square().sum(1, true).sqrt());
 }
 
 Rendering PlaneNote::render(const Tensor& position_weights) const {
     const torch::NoGradGuard no_grad;
+    const StageTimer timer(Stage::mix);
     const auto weights = position_weights.to(device_);
     Rendering r{synthesised(weights), {}, {}};
     linearise(r.sound, loop_, torch::mv(weights, decay_), weights, corner_envelopes_);

@@ -11,6 +11,7 @@
 #include "models/spectral/loudness.h"
 #include "models/tensor/audio_tensor.h"
 #include "models/tensor/parallel.h"
+#include "models/tensor/stage_timer.h"
 
 #include <nlohmann/json.hpp>
 
@@ -121,6 +122,7 @@ PlaneSources::PlaneSources(const PlaneRecipe& recipe, SourceList sources, torch:
 double PlaneSources::tuning(size_t c) const { return semitones_to_ratio(options_[c].tune / 100); }
 
 audio::Recording PlaneSources::recording(size_t c, size_t p, size_t v) const {
+    const StageTimer timer(Stage::record);
     const double tuning = this->tuning(c);
     auto r = audio::note_at_key(*sources_[c], recipe_.pitches[p], recipe_.velocities[v],
                                 (recipe_.seconds + morph_recipe().hold_margin) * tuning, recipe_.release * tuning);
@@ -133,6 +135,7 @@ audio::Recording PlaneSources::recording(size_t c, size_t p, size_t v) const {
 
 void PlaneSources::analyse_corner(size_t c, torch::Device device) {
     const torch::NoGradGuard no_grad;
+    const StageTimer timer(Stage::analyse);
     const size_t hardest = recipe_.velocities.size() - 1;
     for (size_t p = 0; p < recipe_.pitches.size(); ++p)
         for (size_t v = 0; v < recipe_.velocities.size(); ++v) {
@@ -162,8 +165,10 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
 void PlaneSources::measure_decay(size_t c) {
     std::vector<std::optional<double>> decays;
     for (const int pitch : recipe_.pitches) {
-        const auto held =
-            audio::note_at_key(*sources_[c], pitch, recipe_.velocities.back(), morph_recipe().long_hold, 0);
+        const auto held = [&] {
+            const StageTimer timer(Stage::record);
+            return audio::note_at_key(*sources_[c], pitch, recipe_.velocities.back(), morph_recipe().long_hold, 0);
+        }();
         const auto frames = int64_t(std::min(held.hold, morph_recipe().long_hold) * model_rate);
         decays.push_back(held_decay(to_stereo_tensor(held.audio).slice(1, 0, frames),
                                     recipe_.seconds * (1 - morph_recipe().loop_fraction)));

@@ -4,6 +4,7 @@
 #include "common/units.h"
 #include "models/audio/analysis/loudness_weight.h"
 #include "models/recipe/recipe.h"
+#include "models/tensor/decibels.h"
 #include "models/tensor/soft_limit.h"
 
 #include <algorithm>
@@ -12,9 +13,8 @@
 namespace timbrel::models {
 namespace {
 
-Tensor db_to_power(const Tensor& db) { return torch::pow(10, db / 10); }
-
-Tensor power_to_loudness(const Tensor& power) { return torch::pow(power, audio::loudness_exponent); }
+// Faster than torch::pow.
+Tensor power_to_loudness(const Tensor& power) { return power.log().mul_(audio::loudness_exponent).exp_(); }
 
 // dB at `hz` for a tilt of 1 dB per ERB.
 Tensor tilt_response(const std::vector<double>& hz) {

@@ -3,6 +3,7 @@
 
 #include "models/audio/analysis/loudness_weight.h"
 #include "models/recipe/recipe.h"
+#include "models/tensor/decibels.h"
 #include "models/tensor/soft_limit.h"
 
 #include <algorithm>
@@ -16,12 +17,11 @@ constexpr double momentary_window = .4;             // seconds (EBU Tech 3341), 
 constexpr int64_t late_block = model_rate / 50;     // audio frames
 
 Tensor power_to_db(const Tensor& power) { return 10 * torch::log10(power + 1e-14); }
-Tensor db_to_amplitude(const Tensor& db) { return torch::pow(10, db / 20); }
 
 // Applies the decay of the loop, which is not in the sound, to the power of blocks [positions, blocks].
 Tensor decayed(const Tensor& power, const Tensor& decay, double block_seconds, double loop_start) {
     const auto t = (torch::arange(power.size(1), power.options()) + .5) * block_seconds - loop_start;
-    return power * torch::pow(10, -torch::outer(decay, t.clamp_min(0)) / 10);
+    return power * db_to_power(-torch::outer(decay, t.clamp_min(0)));
 }
 
 // The sound with its loop repeated, for at least `seconds`.

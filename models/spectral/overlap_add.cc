@@ -12,17 +12,31 @@ Tensor windowed_frames(const Tensor& x, int64_t length, int64_t hops, const Tens
     return torch::constant_pad_nd(x, {length / 2, length}).unfold(1, length, hop).slice(1, 0, hops) * window;
 }
 
-std::pair<Tensor, Tensor> oscillator_basis(const Tensor& frequency) {
-    const auto tau = torch::arange(-hop, hop, frequency.options()) / double(model_rate);
-    const auto angle = torch::outer(frequency, tau) * (2 * std::numbers::pi);
-    const auto triangle = 1 - torch::arange(-hop, hop, frequency.options()).abs() / double(hop);
-    return {(torch::cos(angle) * triangle).to(torch::kFloat), (torch::sin(angle) * triangle).to(torch::kFloat)};
-}
+namespace {
 
+// [rows, hops + 1, 2 · hop] overlapping blocks, each centred on its frame → [rows, hops · hop].
 Tensor overlap_add(const Tensor& blocks) {
     const auto rows = blocks.size(0), hops = blocks.size(1) - 1;
     const auto late = blocks.slice(1, 0, hops).slice(2, hop), early = blocks.slice(1, 1).slice(2, 0, hop);
     return (late + early).reshape({rows, hops * hop});
+}
+
+} // namespace
+
+// The cosines are even in τ and the sines odd, so the products for τ ≥ 0 give those for τ < 0 as well.
+Tensor oscillator_sum(const Tensor& re, const Tensor& im, const Tensor& frequency) {
+    const auto rows = re.size(0), frames = re.size(1), count = re.size(2);
+    const auto step = torch::arange(hop, frequency.options());
+    const auto angle = torch::outer(frequency, step * (2 * std::numbers::pi / model_rate));
+    const auto triangle = 1 - step / double(hop);
+    const auto product = [&](const Tensor& amplitude, const Tensor& basis) {
+        return torch::mm(amplitude.reshape({-1, count}), (basis * triangle).to(torch::kFloat))
+            .view({rows, frames, hop});
+    };
+    const auto even = product(re, torch::cos(angle)), odd = product(im, torch::sin(angle));
+    auto sound = even.slice(1, 0, frames - 1) - odd.slice(1, 0, frames - 1);
+    sound.slice(2, 1) += (even.slice(1, 1).slice(2, 1) + odd.slice(1, 1).slice(2, 1)).flip(2);
+    return sound.view({rows, (frames - 1) * hop});
 }
 
 Tensor noise_window(torch::Device device) {

@@ -5,19 +5,15 @@
 
 #include "models/tensor/tensors.h"
 
-#include <utility>
-
 namespace timbrel::models {
 
 // [channels, hops, length] frames of x [channels, audio frames], each centred on its hop, times `window` [length].
 Tensor windowed_frames(const Tensor& x, int64_t length, int64_t hops, const Tensor& window);
 
-// cos and sin of 2π f τ, τ from −hop to hop − 1, for each frequency (Hz, double) [frequencies], times the triangle that
-// interpolates amplitudes between parameter frames: [frequencies, 2 · hop] each.
-std::pair<Tensor, Tensor> oscillator_basis(const Tensor& frequency);
-
-// [rows, hops + 1, 2 · hop] overlapping blocks, each centred on its frame → [rows, hops · hop].
-Tensor overlap_add(const Tensor& blocks);
+// Σ re · cos 2π f τ − im · sin 2π f τ over the oscillators, τ the time from each parameter frame, with amplitudes that
+// are interpolated linearly between the frames. re, im [rows, hops + 1, oscillators]; frequency (Hz, double)
+// [oscillators]. Returns [rows, hops · hop].
+Tensor oscillator_sum(const Tensor& re, const Tensor& im, const Tensor& frequency);
 
 // The window [2 · hop] for both directions of the noise STFT: √Hann, its overlapping squares sum to 1.
 Tensor noise_window(torch::Device device);

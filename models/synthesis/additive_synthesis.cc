@@ -29,12 +29,12 @@ Tensor repeat_loop(const Tensor& spectra, LoopRange loop) {
     return torch::cat({spectra.slice(0, 0, loop.start), noise_stft(x).slice(0, loop.start)});
 }
 
-// Partials [cells, frames, 2, count] of phase re + i im [frames, 1, count], the left channel turned forwards and the
-// right one backwards by half of channel_phase: real and imaginary part.
+// Partials [cells · 2, frames, count] of phase re + i im [frames, count], the left channel turned forwards and the
+// right one backwards by half of channel_phase [cells, count]: real and imaginary part.
 std::pair<Tensor, Tensor> turned(const Tensor& partial, const Tensor& re, const Tensor& im,
                                  const Tensor& channel_phase) {
     if (!channel_phase.defined()) return {partial * re, partial * im};
-    const auto half = torch::stack({channel_phase / 2, channel_phase / -2}, 1).unsqueeze(1);
+    const auto half = torch::stack({channel_phase / 2, channel_phase / -2}, 1).view({partial.size(0), 1, -1});
     const auto along = partial * torch::cos(half), across = partial * torch::sin(half);
     return {along * re - across * im, along * im + across * re};
 }
@@ -80,21 +80,18 @@ Excitation make_excitation(std::vector<double> frequencies, const std::vector<Te
 Tensor synthesise(const Excitation& excitation, const Tensor& partial, const Tensor& channel_phase, const Tensor& noise,
                   const Tensor& mix) {
     const auto device = partial.device();
-    const auto cells = partial.size(0), frames = partial.size(1), count = partial.size(3);
+    const auto cells = partial.size(0), frames = partial.size(1);
     const auto precise = torch::TensorOptions().dtype(torch::kDouble).device(device);
     const auto frequency = torch::tensor(excitation.frequency, torch::kDouble).to(device);
     const auto start = torch::tensor(excitation.phase, torch::kDouble).to(device);
     const auto audible = (frequency < max_partial_hz).to(torch::kFloat);
-    const auto [cosines, sines] = oscillator_basis(frequency);
     const auto phase =
         torch::outer(torch::arange(frames, precise) * (double(hop) / model_rate), frequency) * (2 * std::numbers::pi) +
         start;
-    const auto re = (torch::cos(phase).to(torch::kFloat) * audible).unsqueeze(1);
-    const auto im = (torch::sin(phase).to(torch::kFloat) * audible).unsqueeze(1);
-    const auto [real, imaginary] = turned(partial, re, im, channel_phase);
-    const auto blocks =
-        torch::addmm(torch::mm(real.reshape({-1, count}), cosines), imaginary.reshape({-1, count}), sines, 1, -1);
-    auto sound = overlap_add(blocks.view({cells, frames, 2, 2 * hop}).transpose(1, 2).reshape({cells * 2, frames, -1}));
+    const auto re = torch::cos(phase).to(torch::kFloat) * audible, im = torch::sin(phase).to(torch::kFloat) * audible;
+    const auto rows = partial.transpose(1, 2).reshape({cells * 2, frames, -1});
+    const auto [real, imaginary] = turned(rows, re, im, channel_phase);
+    auto sound = oscillator_sum(real, imaginary, frequency);
 
     const auto streams = torch::view_as_real(excitation.noise);
     const auto coloured = torch::view_as_complex(weighted_mix(mix, streams)) * band_gains_at_bins(noise);

@@ -255,6 +255,15 @@ BOOST_AUTO_TEST_CASE(warnings_list_notes_made_from_the_nearest_recordings) {
     fs::remove(file);
 }
 
+BOOST_AUTO_TEST_CASE(a_bank_that_cannot_be_written_ends_the_bake) {
+    auto recipe = demo_recipe();
+    recipe.sources.resize(2);
+    recipe.down = 1;
+    recipe.grid = 2;
+    recipe.seconds = 1;
+    BOOST_CHECK_THROW(bake(recipe, {}, torch::kCPU, "/nowhere/bank.timbrel"), std::exception);
+}
+
 BOOST_AUTO_TEST_CASE(invalid_sources_are_named_and_leave_no_file) {
     auto recipe = demo_recipe();
     recipe.sources[2] = "/nowhere/voice.wav";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #define BOOST_TEST_MODULE models
 #include "models/recipe/recipe.h"
-#include "models/tensor/threads.h"
+#include "models/tensor/computation.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,7 +9,7 @@ namespace {
 
 struct Process {
     Process() {
-        timbrel::models::use_one_thread_per_operator();
+        timbrel::models::prepare_computation();
         timbrel::models::use_recipe(timbrel::models::load_recipe(TIMBREL_TEST_RECIPE));
     }
 };

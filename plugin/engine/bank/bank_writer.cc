@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include <unistd.h>
 
@@ -132,6 +133,18 @@ void BankWriter::Impl::publish() {
     }
 }
 
+EncodedCell encode_cell(std::span<const float> stereo) {
+    EncodedCell cell{std::vector<int16_t>(stereo.size()), 0.0f};
+    for (const float sample : stereo) {
+        if (!std::isfinite(sample)) return {std::move(cell.pcm), std::numeric_limits<float>::quiet_NaN()};
+        cell.gain = std::max(cell.gain, std::abs(sample));
+    }
+    const float scale = cell.gain > 1e-20f ? 32767.0f / cell.gain : 0.0f; // avoids an overflow of the quotient
+    std::transform(stereo.begin(), stereo.end(), cell.pcm.begin(),
+                   [scale](float sample) { return static_cast<int16_t>(std::lrint(sample * scale)); });
+    return cell;
+}
+
 BankWriter::BankWriter(std::string path, const BankPlan& plan, const nlohmann::json& metadata)
     : impl_(std::make_unique<Impl>()) {
     impl_->path = std::move(path);
@@ -146,16 +159,8 @@ BankWriter::~BankWriter() = default;
 
 void BankWriter::put(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const float> stereo,
                      float decay, float release) {
-    float peak = 0.0f;
-    for (const float sample : stereo) {
-        if (!std::isfinite(sample)) impl_->fail("a cell has samples that are not finite");
-        peak = std::max(peak, std::abs(sample));
-    }
-    const float scale = peak > 1e-20f ? 32767.0f / peak : 0.0f; // avoids an overflow of the quotient
-    std::vector<int16_t> pcm(stereo.size());
-    std::transform(stereo.begin(), stereo.end(), pcm.begin(),
-                   [scale](float sample) { return static_cast<int16_t>(std::lrint(sample * scale)); });
-    put_encoded(pitch_index, velocity_index, cell, pcm, peak, decay, release);
+    const EncodedCell encoded = encode_cell(stereo);
+    put_encoded(pitch_index, velocity_index, cell, encoded.pcm, encoded.gain, decay, release);
 }
 
 void BankWriter::put_encoded(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell,
@@ -167,6 +172,7 @@ void BankWriter::put_encoded(uint32_t pitch_index, uint32_t velocity_index, uint
     const size_t entry_index = (size_t{pitch_index} * header.velocities + velocity_index) * cells + cell;
     auto& entry = impl_->index[entry_index];
     if (stereo.size() != size_t{entry.frames} * 2) impl_->fail("a cell's length differs from its pitch's");
+    if (std::isnan(gain)) impl_->fail("a cell has samples that are not finite");
     if (!(gain >= 0.0f && gain <= bank_max_gain) || !(decay >= 0.0f && decay <= bank_max_decay) ||
         !(release >= 0.0f && release <= bank_max_release))
         impl_->fail("a cell's gain, decay or release is out of range");

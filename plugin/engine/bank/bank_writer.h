@@ -28,6 +28,15 @@ struct BankPlan {
     std::vector<NoteShape> shapes;   // one for each pitch
 };
 
+// A cell's sound as a bank stores it.
+struct EncodedCell {
+    std::vector<int16_t> pcm; // interleaved stereo, scaled to the full 16 bits
+    float gain;               // that undoes the scaling; not a number if a sample was not finite
+};
+
+// `stereo`: interleaved frames, linear amplitude, any range. Threads: any that may allocate; pure.
+EncodedCell encode_cell(std::span<const float> stereo);
+
 class BankWriter {
   public:
     // Creates a temporary file (see AtomicFile) and reserves its disk space. Throws BankError when that fails or the
@@ -35,13 +44,12 @@ class BankWriter {
     BankWriter(std::string path, const BankPlan& plan, const nlohmann::json& metadata);
     ~BankWriter(); // removes an unfinished file
 
-    // Writes one cell: shape.frames interleaved stereo frames (2 × shape.frames floats, linear amplitude, any range).
-    // The PCM is scaled to the full 16 bits and the inverse gain goes into the index. `decay` in dB per second,
-    // `release` in seconds; see BankEntry. Several threads at once, for different cells.
+    // Encodes and writes one cell: shape.frames stereo frames. `decay` in dB per second, `release` in seconds; see
+    // BankEntry. Several threads at once, for different cells.
     void put(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const float> stereo, float decay,
              float release);
 
-    // Writes one cell as another bank stores it: shape.frames stereo frames, gain, decay and release unchanged.
+    // Writes one cell that is encoded, here or in another bank: shape.frames stereo frames.
     void put_encoded(uint32_t pitch_index, uint32_t velocity_index, uint32_t cell, std::span<const int16_t> stereo,
                      float gain, float decay, float release);
 
