@@ -15,7 +15,7 @@ float finite(float sample) { return std::isfinite(sample) ? sample : 0.0f; }
 } // namespace
 
 Delay::Delay(double rate)
-    : rate_(rate), control_rate_(SmootherRate::over(control_seconds * static_cast<float>(rate) / tick_frames)),
+    : rate_(rate), smoothing_(SmootherRate::over(jump_smoothing_seconds * static_cast<float>(rate) / tick_frames)),
       buffer_(static_cast<size_t>(std::ceil(double{max_seconds} * rate)) + 1),
       fade_step_(static_cast<float>(1.0 / (fade_seconds * rate))) {}
 
@@ -47,7 +47,7 @@ uint32_t Delay::wanted_length(double beats_per_minute) const {
 }
 
 void Delay::step(double beats_per_minute) noexcept TIMBREL_REALTIME {
-    if (mix_.step(control_rate_)) reset();
+    if (mix_.step(smoothing_)) reset();
     if (!mix_.active()) return;
     const uint32_t wanted = wanted_length(beats_per_minute);
     if (written_ == 0) {
@@ -59,8 +59,8 @@ void Delay::step(double beats_per_minute) noexcept TIMBREL_REALTIME {
         next_length_ = wanted;
         fade_ = fade_step_;
     }
-    feedback_ramp_.set_target(feedback_.step(control_rate_), tick_frames);
-    tone_ramp_.set_target(tone_.step(control_rate_), tick_frames);
+    feedback_ramp_.set_target(feedback_.step(smoothing_), tick_frames);
+    tone_ramp_.set_target(tone_.step(smoothing_), tick_frames);
 }
 
 // The sound `length` frames ago.

@@ -44,7 +44,7 @@ class Delay {
     void process_frame(float& left, float& right, float time);
 
     const double rate_;
-    const SmootherRate control_rate_;
+    const SmootherRate smoothing_;
     Settings settings_;
     std::vector<Stereo> buffer_; // a ring
     uint32_t next_ = 0;          // to be written

@@ -5,7 +5,9 @@
 #include "common/realtime.h"
 #include "plugin/engine/modulation/modulation.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -45,10 +47,14 @@ class VoiceModulation {
     const Modulated& sum() const noexcept TIMBREL_REALTIME { return sum_; }
 
   private:
-    // The envelope does not advance while nothing is modulated.
+    // The envelope does not advance while nothing is modulated. An attack that has ended meanwhile is made up for
+    // apart, because a decay begins with the step after it.
     void catch_up(const Modulation& modulation, uint32_t frames) {
-        envelope_.advance(modulation.envelope(), modulation.envelope_release(),
-                          frames + std::exchange(idle_frames_, 0u));
+        const EnvelopeShape& shape = modulation.envelope();
+        const uint32_t idle = std::exchange(idle_frames_, 0u);
+        const auto attack = static_cast<uint32_t>(std::min(std::ceil(1.0f / shape.attack_step), float{1u << 30}));
+        for (const uint32_t part : {std::min(idle, attack), idle - std::min(idle, attack), frames})
+            if (part > 0) envelope_.advance(shape, modulation.envelope_release(), part);
     }
 
     void combine(const Modulation& modulation) {
