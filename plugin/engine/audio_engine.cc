@@ -9,8 +9,9 @@ namespace timbrel::engine {
 AudioEngine::AudioEngine(double rate, GestureExchange& gestures, TuningPrograms& tunings, TuningMaster& tuning_master)
     : context_{.rate = rate}, tuning_(tunings), tuning_master_(tuning_master),
       control_rate_(SmootherRate::over(control_seconds * static_cast<float>(rate) / tick_frames)),
-      motion_(tick_frames / rate, gestures), lanes_{}, limiter_(rate) {
+      motion_(tick_frames / rate, gestures), lanes_{}, delay_(rate), reverb_(rate), limiter_(rate) {
     context_.gesture = &motion_.gesture();
+    context_.modulation = &motion_.modulation();
     context_.jump_rate = SmootherRate::over(jump_smoothing_seconds * static_cast<float>(rate) / tick_frames);
     values_.fill(NAN);
     host_values_.fill(NAN);
@@ -30,6 +31,8 @@ void AudioEngine::release_all() noexcept TIMBREL_REALTIME {
 
 void AudioEngine::reset() noexcept TIMBREL_REALTIME {
     pool_.end_all();
+    delay_.reset();
+    reverb_.reset();
     limiter_.reset();
     events_.clear();
     keys_.clear();
@@ -111,6 +114,8 @@ void AudioEngine::snap_to_targets() {
          {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &natural_vibrato_, &layer_})
         smoother->snap(smoother->target());
     motion_.snap_to_targets();
+    delay_.snap_to_targets();
+    reverb_.snap_to_targets();
     context_.layer = layer_.value();
     context_.natural_vibrato = natural_vibrato_.value();
     first_render_ = false;
@@ -137,8 +142,9 @@ void AudioEngine::align_with_transport(uint32_t frame) {
 }
 
 void AudioEngine::advance_position(uint32_t frame) {
-    motion_.step(transport_.step(frame, tick_frames, context_.rate),
-                 motion_.is_recording() ? player_offset() : PlanePoint{});
+    const Transport& transport = transport_.step(frame, tick_frames, context_.rate);
+    delay_.step(transport.beats_per_minute);
+    motion_.step(transport, motion_.is_recording() ? player_offset() : PlanePoint{});
     context_.xy = motion_.xy();
     context_.position = motion_.position() + PlanePoint{cv_x_.value(), cv_y_.value()};
 }
@@ -146,6 +152,7 @@ void AudioEngine::advance_position(uint32_t frame) {
 void AudioEngine::begin_tick(uint32_t frame) {
     tick_frames_left_ = tick_frames;
     advance_position(frame);
+    reverb_.step();
     level_start_ = level_.value();
     width_start_ = width_.value();
     layer_start_ = layer_.value();
@@ -217,6 +224,8 @@ void AudioEngine::render_chunk(const PlanePath& path, float* left, float* right,
         left[n] = (middle + side) * level;
         right[n] = (middle - side) * level;
     }
+    if (delay_.active()) delay_.process(left, right, frames);
+    if (reverb_.active()) reverb_.process(left, right, frames);
 }
 
 void AudioEngine::render_voices(const PlanePath& path, uint32_t frames) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Everything that runs on the audio thread: parameters, MIDI, motion on the plane and voices, block by block.
+// Everything that runs on the audio thread: parameters, MIDI, motion on the plane, voices and space, block by block.
 // Thread: audio, except where a function says otherwise; other threads go through Synth.
 #pragma once
 
@@ -13,6 +13,8 @@
 #include "plugin/engine/midi/mpe_zones.h"
 #include "plugin/engine/midi/tuning_master.h"
 #include "plugin/engine/motion/plane_motion.h"
+#include "plugin/engine/space/delay.h"
+#include "plugin/engine/space/reverb.h"
 #include "plugin/engine/streaming/bank_exchange.h"
 #include "plugin/engine/voice/active_note.h"
 #include "plugin/engine/voice/voice_pool.h"
@@ -80,6 +82,13 @@ class AudioEngine {
         void (*apply)(AudioEngine& engine, float value);
     };
     static const ParameterAction parameter_actions[];
+    struct ModulationRoute {
+        Parameter parameter;
+        ModulationSource source;
+        ModulationTarget target;
+        float divisor; // from the parameter's unit to the amount's
+    };
+    static const ModulationRoute modulation_routes[];
 
     float value(Parameter parameter) const { return values_[static_cast<size_t>(parameter)]; }
     float rate() const { return static_cast<float>(context_.rate); }
@@ -93,6 +102,10 @@ class AudioEngine {
     SmootherRate tick_rate(float milliseconds) const; // for values that step once a tick
     void update_envelope();
     void update_motion();
+    void update_modulation();
+    Lfo::Settings lfo_settings(Parameter shape) const; // the LFO whose parameters begin there
+    void update_delay();
+    void update_reverb();
 
     // `delay`: frames from the start of the chunk that is rendered next to the message.
     void handle_event(const EventQueue::Event& event, uint32_t delay);
@@ -183,6 +196,8 @@ class AudioEngine {
     uint32_t tick_frames_left_ = 0;
     bool first_render_ = true; // since construction or reset()
     LaneRun lanes_;
+    Delay delay_;
+    Reverb reverb_;
     SafetyLimiter limiter_;
 };
 

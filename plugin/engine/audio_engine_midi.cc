@@ -168,7 +168,8 @@ bool AudioEngine::start_note(const PressedKey& key, bool overlapping, uint32_t d
                          .velocity = apply_velocity_curve(raw_velocity),
                          .raw_velocity = raw_velocity,
                          .portamento_start = portamento_on ? previous_pitch - pitch : 0.0f,
-                         .cutoff_drop = soft_cutoff_octaves * soft};
+                         .cutoff_drop = soft_cutoff_octaves * soft,
+                         .number = motion_.modulation().count_note()};
     const auto control = channel_control(key.channel);
     slot.voice.start(context_, note, control, position_at(delay));
     slot.delay = delay;

@@ -12,10 +12,10 @@
 #include "common/realtime.h"
 #include "plugin/engine/bank/bank.h"
 #include "plugin/engine/core/parameters.h"
+#include "plugin/engine/core/transport.h"
 #include "plugin/engine/midi/tuning_master.h"
 #include "plugin/engine/midi/tuning_programs.h"
 #include "plugin/engine/motion/gesture.h"
-#include "plugin/engine/motion/transport.h"
 #include "plugin/engine/voice/active_note.h"
 
 #include <cstdint>

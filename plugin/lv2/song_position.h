@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common/realtime.h"
-#include "plugin/engine/motion/transport.h"
+#include "plugin/engine/core/transport.h"
 #include "plugin/lv2/shared/urids.h"
 
 #include <lv2/atom/atom.h>

@@ -143,8 +143,10 @@ class Session {
 
     void set_raw_parameter(uint8_t number, float value) {
         const auto parameter = static_cast<Parameter>(number % parameter_count);
-        if (!quiet_ || (parameter != Parameter::level && parameter != Parameter::width))
-            synth_.set_parameter(parameter, value);
+        // Echoes add up to more than the voices.
+        const bool adds_level = parameter == Parameter::level || parameter == Parameter::width ||
+                                parameter == Parameter::delay_mix || parameter == Parameter::reverb_mix;
+        if (!quiet_ || !adds_level) synth_.set_parameter(parameter, value);
     }
 
     void set_transport() {

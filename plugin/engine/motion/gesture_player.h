@@ -4,8 +4,8 @@
 #pragma once
 
 #include "common/realtime.h"
+#include "plugin/engine/core/transport.h"
 #include "plugin/engine/motion/gesture.h"
-#include "plugin/engine/motion/transport.h"
 
 namespace timbrel::engine {
 

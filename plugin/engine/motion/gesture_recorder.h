@@ -4,9 +4,9 @@
 #pragma once
 
 #include "common/realtime.h"
+#include "plugin/engine/core/transport.h"
 #include "plugin/engine/motion/gesture_exchange.h"
 #include "plugin/engine/motion/gesture_simplifier.h"
-#include "plugin/engine/motion/transport.h"
 
 #include <cstdint>
 

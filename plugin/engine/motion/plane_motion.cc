@@ -21,7 +21,8 @@ void PlaneMotion::set(const Settings& settings) noexcept TIMBREL_REALTIME {
 }
 
 void PlaneMotion::snap_to_targets() noexcept TIMBREL_REALTIME {
-    for (auto* smoother : {&x_, &y_, &orbit_radius_, &walk_radius_}) smoother->snap(smoother->target());
+    for (auto* smoother : {&x_, &y_}) smoother->snap(smoother->target());
+    modulation_.snap_to_targets();
 }
 
 void PlaneMotion::align_to_transport(const Transport& song) noexcept TIMBREL_REALTIME {
@@ -31,8 +32,7 @@ void PlaneMotion::align_to_transport(const Transport& song) noexcept TIMBREL_REA
 }
 
 void PlaneMotion::reset() noexcept TIMBREL_REALTIME {
-    orbit_.reset();
-    walk_.reset();
+    modulation_.reset();
     player_.rewind();
 }
 
@@ -74,15 +74,8 @@ bool PlaneMotion::follow_gesture(const Transport& song, double seconds) {
 // Advances everything by `seconds`; returns whether the target jumps.
 bool PlaneMotion::move(const Transport& song, double seconds) {
     bool jumped = follow_gesture(song, seconds);
-    target_ = xy_;
-    const bool orbit_jumped = orbit_.step(song, seconds, settings_.orbit_beats, settings_.orbit_rate);
-    if (const float radius = smoothed(orbit_radius_, control_rate_, seconds); radius != 0.0f) {
-        target_ = target_ + radius * orbit_.point();
-        jumped = jumped || orbit_jumped;
-    }
-    walk_.step(seconds * settings_.wander_rate);
-    if (const float radius = smoothed(walk_radius_, control_rate_, seconds); radius != 0.0f)
-        target_ = target_ + radius * walk_.point();
+    jumped = modulation_.step(song, seconds, control_rate_) || jumped;
+    target_ = modulation_.moved(xy_);
     return jumped;
 }
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The played position on the plane: X and Y (smoothed, or replaced by a gesture) plus orbit and random walk, once a
-// tick. Thread: audio.
+// The played position on the plane: X and Y (smoothed, or replaced by a gesture), modulated, once a tick.
+// Thread: audio.
 #pragma once
 
 #include "common/realtime.h"
 #include "plugin/engine/dsp/smoother.h"
+#include "plugin/engine/modulation/modulation.h"
 #include "plugin/engine/motion/gesture_player.h"
 #include "plugin/engine/motion/gesture_recorder.h"
 #include "plugin/engine/motion/jump_smoother.h"
-#include "plugin/engine/motion/orbit.h"
-#include "plugin/engine/motion/random_walk.h"
 
 namespace timbrel::engine {
 
@@ -18,8 +17,6 @@ class PlaneMotion {
     enum class Gesture { off, record, play };
     struct Settings {
         SmootherRate glide;
-        double orbit_rate = 1.0, orbit_beats = 0.0; // turns per second; beats per turn, used instead unless 0
-        double wander_rate = 1.0;                   // control points of the random walk per second
         Gesture gesture = Gesture::off;
         GesturePlayer::Settings player; // `enabled` is ignored
     };
@@ -27,22 +24,15 @@ class PlaneMotion {
     // `tick_seconds`: the time between two steps.
     PlaneMotion(double tick_seconds, GestureExchange& exchange);
 
-    // Targets of X, Y and the radii (1 = the plane's width). `remaining`: the part of the coming tick after the change,
-    // 0–1; see Smoother.
+    // Targets of X and Y. `remaining`: the part of the coming tick after the change, 0–1; see Smoother.
     void set_x_target(float x, float remaining) noexcept TIMBREL_REALTIME { x_.set_target(x, remaining); }
     void set_y_target(float y, float remaining) noexcept TIMBREL_REALTIME { y_.set_target(y, remaining); }
-    void set_orbit_radius(float radius, float remaining) noexcept TIMBREL_REALTIME {
-        orbit_radius_.set_target(radius, remaining);
-    }
-    void set_walk_radius(float radius, float remaining) noexcept TIMBREL_REALTIME {
-        walk_radius_.set_target(radius, remaining);
-    }
     void set(const Settings& settings) noexcept TIMBREL_REALTIME;
     // Sets every smoothed value to its target.
     void snap_to_targets() noexcept TIMBREL_REALTIME;
     // Moves everything that follows the song to where it is at `song`, without smoothing.
     void align_to_transport(const Transport& song) noexcept TIMBREL_REALTIME;
-    // Restarts orbit, random walk and gesture.
+    // Restarts modulation and gesture.
     void reset() noexcept TIMBREL_REALTIME;
 
     // Advances by one tick; `song` is the transport at its end. `touch_offset`: what the player's keys and pads add to
@@ -52,7 +42,11 @@ class PlaneMotion {
     // These may lie outside the plane.
     PlanePoint tick_start() const noexcept TIMBREL_REALTIME { return from_; }   // at the tick's beginning
     PlanePoint position() const noexcept TIMBREL_REALTIME { return position_; } // at its end
-    PlanePoint xy() const noexcept TIMBREL_REALTIME { return xy_; }             // at its end, without orbit and walk
+    PlanePoint xy() const noexcept TIMBREL_REALTIME { return xy_; }             // at its end, not modulated
+
+    // Stepped together with the motion.
+    Modulation& modulation() noexcept TIMBREL_REALTIME { return modulation_; }
+    const Modulation& modulation() const noexcept TIMBREL_REALTIME { return modulation_; }
 
     bool is_recording() const noexcept TIMBREL_REALTIME { return recorder_.active(); }
     const GesturePlayer& gesture() const noexcept TIMBREL_REALTIME { return player_; }
@@ -69,9 +63,7 @@ class PlaneMotion {
     GestureExchange& exchange_;
     Settings settings_;
     Smoother x_{0.5f}, y_{0.5f};
-    Smoother orbit_radius_, walk_radius_;
-    Orbit orbit_;
-    RandomWalk walk_;
+    Modulation modulation_;
     GestureRecorder recorder_;
     GesturePlayer player_;
     uint32_t recordings_ = 0;

@@ -32,10 +32,12 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
     portamento_.snap(note.portamento_start);
     portamento_.set_target(0.0f);
     vibrato_.start(note.key);
+    modulation_.start(*context.modulation, note.number, context.frames_after_event / context.rate);
+    width_.snap(modulation_.sum().width);
     kernel_ = context.kernels.size() - 1; // lets tune() choose any kernel
-    tune(context, channel.bend);
+    tune(context, channel.bend + modulation_.sum().pitch);
     envelope_.start(context.envelope);
-    amplitude_.snap(envelope_.level() * channel.gain);
+    amplitude_.snap(envelope_.level() * channel.gain * modulation_.sum().gain);
     low_pass_.start();
     tracking_offset_ = tracking(context);
     x_offset_.snap(channel.offset.x + tracking_offset_.x);
@@ -106,23 +108,37 @@ bool Voice::finished() const noexcept TIMBREL_REALTIME {
 
 PlanePoint Voice::tracking(const VoiceContext& context) const {
     const float octaves = (key_ - tracking_key) / 12.0f, velocity = (raw_velocity_ - tracking_velocity) / 126.0f;
-    return {context.key_tracking.x * octaves + context.velocity_tracking.x * velocity,
-            context.key_tracking.y * octaves + context.velocity_tracking.y * velocity};
+    const ModulationRow& by_key = context.modulation->row(ModulationSource::key);
+    const ModulationRow& by_velocity = context.modulation->row(ModulationSource::velocity);
+    return {by_key[ModulationTarget::x] * octaves + by_velocity[ModulationTarget::x] * velocity,
+            by_key[ModulationTarget::y] * octaves + by_velocity[ModulationTarget::y] * velocity};
+}
+
+// As log2 of hertz.
+float Voice::cutoff(const VoiceContext& context) const {
+    const float by_key = context.modulation->row(ModulationSource::key)[ModulationTarget::cutoff];
+    const float by_velocity = context.modulation->row(ModulationSource::velocity)[ModulationTarget::cutoff];
+    return context.cutoff + by_key * (key_ - tracking_key) / 12.0f + by_velocity * (velocity_ / 127.0f - 1.0f) -
+           cutoff_drop_ + modulation_.sum().cutoff;
 }
 
 PlanePoint Voice::position(const VoiceContext& context) const noexcept TIMBREL_REALTIME {
     return within_plane(context.position + offset());
 }
 
-PlanePoint Voice::offset() const { return gesture_.offset() + PlanePoint{x_offset_.value(), y_offset_.value()}; }
+PlanePoint Voice::offset() const {
+    return gesture_.offset() + PlanePoint{x_offset_.value(), y_offset_.value()} + modulation_.sum().offset;
+}
 
 bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& channel,
                           uint32_t frames) noexcept TIMBREL_REALTIME {
     const uint64_t last_step = step_;
+    const auto rate = static_cast<float>(context.rate);
+    const float seconds = static_cast<float>(frames) / rate;
+    modulation_.step(*context.modulation, frames, seconds);
     step_position(context, channel, frames);
     const PlanePoint position = this->position(context);
-    const auto rate = static_cast<float>(context.rate);
-    step_pitch(context, channel.bend, position, static_cast<float>(frames) / rate);
+    step_pitch(context, channel.bend + modulation_.sum().pitch, position, seconds);
     step_envelope(context, channel.damping, position, frames);
 
     const bool readable = prepare_source(context, position, frames);
@@ -137,11 +153,9 @@ bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
     if (source_state_ == SourceState::starved) filled_ = 0;
     if (readable && filled_ == 0) prime(context, position);
     const float level = readable ? envelope_.level() * channel.gain * reader_.loop_gain(position, context.layer) : 0.0f;
-    amplitude_.set_target(level, frames);
-
-    const float cutoff = context.cutoff + context.cutoff_key * (key_ - tracking_key) / 12.0f +
-                         context.cutoff_velocity * (velocity_ / 127.0f - 1.0f) - cutoff_drop_;
-    low_pass_.set_target(cutoff, context.bypass_octaves, context.resonance, rate, frames);
+    amplitude_.set_target(level * modulation_.sum().gain, frames);
+    width_.set_target(modulation_.sum().width, frames);
+    low_pass_.set_target(cutoff(context), context.bypass_octaves, context.resonance, rate, frames);
     return std::exchange(started_late_, false) || dropout;
 }
 
@@ -207,13 +221,23 @@ void Voice::render(const VoiceContext& context, const PlanePath& path, LaneRun& 
     const uint64_t first_tap = centre_ - (uint64_t{kernel.taps / 2 - 1} << 32);
     context.simd.resample({left_, right_, kernel.rows, kernel.taps, first_tap, step_, frames, lanes},
                           out + delay * lanes);
+    if (width_.start != 1.0f || width_.step != 0.0f) apply_width(out + delay * lanes, lanes, frames);
 
     centre_ += step_ * frames;
     compact(context);
 }
 
+void Voice::apply_width(float* out, uint32_t lanes, uint32_t frames) const {
+    for (uint32_t n = 0; n < frames; ++n, out += lanes) {
+        const float width = width_.start + width_.step * (width_.frames + static_cast<float>(n + 1));
+        const float middle = 0.5f * (out[0] + out[1]), side = 0.5f * width * (out[0] - out[1]);
+        out[0] = middle + side;
+        out[1] = middle - side;
+    }
+}
+
 void Voice::advance(const LaneRun& run, uint32_t lane, uint32_t frames) noexcept TIMBREL_REALTIME {
-    for (auto* ramp : {&amplitude_, &x_, &y_}) ramp->advance(frames);
+    for (auto* ramp : {&amplitude_, &x_, &y_, &width_}) ramp->advance(frames);
     reader_.advance(frames);
     if (low_pass_.active()) low_pass_.store(run, lane, frames);
 }

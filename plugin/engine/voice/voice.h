@@ -10,6 +10,7 @@
 #include "plugin/engine/dsp/smoother.h"
 #include "plugin/engine/motion/note_gesture.h"
 #include "plugin/engine/voice/cell_reader.h"
+#include "plugin/engine/voice/voice_modulation.h"
 #include "plugin/engine/voice/voice_vibrato.h"
 
 #include <cstdint>
@@ -25,19 +26,16 @@ struct VoiceContext {
     bool use_gated_release = false; // release by the parameter instead of the sound's own release
     float gated_release = 0.0f;     // see release_octaves()
     PlanePoint position{};          // without the offsets of single notes; may lie outside the plane
-    PlanePoint xy{};                // the same without orbit and random walk
+    PlanePoint xy{};                // the same before modulation
     float natural_vibrato = 0.0f;   // factor of the recordings' own vibrato
     float layer = 0.0f;             // weight of the nearest corner's sound, 0–0.5
     const GesturePlayer* gesture = nullptr;
+    const Modulation* modulation = nullptr;
     SmootherRate jump_rate{};        // smooths jumps of a note's own gesture
     SmootherRate glide_rate{};       // smooths the offsets of single notes
     SmootherRate portamento_rate{};  // of pitch from key to key
     SmootherRate tuning_rate{};      // of changes of a key's tuning
-    PlanePoint key_tracking{};       // offset per octave above middle C
-    PlanePoint velocity_tracking{};  // offset between the softest and the hardest note
     float cutoff = 0.0f;             // log2 of hertz
-    float cutoff_key = 0.0f;         // octaves of cutoff per octave of pitch
-    float cutoff_velocity = 0.0f;    // octaves between the softest and the hardest note
     float resonance = 0.0f;          // 0–1
     bool wait_for_disk = false;      // instead of pausing when samples are not in memory
     bool cv_connected = false;       // the position may move in curves within a tick
@@ -63,6 +61,7 @@ struct NoteStart {
     float raw_velocity;     // 1–127, before them
     float portamento_start; // semitones relative to `pitch`
     float cutoff_drop;      // octaves by which the soft pedal lowers the cutoff
+    uint32_t number;        // see Modulation::count_note()
 };
 
 class Voice {
@@ -101,6 +100,7 @@ class Voice {
 
     // Both apply from the next segment on. A release catches up, as if it had begun on the frame of its event.
     void release(const VoiceContext& context) noexcept TIMBREL_REALTIME {
+        modulation_.release(*context.modulation, context.frames_after_event);
         envelope_.release(context.frames_after_event);
     }
     void fade(const VoiceContext& context) noexcept TIMBREL_REALTIME { envelope_.fade(context.envelope); }
@@ -138,6 +138,8 @@ class Voice {
     void fill(const VoiceContext& context, const PlanePath& path, uint32_t filled);
     void compact(const VoiceContext& context);
     PlanePoint tracking(const VoiceContext& context) const;
+    float cutoff(const VoiceContext& context) const;
+    void apply_width(float* out, uint32_t lanes, uint32_t frames) const;
     PlanePoint offset() const; // from the position of all notes, at the end of the tick
 
     CellReader reader_;
@@ -155,7 +157,9 @@ class Voice {
     PlanePoint tracking_offset_{}; // by key and velocity
     Smoother x_offset_, y_offset_; // tracking, pressure and timbre, at the end of the tick
     NoteGesture gesture_;
+    VoiceModulation modulation_;
     Ramp x_, y_; // sum of all offsets
+    Ramp width_; // factor of the side signal
     uint32_t kernel_ = 0;
     uint64_t step_ = 0;   // input frames per output frame, 32.32 fixed point
     uint64_t centre_ = 0; // of the kernel for the next output frame, in the buffer, 32.32 fixed point

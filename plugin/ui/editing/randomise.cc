@@ -19,6 +19,9 @@ bool is_random(Parameter parameter) {
     case Parameter::velocity_sensitivity:
     case Parameter::velocity_curve:
     case Parameter::gesture:
+    case Parameter::lfo1_pitch:
+    case Parameter::lfo2_pitch:
+    case Parameter::env2_pitch:
         return false;
     default:
         return true;

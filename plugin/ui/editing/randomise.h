@@ -9,8 +9,8 @@
 namespace timbrel::ui {
 
 // Whether the parameter makes the sound. X and Y do not, because they are drawn apart, nor does what fits the
-// instrument to keyboard, loudspeaker and fellow players: level, polyphony, tuning, bend range, MPE, touch response. A
-// recorded gesture is never recorded over.
+// instrument to keyboard, loudspeaker and fellow players: level, polyphony, tuning and what modulates the pitch, bend
+// range, MPE, touch response. A recorded gesture is never recorded over.
 bool is_random(engine::Parameter parameter);
 
 // A value in the parameter's range. Values near the initial one are more likely, because the ends of many knobs are

@@ -34,6 +34,8 @@ Hit hit_test(const Layout& layout, const Scene& scene, Point point) {
     if (layout.plane.contains(point)) return {Target::plane};
     if (layout.bank_button.contains(point)) return {Target::bank_button};
     if (layout.panel_area.contains(point)) return hit_test_panels(layout, point);
+    for (size_t page = 0; page < layout.page_buttons.size(); ++page)
+        if (layout.page_buttons[page].contains(point)) return {Target::page_button, nullptr, page};
     if (layout.keyboard.contains(point)) return {Target::keyboard};
     for (const auto& [area, target] : {std::pair(layout.preset_button, Target::preset_button),
                                        {layout.undo_button, Target::undo_button},

@@ -17,6 +17,7 @@ struct Hit {
         bake_again,
         control,
         panel_area, // between the controls
+        page_button,
         bank_button,
         list,
         preset_button,
@@ -33,7 +34,7 @@ struct Hit {
     };
     Target target = Target::none;
     const Control* control = nullptr; // owned by the layout; for Target::control only
-    size_t option = 0;                // scale point of a choice
+    size_t option = 0;                // scale point of a choice, or a page
 };
 
 Hit hit_test(const Layout& layout, const Scene& scene, Point point);

@@ -90,6 +90,8 @@ void InputHandler::press(Point at, Button button, bool fine) {
         scene_.computer_keyboard = !scene_.computer_keyboard;
         release_all_keys();
         return settings_changed();
+    case Hit::Target::page_button:
+        return show_page(hit.option);
     case Hit::Target::panel_area:
     case Hit::Target::none:
         return;
@@ -271,6 +273,12 @@ void InputHandler::wheel_knob(Parameter parameter, double up, double factor) {
 void InputHandler::scroll_panels(double notches) {
     const double limit = std::max(0.0, layout_.panels_height - layout_.panel_area.height);
     scene_.scroll = std::clamp(scene_.scroll - notches * scroll_notch, 0.0, limit);
+    dirty_.add(Region::panels);
+}
+
+void InputHandler::show_page(size_t page) {
+    scene_.page = page;
+    scene_.scroll = 0;
     dirty_.add(Region::panels);
 }
 

@@ -69,6 +69,7 @@ class InputHandler {
     void play_note(int key, int velocity);
     void hover(std::optional<engine::Parameter> parameter, const std::string& hint);
     void scroll_panels(double notches);
+    void show_page(size_t page);
     void step_zoom(int steps);
     void settings_changed();
 

@@ -13,7 +13,7 @@ namespace timbrel::ui {
 
 namespace {
 
-constexpr double gap = 12, title_height = 24, panel_foot = 6, panel_padding = 10;
+constexpr double gap = 8, title_height = 22, panel_foot = 5, panel_padding = 10;
 constexpr double button_height = 28, button_row_height = 34, button_gap = 6;
 constexpr double min_cell_width = 46, max_cell_width = 92, knob_margin = 8;
 constexpr size_t envelope_cells = 2;                      // width of the envelope's curve, in knob cells
@@ -120,11 +120,11 @@ Panel make_panel(const PanelPlan& plan, const Rect& area, const KnobSize& size, 
 using PanelRow = std::vector<const PanelPlan*>;
 
 // Puts two consecutive panels without buttons on one row if all their knobs fit on one line.
-std::vector<PanelRow> panel_rows(const KnobSize& size, double width) {
+std::vector<PanelRow> panel_rows(const KnobSize& size, double width, size_t page) {
     std::vector<PanelRow> rows;
     bool open = false; // whether the last row can take another panel
     for (const PanelPlan& plan : panel_plans()) {
-        if (plan.buttons.empty() && plan.knobs.empty()) continue;
+        if (plan.page != page || (plan.buttons.empty() && plan.knobs.empty())) continue;
         const size_t cells = open ? cell_count(*rows.back().front()) + cell_count(plan) : 0;
         if (open && plan.buttons.empty() && size.cells_across(width - gap - 2 * panel_padding) >= cells) {
             rows.back().push_back(&plan);
@@ -142,7 +142,7 @@ double place_panels(Layout& layout, const KnobSize& size, double scroll, double 
     layout.panels.clear();
     const Rect& bounds = layout.panel_area;
     double y = bounds.y - scroll;
-    for (const PanelRow& row : panel_rows(size, bounds.width)) {
+    for (const PanelRow& row : panel_rows(size, bounds.width, layout.page)) {
         size_t cells = 0;
         for (const PanelPlan* const plan : row) cells += cell_count(*plan);
         const double margins =
@@ -172,8 +172,8 @@ void fill_panels(Layout& layout, double scroll) {
     }
     layout.text_scale = size.text_scale;
     const double height = place_panels(layout, size, 0, 0);
-    const double spare =
-        (layout.panel_area.height - height) / static_cast<double>(panel_rows(size, layout.panel_area.width).size());
+    const double spare = (layout.panel_area.height - height) /
+                         static_cast<double>(panel_rows(size, layout.panel_area.width, layout.page).size());
     scroll = std::clamp(scroll, 0.0, std::max(0.0, height - layout.panel_area.height));
     layout.panels_height = place_panels(layout, size, scroll, std::clamp(spare, 0.0, max_spare_height));
 }
@@ -193,6 +193,19 @@ void place_toolbar(Layout& layout) {
     layout.preset_button = {bar.x, bar.y, right - bar.x, bar.height};
 }
 
+// In a row above the panels, which get less height.
+void place_page_buttons(Layout& layout) {
+    constexpr double row_height = 20, spacing = 4;
+    Rect& area = layout.panel_area;
+    double x = area.x;
+    for (const char* const title : page_titles) {
+        layout.page_buttons.push_back({x, area.y, text_button_width(letter_count(title)), row_height});
+        x = layout.page_buttons.back().right() + button_gap;
+    }
+    area.y += row_height + spacing;
+    area.height -= row_height + spacing;
+}
+
 // Whole octaves and a C on top, around middle C.
 void place_keys(Layout& layout) {
     constexpr double min_key_width = 22;
@@ -203,8 +216,9 @@ void place_keys(Layout& layout) {
 
 } // namespace
 
-Layout compute_layout(double width, double height, double scroll) {
+Layout compute_layout(double width, double height, double scroll, size_t page) {
     Layout layout;
+    layout.page = page;
     layout.width = width;
     layout.height = height;
     const bool stacked = width < stacked_below_width || height > width * 1.1;
@@ -233,6 +247,7 @@ Layout compute_layout(double width, double height, double scroll) {
         layout.bank_button = {side + 92, top, square - 92, header_height};
     }
     place_toolbar(layout);
+    place_page_buttons(layout);
     fill_panels(layout, scroll);
     place_keys(layout);
     const double y = layout.status.y + 6, button = 22;

@@ -40,18 +40,21 @@ struct Layout {
     Rect logo, bank_button, plane, panel_area, keyboard, status;
     Rect toolbar, preset_button, undo_button, redo_button, sides_button, copy_button, random_button, init_button;
     Rect theme_button, zoom_button, keyboard_button; // on the status line
-    std::vector<Panel> panels;
-    double text_scale = 1;    // of the panels' text
-    double panels_height = 0; // total; above panel_area.height the panels scroll
-    int first_key = 36;       // MIDI note number of the keyboard's leftmost key
+    std::vector<Rect> page_buttons;                  // one for each page of panels
+    size_t page = 0;                                 // the page that is shown
+    std::vector<Panel> panels;                       // of the page
+    double text_scale = 1;                           // of the panels' text
+    double panels_height = 0;                        // total; above panel_area.height the panels scroll
+    int first_key = 36;                              // MIDI note number of the keyboard's leftmost key
     int white_keys = 36;
 
     // Whether the panels are below the plane, and not to the right of it.
     bool is_stacked() const { return panel_area.y >= plane.bottom(); }
 };
 
-// `scroll`: upward shift of the panels in units, clamped to 0 … panels_height - panel_area.height.
-Layout compute_layout(double width, double height, double scroll);
+// `scroll`: upward shift of the panels in units, clamped to 0 … panels_height - panel_area.height. `page`: see
+// page_titles.
+Layout compute_layout(double width, double height, double scroll, size_t page = 0);
 
 // The button of one scale point of a choice.
 Rect option_area(const Control& control, size_t option);

@@ -45,7 +45,13 @@ constexpr std::string_view leading_symbols[] = {"gesture",
                                                 "vibrato_rate",
                                                 "natural_vibrato"};
 
-constexpr std::string_view panel_order[] = {"Motion", "Envelope", "Filter", "Touch", "Pitch", "Play"};
+struct PanelTitle {
+    std::string_view title;
+    size_t page;
+};
+constexpr PanelTitle panel_order[] = {{"Motion", 0},     {"Envelope", 0}, {"Filter", 0}, {"Touch", 0},
+                                      {"Pitch", 0},      {"Play", 0},     {"LFO 1", 1},  {"LFO 2", 1},
+                                      {"Envelope 2", 1}, {"Delay", 1},    {"Reverb", 1}};
 
 size_t rank(engine::Parameter parameter) {
     return static_cast<size_t>(
@@ -55,7 +61,7 @@ size_t rank(engine::Parameter parameter) {
 
 std::vector<PanelPlan> make_plans() {
     std::vector<PanelPlan> panels;
-    for (const std::string_view title : panel_order) panels.push_back({std::string(title), {}, {}});
+    for (const auto& [title, page] : panel_order) panels.push_back({std::string(title), page, {}, {}});
     std::vector<engine::Parameter> order; // without X and Y, the first two
     for (size_t i = 2; i < engine::parameter_count; ++i) order.push_back(static_cast<engine::Parameter>(i));
     std::stable_sort(order.begin(), order.end(),
@@ -63,7 +69,7 @@ std::vector<PanelPlan> make_plans() {
     for (const engine::Parameter parameter : order) {
         const std::string_view title = info(parameter).group;
         auto panel = std::find_if(panels.begin(), panels.end(), [&](const PanelPlan& p) { return p.title == title; });
-        if (panel == panels.end()) panel = panels.insert(panel, {std::string(title), {}, {}});
+        if (panel == panels.end()) panel = panels.insert(panel, {std::string(title), 0, {}, {}});
         (control_kind(parameter) == Control::Kind::knob ? panel->knobs : panel->buttons).push_back(parameter);
     }
     return panels;
@@ -77,7 +83,7 @@ const std::vector<PanelPlan>& panel_plans() {
 }
 
 Control::Kind control_kind(engine::Parameter parameter) {
-    constexpr size_t max_buttons = 4;
+    constexpr size_t max_buttons = 5;
     if (info(parameter).scale != engine::Scale::enumeration || info(parameter).points.size() > max_buttons)
         return Control::Kind::knob;
     return is_switch(parameter) ? Control::Kind::toggle : Control::Kind::choice;

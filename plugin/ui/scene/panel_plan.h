@@ -12,9 +12,13 @@ namespace timbrel::ui {
 // The contents of one panel, in the order in which they appear.
 struct PanelPlan {
     std::string title;
+    size_t page; // see page_titles
     std::vector<engine::Parameter> buttons, knobs;
     bool has_envelope() const { return title == "Envelope"; } // draws the envelope's curve
 };
+
+// The panels are on two pages.
+inline constexpr const char* page_titles[] = {"Sound", "Modulation and space"};
 
 // All parameters but X and Y, a panel for each group of the parameter table.
 const std::vector<PanelPlan>& panel_plans();

@@ -141,6 +141,7 @@ struct Scene {
     bool dark = true;
     int zoom_percent = 100;
     bool computer_keyboard = false; // the letter keys play notes
+    size_t page = 0;                // of the panels
     double scroll = 0;              // of the panels where they do not fit, units
 
     float value(engine::Parameter parameter) const { return values[static_cast<size_t>(parameter)]; }

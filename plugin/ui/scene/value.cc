@@ -16,6 +16,11 @@ bool is_time_from_zero(const engine::ParameterInfo& parameter_info) {
            (unit == "s" || unit == "ms");
 }
 
+// Intervals in both directions: a cubic curve, too, for the cents of a vibrato next to an octave.
+bool is_wide_interval(const engine::ParameterInfo& parameter_info) {
+    return std::string_view(parameter_info.unit) == "cents" && parameter_info.minimum < -100;
+}
+
 std::string_view short_unit(std::string_view unit) {
     if (unit == "semitones") return "st";
     if (unit == "cents") return "ct";
@@ -32,6 +37,7 @@ double knob_position(engine::Parameter parameter, float value) {
     double position = (value - low) / (high - low);
     if (parameter_info.scale == engine::Scale::logarithmic) position = std::log(value / low) / std::log(high / low);
     if (is_time_from_zero(parameter_info)) position = std::cbrt(value / high);
+    if (is_wide_interval(parameter_info)) position = 0.5 + 0.5 * std::cbrt(value / high);
     return std::clamp(position, 0.0, 1.0);
 }
 
@@ -42,6 +48,7 @@ float knob_value(engine::Parameter parameter, double position) {
     double value = low + (high - low) * position;
     if (parameter_info.scale == engine::Scale::logarithmic) value = low * std::pow(high / low, position);
     if (is_time_from_zero(parameter_info)) value = high * position * position * position;
+    if (is_wide_interval(parameter_info)) value = high * std::pow(2 * position - 1, 3);
     return clamped(parameter, static_cast<float>(value));
 }
 

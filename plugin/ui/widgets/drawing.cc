@@ -69,18 +69,19 @@ Rect region_area(const Layout& layout, Region region) {
     const bool stacked = layout.is_stacked();
     const double right = stacked ? layout.width : layout.panel_area.x - 4;
     const double header_bottom = stacked ? layout.toolbar.y - 5 : layout.plane.y - 5;
+    const double panels_top = layout.page_buttons.front().y - 4;
     switch (region) {
     case Region::header:
         return {0, 0, right, header_bottom};
     case Region::toolbar:
         if (stacked) return {0, header_bottom, right, layout.plane.y - 5 - header_bottom};
-        return {right, 0, layout.width - right, layout.panel_area.y - 4};
+        return {right, 0, layout.width - right, panels_top};
     case Region::plane:
         // Includes the gap below the header, where the bank list begins.
         return {0, layout.plane.y - 5, right, layout.plane.height + 9};
     case Region::panels:
-        return {layout.panel_area.x - 4, layout.panel_area.y - 4, layout.panel_area.width + 8,
-                layout.panel_area.height + 8};
+        return {layout.panel_area.x - 4, panels_top, layout.panel_area.width + 8,
+                layout.panel_area.bottom() + 4 - panels_top};
     case Region::keyboard:
         return {layout.keyboard.x - 4, layout.keyboard.y - 4, layout.keyboard.width + 8, layout.keyboard.height + 6};
     case Region::status:

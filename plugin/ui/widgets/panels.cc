@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/ui/paint/canvas.h"
+#include "plugin/ui/scene/panel_plan.h"
 #include "plugin/ui/widgets/controls.h"
 
 #include <cctype>
@@ -55,16 +56,28 @@ void draw_scroll_bar(cairo_t* cairo, const Layout& layout, const Theme& theme) {
                       theme.muted_text, 0.8);
 }
 
+// The page that is shown is underlined.
+void draw_page_buttons(cairo_t* cairo, const Layout& layout, const Theme& theme) {
+    for (size_t page = 0; page < layout.page_buttons.size(); ++page) {
+        const Rect& area = layout.page_buttons[page];
+        const bool shown = page == layout.page;
+        draw_text(cairo, area, page_titles[page],
+                  {.size = 12, .colour = shown ? theme.text : theme.muted_text, .align = Align::centre});
+        if (shown) fill_rounded_rect(cairo, {area.x + 6, area.bottom() - 2, area.width - 12, 2}, 1, theme.accent);
+    }
+}
+
 } // namespace
 
 void draw_panels(cairo_t* cairo, const Layout& layout, const Scene& scene, const Theme& theme) {
+    draw_page_buttons(cairo, layout, theme);
     cairo_save(cairo);
     cairo_rectangle(cairo, layout.panel_area.x, layout.panel_area.y, layout.panel_area.width, layout.panel_area.height);
     cairo_clip(cairo);
     for (const Panel& panel : layout.panels) {
         fill_rounded_rect(cairo, panel.area, radius, theme.panel);
         stroke_rounded_rect(cairo, panel.area, radius, theme.border);
-        draw_text(cairo, {panel.area.x + 14, panel.area.y + 6, panel.area.width - 28, 16}, uppercase(panel.title),
+        draw_text(cairo, {panel.area.x + 14, panel.area.y + 5, panel.area.width - 28, 16}, uppercase(panel.title),
                   {.size = 10.5, .colour = theme.muted_text, .spacing = 1.3});
         if (!panel.envelope.empty()) draw_envelope(cairo, panel.envelope, scene, theme);
         for (const Control& control : panel.controls)

@@ -263,13 +263,13 @@ bool X11Window::handle_control_key(KeySym key, bool down, bool fine) {
 }
 
 void X11Window::update_layout() {
-    if (!resized_ && layout_zoom_ == zoom() && layout_scroll_ == scene_.scroll) return;
+    if (!resized_ && layout_zoom_ == zoom() && layout_scroll_ == scene_.scroll && layout_.page == scene_.page) return;
     if (resized_ || !back_buffer_) {
         back_buffer_.reset(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width_, height_));
         cairo_xlib_surface_set_size(window_surface_.get(), width_, height_);
     }
     const bool all = resized_ || layout_zoom_ != zoom();
-    layout_ = compute_layout(width_ / zoom(), height_ / zoom(), scene_.scroll);
+    layout_ = compute_layout(width_ / zoom(), height_ / zoom(), scene_.scroll, scene_.page);
     resized_ = false;
     layout_zoom_ = zoom();
     layout_scroll_ = scene_.scroll;

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace timbrel::test {
 
@@ -102,7 +103,8 @@ inline bool show_toolbar(ui::Scene& scene, const std::string& state) {
     } else if (state == "random") {
         scene.list.kind = ui::DropList::Kind::random;
         scene.list.lines = {{Kind::random_sound, "All panels", "", ""}};
-        for (const char* panel : {"Motion", "Envelope", "Filter", "Touch", "Pitch", "Play"})
+        for (const char* panel : {"Motion", "Envelope", "Filter", "Touch", "Pitch", "Play", "LFO 1", "LFO 2",
+                                  "Envelope 2", "Delay", "Reverb"})
             scene.list.lines.push_back({Kind::random_sound, panel, panel, ""});
         scene.list.lines.push_back({Kind::random_position, "Position on the plane", "", ""});
     } else if (state == "naming") {
@@ -152,6 +154,20 @@ inline bool show_corner_menu(ui::Scene& scene, const std::string& state) {
     } else {
         return false;
     }
+    return true;
+}
+
+// The second page of panels: "modulation"; false for any other name.
+inline bool show_modulation(ui::Scene& scene, const std::string& state) {
+    using engine::Parameter;
+    if (state != "modulation") return false;
+    scene.page = 1;
+    const std::pair<Parameter, float> values[] = {
+        {Parameter::lfo1_sync, 6},      {Parameter::lfo1_x, 40},      {Parameter::lfo1_pitch, 12},
+        {Parameter::lfo2_shape, 1},     {Parameter::lfo2_scope, 1},   {Parameter::lfo2_cutoff, -1.5f},
+        {Parameter::env2_attack, 0.2f}, {Parameter::env2_y, -60},     {Parameter::delay_sync, 5},
+        {Parameter::delay_mix, 25},     {Parameter::reverb_decay, 4}, {Parameter::reverb_mix, 30}};
+    for (const auto& [parameter, value] : values) scene.values[static_cast<size_t>(parameter)] = value;
     return true;
 }
 

@@ -25,7 +25,8 @@ int main(int count, char** arguments) {
     const double width = count > 5 ? std::atof(arguments[4]) : ui::default_width;
     const double height = count > 5 ? std::atof(arguments[5]) : ui::default_height;
     try {
-        if (count > 6 && !test::show_toolbar(scene, arguments[6]) && !test::show_corners(scene, arguments[6]))
+        if (count > 6 && !test::show_toolbar(scene, arguments[6]) && !test::show_corners(scene, arguments[6]) &&
+            !test::show_modulation(scene, arguments[6]))
             scene.bank = ui::read_bank_picture(arguments[6]);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "timbrel-screenshot: %s\n", error.what());
@@ -36,7 +37,7 @@ int main(int count, char** arguments) {
     cairo_t* const cairo = cairo_create(surface);
     cairo_scale(cairo, zoom, zoom);
     ui::PlaneBackground background;
-    ui::draw_window(cairo, ui::compute_layout(width, height, 0), scene, background);
+    ui::draw_window(cairo, ui::compute_layout(width, height, 0, scene.page), scene, background);
     cairo_destroy(cairo);
     const cairo_status_t status = cairo_surface_write_to_png(surface, arguments[1]);
     cairo_surface_destroy(surface);

@@ -12,9 +12,15 @@ instructions() { # PLAYER FRAMES
     sed -n 's/^summary: //p; s/^totals: //p' "$out" | head -1
 }
 
-for player in timbrel 4 7; do
+for player in timbrel filter modulation space 4 7; do
     more=$(instructions $player $long)
     less=$(instructions $player $short)
-    case $player in timbrel) name='a note' ;; *) name="a voice of libfluidsynth, order $player" ;; esac
+    case $player in
+    timbrel) name='a note' ;;
+    filter) name='a note, filtered' ;;
+    modulation) name='a note, filtered and modulated by two LFOs and an envelope' ;;
+    space) name="the same with 1/$notes of delay and reverb" ;;
+    *) name="a voice of libfluidsynth, order $player" ;;
+    esac
     echo "$name: $(((more - less) / (long - short) / notes)) instructions per frame"
 done

@@ -82,7 +82,7 @@ int main(int count, char** arguments) {
     for (const uint32_t notes : {16u, 64u, 256u})
         for (const uint32_t block : {64u, 256u}) {
             const uint32_t frames = 48000 * 2 / notes / 256 * 256 + 256;
-            TimbrelNotes plain(bank, notes, false), filtered(bank, notes, true);
+            TimbrelNotes plain(bank, notes, Extras::none), filtered(bank, notes, Extras::filter);
             FluidsynthVoices fourth(arguments[1], notes, FLUID_INTERP_4THORDER),
                 seventh(arguments[1], notes, FLUID_INTERP_7THORDER);
             std::vector<double> plain_ns, filtered_ns, fourth_ns, seventh_ns, ratio, ratio_filtered;

@@ -13,14 +13,21 @@ namespace timbrel::test {
 
 inline constexpr double comparison_rate = 48000.0;
 
+// What the notes have in addition: a filter; or LFOs and the second envelope on all targets, filter included; or these
+// with delay and reverb.
+enum class Extras { none, filter, modulation, space };
+
 // Looped notes between two velocity layers, while X and Y always move.
 class TimbrelNotes {
   public:
-    TimbrelNotes(std::shared_ptr<const engine::Bank> bank, uint32_t notes, bool filtered) : player_(std::move(bank)) {
+    TimbrelNotes(std::shared_ptr<const engine::Bank> bank, uint32_t notes, Extras extras) : player_(std::move(bank)) {
         player_.synth.wait_for_disk(true); // a note that pauses costs nothing
         player_.set(engine::Parameter::polyphony, 256);
         player_.set(engine::Parameter::sustain, -1.0f);
-        if (filtered) player_.set(engine::Parameter::cutoff, 2000.0f);
+        if (extras != Extras::none) player_.set(engine::Parameter::cutoff, 2000.0f);
+        if (extras >= Extras::modulation) modulate();
+        if (extras == Extras::space)
+            for (const auto mix : {engine::Parameter::delay_mix, engine::Parameter::reverb_mix}) player_.set(mix, 50);
         for (uint32_t i = 0; i < notes; ++i)
             player_.send({0x90 + static_cast<int>(i / 48), 36 + static_cast<int>(i % 48), 80});
         render(4800, 64);
@@ -37,6 +44,16 @@ class TimbrelNotes {
     }
 
   private:
+    // LFO 1 for all notes, LFO 2 for each; a tenth of every amount.
+    void modulate() {
+        player_.set(engine::Parameter::lfo2_scope, 1);
+        for (const auto first : {engine::Parameter::lfo1_x, engine::Parameter::lfo2_x, engine::Parameter::env2_x})
+            for (size_t i = 0; i < 6; ++i) {
+                const auto amount = static_cast<engine::Parameter>(static_cast<size_t>(first) + i);
+                player_.set(amount, 0.1f * engine::info(amount).maximum);
+            }
+    }
+
     Player player_;
     double phase_ = 0.0;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/realtime.h"
+#include "plugin/engine/core/hashed_noise.h"
 #include "plugin/engine/core/plane_path.h"
 
 #include <cmath>
@@ -28,21 +29,13 @@ class RandomWalk {
                                  (3.0f * s * s * s - 6.0f * s * s + 4.0f) / 6.0f, t * t * t / 6.0f};
         PlanePoint point{0.0f, 0.0f};
         for (uint32_t i = 0; i < 4; ++i) {
-            point.x += weight[i] * random(2 * (first + i));
-            point.y += weight[i] * random(2 * (first + i) + 1);
+            point.x += weight[i] * hashed_noise(2 * (first + i));
+            point.y += weight[i] * hashed_noise(2 * (first + i) + 1);
         }
         return point;
     }
 
   private:
-    // The number's hash (SplitMix64: Steele, Lea and Flood, OOPSLA 2014), scaled to -1 to 1.
-    static float random(uint64_t number) {
-        uint64_t bits = (number + 1) * 0x9e3779b97f4a7c15u;
-        bits = (bits ^ bits >> 30) * 0xbf58476d1ce4e5b9u;
-        bits = (bits ^ bits >> 27) * 0x94d049bb133111ebu;
-        return static_cast<float>(static_cast<int64_t>(bits ^ bits >> 31)) * 0x1p-63f;
-    }
-
     double distance_ = 0.0; // in control points
 };
 
