@@ -7,6 +7,7 @@
 #include "models/commands/recipe_option.h"
 #include "models/evaluation/corners/evaluate_corners.h"
 #include "models/evaluation/evaluate.h"
+#include "models/evaluation/evaluate_landscapes.h"
 #include "models/evaluation/evaluate_planes.h"
 #include "models/evaluation/frechet_audio_distance.h"
 #include "models/evaluation/renamed_keys.h"
@@ -24,7 +25,7 @@ using nlohmann::json;
 
 struct EvaluateOptions {
     std::string bank, picture, sounds, model = "timbrel", device = "auto";
-    std::vector<std::string> parts{"network", "truth", "planes", "corners", "frechet"};
+    std::vector<std::string> parts{"network", "truth", "planes", "corners", "landscapes", "frechet"};
     std::string split = "test";
     int notes = 8;
     bool as_json = false;
@@ -136,6 +137,7 @@ json evaluate_held_out(const EvaluateOptions& o, torch::Device device) {
     if (selected("truth")) result["truth"] = evaluate_truth(network, split, device);
     if (selected("planes")) result["planes"] = evaluate_planes(network, planes_of(split), device);
     if (selected("corners")) result["corners"] = evaluate_corners(split, device);
+    if (selected("landscapes")) result["landscapes"] = evaluate_landscapes(network, split, device);
     if (selected("frechet")) result["frechet"] = evaluate_frechet_audio_distance(network, split, device);
     return result;
 }
@@ -152,6 +154,7 @@ void print_held_out(const json& j) {
     if (j.contains("truth")) print_truth(j["truth"]);
     if (j.contains("planes")) print_planes(j["planes"]);
     if (j.contains("corners")) print_corners(j["corners"]);
+    if (j.contains("landscapes")) print_landscapes(j["landscapes"]);
     if (j.contains("frechet")) print_frechet_audio_distance(j["frechet"]);
 }
 
@@ -174,7 +177,8 @@ void add_evaluate_command(CLI::App& program) {
             "--parts", o->parts,
             "what to evaluate: network (reconstruction), truth (distance from the true sound between two settings of "
             "a knob), planes (fidelity, layer distance, monotonicity), corners (fidelity on recorded keys and between "
-            "them), frechet (Fréchet distance from real notes; 'reality' in 0.2)")
+            "them), landscapes (how alike neighbours are on a map), frechet (Fréchet distance from real notes; "
+            "'reality' in 0.2)")
         ->check(CLI::IsMember(o->parts))
         ->transform(renamed_part)
         ->excludes(bank)
