@@ -65,6 +65,9 @@ void print_bank(const json& j) {
     std::printf("loop seams: flux mean %.2f, worst %.2f relative to elsewhere; detuning up to %.2f cents, %d loops\n",
                 s["mean"].get<double>(), s["worst"].get<double>(), s["detuning_cents"].get<double>(),
                 s["loops"].get<int>());
+    if (const auto steps = j.find("steps"); steps != j.end())
+        std::printf("steps from cell to cell: median %.2f dB, largest %.2f dB\n", (*steps)["median"].get<double>(),
+                    (*steps)["largest"].get<double>());
     print_between(j["between"]);
 }
 

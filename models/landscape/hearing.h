@@ -16,10 +16,8 @@ std::vector<audio::Recording> heard_notes(audio::Source& source);
 // True if nothing is audible in any of the notes. Threads: any that may allocate; pure.
 bool is_silent(const std::vector<audio::Recording>& notes);
 
-// The embedding of heard_notes(), a vector whose length is the same for all sounds: the latents of each note, averaged
-// over its attack and over spans of what follows, in which the sound changes less and less. Scaled so that the
-// Euclidean distance of two embeddings is the root of the mean squared distance of their latents. Threads: as
-// NoteModel. Throws std::exception with one line.
+// The embedding of heard_notes(), as many numbers as a latent: the mean of what the network encodes of all moments of
+// all notes. Threads: as NoteModel. Throws std::exception with one line.
 Tensor note_embedding(const std::vector<audio::Recording>& notes, const NoteModel& model, torch::Device device);
 
 } // namespace timbrel::models
