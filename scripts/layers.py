@@ -72,15 +72,16 @@ ARROWS = {
     'models/training/trainers': 'models/audio/analysis models/network models/recipe models/tensor models/training',
     'models/bake': 'models/audio/sources models/morph models/network models/recipe models/spectral models/synthesis models/tensor '
                    'models/training plugin/engine/bank',
+    'models/landscape': 'models/audio/sources models/morph models/network models/spectral models/tensor',
     'models/evaluation/spaces': 'models/audio/analysis models/spectral models/tensor',
     'models/evaluation': 'models/analysis models/audio/* models/bake models/evaluation/spaces models/morph models/network '
-                         'models/recipe models/spectral models/synthesis models/tensor models/training',
+                         'models/landscape models/recipe models/spectral models/synthesis models/tensor models/training',
     'models/evaluation/corners': 'models/audio/* models/evaluation/spaces models/morph models/recipe models/spectral '
                                  'models/synthesis models/tensor models/training',
     'models/evaluation/truth': 'models/audio/* models/evaluation models/morph models/network models/recipe '
                                'models/spectral models/synthesis models/tensor models/training',
     'models/commands': 'models/audio/* models/bake models/evaluation models/evaluation/corners models/evaluation/truth '
-                       'models/network models/recipe models/tensor models/training models/training/trainers '
+                       'models/landscape models/morph models/network models/recipe models/tensor models/training models/training/trainers '
                        'plugin/engine/bank',
     'models/pch': '',
     'demo': 'host/render',

@@ -39,7 +39,7 @@ def prepared(command):
         return None
     if words[1] in ('train', 'evaluate') and not any(w.endswith('.timbrel') for w in words):
         return None  # takes minutes to hours; tests/models covers it
-    if words[1] == 'bake' or words[1:3] == ['bench', 'bake']:
+    if words[1] in ('bake', 'map') or words[1:3] == ['bench', 'bake']:
         return f'{command} {SMALL}'
     if words[1] == 'doctor':
         return f'{command}; [ $? -le 1 ]'  # 1: it found something to fix
@@ -66,7 +66,7 @@ def run_commands(page, text, folder):
 
 def help_texts():
     text = ''
-    for command in ('play', 'render', 'info', 'doctor', 'pack', 'unpack', 'merge', 'export', 'bake', 'bench bake', 'blend', 'plot',
+    for command in ('play', 'render', 'info', 'doctor', 'pack', 'unpack', 'merge', 'export', 'bake', 'bench bake', 'map', 'blend', 'plot',
                     'train', 'evaluate'):
         text += run(f'timbrel {command} --help', root).stdout
     return set(re.findall(r'--[a-z][a-z0-9-]*', text))
@@ -96,7 +96,8 @@ def prepare(folder):
                     'espeak-ng -w words.wav "the sounds between the sounds"',
                     'sox -n -r 48000 -c 2 chords.wav synth 2 sawtooth 220 sawtooth 277 sawtooth 330 gain -9',
                     'sox -n -r 48000 -c 2 drums.wav synth 0.1 noise fade 0 0.1 0.09 pad 0 0.4 repeat 3 gain -6',
-                    'cp chords.wav strings.wav'):
+                    'cp chords.wav strings.wav',
+                    'mkdir sounds && cp words.wav chords.wav drums.wav sounds'):
         result = run(command, folder)
         if result.returncode:
             sys.exit(f'{command}: {result.stderr}')

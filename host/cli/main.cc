@@ -151,7 +151,7 @@ int main(int count, char** arguments) {
     CLI::App app("Timbrel, a musical instrument that morphs between sounds");
     app.set_version_flag("--version", TIMBREL_VERSION);
     app.require_subcommand(1);
-    app.footer("bake, bench, blend, plot, train and evaluate run in the program timbrel-bake;\n"
+    app.footer("bake, bench, map, blend, plot, train and evaluate run in the program timbrel-bake;\n"
                "timbrel COMMAND --help describes each");
 #ifdef TIMBREL_PLAYER
     add_play(app);

@@ -11,7 +11,7 @@
 namespace timbrel::host {
 
 namespace {
-constexpr std::string_view commands[] = {"bake", "bench", "blend", "plot", "train", "evaluate"};
+constexpr std::string_view commands[] = {"bake", "bench", "map", "blend", "plot", "train", "evaluate"};
 constexpr char program[] = "timbrel-bake";
 } // namespace
 

@@ -2,7 +2,7 @@
 _timbrel() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
     if [ "$COMP_CWORD" = 1 ]; then
-        COMPREPLY=($(compgen -W 'play render info pack unpack merge export doctor bake bench blend plot train evaluate --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'play render info pack unpack merge export doctor bake bench map blend plot train evaluate --help --version' -- "$word"))
         return
     fi
     case $before in

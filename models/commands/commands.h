@@ -20,6 +20,7 @@ using BakeAction = std::function<void(const PlaneRecipe& recipe, const Shard& sh
 // that says what is wrong and what to do.
 void add_bake_command(CLI::App& program, const BakeAction& action);
 void add_blend_command(CLI::App& program);
+void add_map_command(CLI::App& program);
 void add_plot_command(CLI::App& program);
 void add_train_command(CLI::App& program);
 void add_evaluate_command(CLI::App& program);

@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
             timbrel::models::bake(recipe, shard, device, output, minutes);
         });
     timbrel::models::add_blend_command(program);
+    timbrel::models::add_map_command(program);
     timbrel::models::add_plot_command(program);
     timbrel::models::add_train_command(program);
     timbrel::models::add_evaluate_command(program);

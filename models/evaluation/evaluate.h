@@ -19,6 +19,7 @@ namespace timbrel::models {
 //   grid_error  ELSD′ between the crossfade of four cells and the rendering of their centre: mean and worst
 //   seams       spectral flux at the loop seams relative to the flux elsewhere: mean and worst; detuning by the loop in
 //               cents
+//   steps       ELSD′ between neighbouring cells of a row or column: median and largest; missing if all are silent
 //   between     see layer_distance.h
 // Throws std::exception with one line.
 nlohmann::json evaluate_bank(const std::string& path, torch::Device device);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audio/analysis/loop_seam.h"
+#include "models/audio/analysis/spectral_distance.h"
 #include "models/bake/baker.h"
 #include "models/bake/bank_cells.h"
 #include "models/bake/fine_tune.h"
@@ -44,7 +45,8 @@ struct CornerMeans {
 
 struct CellMeans {
     Mean grid_error, seam_flux;
-    double detuning = 0; // cents; the largest
+    std::vector<double> steps; // between neighbouring cells, ELSD′ in dB
+    double detuning = 0;       // cents; the largest
 };
 
 // Repeats the fine-tuning with which a bank was baked, if its metadata mention any.
@@ -76,6 +78,23 @@ std::vector<CornerMeans> evaluate_corners(const engine::Bank& bank, const PlaneS
     return corners;
 }
 
+// ELSD′ between the cells of a note that are next to each other in a row or in a column; silent cells are left out.
+std::vector<double> cell_steps(const engine::Bank& bank, uint32_t note) {
+    std::vector<audio::BandPower> powers;
+    for (uint32_t k = 0; k < bank.cells(); ++k)
+        powers.push_back(audio::band_power(to_audio(cell_samples(bank, bank.entry(note, k)))));
+    std::vector<double> steps;
+    const auto add = [&](uint32_t a, uint32_t b) {
+        if (bank.entry(note, a).gain > 0 && bank.entry(note, b).gain > 0)
+            steps.push_back(audio::erb_distance(powers[a], powers[b]));
+    };
+    for (uint32_t k = 0; k < bank.cells(); ++k) {
+        if ((k + 1) % bank.columns() != 0) add(k, k + 1);
+        if (k + bank.columns() < bank.cells()) add(k, k + bank.columns());
+    }
+    return steps;
+}
+
 CellMeans evaluate_cells(const engine::Bank& bank, const PlaneSources& sources, const NoteModelPtr& network,
                          torch::Device device) {
     const auto& recipe = sources.recipe();
@@ -99,7 +118,9 @@ CellMeans evaluate_cells(const engine::Bank& bank, const PlaneSources& sources, 
                 means.seam_flux.add(
                     audio::measure_loop_seam(to_audio(cell_samples(bank, e).slice(1, e.loop_start, e.loop_end))).flux);
         }
+        means.steps = cell_steps(bank, note);
         const std::lock_guard lock(mutex);
+        all.steps.insert(all.steps.end(), means.steps.begin(), means.steps.end());
         all.grid_error += means.grid_error;
         all.seam_flux += means.seam_flux;
         all.detuning = std::max(all.detuning, means.detuning);
@@ -118,7 +139,8 @@ json evaluate_bank(const std::string& path, torch::Device device) {
     repeat_fine_tuning(network, *bank, sources, device);
     const NoteModelPtr model = std::make_shared<AutoencoderModel>(network);
     const auto corners = evaluate_corners(*bank, sources);
-    const auto [grid, seam, detuning] = evaluate_cells(*bank, sources, model, device);
+    auto [grid, seam, steps, detuning] = evaluate_cells(*bank, sources, model, device);
+    std::ranges::sort(steps);
     json result{{"bank", path}, {"corners", json::array()}};
     for (size_t c = 0; c < corners.size(); ++c)
         result["corners"].push_back({{"name", sources.names()[c]},
@@ -129,6 +151,8 @@ json evaluate_bank(const std::string& path, torch::Device device) {
     result["grid_error"] = {{"mean", grid.mean()}, {"worst", grid.worst}, {"squares", grid.count}};
     result["seams"] = {
         {"mean", seam.mean()}, {"worst", seam.worst}, {"detuning_cents", detuning}, {"loops", seam.count}};
+    if (!steps.empty())
+        result["steps"] = {{"median", steps[steps.size() / 2]}, {"largest", steps.back()}, {"count", steps.size()}};
     result["between"] = evaluate_layer_distance(sources, model, device);
     return result;
 }

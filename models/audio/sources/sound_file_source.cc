@@ -6,6 +6,7 @@
 #include "models/audio/analysis/detect_pitch.h"
 #include "models/audio/io/audio_stream.h"
 #include "models/audio/sources/file_pitch.h"
+#include "models/audio/sources/file_search.h"
 #include "models/audio/sources/parse_note_name.h"
 #include "models/audio/sources/phrase_segmentation.h"
 #include "models/audio/sources/recording_check.h"
@@ -51,21 +52,6 @@ struct Note {
 };
 
 std::string stem_of(const std::string& path) { return fs::path(path).stem().string(); }
-
-// The regular files of a folder and its subfolders, sorted by path, without hidden ones.
-std::vector<std::string> files_in(const std::string& folder) {
-    std::error_code error;
-    std::vector<std::string> paths;
-    for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-        std::error_code ignored; // of a link that leads nowhere
-        const bool hidden = at->path().filename().string().starts_with('.');
-        if (hidden && at->is_directory(ignored)) at.disable_recursion_pending();
-        if (!hidden && at->is_regular_file(ignored)) paths.push_back(at->path().string());
-    }
-    if (error) throw AudioError(folder + ": the folder cannot be read: " + error.message());
-    std::ranges::sort(paths);
-    return paths;
-}
 
 void pad_end(Audio& audio, size_t frames) {
     audio.left.resize(std::max(audio.frames(), frames));

@@ -2,9 +2,8 @@
 #include "models/audio/sources/source.h"
 
 #include "common/source_options.h"
+#include "models/audio/sources/file_search.h"
 
-#include <array>
-#include <filesystem>
 #include <regex>
 #include <string_view>
 #include <utility>
@@ -12,19 +11,9 @@
 namespace timbrel::audio {
 namespace {
 
-namespace fs = std::filesystem;
-
 bool is_font(const std::string& path) {
     static const std::regex ending(".*\\.sf[23]$", std::regex::icase);
     return std::regex_match(path, ending);
-}
-
-std::string find_font(const std::string& path) {
-    std::error_code error;
-    if (fs::exists(path, error) || path.find('/') != std::string::npos) return path;
-    for (const char* folder : {"/usr/share/sounds/sf2", "/usr/share/sounds/sf3", "/usr/share/soundfonts"})
-        if (const fs::path there = fs::path(folder) / path; fs::exists(there, error)) return there.string();
-    return path;
 }
 
 } // namespace
