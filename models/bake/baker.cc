@@ -7,9 +7,11 @@
 #include "common/note_name.h"
 #include "common/progress.h"
 #include "models/bake/fine_tune.h"
+#include "models/morph/codec_model.h"
 #include "models/network/autoencoder_model.h"
 #include "models/network/safetensors.h"
 #include "models/tensor/parallel.h"
+#include "models/torchscript/model_process.h"
 #include "plugin/engine/bank/bank_writer.h"
 
 #include <nlohmann/json.hpp>
@@ -118,14 +120,18 @@ std::vector<float> interleaved(const Tensor& cell) {
 } // namespace
 
 Autoencoder load_network(const std::string& model, torch::Device device) {
+    const auto file = find_model(model);
+    if (is_torchscript(file))
+        throw UsageError(file + ": only weights of Timbrel's network (.safetensors) can be fine-tuned");
     Autoencoder network;
-    load_weights(find_model(model), *network);
+    load_weights(file, *network);
     network->to(device);
     network->eval();
     return network;
 }
 
 NoteModelPtr load_note_model(const std::string& model, torch::Device device) {
+    if (const auto file = find_model(model); is_torchscript(file)) return std::make_shared<CodecModel>(file);
     return std::make_shared<AutoencoderModel>(load_network(model, device));
 }
 
@@ -197,7 +203,9 @@ size_t picture_note(const PlaneRecipe& recipe) {
 void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, const std::string& output,
           double fine_tune_minutes, const BakeObserver& observer) {
     const auto weights_file = find_model(wanted.model);
-    auto network = load_network(wanted.model, device);
+    const bool tuned = fine_tune_minutes > 0;
+    Autoencoder network = tuned ? load_network(wanted.model, device) : nullptr;
+    auto model = tuned ? std::make_shared<AutoencoderModel>(network) : load_note_model(wanted.model, device);
     auto opened = open_sources(wanted);
     const auto recipe = with_pitches(wanted, opened);
     if (size_t(shard.of) > recipe.pitches.size())
@@ -207,9 +215,8 @@ void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, c
     const PlaneSources sources(recipe, std::move(opened), device);
     report_warnings(sources, observer);
     json fine_tuning;
-    if (fine_tune_minutes > 0) fine_tuning = fine_tuned(network, sources, device, fine_tune_minutes);
+    if (tuned) fine_tuning = fine_tuned(network, sources, device, fine_tune_minutes);
 
-    const NoteModelPtr model = std::make_shared<AutoencoderModel>(network);
     std::vector<OscillatorPlan> plans;
     for (size_t p = 0; p < recipe.pitches.size(); ++p) plans.push_back(sources.plan(p));
     const auto weights = cell_weights(recipe);

@@ -5,6 +5,8 @@
 #include "models/bake/baker.h"
 #include "models/commands/commands.h"
 #include "models/commands/recipe_option.h"
+#include "models/network/safetensors.h"
+#include "models/torchscript/model_filter.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -101,13 +103,18 @@ void set_octaves(PlaneRecipe& recipe, const std::string& octaves) {
 
 // The files that the bake reads. Throws if options of a source are malformed.
 std::vector<std::string> input_files(const PlaneRecipe& recipe) {
-    std::vector<std::string> files;
+    std::vector<std::string> files{find_model(recipe.model)};
     for (const std::string& source : recipe.sources) {
         if (is_malformed(split_source(source)))
             throw CLI::ValidationError("corners", "'" + source +
                                                       "': give gain=DB: from -24 to 12 and tune=CENTS: from -100 to "
                                                       "100, each once, in front of the source");
-        files.push_back(source_file(source));
+        std::string sound = source;
+        while (const auto filter = split_filter(split_source(sound).source)) {
+            files.push_back(filter->model);
+            sound = filter->source;
+        }
+        files.push_back(source_file(sound));
     }
     return files;
 }
@@ -129,13 +136,28 @@ void add_note_options(CLI::App& command, BakeOptions& o) {
         ->capture_default_str();
 }
 
+// Which network decides what lies between the corners, and how much.
+void add_network_options(CLI::App& command, PlaneRecipe& r) {
+    command
+        .add_option("--network-amount,--imagine", r.network_amount,
+                    "weight of the network's latent interpolation between corners; 0: interpolate levels in dB only")
+        ->check(CLI::Range(0., 2.))
+        ->capture_default_str();
+    command
+        .add_option("--model", r.model,
+                    "the network: an installed name, a .safetensors file of weights, or a TorchScript file as nn~ "
+                    "plays it (RAVE; best exported without --streaming)")
+        ->capture_default_str();
+}
+
 } // namespace
 
 void add_bake_command(CLI::App& program, const BakeAction& action) {
     auto* command = program.add_subcommand("bake", "Bake a bank: a plane of cells between the sounds at its corners.");
     command->footer(
-        "A source is a sound file, a folder of sound files, FONT.sf2:BANK:PRESET, or lv2:URI[#PRESET]. In front "
-        "of it may stand gain=DB:, tune=CENTS: and name=TEXT:, as in gain=-3:flute.wav.");
+        "A source is a sound file, a folder of sound files, FONT.sf2:BANK:PRESET, lv2:URI[#PRESET], or "
+        "nn:FILE.ts<SOURCE, a source "
+        "through a model. In front of it may stand gain=DB:, tune=CENTS: and name=TEXT:, as in gain=-3:flute.wav.");
     auto o = std::make_shared<BakeOptions>();
     auto& r = o->recipe;
     auto* nw = command->add_option("--nw", o->nw, "source of the north-west corner (X 0, Y 1)");
@@ -161,11 +183,7 @@ void add_bake_command(CLI::App& program, const BakeAction& action) {
         ->check(CLI::IsMember({"auto", "scientific", "yamaha"}))
         ->capture_default_str();
     add_note_options(*command, *o);
-    command
-        ->add_option("--network-amount,--imagine", r.network_amount,
-                     "weight of the network's latent interpolation between corners; 0: interpolate levels in dB only")
-        ->check(CLI::Range(0., 2.))
-        ->capture_default_str();
+    add_network_options(*command, r);
     auto* shard = command->add_option("--shard", o->shard, "I/N: bake part I of N; join the parts with timbrel merge");
     // Excludes --shard: machines of different speed would fine-tune in different numbers of steps, and their parts
     // would come from different networks.
@@ -174,8 +192,6 @@ void add_bake_command(CLI::App& program, const BakeAction& action) {
                      "fine-tune the network on these sources for so many minutes first")
         ->check(CLI::Range(.01, 1000.))
         ->excludes(shard);
-    command->add_option("--model", r.model, "network weights: an installed name, or a .safetensors file")
-        ->capture_default_str();
     add_recipe_option(*command);
     command->add_option("--device", o->device, "where to compute: auto, cpu or cuda")->capture_default_str();
     command->add_option("-o,--output", o->output, "bank to write: NAME.timbrel")->required();
