@@ -64,14 +64,15 @@ ARROWS = {
     'models/spectral': 'models/audio/analysis models/tensor',
     'models/synthesis': 'models/spectral models/tensor',
     'models/analysis': 'models/spectral models/synthesis models/tensor',
+    'models/torchscript': 'models/audio/io models/audio/sources models/tensor',
     'models/network': 'models/recipe models/spectral models/tensor',
     'models/morph': 'models/analysis models/audio/analysis models/audio/sources models/network models/recipe '
-                    'models/spectral models/synthesis models/tensor',
+                    'models/spectral models/synthesis models/tensor models/torchscript',
     'models/training': 'models/analysis models/audio/analysis models/audio/knobs models/audio/sources models/network '
                        'models/recipe models/spectral models/tensor',
     'models/training/trainers': 'models/audio/analysis models/network models/recipe models/tensor models/training',
     'models/bake': 'models/audio/sources models/morph models/network models/recipe models/spectral models/synthesis models/tensor '
-                   'models/training plugin/engine/bank',
+                   'models/torchscript models/training plugin/engine/bank',
     'models/landscape': 'models/audio/sources models/morph models/network models/spectral models/tensor',
     'models/evaluation/spaces': 'models/audio/analysis models/spectral models/tensor',
     'models/evaluation': 'models/analysis models/audio/* models/bake models/evaluation/spaces models/morph models/network '
@@ -81,8 +82,8 @@ ARROWS = {
     'models/evaluation/truth': 'models/audio/* models/evaluation models/morph models/network models/recipe '
                                'models/spectral models/synthesis models/tensor models/training',
     'models/commands': 'models/audio/* models/bake models/evaluation models/evaluation/corners models/evaluation/truth '
-                       'models/landscape models/morph models/network models/recipe models/tensor models/training models/training/trainers '
-                       'plugin/engine/bank',
+                       'models/landscape models/morph models/network models/recipe models/tensor models/torchscript '
+                       'models/training models/training/trainers plugin/engine/bank',
     'models/pch': '',
     'demo': 'host/render',
 }

@@ -6,6 +6,7 @@
 #include "common/programs/bake_service.h"
 #include "models/audio/sources/source.h"
 #include "models/bake/bake_stages.h"
+#include "models/torchscript/codec_source.h"
 
 #include <nlohmann/json.hpp>
 
@@ -29,7 +30,7 @@ PlaneRecipe complete_recipe(BakeConnection& connection, const PlaneRecipe& recip
     SourceList sources;
     for (size_t i = 0; i < recipe.sources.size(); ++i) {
         try {
-            sources.push_back(audio::open_source(recipe.sources[i]));
+            sources.push_back(open_corner_source(recipe.sources[i]));
         } catch (const std::exception& error) {
             connection.send({{"refused", i}, {"why", error.what()}});
         }
@@ -92,7 +93,7 @@ void BakeConnection::send(const json& message) {
 void check_sources(BakeConnection& connection, const std::vector<std::string>& sources) {
     for (size_t i = 0; i < sources.size(); ++i) {
         try {
-            const json origin = audio::open_source(sources[i])->provenance();
+            const json origin = open_corner_source(sources[i])->provenance();
             connection.send({{"source", i}, {"hash", origin.value("hash", "")}});
         } catch (const std::exception& error) {
             connection.send({{"refused", i}, {"why", error.what()}});

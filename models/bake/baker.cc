@@ -8,9 +8,11 @@
 #include "models/bake/bank_cells.h"
 #include "models/bake/bank_rendering.h"
 #include "models/bake/fine_tune.h"
+#include "models/morph/codec_model.h"
 #include "models/network/autoencoder_model.h"
 #include "models/network/safetensors.h"
 #include "models/tensor/stage_timer.h"
+#include "models/torchscript/model_process.h"
 
 #include <nlohmann/json.hpp>
 
@@ -79,14 +81,18 @@ json metadata(const PlaneSources& sources, const std::string& weights, const std
 } // namespace
 
 Autoencoder load_network(const std::string& model, torch::Device device) {
+    const auto file = find_model(model);
+    if (is_torchscript(file))
+        throw UsageError(file + ": only weights of Timbrel's network (.safetensors) can be fine-tuned");
     Autoencoder network;
-    load_weights(find_model(model), *network);
+    load_weights(file, *network);
     network->to(device);
     network->eval();
     return network;
 }
 
 NoteModelPtr load_note_model(const std::string& model, torch::Device device) {
+    if (const auto file = find_model(model); is_torchscript(file)) return std::make_shared<CodecModel>(file);
     return std::make_shared<AutoencoderModel>(load_network(model, device));
 }
 
@@ -136,8 +142,10 @@ void report_warnings(const PlaneSources& sources, const BakeObserver& observer) 
 void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, const std::string& output,
           double fine_tune_minutes, const BakeObserver& observer) {
     const auto weights_file = find_model(wanted.model);
+    const bool tuned = fine_tune_minutes > 0;
     auto opening = std::make_optional<StageTimer>(Stage::open);
-    auto network = load_network(wanted.model, device);
+    Autoencoder network = tuned ? load_network(wanted.model, device) : nullptr;
+    NoteModelPtr model = tuned ? nullptr : load_note_model(wanted.model, device);
     auto opened = open_sources(wanted);
     opening.reset();
     const auto recipe = with_pitches(wanted, opened);
@@ -148,9 +156,10 @@ void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, c
     const PlaneSources sources(recipe, std::move(opened), device);
     report_warnings(sources, observer);
     json fine_tuning;
-    if (fine_tune_minutes > 0) fine_tuning = fine_tuned(network, sources, device, fine_tune_minutes);
-
-    const NoteModelPtr model = std::make_shared<AutoencoderModel>(network);
+    if (tuned) {
+        fine_tuning = fine_tuned(network, sources, device, fine_tune_minutes);
+        model = std::make_shared<AutoencoderModel>(network);
+    }
     auto about = metadata(sources, weights_file, std::filesystem::path(output).stem().string());
     if (auto removed = vibrato(sources); !removed.empty()) about["vibrato"] = std::move(removed);
     if (!fine_tuning.is_null()) about["fine_tuned"] = fine_tuning;

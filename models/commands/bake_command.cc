@@ -5,6 +5,8 @@
 #include "models/bake/baker.h"
 #include "models/commands/commands.h"
 #include "models/commands/plane_options.h"
+#include "models/network/safetensors.h"
+#include "models/torchscript/model_filter.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -57,13 +59,18 @@ void set_corners(BakeOptions& o) {
 
 // The files that the bake reads. Throws if options of a source are malformed.
 std::vector<std::string> input_files(const PlaneRecipe& recipe) {
-    std::vector<std::string> files;
+    std::vector<std::string> files{find_model(recipe.model)};
     for (const std::string& source : recipe.sources) {
         if (is_malformed(split_source(source)))
             throw CLI::ValidationError("corners", "'" + source +
                                                       "': give gain=DB: from -24 to 12 and tune=CENTS: from -100 to "
                                                       "100, each once, in front of the source");
-        files.push_back(source_file(source));
+        std::string sound = source;
+        while (const auto filter = split_filter(split_source(sound).source)) {
+            files.push_back(filter->model);
+            sound = filter->source;
+        }
+        files.push_back(source_file(sound));
     }
     return files;
 }
@@ -73,8 +80,9 @@ std::vector<std::string> input_files(const PlaneRecipe& recipe) {
 void add_bake_command(CLI::App& program, const BakeAction& action) {
     auto* command = program.add_subcommand("bake", "Bake a bank: a plane of cells between the sounds at its corners.");
     command->footer(
-        "A source is a sound file, a folder of sound files, FONT.sf2:BANK:PRESET, or lv2:URI[#PRESET]. In front "
-        "of it may stand gain=DB:, tune=CENTS: and name=TEXT:, as in gain=-3:flute.wav.");
+        "A source is a sound file, a folder of sound files, FONT.sf2:BANK:PRESET, lv2:URI[#PRESET], or "
+        "nn:FILE.ts<SOURCE, a source "
+        "through a model. In front of it may stand gain=DB:, tune=CENTS: and name=TEXT:, as in gain=-3:flute.wav.");
     auto o = std::make_shared<BakeOptions>();
     auto* nw = command->add_option("--nw", o->nw, "source of the north-west corner (X 0, Y 1)");
     auto* ne = command->add_option("--ne", o->ne, "source of the north-east corner (X 1, Y 1)")->needs(nw);

@@ -78,7 +78,10 @@ void add_plane_options(CLI::App& command, PlaneOptions& o) {
                     "weight of the network's latent interpolation between corners; 0: interpolate levels in dB only")
         ->check(CLI::Range(0., 2.))
         ->capture_default_str();
-    command.add_option("--model", r.model, "network weights: an installed name, or a .safetensors file")
+    command
+        .add_option("--model", r.model,
+                    "the network: an installed name, a .safetensors file of weights, or a TorchScript file as nn~ "
+                    "plays it (RAVE; best exported without --streaming)")
         ->capture_default_str();
     add_recipe_option(command);
     command.add_option("--device", o.device, "where to compute: auto, cpu or cuda")->capture_default_str();

@@ -49,14 +49,17 @@ struct CellMeans {
     double detuning = 0;       // cents; the largest
 };
 
-// Repeats the fine-tuning with which a bank was baked, if its metadata mention any.
-void repeat_fine_tuning(Autoencoder& network, const engine::Bank& bank, const PlaneSources& sources,
-                        torch::Device device) {
+// The model of a bank. Repeats the fine-tuning with which the bank was baked, if its metadata mention any.
+NoteModelPtr model_of(const engine::Bank& bank, const PlaneSources& sources, torch::Device device) {
     const auto& metadata = bank.metadata();
     for (const char* key : {"fine_tuned", "adapted"}) // "adapted" until 0.2
-        if (metadata.contains(key))
+        if (metadata.contains(key)) {
+            auto network = load_network(sources.recipe().model, device);
             fine_tune(network, sources, device,
                       [steps = metadata[key]["steps"].get<int64_t>()](int64_t done) { return done >= steps; });
+            return std::make_shared<AutoencoderModel>(network);
+        }
+    return load_note_model(sources.recipe().model, device);
 }
 
 std::vector<CornerMeans> evaluate_corners(const engine::Bank& bank, const PlaneSources& sources) {
@@ -134,10 +137,8 @@ json evaluate_bank(const std::string& path, torch::Device device) {
     const torch::NoGradGuard no_grad;
     const auto bank = engine::Bank::open(path);
     const auto recipe = read_recipe(*bank);
-    auto network = load_network(recipe.model, device);
     const PlaneSources sources(recipe, device);
-    repeat_fine_tuning(network, *bank, sources, device);
-    const NoteModelPtr model = std::make_shared<AutoencoderModel>(network);
+    const auto model = model_of(*bank, sources, device);
     const auto corners = evaluate_corners(*bank, sources);
     auto [grid, seam, steps, detuning] = evaluate_cells(*bank, sources, model, device);
     std::ranges::sort(steps);

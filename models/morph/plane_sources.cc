@@ -12,6 +12,7 @@
 #include "models/tensor/audio_tensor.h"
 #include "models/tensor/parallel.h"
 #include "models/tensor/stage_timer.h"
+#include "models/torchscript/codec_source.h"
 
 #include <nlohmann/json.hpp>
 
@@ -85,7 +86,7 @@ Tensor cell_weights(const PlaneRecipe& recipe) {
 
 SourceList open_sources(const PlaneRecipe& recipe) {
     SourceList sources;
-    for (const auto& spec : recipe.sources) sources.push_back(audio::open_source(spec));
+    for (const auto& spec : recipe.sources) sources.push_back(open_corner_source(spec));
     return sources;
 }
 

@@ -56,9 +56,9 @@ Metadata load_weights(const std::string& path, torch::nn::Module& module) {
 }
 
 std::string find_model(const std::string& name) {
-    if (name.find('/') != std::string::npos || name.ends_with(".safetensors")) return name;
+    if (name.find('/') != std::string::npos || name.ends_with(".safetensors") || name.ends_with(".ts")) return name;
     if (const auto path = find_installed_file(name + ".safetensors"); !path.empty()) return path;
-    throw std::runtime_error("no model named " + name + "; give a .safetensors file with --model");
+    throw std::runtime_error("no model named " + name + "; give a .safetensors or .ts file with --model");
 }
 
 } // namespace timbrel::models
