@@ -78,9 +78,6 @@ BOOST_AUTO_TEST_CASE(a_bank_matches_its_corners_is_even_inside_and_loops_seamles
     BOOST_TEST(j["grid_error"]["worst"].get<double>() <= 3.0);
     BOOST_TEST(j["seams"]["worst"].get<double>() <= 1.3);
     BOOST_TEST(j["seams"]["detuning_cents"].get<double>() <= 3.0);
-    BOOST_TEST_MESSAGE(j["steps"].dump());
-    BOOST_TEST(j["steps"]["count"].get<int>() == 3 * 2 * 2 * 7 * 6);
-    BOOST_TEST(j["steps"]["largest"].get<double>() <= 3 * j["steps"]["median"].get<double>());
 
     const auto& between = j["between"];
     BOOST_TEST_MESSAGE(between.dump());

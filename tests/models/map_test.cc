@@ -118,6 +118,12 @@ BOOST_FIXTURE_TEST_CASE(a_folder_becomes_a_map_whose_neighbours_sound_alike, Fix
     BOOST_TEST(evenness(hollow) < -30);
     BOOST_TEST(evenness(middle) < evenness(full) - 6);
     BOOST_TEST(evenness(middle) > evenness(hollow) + 6);
+
+    const auto steps = nlohmann::json::parse(run({TIMBREL_BAKE, "evaluate", output, "--json"}).out)["steps"];
+    BOOST_TEST_MESSAGE(steps.dump());
+    BOOST_TEST(steps["count"] == 7);
+    BOOST_TEST(steps["median"].get<double>() > 1);
+    BOOST_TEST(steps["largest"].get<double>() < 3 * steps["median"].get<double>());
 }
 
 BOOST_FIXTURE_TEST_CASE(too_few_sounds_and_wrong_sizes_are_refused_in_one_line, Fixture) {
