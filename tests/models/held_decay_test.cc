@@ -44,8 +44,10 @@ BOOST_AUTO_TEST_CASE(a_release_keeps_its_length_under_beats) {
     for (const double beat : {3., 5., 7.})
         for (const double release : {.5, .95, 1.6})
             for (double phase = 0; phase < 6; ++phase) {
-                NoteSpectrum s{
-                    220, harmonic_table(220), {}, torch::zeros({int64_t(2.8 * frames_per_second), 2, noise_bands})};
+                NoteSpectrum s;
+                s.f0 = 220;
+                s.partials = harmonic_table(220);
+                s.noise = torch::zeros({int64_t(2.8 * frames_per_second), 2, noise_bands});
                 s.partial = torch::zeros({s.noise.size(0), 2, s.partials.size()});
                 for (int64_t frame = 0; frame < s.partial.size(0); ++frame) {
                     const double t = double(frame) / frames_per_second, after = std::max(0., t - 2);
