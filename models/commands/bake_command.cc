@@ -110,8 +110,8 @@ void add_bake_command(CLI::App& program, const BakeAction& action) {
         set_notes(*o);
         set_corners(*o);
         const Shard shard = parse_shard(o->shard);
-        reject_overwrite({o->output}, input_files(o->recipe));
         require_writable(o->output);
+        reject_overwrite({o->output}, input_files(o->recipe));
         set_octaves(o->recipe.sources, o->octaves);
         action(o->recipe, shard, choose_device(o->device), o->output, o->fine_tune_minutes);
     });

@@ -192,7 +192,7 @@ void PlaneNote::set_channel_phases(const std::vector<CornerNote>& corners, const
         phases.push_back(phase.defined() ? phase.to(device_).index_select(0, slots) : torch::zeros_like(mask[0]));
     }
     channel_phase_ = torch::stack(phases) * mask;
-    has_oscillator_ = mask;
+    has_oscillator_ = mask.clone(); // the plan owns its memory
     if ((channel_phase_ == 0).all().item<bool>()) channel_phase_ = Tensor();
 }
 

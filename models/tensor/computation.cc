@@ -5,6 +5,7 @@
 
 #include <torch/torch.h>
 
+#include <cstdlib>
 #include <limits>
 #include <malloc.h>
 
@@ -17,6 +18,15 @@ void prepare_computation() {
     mallopt(M_MMAP_THRESHOLD, largest_threshold);
     mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
     mallopt(M_ARENA_MAX, 1); // other arenas return memory at other limits
+}
+
+bool multiplies_bfloat16(torch::Device device) {
+    if (!device.is_cpu()) return device.is_cuda();
+#ifdef __x86_64__
+    return !std::getenv("DNNL_MAX_CPU_ISA") && __builtin_cpu_supports("avx512bw");
+#else
+    return false;
+#endif
 }
 
 } // namespace timbrel::models

@@ -2,6 +2,7 @@
 #include "models/training/muon.h"
 
 #include "models/recipe/recipe.h"
+#include "models/tensor/computation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +10,8 @@
 namespace timbrel::models {
 
 Tensor orthogonalise(const Tensor& matrix) {
-    auto x = (matrix / (matrix.norm() + 1e-9)).to(torch::kBFloat16);
+    auto x = matrix / (matrix.norm() + 1e-9);
+    if (multiplies_bfloat16(matrix.device())) x = x.to(torch::kBFloat16);
     const auto& r = training_recipe();
     for (int64_t k = 0; k < r.muon_iterations; ++k) {
         const auto gram = torch::mm(x, x.t());

@@ -14,8 +14,9 @@
 
 namespace timbrel::models {
 
-// Approximates U·Vᵀ of a matrix [n, m] = U·S·Vᵀ by a Newton-Schulz iteration in bfloat16. The singular values of the
-// result lie between about 0.7 and 1.2, except where those of `matrix` are close to zero. Faster for n ≤ m.
+// Approximates U·Vᵀ of a matrix [n, m] = U·S·Vᵀ by a Newton-Schulz iteration, in bfloat16 where that is fast. The
+// singular values of the result lie between about 0.7 and 1.2, except where those of `matrix` are close to zero. Faster
+// for n ≤ m.
 Tensor orthogonalise(const Tensor& matrix);
 
 class Muon {

@@ -2,6 +2,7 @@
 #include "models/training/trainers/trainer.h"
 
 #include "models/recipe/recipe.h"
+#include "models/tensor/computation.h"
 #include "models/tensor/threads.h"
 #include "models/training/feature_loss.h"
 #include "models/training/muon.h"
@@ -21,11 +22,12 @@ namespace {
 using std::chrono::duration;
 using std::chrono::steady_clock;
 
-// Enables autocast to bfloat16 for linear layers during its lifetime. Sums and losses stay in single precision.
+// Enables autocast to bfloat16 for linear layers during its lifetime, where that is fast. Sums and losses stay in
+// single precision.
 class HalfPrecision {
   public:
     explicit HalfPrecision(torch::Device device) : device_(device.type()) {
-        switch_to(true);
+        switch_to(multiplies_bfloat16(device));
         at::autocast::increment_nesting();
     }
     ~HalfPrecision() {
