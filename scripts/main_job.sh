@@ -19,5 +19,5 @@ bank=$out/one/small.timbrel
 cmp "$bank" "$out/two/small.timbrel"
 "$timbrel" info "$bank" --verify
 python3 scripts/bank_schema.py "$bank"
-"$timbrel" render "$bank" "$1/demo/song.mid" --xy "$1/demo/path.csv" -o "$out/song.wav" --set level=-3
+"$timbrel" render "$bank" "$1/demo/song.mid" --xy "$1/demo/path.csv" -o "$out/song.wav"
 "$1/demo/measure" "$out/song.wav" "$1/demo/song.mid" -40 -6

@@ -10,7 +10,7 @@ namespace timbrel::models {
 
 // dB by which a bank is louder than the plane it is made of, as its metadata say. So a bank is about as loud as other
 // instruments at their defaults: mda's, setBfree, ZynAddSubFX.
-inline constexpr double bank_level_db = 3;
+inline constexpr double bank_level_db = 2.2;
 
 // The recipe in the bank's metadata. Throws nlohmann::json::exception where it is missing, std::runtime_error where the
 // bank has other notes or cells, as a shard has.

@@ -5,7 +5,7 @@
 #include "common/progress.h"
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/audio/sources/source.h"
-#include "models/landscape/hearing.h"
+#include "models/landscape/embedding.h"
 #include "models/landscape/placement.h"
 #include "models/tensor/parallel.h"
 
@@ -32,9 +32,9 @@ struct Sound {
     std::vector<audio::BandPower> notes; // at equal level
 };
 
-Sound hear(const std::string& notation, const NoteModel& network, torch::Device device) {
+Sound measured_sound(const std::string& notation, const NoteModel& network, torch::Device device) {
     const auto source = audio::open_source(notation);
-    const auto recordings = heard_notes(*source);
+    const auto recordings = compared_notes(*source);
     Sound sound{note_embedding(recordings, network, device), {}};
     for (const auto& recording : recordings) {
         auto power = audio::band_power(recording.audio);
@@ -123,7 +123,7 @@ json evaluate_landscapes(const NoteModelPtr& network, Split split, torch::Device
     std::vector<Sound> sounds(presets.size());
     Progress progress("landscapes", sounds.size());
     parallel_for(sounds.size(), [&](size_t i) {
-        sounds[i] = hear(presets[i], *network, device);
+        sounds[i] = measured_sound(presets[i], *network, device);
         progress.step();
     });
     std::vector<size_t> all(sounds.size());

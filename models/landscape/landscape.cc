@@ -6,7 +6,7 @@
 #include "common/progress.h"
 #include "models/audio/sources/file_search.h"
 #include "models/audio/sources/source.h"
-#include "models/landscape/hearing.h"
+#include "models/landscape/embedding.h"
 #include "models/tensor/parallel.h"
 
 #include <algorithm>
@@ -44,16 +44,16 @@ MapSize checked_size(std::optional<MapSize> wanted, size_t sounds) {
     return size;
 }
 
-struct HeardSound {
+struct EmbeddedSound {
     std::string notation, name;
     Tensor embedding; // undefined if the sound cannot be used
     std::string problem;
 };
 
-HeardSound hear(audio::Source& source, const std::string& notation, const NoteModel& model, torch::Device device) {
-    HeardSound sound{notation, source.name(), {}, {}};
+EmbeddedSound embed(audio::Source& source, const std::string& notation, const NoteModel& model, torch::Device device) {
+    EmbeddedSound sound{notation, source.name(), {}, {}};
     try {
-        const auto notes = heard_notes(source);
+        const auto notes = compared_notes(source);
         if (is_silent(notes))
             sound.problem = notation + ": is silent";
         else
@@ -65,21 +65,22 @@ HeardSound hear(audio::Source& source, const std::string& notation, const NoteMo
 }
 
 // Opens on this thread, since opening shows progress, and compares on all.
-std::vector<HeardSound> hear_all(const std::vector<std::string>& sounds, const NoteModel& model, torch::Device device) {
-    std::vector<HeardSound> heard(sounds.size());
+std::vector<EmbeddedSound> embed_all(const std::vector<std::string>& sounds, const NoteModel& model,
+                                     torch::Device device) {
+    std::vector<EmbeddedSound> embedded(sounds.size());
     std::vector<std::unique_ptr<audio::Source>> sources(sounds.size());
     for (size_t i = 0; i < sounds.size(); ++i) try {
             sources[i] = audio::open_source(sounds[i]);
         } catch (const std::exception& error) {
-            heard[i].problem = error.what();
+            embedded[i].problem = error.what();
         }
     Progress progress("comparing", sounds.size());
     parallel_for(sounds.size(), [&](size_t i) {
-        if (sources[i]) heard[i] = hear(*sources[i], sounds[i], model, device);
+        if (sources[i]) embedded[i] = embed(*sources[i], sounds[i], model, device);
         sources[i].reset();
         progress.step();
     });
-    return heard;
+    return embedded;
 }
 
 // Places those of `embeddings` that spread_over() chooses; indices of sounds.
@@ -136,7 +137,7 @@ Landscape make_landscape(const std::vector<std::string>& sounds, std::optional<M
                          torch::Device device) {
     Landscape l;
     std::vector<Tensor> embeddings;
-    for (const auto& sound : hear_all(sounds, *model, device)) {
+    for (const auto& sound : embed_all(sounds, *model, device)) {
         if (!sound.embedding.defined()) {
             l.left_out.push_back(sound.problem);
             continue;

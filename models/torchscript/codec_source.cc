@@ -27,11 +27,11 @@ class CodecSource final : public audio::Source {
     std::string name() const override { return source_->name() + " through " + model_name(); }
 
     nlohmann::json provenance() const override {
-        auto heard = source_->provenance();
+        auto about = source_->provenance();
         const std::string model = hash_of_file(codec_.file());
-        const std::string both = hash_of_text(model + heard.value("hash", ""));
+        const std::string both = hash_of_text(model + about.value("hash", ""));
         return {{"type", "nn"}, {"file", codec_.file()}, {"name", name()},
-                {"hash", both}, {"model", model},        {"source", std::move(heard)}};
+                {"hash", both}, {"model", model},        {"source", std::move(about)}};
     }
 
     audio::Recording note(int pitch, int velocity, double hold_seconds, double release_seconds) override {
@@ -65,7 +65,7 @@ std::unique_ptr<audio::Source> open_corner_source(const std::string& notation) {
     const auto filter = split_filter(split_source(notation).source);
     if (!filter) return audio::open_source(notation);
     if (filter->source.empty() || filter->model.empty())
-        throw Error(notation + ": write nn:FILE<SOURCE, a model and the sound that it hears");
+        throw Error(notation + ": write nn:FILE<SOURCE, a model and the sound to send through it");
     const auto inner = split_source(filter->source);
     if (inner.source != filter->source || is_malformed(inner))
         throw Error(notation + ": write gain, tune and name in front of nn:");

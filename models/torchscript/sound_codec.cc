@@ -55,8 +55,8 @@ int64_t SoundCodec::measure_delay() {
         const auto from = start + int64_t(offset * double(shape.ratio)), to = from + int64_t(burst_seconds * rate_);
         auto sound = silence.clone();
         sound.slice(1, from, to) = .5; // a step up and down: low and high frequencies
-        const int64_t heard = middle(decoded(sound) - quiet);
-        if (heard >= 0) delays.push_back(heard - middle(sound[0]));
+        const int64_t found = middle(decoded(sound) - quiet);
+        if (found >= 0) delays.push_back(found - middle(sound[0]));
     }
     if (delays.empty()) return 0; // decodes silence and bursts to the same
     std::ranges::sort(delays);

@@ -2,6 +2,7 @@
 // Baking four recorded instruments to a bank, and the bank against its sources.
 #include "common/error.h"
 #include "common/output_guard.h"
+#include "common/stats.h"
 #include "host/bank_tools/merge.h"
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/bake/baker.h"
@@ -96,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_bank_matches_its_corners_is_even_inside_and_loops_seamles
 BOOST_AUTO_TEST_CASE(a_bank_is_as_loud_as_other_instruments) {
     const auto bank = Bank::open(shared_bank().path);
     const auto recipe = demo_recipe();
-    double sum = 0;
+    std::vector<float> loudness_of_corners;
     for (size_t corner = 0; corner < 4; ++corner) {
         const auto& entry = bank->entry(bank->note(1, 1), corner_cell(*bank, recipe, corner));
         const auto pcm = bank->read_pcm(entry);
@@ -109,9 +110,10 @@ BOOST_AUTO_TEST_CASE(a_bank_is_as_loud_as_other_instruments) {
             loudest = std::max(loudest, loudness);
         }
         ebur128_destroy(&meter);
-        sum += loudest + 20 * std::log10(entry.gain);
+        loudness_of_corners.push_back(float(loudest + 20 * std::log10(entry.gain)));
     }
-    BOOST_TEST(std::abs(sum / 4 - 1.7 - -18.1) < 2, sum / 4 << " LUFS");
+    const double loudness = median(loudness_of_corners);
+    BOOST_TEST(std::abs(loudness - 1.7 - -18.1) < 2, loudness << " LUFS");
 }
 
 BOOST_AUTO_TEST_CASE(a_picture_shows_recordings_cells_and_the_centre) {

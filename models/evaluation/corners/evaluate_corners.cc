@@ -6,6 +6,7 @@
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/audio/analysis/spectral_envelope.h"
 #include "models/audio/sources/transposition.h"
+#include "models/evaluation/corners/single_corner.h"
 #include "models/evaluation/spaces/summary_statistics.h"
 #include "models/morph/plane_sources.h"
 #include "models/recipe/recipe.h"
@@ -52,16 +53,10 @@ struct RowValues {
     }
 };
 
-// A plane of one corner.
 PlaneRecipe recipe_of(const CornerCase& c, std::vector<int> pitches) {
-    PlaneRecipe recipe;
-    recipe.sources = {c.name};
-    recipe.across = recipe.down = 1;
     std::ranges::sort(pitches);
-    recipe.pitches = std::move(pitches);
-    recipe.velocities = {velocity};
+    auto recipe = single_corner_recipe(c.name, std::move(pitches), velocity);
     recipe.release = release;
-    recipe.network_amount = 0;
     return recipe;
 }
 
@@ -104,10 +99,8 @@ class CornerEvaluator {
     }
 
     void add_cell(const char* row, const PlaneSources& sources, size_t p) {
-        const auto plan = sources.plan(p);
-        const PlaneNote note(nullptr, sources.corners(p)[0], sources.setting(p, 0), plan, device_);
-        const auto rendering = note.render(torch::ones({1, 1}));
-        const auto cell = unroll_loop(rendering.sound[0].to(torch::kCPU), plan.loop, rendering.decay.front(), seconds_);
+        const auto [sound, loop, decay] = single_corner_cell(sources, p, device_);
+        const auto cell = unroll_loop(sound, loop, decay, seconds_);
         const auto truth = to_stereo_tensor(played(*instrument_, sources.recipe().pitches[p]).audio);
         add_distance(row, truth * sources.gain(0, p, 0), cell);
     }

@@ -3,8 +3,8 @@
 
 #include "common/foreign_text.h"
 #include "common/note_name.h"
+#include "models/evaluation/corners/single_corner.h"
 #include "models/evaluation/spaces/summary_statistics.h"
-#include "models/morph/plane_sources.h"
 #include "models/synthesis/loop_playback.h"
 #include "models/tensor/audio_tensor.h"
 #include "models/tensor/parallel.h"
@@ -33,21 +33,9 @@ constexpr std::array families{"strings", "voice", "organ", "wind", "synth"};
 constexpr std::array keys{36, 48, 60, 72};
 const std::vector<int> baked_keys{36, 40, 44, 48, 52, 56, 60, 64, 68, 72};
 
-PlaneRecipe recipe_of(const HeldCase& held) {
-    PlaneRecipe recipe;
-    recipe.sources = {held.spec};
-    recipe.across = recipe.down = 1;
-    recipe.pitches = baked_keys;
-    recipe.velocities = {velocity};
-    recipe.network_amount = 0;
-    return recipe;
-}
-
 Tensor cell_of(const PlaneSources& sources, size_t p, torch::Device device) {
-    const auto plan = sources.plan(p);
-    const PlaneNote note(nullptr, sources.corners(p)[0], sources.setting(p, 0), plan, device);
-    const auto rendering = note.render(torch::ones({1, 1}));
-    return unroll_loop(rendering.sound[0].to(torch::kCPU), plan.loop, rendering.decay.front(), held_seconds);
+    const auto [sound, loop, decay] = single_corner_cell(sources, p, device);
+    return unroll_loop(sound, loop, decay, held_seconds);
 }
 
 // Notes of which the original's fall satisfies `chosen`.
@@ -118,7 +106,7 @@ std::vector<json> evaluate_held_case(const HeldCase& held, torch::Device device)
     const torch::NoGradGuard no_grad;
     SourceList list;
     list.push_back(held.open());
-    const PlaneSources sources(recipe_of(held), std::move(list), device);
+    const PlaneSources sources(single_corner_recipe(held.spec, baked_keys, velocity), std::move(list), device);
     const auto instrument = held.open();
     std::vector<json> notes;
     for (const int key : keys) {

@@ -4,8 +4,8 @@
 #include "common/foreign_text.h"
 #include "common/note_name.h"
 #include "models/audio/sources/source.h"
+#include "models/evaluation/corners/single_corner.h"
 #include "models/evaluation/spaces/summary_statistics.h"
-#include "models/morph/plane_sources.h"
 #include "models/tensor/parallel.h"
 
 #include <nlohmann/json.hpp>
@@ -29,27 +29,18 @@ const std::vector<int> keys{48, 60, 72};
 
 std::vector<json> notes_of(const CorpusInstrument& instrument, torch::Device device) {
     const torch::NoGradGuard no_grad;
-    PlaneRecipe recipe;
-    recipe.sources = {instrument.spec};
-    recipe.across = recipe.down = 1;
-    recipe.pitches = keys;
-    recipe.velocities = {velocity};
-    recipe.network_amount = 0;
     SourceList list;
     list.push_back(audio::open_source(instrument.spec));
-    const PlaneSources sources(recipe, std::move(list), device);
+    const PlaneSources sources(single_corner_recipe(instrument.spec, keys, velocity), std::move(list), device);
     std::vector<json> notes;
     for (size_t p = 0; p < keys.size(); ++p) {
         const auto original = stereo_image(sources.original(0, p, 0));
         if (original["side"].get<double>() < least_side || original != stereo_image(sources.original(0, p, 0)))
             continue;
-        const auto plan = sources.plan(p);
-        const PlaneNote note(nullptr, sources.corners(p)[0], sources.setting(p, 0), plan, device);
-        const auto cell = note.render(torch::ones({1, 1})).sound[0].to(torch::kCPU);
         notes.push_back({{"name", instrument.source + ": " + instrument.name},
                          {"key", keys[p]},
                          {"original", original},
-                         {"corner", stereo_image(cell)}});
+                         {"corner", stereo_image(single_corner_cell(sources, p, device).sound)}});
     }
     return notes;
 }

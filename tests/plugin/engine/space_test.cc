@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(the_reverb_decays_in_the_set_time_in_every_octave) {
 
 BOOST_AUTO_TEST_CASE(damping_shortens_high_frequencies) {
     const ImpulseResponses responses(48000, {.size = 0.5f, .decay_seconds = 4.0f, .damping = 1.0f, .mix = 1.0f}, 4.4);
-    // The loss grows tenfold around 3 kHz. Within an octave the lowest frequencies are heard last.
+    // The loss grows tenfold around 3 kHz. Within an octave the lowest frequencies last longest.
     const auto designed = [](double hertz) {
         const double high = hertz * hertz / (hertz * hertz + 3000.0 * 3000.0);
         return 4.0 / (1.0 + 9.0 * high);

@@ -32,10 +32,12 @@ const Control& control_of(const Layout& layout, Parameter parameter) {
     std::abort();
 }
 
+constexpr double knob_line = 0.092; // width of a knob's line, of its diameter
+
 // The lit fraction of a knob's arc.
 double lit_fraction(const Picture& picture, const Control& knob, const Theme& colours) {
     constexpr int steps = 400;
-    const double radius = knob.circle.width * (1 - 0.092) / 2;
+    const double radius = knob.circle.width * (1 - knob_line) / 2;
     int lit = 0;
     for (int i = 0; i < steps; ++i) {
         const double angle = knob_angle((i + 0.5) / steps);
@@ -104,7 +106,9 @@ BOOST_AUTO_TEST_CASE(a_knob_of_two_directions_is_lit_from_its_middle) {
     scene.values[static_cast<size_t>(Parameter::pressure_x)] = -50;
     const Picture picture(scene, layout, 2);
     const double lit = lit_fraction(picture, control_of(layout, Parameter::pressure_x), theme(true));
-    BOOST_TEST(std::fabs(lit - 0.25) < 0.05); // the line has round ends
+    // Half of the line's width sticks out at either end of a quarter of the range.
+    const double end = knob_line / (1 - knob_line) / (knob_angle(1) - knob_angle(0));
+    BOOST_TEST(std::fabs(lit - (0.25 + 2 * end)) < 0.01);
 }
 
 BOOST_AUTO_TEST_CASE(sounding_and_struck_keys_are_lit) {

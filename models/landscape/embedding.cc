@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/landscape/hearing.h"
+#include "models/landscape/embedding.h"
 
 #include "common/units.h"
 #include "models/audio/sources/recording_check.h"
@@ -31,7 +31,7 @@ Tensor mean_latent(const audio::Recording& recording, double f0, const NoteModel
 
 } // namespace
 
-std::vector<audio::Recording> heard_notes(audio::Source& source) {
+std::vector<audio::Recording> compared_notes(audio::Source& source) {
     std::vector<audio::Recording> notes;
     for (const int pitch : pitches) notes.push_back(audio::note_at_key(source, pitch, velocity, hold, release));
     return notes;
