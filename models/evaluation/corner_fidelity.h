@@ -26,7 +26,7 @@ std::optional<CornerFidelity> evaluate_corner(const PlaneSources& sources, size_
 Tensor centre_weights(const PlaneRecipe& recipe);
 
 // For each square: ELSD′ in dB between the crossfade of its four cells and the rendering of its centre. `centres`
-// [squares, 2, frames]; cell(i): the ith cell as stored in a bank, [2, frames].
+// [squares, 2, frames]; cell(i): the ith cell as stored in a bank, [2, frames]; both on the CPU.
 std::vector<double> grid_errors(const PlaneRecipe& recipe, const Tensor& centres,
                                 const std::function<Tensor(int64_t)>& cell);
 

@@ -108,8 +108,8 @@ CellMeans evaluate_cells(const engine::Bank& bank, const PlaneSources& sources, 
     parallel_for(recipe.pitches.size() * layers, [&](size_t i) {
         const size_t p = i / layers, v = i % layers;
         const auto plan = sources.plan(p);
-        const auto centres =
-            PlaneNote(network, sources.corners(p)[v], sources.setting(p, v), plan, device).render(weights).sound;
+        const PlaneNote plane(network, sources.corners(p)[v], sources.setting(p, v), plan, device);
+        const auto centres = plane.render(weights).sound.to(torch::kCPU);
         CellMeans means;
         means.detuning = plan.detuning;
         const uint32_t note = bank.note(uint32_t(p), uint32_t(v));

@@ -122,21 +122,22 @@ class PlaneEvaluator {
         const double start = thread_seconds();
         const auto cells = note.render(cell_weights(recipe_));
         const double seconds = thread_seconds() - start;
-        const auto centres = note.render(centre_weights(recipe_)).sound;
-        const auto errors = grid_errors(recipe_, centres, [&](int64_t i) { return cells.sound[i]; });
+        const auto sound = cells.sound.to(torch::kCPU);
+        const auto centres = note.render(centre_weights(recipe_)).sound.to(torch::kCPU);
+        const auto errors = grid_errors(recipe_, centres, [&](int64_t i) { return sound[i]; });
         const auto paths = evaluate_paths(recipe_, note, plan.loop);
 
         const std::lock_guard lock(result_mutex_);
         auto& to = result.by_row[row];
         to.grid_errors.insert(to.grid_errors.end(), errors.begin(), errors.end());
         to.paths.insert(to.paths.end(), paths.begin(), paths.end());
-        result.render_speed.push_back(double(cells.sound.size(0) * cells.sound.size(2)) / model_rate / seconds);
+        result.render_speed.push_back(double(sound.size(0) * sound.size(2)) / model_rate / seconds);
         if (amounts[row] != 1) return;
         for (int c = 0; c < int(recipe_.sources.size()); ++c) {
             const int64_t cell =
                 c / recipe_.across * (recipe_.grid - 1) * recipe_.columns() + c % recipe_.across * (recipe_.grid - 1);
             corner_cells_[pitch].push_back(
-                unroll_loop(cells.sound[cell], plan.loop, cells.decay[size_t(cell)], recipe_.seconds));
+                unroll_loop(sound[cell], plan.loop, cells.decay[size_t(cell)], recipe_.seconds));
         }
     }
 

@@ -160,10 +160,11 @@ std::vector<PathMonotonicity> evaluate_paths(const PlaneRecipe& recipe, const Pl
             weights.insert(weights.end(), corners.begin(), corners.end());
         }
         const auto rendering = note.render(to_tensor(weights).view({steps + 1, -1}));
+        const auto sound = rendering.sound.to(torch::kCPU);
         std::vector<Position> positions;
         for (int64_t i = 0; i <= steps; ++i)
             positions.push_back(
-                measure(to_audio(unroll_loop(rendering.sound[i], loop, rendering.decay[size_t(i)], sounding_seconds))));
+                measure(to_audio(unroll_loop(sound[i], loop, rendering.decay[size_t(i)], sounding_seconds))));
         if (positions.front().loudness < silence || positions.back().loudness < silence) continue;
         results.push_back(evaluate_path(path, positions));
     }
