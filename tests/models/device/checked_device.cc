@@ -51,8 +51,8 @@ Tensor with_storage(c10::Storage storage, c10::DispatchKey key, const Tensor& la
 }
 
 c10::Storage storage_at(void* address, size_t bytes, const Tensor& owner, c10::Device device) {
-    return {c10::Storage::use_byte_size_t(), bytes,
-            c10::DataPtr(address, new Tensor(owner), &delete_tensor, device), /*allocator=*/nullptr,
+    return {c10::Storage::use_byte_size_t(), bytes, c10::DataPtr(address, new Tensor(owner), &delete_tensor, device),
+            /*allocator=*/nullptr,
             /*resizable=*/false};
 }
 
@@ -65,8 +65,9 @@ Tensor cpu_alias(const Tensor& x) {
 // A CPU tensor that nothing else uses, as one of the device.
 Tensor moved_to_device(const Tensor& x) {
     const auto& storage = x.storage();
-    void* const address =
-        storage.data() ? reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(storage.data()) + device_address) : nullptr;
+    void* const address = storage.data()
+                              ? reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(storage.data()) + device_address)
+                              : nullptr;
     return with_storage(storage_at(address, storage.nbytes(), x, checked_device()), c10::DispatchKey::XPU, x);
 }
 
@@ -101,7 +102,8 @@ struct Aliases {
 // As on a graphics card, a CPU tensor without dimensions counts as a number.
 void check_device(const c10::OperatorHandle& op, const Tensor& x) {
     if (x.defined() && !on_device(x) && x.dim() > 0)
-        throw std::runtime_error(op.schema().name() + ": a tensor of " + x.device().str() + " among tensors of the device");
+        throw std::runtime_error(op.schema().name() + ": a tensor of " + x.device().str() +
+                                 " among tensors of the device");
 }
 
 Tensor argument(const c10::OperatorHandle& op, Aliases& aliases, const Tensor& x) {

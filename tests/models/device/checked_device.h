@@ -11,12 +11,12 @@
 
 namespace timbrel::test {
 
-// libTorch knows the type XPU, but Debian's has no operators for it. (PrivateUse1, meant for such devices, does not let a
-// module's parameters move to it before libTorch 2.)
+// libTorch knows the type XPU, but Debian's has no operators for it. (PrivateUse1, meant for such devices, does not let
+// a module's parameters move to it before libTorch 2.)
 inline torch::Device checked_device() { return {c10::kXPU, 0}; }
 
 struct DeviceCopies {
-    int64_t uploads = 0, downloads = 0;           // of tensors; numbers read one by one count as downloads
+    int64_t uploads = 0, downloads = 0; // of tensors; numbers read one by one count as downloads
     int64_t uploaded_bytes = 0, downloaded_bytes = 0;
 };
 

@@ -48,8 +48,8 @@ bool same(const json& a, const json& b, double tolerance) {
     if (a.is_number_float() || b.is_number_float())
         return std::abs(a.get<double>() - b.get<double>()) <= tolerance * std::max(1., std::abs(a.get<double>()));
     if (!a.is_structured()) return a == b;
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [&](const auto& x, const auto& y) { return same(x, y, tolerance); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                              [&](const auto& x, const auto& y) { return same(x, y, tolerance); });
 }
 
 // An evaluation gives the same numbers on both devices.
@@ -173,12 +173,12 @@ BOOST_FIXTURE_TEST_CASE(networks_are_trained, test::TemporaryFolder) {
         for (const auto& p : after) BOOST_TEST(p.isfinite().all().item<bool>());
     };
     for (const auto& stage : {stage_features(), stage_perceptual()})
-        check_changed(train({data, nullptr, data, nullptr}, network(), {stage, 1}, device, two_steps,
-                            [](const TrainingResult&) {})
-                          .network);
-    check_changed(train_pairs({data, nullptr, data, nullptr}, network(), 1, device, two_steps,
-                              [](const PairTrainingResult&) {})
-                      .network);
+        check_changed(
+            train({data, nullptr, data, nullptr}, network(), {stage, 1}, device, two_steps, [](const TrainingResult&) {
+            }).network);
+    check_changed(
+        train_pairs({data, nullptr, data, nullptr}, network(), 1, device, two_steps, [](const PairTrainingResult&) {
+        }).network);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
