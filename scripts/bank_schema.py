@@ -37,4 +37,16 @@ for i in range(entries):
     assert pcm_at <= offset and offset + 4 * frames <= pcm_at + pcm_bytes, f'entry {i}: PCM'
     assert 0 < frames and loop_start <= loop_end <= frames, f'entry {i}: loop'
     assert 0 <= gain <= 15.848933 and 0 <= decay <= 10000 and 0 <= release <= 10000, f'entry {i}: gain, decay, release'
+if tracks := metadata.get('pitch_tracks'):
+    corners, at = len(metadata['corners']), index_at + 32 * entries + tracks['offset']
+    for note in tracks['notes']:
+        number = metadata['pitches'].index(note['pitch']) * velocities + metadata['velocities'].index(note['velocity'])
+        frames, loop_start, loop_end = struct.unpack_from('<III', data, index_at + 32 * number * columns * rows + 8)
+        points = -(-frames // tracks['frames_per_point']) + 1
+        for corner in range(corners):
+            track = struct.unpack_from(f'<{points}h', data, at)
+            at += 2 * points
+            start, end = (frame // tracks['frames_per_point'] for frame in (loop_start, loop_end))
+            assert track[start] == track[end], f'{note}, corner {corner}: the track does not join itself'
+    assert at <= pcm_at, 'the tracks of pitch reach into the sound'
 print(f'{entries} entries, {len(metadata["corners"])} corners, {rate} Hz: as described')

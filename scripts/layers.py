@@ -77,7 +77,7 @@ ARROWS = {
     'models/evaluation/spaces': 'models/audio/analysis models/spectral models/tensor',
     'models/evaluation': 'models/analysis models/audio/* models/bake models/evaluation/spaces models/morph models/network '
                          'models/landscape models/recipe models/spectral models/synthesis models/tensor models/training',
-    'models/evaluation/corners': 'models/audio/* models/evaluation/spaces models/morph models/recipe models/spectral '
+    'models/evaluation/corners': 'models/analysis models/audio/* models/evaluation/spaces models/morph models/recipe models/spectral '
                                  'models/synthesis models/tensor models/training',
     'models/evaluation/truth': 'models/audio/* models/evaluation models/morph models/network models/recipe '
                                'models/spectral models/synthesis models/tensor models/training',

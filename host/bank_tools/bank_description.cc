@@ -4,13 +4,16 @@
 #include "common/foreign_text.h"
 #include "common/note_name.h"
 #include "plugin/engine/bank/bank_corners.h"
+#include "plugin/engine/bank/bank_pitch_tracks.h"
 #include "plugin/engine/bank/bank_vibrato.h"
 #include "plugin/lv2/shared/bank_search.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace timbrel::host {
 
@@ -57,6 +60,22 @@ std::string describe_vibrato(const engine::Bank& bank) {
     return description.empty() ? "none" : description;
 }
 
+// "up to 83 cents from the key, in 12 of 34 notes".
+std::string describe_tracks(const engine::Bank& bank) {
+    const engine::BankCorners corners(bank);
+    const engine::BankPitchTracks tracks(bank, corners);
+    if (tracks.invalid()) return "invalid, not played";
+    uint32_t present = 0;
+    int most = 0;
+    for (uint32_t note = 0; note < bank.notes(); ++note) {
+        present += tracks.has(note) ? 1 : 0;
+        for (const int16_t point : tracks.points(note)) most = std::max(most, std::abs(int{point}));
+    }
+    if (present == 0) return "none";
+    return formatted("up to %.0f cents from the key, in %u of %u notes", most * tracks.cents_per_unit(), present,
+                     bank.notes());
+}
+
 // Whether the value takes at most `bytes_left` as JSON; reduces `bytes_left` by them. Stops where it does not.
 bool fits(const json& value, size_t& bytes_left) {
     const auto take = [&](size_t bytes) {
@@ -86,7 +105,7 @@ class MetadataLines {
   private:
     void add(const json& value, const std::string& indent) {
         for (const auto& [key, item] : value.items()) {
-            if (key == "vibrato") continue; // described in its own line
+            if (key == "vibrato" || key == "pitch_tracks") continue; // described in their own lines
             if (left_ == 0) return;
             --left_;
             text_ += indent;
@@ -146,6 +165,7 @@ std::string describe_bank(const engine::Bank& bank, bool verified) {
     for (const int velocity : bank.velocities()) text += " " + std::to_string(velocity);
     text += formatted("\n  %.1f minutes of sound\n", total_seconds(bank) / 60);
     text += "  natural vibrato: " + describe_vibrato(bank) + "\n";
+    text += "  other movement of pitch: " + describe_tracks(bank) + "\n";
     return text + MetadataLines().describe(bank.metadata());
 }
 

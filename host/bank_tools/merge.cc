@@ -3,6 +3,8 @@
 
 #include "common/error.h"
 #include "plugin/engine/bank/bank.h"
+#include "plugin/engine/bank/bank_corners.h"
+#include "plugin/engine/bank/bank_pitch_tracks.h"
 #include "plugin/engine/bank/bank_writer.h"
 
 #include <nlohmann/json.hpp>
@@ -10,6 +12,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <span>
 
 namespace timbrel::host {
 
@@ -17,13 +21,14 @@ namespace {
 
 using nlohmann::json;
 
-constexpr char shard_key[] = "shard";
+constexpr char shard_key[] = "shard", tracks_key[] = "pitch_tracks";
 
 // The metadata that all shards of a bank have in common.
 json shared_metadata(const engine::Bank& shard) {
     json metadata = shard.metadata();
-    metadata.erase("name");    // differs with the file
-    metadata.erase("vibrato"); // measured again on each machine; the last digit may differ
+    metadata.erase("name");     // differs with the file
+    metadata.erase("vibrato");  // measured again on each machine; the last digit may differ
+    metadata.erase(tracks_key); // of the shard's pitches only
     metadata.erase(shard_key);
     return metadata;
 }
@@ -108,6 +113,30 @@ engine::BankPlan plan_bank(const engine::Bank& first, const PitchMap& pitches) {
     return plan;
 }
 
+// The tracks of all shards, in the order of the merged bank's notes.
+engine::PitchTrackList merge_tracks(const PitchMap& pitches, std::span<const uint8_t> velocities) {
+    std::optional<engine::PitchTrackList> list;
+    uint32_t step = 0;
+    double unit = 0;
+    for (const auto& [pitch, location] : pitches) {
+        const engine::Bank& shard = *location.shard;
+        const engine::BankCorners corners(shard);
+        const engine::BankPitchTracks tracks(shard, corners);
+        if (tracks.invalid()) throw Error(shard.path() + ": its tracks of pitch are invalid; bake it again");
+        for (uint32_t v = 0; v < velocities.size(); ++v) {
+            const auto points = tracks.points(shard.note(location.index, v));
+            if (points.empty()) continue;
+            if (!list) list.emplace(step = tracks.frames_per_point(), unit = tracks.cents_per_unit());
+            if (tracks.frames_per_point() != step || tracks.cents_per_unit() != unit)
+                throw Error(shard.path() +
+                            ": its tracks of pitch have other units than those of other shards; bake all "
+                            "shards with the same version");
+            list->add(pitch, velocities[v], points);
+        }
+    }
+    return list ? std::move(*list) : engine::PitchTrackList(1, 1);
+}
+
 void copy_sounds(engine::BankWriter& writer, const PitchMap& pitches, uint32_t velocities, uint32_t cells) {
     uint32_t index = 0;
     for (const auto& [pitch, location] : pitches) {
@@ -135,7 +164,9 @@ void merge_shards(const std::vector<std::string>& paths, const std::string& outp
                                    "shards with the same options and version");
     if (first.metadata().contains("vibrato")) metadata["vibrato"] = first.metadata()["vibrato"];
     metadata["name"] = std::filesystem::path(output).stem().string();
-    engine::BankWriter writer(output, plan, metadata);
+    const engine::PitchTrackList tracks = merge_tracks(pitches, plan.velocities);
+    if (!tracks.empty()) metadata[tracks_key] = tracks.description();
+    engine::BankWriter writer(output, plan, metadata, tracks.bytes());
     copy_sounds(writer, pitches, static_cast<uint32_t>(plan.velocities.size()), first.cells());
     writer.finish();
 }

@@ -20,7 +20,6 @@ constexpr int score_kernel = 9;                              // cents, of a Hann
 
 constexpr double tracking_periods = 4, tracking_min_window = .03; // periods of f0; seconds
 constexpr double tracking_max_hz = 7000;
-constexpr int tracking_harmonics = 7;
 constexpr double onset_periods = 2;      // in which the pitch is not reliable
 constexpr double reliable_weight = 1e-5; // relative to the largest
 constexpr double reliable_range = .06;   // of f0: a larger deviation is an error
@@ -55,6 +54,11 @@ std::vector<double> median_of_nine(const std::vector<double>& x) {
     return y;
 }
 
+// Weighted mean of the harmonics, Hz: [frames - 1].
+Tensor mean_deviation(const HarmonicDeviation& h) {
+    return ((h.deviation * h.weight).sum(1) / h.weight.sum(1).clamp_min(1e-20)).contiguous();
+}
+
 } // namespace
 
 double refine_f0(const Tensor& mono, double nominal) {
@@ -80,10 +84,10 @@ double refine_f0(const Tensor& mono, double nominal) {
     return nominal * cents_to_ratio(double(best) - range);
 }
 
-HarmonicDeviation track_harmonics(const Tensor& mono, double f0, int64_t frames) {
+HarmonicDeviation track_harmonics(const Tensor& mono, double f0, int64_t frames, int most_harmonics) {
     const int64_t window =
         int64_t(std::lround(std::max(tracking_periods / f0, tracking_min_window) * model_rate / 2)) * 2;
-    const int harmonics = std::clamp(int(tracking_max_hz / f0), 1, tracking_harmonics);
+    const int harmonics = std::clamp(int(tracking_max_hz / f0), 1, most_harmonics);
     const auto padded = torch::constant_pad_nd(mono, {window / 2, window + hop});
     const auto x = padded.unfold(0, window, hop).slice(0, 0, frames) * torch::hann_window(window, true);
     const auto time = torch::arange(window, torch::kDouble) - double(window / 2);
@@ -101,17 +105,27 @@ HarmonicDeviation track_harmonics(const Tensor& mono, double f0, int64_t frames)
             (advance.abs() * number.to(torch::kFloat)).contiguous()};
 }
 
+std::vector<bool> reliable_rows(const HarmonicDeviation& harmonics) {
+    const auto total = harmonics.weight.sum(1);
+    const auto mean = mean_deviation(harmonics);
+    const float *deviation = mean.data_ptr<float>(), *weight = total.data_ptr<float>();
+    const double largest = total.max().item<float>();
+    const int64_t onset_end = int64_t(onset_periods / harmonics.f0 * frames_per_second) + 1;
+    std::vector<bool> reliable(total.size(0));
+    for (int64_t t = onset_end; t < total.size(0); ++t)
+        reliable[t] = weight[t] > largest * reliable_weight && std::abs(deviation[t]) < harmonics.f0 * reliable_range;
+    return reliable;
+}
+
 std::vector<double> track_f0(const HarmonicDeviation& harmonics) {
     const double f0 = harmonics.f0;
     const int64_t frames = harmonics.deviation.size(0) + 1;
-    const auto total = harmonics.weight.sum(1);
-    const auto mean = ((harmonics.deviation * harmonics.weight).sum(1) / total.clamp_min(1e-20)).contiguous();
-    const float *deviation = mean.data_ptr<float>(), *weight = total.data_ptr<float>();
-    const double largest = total.max().item<float>();
-    const int64_t onset_end = int64_t(onset_periods / f0 * frames_per_second) + 2;
+    const auto mean = mean_deviation(harmonics);
+    const float* deviation = mean.data_ptr<float>();
+    const auto reliable = reliable_rows(harmonics);
     std::vector<double> at, value; // the reliable frames and their deviations
-    for (int64_t t = onset_end; t < frames; ++t)
-        if (weight[t - 1] > largest * reliable_weight && std::abs(deviation[t - 1]) < f0 * reliable_range) {
+    for (int64_t t = 1; t < frames; ++t)
+        if (reliable[t - 1]) {
             at.push_back(double(t));
             value.push_back(deviation[t - 1]);
         }

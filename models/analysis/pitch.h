@@ -17,7 +17,11 @@ struct HarmonicDeviation {
     Tensor deviation;  // [frames - 1, harmonics] Hz, divided by the harmonic's number; row t is from hop t to hop t + 1
     Tensor weight;     // [frames - 1, harmonics] power there times the harmonic's number
 };
-HarmonicDeviation track_harmonics(const Tensor& mono, double f0, int64_t frames);
+// Of so many harmonics at most, where they are below 7 kHz.
+HarmonicDeviation track_harmonics(const Tensor& mono, double f0, int64_t frames, int most_harmonics = 7);
+
+// Whether the weighted mean of the harmonics can be relied on, for each row.
+std::vector<bool> reliable_rows(const HarmonicDeviation& harmonics);
 
 // Fundamental in Hz at each frame, from the weighted mean of the harmonics; interpolated where nothing is reliable;
 // within 5 % of f0.

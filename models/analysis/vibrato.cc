@@ -248,6 +248,27 @@ bool harmonics_agree(const SineTrack& track, const std::vector<HarmonicTrack>& h
     return all > 0 && agreeing >= min_agreement * all;
 }
 
+struct RateAndPhase {
+    double rate, phase; // Hz; turns at the start of the note, 0–1
+};
+
+// The straight line through the sine's phase after the onset: the search for the rate has wide steps.
+RateAndPhase fit_phase(const SineTrack& track, double rate) {
+    double n = 0, t = 0, y = 0, tt = 0, ty = 0, last = 0;
+    for (size_t i = track.onset; i < track.sine.size(); ++i) {
+        const Complex sine = track.sine[i].amplitude;                                 // {cosine, sine}
+        double turns = std::atan2(sine.real(), sine.imag()) / (2 * std::numbers::pi); // of sin(2π (rate · t + turns))
+        if (n > 0) turns += std::round(last - turns);
+        last = turns;
+        const double seconds = (track.hop[i] + .5) / frames_per_second; // a deviation belongs to the middle of a hop
+        turns -= .5 * rate / frames_per_second;
+        n += 1, t += seconds, y += turns, tt += seconds * seconds, ty += seconds * turns;
+    }
+    const double spread = tt - t * t / n, slope = spread > 0 ? (ty - t * y / n) / spread : 0;
+    const double start = (y - slope * t) / n;
+    return {rate + slope, start - std::floor(start)};
+}
+
 } // namespace
 
 Vibrato estimate_vibrato(const HarmonicDeviation& deviation, int64_t hops) {
@@ -261,7 +282,13 @@ Vibrato estimate_vibrato(const HarmonicDeviation& deviation, int64_t hops) {
     for (size_t i = track.onset; i < track.sine.size(); ++i) depths.push_back(std::abs(track.sine[i].amplitude));
     const double depth = median(depths) / depth_response(deviation.window, rate);
     if (depth < min_depth || depth > max_depth) return {};
-    return {depth, rate, track.onset > 0 ? track.hop[track.onset] / frames_per_second : 0};
+    const auto [exact_rate, phase] = fit_phase(track, rate);
+    return {depth, exact_rate, track.onset > 0 ? track.hop[track.onset] / frames_per_second : 0, phase};
+}
+
+double Vibrato::cents(double seconds) const {
+    const double fade = delay > 0 ? std::clamp(seconds / delay - .5, 0., 1.) : 1;
+    return fade * fade * (3 - 2 * fade) * depth * std::sin(2 * std::numbers::pi * (rate * seconds + phase));
 }
 
 } // namespace timbrel::models

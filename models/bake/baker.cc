@@ -8,6 +8,7 @@
 #include "models/bake/bank_cells.h"
 #include "models/bake/bank_rendering.h"
 #include "models/bake/fine_tune.h"
+#include "models/bake/pitch_metadata.h"
 #include "models/morph/codec_model.h"
 #include "models/network/autoencoder_model.h"
 #include "models/network/safetensors.h"
@@ -26,30 +27,6 @@ namespace timbrel::models {
 namespace {
 
 using nlohmann::json;
-
-// The vibrato that analysis removed from the corners, in the form of plugin/engine/bank/bank_vibrato.h. For all
-// pitches, because all shards of a bank need the same metadata.
-json vibrato(const PlaneSources& sources) {
-    const auto rounded = [](double value, double digits) { return std::round(value * digits) / digits; };
-    json list = json::array();
-    for (size_t p = 0; p < sources.recipe().pitches.size(); ++p)
-        for (size_t v = 0; v < sources.recipe().velocities.size(); ++v) {
-            const auto& corners = sources.corners(p)[v];
-            if (std::ranges::none_of(corners, [](const auto& corner) { return corner.vibrato.present(); })) continue;
-            json depths, rates, delays;
-            for (const auto& corner : corners) {
-                depths.push_back(rounded(corner.vibrato.depth, 10));
-                rates.push_back(rounded(corner.vibrato.rate, 100));
-                delays.push_back(rounded(corner.vibrato.delay, 100));
-            }
-            list.push_back({{"pitch", sources.recipe().pitches[p]},
-                            {"velocity", sources.recipe().velocities[v]},
-                            {"depth_cents", depths},
-                            {"rate_hz", rates},
-                            {"delay_seconds", delays}});
-        }
-    return list;
-}
 
 json metadata(const PlaneSources& sources, const std::string& weights, const std::string& name) {
     const auto& r = sources.recipe();
@@ -73,6 +50,7 @@ json metadata(const PlaneSources& sources, const std::string& weights, const std
             {"rate", model_rate},
             {"level_db", bank_level_db},
             {"network_amount", r.network_amount},
+            {"tuning", tuning_name(r.tuning)},
             {"model", {{"name", std::filesystem::path(weights).stem().string()}, {"hash", hash_of_file(weights)}}},
             {"recipe", {{"sources", r.sources}, {"model", r.model}}},
             {"made_by", "timbrel bake " TIMBREL_VERSION}};
@@ -161,7 +139,7 @@ void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, c
         model = std::make_shared<AutoencoderModel>(network);
     }
     auto about = metadata(sources, weights_file, std::filesystem::path(output).stem().string());
-    if (auto removed = vibrato(sources); !removed.empty()) about["vibrato"] = std::move(removed);
+    if (auto removed = vibrato_metadata(sources); !removed.empty()) about["vibrato"] = std::move(removed);
     if (!fine_tuning.is_null()) about["fine_tuned"] = fine_tuning;
     if (shard.of > 1) about["shard"] = {{"part", shard.part}, {"of", shard.of}};
     render_bank(sources, model, device, pitches_of_shard(recipe, shard), std::move(about), output, observer.on_note);

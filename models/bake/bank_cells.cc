@@ -25,7 +25,8 @@ PlaneRecipe read_recipe(const engine::Bank& bank) {
     about.at("seconds").get_to(r.seconds);
     about.at("release").get_to(r.release);
     about.at(about.contains("network_amount") ? "network_amount" : "imagine")
-        .get_to(r.network_amount); // "imagine" until 0.2
+        .get_to(r.network_amount);                                               // "imagine" until 0.2
+    if (about.contains("tuning")) r.tuning = tuning_of_name(about.at("tuning")); // missing until 0.3
     const bool complete = std::ranges::equal(bank.pitches(), r.pitches) &&
                           std::ranges::equal(bank.velocities(), r.velocities) && int(bank.columns()) == r.columns() &&
                           int(bank.rows()) == r.rows() && r.sources.size() == size_t(r.across) * size_t(r.down);

@@ -5,6 +5,7 @@
 #include "common/units.h"
 #include "models/bake/bank_cells.h"
 #include "models/bake/bank_picture.h"
+#include "models/bake/pitch_metadata.h"
 #include "models/tensor/parallel.h"
 #include "models/tensor/stage_timer.h"
 #include "plugin/engine/bank/bank_writer.h"
@@ -81,8 +82,10 @@ class BankRendering {
             if (i == 0)
                 render_picture_note(jobs[i], [&](const Tensor& bands) {
                     metadata["picture"] = picture(bands, recipe.pitches[jobs[i].pitch]);
-                    writer_ =
-                        std::make_unique<engine::BankWriter>(output, bank_layout(recipe, pitches, plans_), metadata);
+                    const auto tracks = pitch_tracks(sources_, pitches, plans_);
+                    if (!tracks.empty()) metadata["pitch_tracks"] = tracks.description();
+                    writer_ = std::make_unique<engine::BankWriter>(output, bank_layout(recipe, pitches, plans_),
+                                                                   metadata, tracks.bytes());
                 });
             else
                 render_note(jobs[i]);

@@ -14,8 +14,8 @@
 namespace timbrel::models {
 
 // Writes the bank `output` with these pitches (indices in the sources' recipe) and all velocities. `metadata` has all
-// but the picture, which is added. Calls on_note, which may be empty, as Progress (common/progress.h) does. Throws
-// std::exception with one line, and leaves no partial file.
+// but the picture and the tracks of pitch, which are added. Calls on_note, which may be empty, as Progress
+// (common/progress.h) does. Throws std::exception with one line, and leaves no partial file.
 //
 // Each thread has a few cells in memory. In 16 bits also the note that the picture shows, until it is complete: the
 // metadata stand in front of the sound.

@@ -79,6 +79,12 @@ void add_plane_options(CLI::App& command, PlaneOptions& o) {
         ->check(CLI::Range(0., 2.))
         ->capture_default_str();
     command
+        .add_option_function<std::string>(
+            "--tuning", [&r](const std::string& name) { r.tuning = tuning_of_name(name); },
+            "pitch of corners whose recordings are out of tune: key, or as-recorded, up to half a semitone from it")
+        ->check(CLI::IsMember({tuning_name(Tuning::key), tuning_name(Tuning::as_recorded)}))
+        ->default_str(tuning_name(r.tuning));
+    command
         .add_option("--model", r.model,
                     "the network: an installed name, a .safetensors file of weights, or a TorchScript file as nn~ "
                     "plays it (RAVE; best exported without --streaming)")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/morph/corner_note.h"
 
+#include "common/units.h"
 #include "models/analysis/analysis.h"
 #include "models/analysis/residual.h"
 #include "models/spectral/transpose.h"
@@ -11,7 +12,8 @@ CornerNote make_corner_note(const Tensor& x, double recorded, double f0, int64_t
     const auto found = analyse(x, recorded, device);
     CornerNote corner;
     corner.spectrum = found.spectrum;
-    corner.vibrato = estimate_vibrato(found.pitch_deviation, hops);
+    corner.pitch = pitch_movement(found, hops);
+    corner.tuning = ratio_to_cents(found.spectrum.f0 / recorded);
     if (within_quarter_tone(corner.spectrum, f0)) {
         const auto residual = split_residual(found.sound.to(device), corner.spectrum);
         corner.spectrum.noise = residual_noise_levels(residual);

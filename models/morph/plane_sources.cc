@@ -9,6 +9,7 @@
 #include "models/recipe/recipe.h"
 #include "models/spectral/held_decay.h"
 #include "models/spectral/loudness.h"
+#include "models/synthesis/pitch_loop.h"
 #include "models/tensor/audio_tensor.h"
 #include "models/tensor/parallel.h"
 #include "models/tensor/stage_timer.h"
@@ -19,17 +20,20 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <stdexcept>
 
 namespace timbrel::models {
 namespace {
 
+constexpr double least_tuning = .5; // cents
+
 // The gain for a recording at another velocity: amplitude ∝ velocity², as in DLS (40 log(velocity / 127) dB).
 double velocity_gain(int wanted, int recorded) { return std::pow(double(wanted) / recorded, 2); }
 
-// Transposing changes the speed of a vibrato, too.
-void keep_vibrato_rate(Vibrato& vibrato, double speed) {
-    vibrato.rate /= speed;
-    vibrato.delay *= speed;
+// Cents by which what was recorded is above the key that it is taken for.
+double tuning_of(const audio::Recording& r) {
+    const double recorded = r.pitch - r.transposed;
+    return 100 * (recorded - std::round(recorded));
 }
 
 // Counts the partials from another fundamental, at most a half tone away; their frequencies stay.
@@ -58,6 +62,14 @@ void append_list(std::string& text, const char* what, const std::set<int>& value
 }
 
 } // namespace
+
+std::string tuning_name(Tuning tuning) { return tuning == Tuning::key ? "key" : "as-recorded"; }
+
+Tuning tuning_of_name(const std::string& name) {
+    for (const Tuning tuning : {Tuning::key, Tuning::as_recorded})
+        if (tuning_name(tuning) == name) return tuning;
+    throw std::runtime_error("no such tuning: " + name);
+}
 
 std::vector<float> corner_weights(const PlaneRecipe& r, double column, double row) {
     const auto along = [&](double cell, int corners) {
@@ -150,7 +162,9 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
             note.release = r.hold + morph_recipe().min_release_part < r.audio.seconds()
                                ? release_time(note.spectrum, r.hold)
                                : morph_recipe().default_release;
-            keep_vibrato_rate(note.vibrato, semitones_to_ratio(r.transposed) * tuning(c));
+            // Transposing and tuning change the speed of what the pitch does, too.
+            note.pitch = at_pace(std::move(note.pitch), semitones_to_ratio(r.transposed) * tuning(c));
+            note.tuning += tuning_of(r);
         }
     warnings_[c] = sources_[c]->warnings(); // without those of longer notes
     measure_decay(c);
@@ -260,6 +274,15 @@ std::vector<std::string> PlaneSources::warnings(size_t c) const {
     auto all = warnings_[c];
     for (const auto& notes : missing_[c].descriptions()) all.push_back(names_[c] + ": " + notes);
     return all;
+}
+
+std::vector<float> PlaneSources::pitch_track(size_t c, size_t p, size_t v, const LoopRange& loop) const {
+    const CornerNote& note = notes_[p][v][c];
+    auto track = close_pitch(note.pitch.rest, loop);
+    if (recipe_.tuning == Tuning::key || std::abs(note.tuning) < least_tuning) return track;
+    track.resize(size_t(loop.end + 1));
+    for (float& cents : track) cents += float(note.tuning);
+    return track;
 }
 
 OscillatorPlan PlaneSources::plan(size_t p) const { return plan_oscillators(notes_[p], f0(p), recipe_.hops()); }

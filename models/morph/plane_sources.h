@@ -15,17 +15,23 @@
 
 namespace timbrel::models {
 
+// The pitch of a corner whose recording is out of tune: that of the key, or the recording's.
+enum class Tuning { key, as_recorded };
+std::string tuning_name(Tuning tuning);         // "key", "as-recorded"
+Tuning tuning_of_name(const std::string& name); // throws std::runtime_error
+
 // What to bake: two corners on a line, four on a square, or a map of squares with `across` × `down` corners, the
 // northern row first.
 struct PlaneRecipe {
     std::vector<std::string> sources; // of the corners, row by row; options as in common/source_options.h
     int across = 2, down = 2;
-    int grid = 9;                  // cells along the side of each square, corners included
-    std::vector<int> pitches;      // MIDI notes; empty: default_pitches.h
-    std::vector<int> velocities;   // 1–127, ascending
-    double seconds = 2;            // length of each note, loop included
-    double release = .7;           // seconds recorded after the key is released
-    double network_amount = 1;     // β of plane_note.h
+    int grid = 9;                // cells along the side of each square, corners included
+    std::vector<int> pitches;    // MIDI notes; empty: default_pitches.h
+    std::vector<int> velocities; // 1–127, ascending
+    double seconds = 2;          // length of each note, loop included
+    double release = .7;         // seconds recorded after the key is released
+    double network_amount = 1;   // β of plane_note.h
+    Tuning tuning = Tuning::key;
     std::string model = "timbrel"; // as find_model (safetensors.h) takes it
 
     int columns() const { return across > 1 ? (across - 1) * (grid - 1) + 1 : 1; }
@@ -63,6 +69,10 @@ class PlaneSources {
     // What the sources warn of, and which notes of a corner are not recorded: all corners', or one's.
     std::vector<std::string> warnings() const;
     std::vector<std::string> warnings(size_t corner) const;
+
+    // Cents from the key for each point of a corner's track of pitch, a hop apart, as close_pitch() (pitch_loop.h)
+    // makes it: the recording's movement, and its tuning if that is kept. Empty where the pitch stays at the key.
+    std::vector<float> pitch_track(size_t corner, size_t pitch, size_t velocity, const LoopRange& loop) const;
 
     // For one pitch, by its index in the recipe: what its cells share, and its corners [velocity][corner].
     OscillatorPlan plan(size_t pitch) const;

@@ -110,14 +110,15 @@ void AudioEngine::render(BankExchange& banks, float* left, float* right, const f
 }
 
 void AudioEngine::snap_to_targets() {
-    for (auto* smoother :
-         {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &natural_vibrato_, &layer_})
+    for (auto* smoother : {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &natural_vibrato_,
+                           &natural_pitch_, &layer_})
         smoother->snap(smoother->target());
     motion_.snap_to_targets();
     delay_.snap_to_targets();
     reverb_.snap_to_targets();
     context_.layer = layer_.value();
     context_.natural_vibrato = natural_vibrato_.value();
+    context_.natural_pitch = natural_pitch_.value();
     first_render_ = false;
 }
 
@@ -156,8 +157,8 @@ void AudioEngine::begin_tick(uint32_t frame) {
     level_start_ = level_.value();
     width_start_ = width_.value();
     layer_start_ = layer_.value();
-    for (auto* smoother :
-         {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &natural_vibrato_, &layer_})
+    for (auto* smoother : {&level_, &width_, &cutoff_, &resonance_, &tune_, &vibrato_depth_, &natural_vibrato_,
+                           &natural_pitch_, &layer_})
         smoother->step(control_rate_);
     for (auto& channel : channels_) channel.step(control_rate_);
     vibrato_phase_ += static_cast<double>(value(Parameter::vibrato_rate)) * tick_frames / context_.rate;
@@ -167,6 +168,7 @@ void AudioEngine::begin_tick(uint32_t frame) {
     context_.cv_connected = cv_connected_;
     context_.layer = layer_.value();
     context_.natural_vibrato = natural_vibrato_.value();
+    context_.natural_pitch = natural_pitch_.value();
     context_.cutoff = cutoff_.value();
     context_.resonance = resonance_.value();
     std::array<ChannelControl, channel_count> controls;

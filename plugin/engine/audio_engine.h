@@ -187,6 +187,7 @@ class AudioEngine {
     Smoother cutoff_, resonance_;   // log2 of hertz; 0–1
     Smoother tune_, vibrato_depth_; // semitones
     Smoother natural_vibrato_;      // factor of the recordings' own vibrato
+    Smoother natural_pitch_;        // factor of the other movement of their pitch
     float vibrato_lfo_ = 0.0f;      // -1–1
     double vibrato_phase_ = 0.0;    // turns
     Smoother cv_x_, cv_y_;

@@ -52,6 +52,7 @@ constinit const AudioEngine::ParameterAction AudioEngine::parameter_actions[] = 
     {Parameter::tune, [](AudioEngine& e, float cents) { e.aim_percent(e.tune_, cents); }},
     {Parameter::vibrato_depth, [](AudioEngine& e, float cents) { e.aim_percent(e.vibrato_depth_, cents); }},
     {Parameter::natural_vibrato, [](AudioEngine& e, float percent) { e.aim_percent(e.natural_vibrato_, percent); }},
+    {Parameter::natural_pitch, [](AudioEngine& e, float percent) { e.aim_percent(e.natural_pitch_, percent); }},
     {Parameter::bend_range, [](AudioEngine& e, float semitones) { e.apply_bend_range(semitones); }},
     {Parameter::portamento, [](AudioEngine& e, float ms) { e.context_.portamento_rate = e.tick_rate(ms); }},
     {Parameter::polyphony,

@@ -4,6 +4,7 @@
 #include "host/bank_tools/bank_description.h"
 #include "plugin/engine/bank/bank.h"
 #include "plugin/engine/bank/bank_corners.h"
+#include "plugin/engine/bank/bank_pitch_tracks.h"
 #include "plugin/engine/bank/bank_vibrato.h"
 #include "plugin/engine/dsp/safety_limiter.h"
 #include "plugin/engine/synth.h"
@@ -42,6 +43,11 @@ void check_metadata(const Bank& bank, const std::string& path) {
         vibrato.add(mix, note, 0.7f * static_cast<float>(bank.columns() - 1), 0.3f, 1.0f);
         const NaturalVibrato mean = mix.result();
         require(std::isfinite(mean.depth) && std::isfinite(mean.rate_octaves) && std::isfinite(mean.delay));
+    }
+    const BankPitchTracks tracks(bank, corners);
+    for (uint32_t note = 0; note < bank.notes(); ++note) {
+        const CornerWeights weights = corners.weights(0.7f * static_cast<float>(bank.columns() - 1), 0.3f);
+        for (const double frame : {0.0, 100.5, 1e9}) require(std::isfinite(tracks.cents(note, weights, frame)));
     }
     const std::string description = timbrel::host::describe_bank(bank, false);
     for (size_t at = 0; at < description.size();) {

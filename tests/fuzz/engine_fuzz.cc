@@ -44,7 +44,12 @@ std::shared_ptr<const Bank> make_bank(uint16_t side, NoteShape shape, double gai
                                             {"velocity", 90},
                                             {"depth_cents", {200, 0, 10, 50}},
                                             {"rate_hz", {20, 0, 4, 1}},
-                                            {"delay_seconds", {0, 0, 0, 60}}});
+                                            {"delay_seconds", {0, 0, 0, 60}},
+                                            {"phase_turns", {0, 0, 0.5, 1}}});
+    constexpr int16_t lowest = -32768, highest = 32767;
+    std::vector<int16_t> points(4 * pitch_track_points(shape.frames, 240), lowest);
+    for (size_t i = 0; i < points.size(); i += 2) points[i] = highest;
+    bank.tracks.add(60, 90, points);
     return bank.open();
 }
 

@@ -6,6 +6,7 @@
 #include "host/bank_tools/merge.h"
 #include "host/bank_tools/packed_bank.h"
 #include "plugin/engine/bank/bank_layout.h"
+#include "plugin/engine/bank/bank_pitch_tracks.h"
 #include "plugin/engine/bank/bank_vibrato.h"
 #include "tests/host/support/process.h"
 #include "tests/host/support/songs.h"
@@ -68,6 +69,8 @@ SyntheticBank shard(int part, int of, std::vector<uint8_t> pitches) {
                                             {"depth_cents", {pitch / 2, 0}},
                                             {"rate_hz", {5, 0}},
                                             {"delay_seconds", {0, 0}}});
+    for (const uint8_t pitch : bank.pitches) // and the tracks of its pitches
+        if (pitch != 40) bank.tracks.add(pitch, 50, std::vector<int16_t>(2 * pitch_track_points(3000, 240), pitch));
     if (of > 0) bank.metadata["shard"] = {{"part", part}, {"of", of}};
     return bank;
 }
@@ -194,6 +197,29 @@ BOOST_FIXTURE_TEST_CASE(merged_and_packed_banks_keep_the_vibrato_of_all_notes, S
                report);
     BOOST_TEST(run({TIMBREL, "info", first}).out.find("corner 1 30 cents at 5.0 Hz in 1 of 4 notes") !=
                std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(merged_and_packed_banks_keep_the_tracks_of_pitch, Shards) {
+    merge_shards({second, first}, bank);
+    pack(bank, packed);
+    unpack(packed, out);
+    const auto merged = Bank::open(out);
+    const BankCorners corners(*merged);
+    const BankPitchTracks tracks(*merged, corners);
+    BOOST_TEST(tracks.points(merged->note(0, 0)).empty());
+    BOOST_TEST(tracks.points(merged->note(1, 0)).front() == 50);
+    BOOST_TEST(tracks.points(merged->note(2, 0)).back() == 60);
+    BOOST_TEST(tracks.points(merged->note(2, 1)).empty());
+    const std::string report = run({TIMBREL, "info", out}).out;
+    BOOST_TEST(report.find("other movement of pitch: up to 6 cents from the key, in 2 of 6 notes") != report.npos,
+               report);
+    fs::remove(out);
+    SyntheticBank forged = shard(2, 2, {50});
+    forged.metadata["pitch_tracks"] = {{"offset", 0}};
+    forged.write(second);
+    BOOST_TEST(run({TIMBREL, "info", second}).out.find("other movement of pitch: invalid, not played") !=
+               std::string::npos);
+    check_refused([this] { merge_shards({first, second}, out); }, "its tracks of pitch are invalid");
 }
 
 BOOST_FIXTURE_TEST_CASE(shards_that_do_not_belong_together_are_refused, Shards) {

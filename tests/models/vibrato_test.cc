@@ -89,6 +89,8 @@ BOOST_AUTO_TEST_CASE(synthetic_vibrato_is_measured) {
         BOOST_TEST(std::abs(found.depth - given.depth) < .05 * given.depth);
         BOOST_TEST(std::abs(found.rate - given.rate) < .02 * given.rate);
         BOOST_TEST(std::abs(found.delay - given.delay) < .1);
+        const double late = (found.phase + found.rate * 1.5) - given.rate * (1.5 - given.delay); // turns, at 1.5 s
+        BOOST_TEST(std::abs(late - std::round(late)) < .03);
     }
 }
 

@@ -60,6 +60,13 @@ class Bank {
     // The same, all frames, copied from the file. Throws BankError when the file has changed or cannot be read.
     std::vector<int16_t> read_pcm(const BankEntry& entry) const;
 
+    // What stands between the index and the PCM: padding, and what the metadata describe of it. In memory as long as
+    // the bank; 8-byte aligned.
+    std::span<const std::byte> after_index() const noexcept TIMBREL_REALTIME {
+        const uint64_t from = header_->index_offset + header_->index_entries * sizeof(BankEntry);
+        return {image_->data() + from, header_->pcm_offset - from};
+    }
+
     // The pages of some frames of an entry, and of what loops over whole SIMD registers read after them.
     PageRange pages(const BankEntry& entry, uint32_t first, uint32_t frames) const;
     // Holds, releases and locks pages, and reports the state of the file.

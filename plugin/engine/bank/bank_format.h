@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The layout of a bank file, on disk and in memory. All numbers are little-endian. Threads: any; constants.
 //
-//   header (one page) | JSON metadata | index | padding to a page | PCM
+//   header (one page) | JSON metadata | index | tracks (bank_pitch_tracks.h) | padding to a page | PCM
 //
 // A *note* is one (pitch, velocity) pair; notes are numbered pitch-major: note = pitch_index * velocities +
 // velocity_index. Cells are numbered row-major from the north-west corner: cell = row * columns + column. Columns grow

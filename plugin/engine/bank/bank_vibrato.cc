@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <optional>
+#include <string_view>
 
 namespace timbrel::engine {
 
@@ -27,8 +29,11 @@ std::optional<float> number(const json& list, size_t index, double minimum, doub
 
 // A note's vibrato in each corner; empty when it has none or its metadata are invalid.
 std::vector<NaturalVibrato> read_note(const json& entry, size_t corners) {
-    for (const char* key : {"depth_cents", "rate_hz", "delay_seconds"})
+    const bool has_phase = entry.contains("phase_turns"); // missing until 0.3
+    for (const char* key : {"depth_cents", "rate_hz", "delay_seconds", "phase_turns"}) {
+        if (key == std::string_view("phase_turns") && !has_phase) continue;
         if (!entry.contains(key) || !entry[key].is_array() || entry[key].size() != corners) return {};
+    }
     std::vector<NaturalVibrato> note(corners);
     bool any = false;
     for (size_t c = 0; c < corners; ++c) {
@@ -40,6 +45,11 @@ std::vector<NaturalVibrato> read_note(const json& entry, size_t corners) {
         if (!rate || !delay) return {};
         note[c] = {*depth, std::log2(*rate), *delay};
         any = true;
+        if (!has_phase) continue;
+        const auto phase = number(entry["phase_turns"], c, 0.0, 1.0);
+        if (!phase) return {};
+        note[c].cosine = std::cos(2 * std::numbers::pi_v<float> * *phase);
+        note[c].sine = std::sin(2 * std::numbers::pi_v<float> * *phase);
     }
     return any ? note : std::vector<NaturalVibrato>();
 }
@@ -50,20 +60,6 @@ std::optional<uint32_t> index_of(const json& entry, const char* key, std::span<c
     const auto found = std::ranges::find(values, entry[key].get<int64_t>());
     if (found == values.end()) return std::nullopt;
     return static_cast<uint32_t>(found - values.begin());
-}
-
-// Linear interpolation between two neighbouring lines: `weight` belongs to the second.
-struct Interpolation {
-    size_t first, second;
-    float weight;
-};
-
-Interpolation interpolation_at(const std::vector<uint32_t>& lines, float position) {
-    size_t first = 0;
-    while (first + 2 < lines.size() && static_cast<float>(lines[first + 1]) <= position) ++first;
-    const size_t second = std::min(first + 1, lines.size() - 1);
-    const auto width = static_cast<float>(std::max(lines[second] - lines[first], 1u));
-    return {first, second, std::clamp((position - static_cast<float>(lines[first])) / width, 0.0f, 1.0f)};
 }
 
 } // namespace
@@ -77,7 +73,7 @@ BankVibrato::BankVibrato(const Bank& bank, const BankCorners& corners) : corners
                    velocity = index_of(entry, "velocity", bank.velocities());
         if (!pitch || !velocity) continue; // a note of another shard
         auto& first = first_[bank.note(*pitch, *velocity)];
-        const auto note = read_note(entry, corners.columns.size() * corners.rows.size());
+        const auto note = read_note(entry, corners.count());
         if (first >= 0 || note.empty()) continue;
         first = static_cast<int32_t>(corners_of_notes_.size());
         corners_of_notes_.insert(corners_of_notes_.end(), note.begin(), note.end());
@@ -92,12 +88,8 @@ void BankVibrato::add(VibratoMix& mix, uint32_t note, float column, float row,
                       float weight) const noexcept TIMBREL_REALTIME {
     const NaturalVibrato* corners = of(note);
     if (!corners) return;
-    const Interpolation x = interpolation_at(corners_.columns, column), y = interpolation_at(corners_.rows, row);
-    const size_t columns = corners_.columns.size();
-    mix.add(corners[y.first * columns + x.first], weight * (1.0f - x.weight) * (1.0f - y.weight));
-    mix.add(corners[y.first * columns + x.second], weight * x.weight * (1.0f - y.weight));
-    mix.add(corners[y.second * columns + x.first], weight * (1.0f - x.weight) * y.weight);
-    mix.add(corners[y.second * columns + x.second], weight * x.weight * y.weight);
+    const CornerWeights around = corners_.weights(column, row);
+    for (size_t i = 0; i < 4; ++i) mix.add(corners[around.corner[i]], weight * around.weight[i]);
 }
 
 } // namespace timbrel::engine

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The vibrato of the recordings, which a bank's PCM no longer contains, read from its metadata: under "vibrato" a list
-// of {"pitch", "velocity", "depth_cents", "rate_hz", "delay_seconds"}; the last three are arrays with a number for each
-// corner, row by row from the north-west. Notes that are not in the list have none.
+// of {"pitch", "velocity", "depth_cents", "rate_hz", "delay_seconds", "phase_turns"}; the last four are arrays with a
+// number for each corner, row by row from the north-west. Notes that are not in the list have none. Older banks have no
+// phase.
 #pragma once
 
 #include "common/realtime.h"
@@ -17,9 +18,11 @@ struct NaturalVibrato {
     float depth = 0.0f;        // cents to either side
     float rate_octaves = 0.0f; // rate: log2 of Hz
     float delay = 0.0f;        // seconds from the note's start until half of the depth
+    // Of its phase at the note's start, that of a sine that rises through 0; both 0 where it is not known.
+    float cosine = 0.0f, sine = 0.0f;
 };
 
-// A weighted mean of vibratos. Depths are averaged with all weights; rates (as ratios) and delays only over the
+// A weighted mean of vibratos. Depths are averaged with all weights; rates (as ratios), delays and phases only over the
 // vibratos with depth, so that sounds without vibrato do not change those of the others. Thread: any, one at a time.
 class VibratoMix {
   public:
@@ -28,15 +31,17 @@ class VibratoMix {
         depth_ += weight * vibrato.depth;
         octaves_ += weight * vibrato.rate_octaves;
         delay_ += weight * vibrato.delay;
+        cosine_ += weight * vibrato.depth * vibrato.cosine;
+        sine_ += weight * vibrato.depth * vibrato.sine;
         weight_ += weight;
     }
     NaturalVibrato result() const noexcept TIMBREL_REALTIME {
         if (weight_ == 0.0f) return {};
-        return {depth_, octaves_ / weight_, delay_ / weight_};
+        return {depth_, octaves_ / weight_, delay_ / weight_, cosine_, sine_};
     }
 
   private:
-    float depth_ = 0.0f, octaves_ = 0.0f, delay_ = 0.0f;
+    float depth_ = 0.0f, octaves_ = 0.0f, delay_ = 0.0f, cosine_ = 0.0f, sine_ = 0.0f;
     float weight_ = 0.0f; // of the vibratos with depth
 };
 

@@ -24,6 +24,7 @@ struct BankWriter::Impl {
     BankHeader header{};
     std::string json;
     std::vector<BankEntry> index;
+    std::vector<std::byte> after_index;
     std::vector<char> written; // for each entry; char, because threads must not share a vector<bool>'s byte
     std::unique_ptr<AtomicFile> file;
 
@@ -64,7 +65,8 @@ void BankWriter::Impl::lay_out(const BankPlan& plan) {
     header.json_bytes = json.size();
     constexpr uint64_t alignment = alignof(BankEntry);
     header.index_offset = (header.json_offset + header.json_bytes + alignment - 1) / alignment * alignment;
-    header.pcm_offset = round_to_page(header.index_offset + header.index_entries * sizeof(BankEntry));
+    header.pcm_offset =
+        round_to_page(header.index_offset + header.index_entries * sizeof(BankEntry) + after_index.size());
     uint64_t offset = header.pcm_offset;
     index.reserve(header.index_entries);
     for (const auto& shape : plan.shapes)
@@ -119,7 +121,9 @@ void BankWriter::Impl::write_head() {
     std::vector<std::byte> head(header.pcm_offset);
     std::memcpy(head.data(), &header, sizeof header);
     std::memcpy(head.data() + header.json_offset, json.data(), json.size());
-    std::memcpy(head.data() + header.index_offset, index.data(), index.size() * sizeof(BankEntry));
+    const uint64_t index_bytes = index.size() * sizeof(BankEntry);
+    std::memcpy(head.data() + header.index_offset, index.data(), index_bytes);
+    std::ranges::copy(after_index, head.data() + header.index_offset + index_bytes);
     header.head_hash = hash_head(head);
     std::memcpy(head.data(), &header, sizeof header);
     write(head.data(), head.size(), 0);
@@ -145,9 +149,11 @@ EncodedCell encode_cell(std::span<const float> stereo) {
     return cell;
 }
 
-BankWriter::BankWriter(std::string path, const BankPlan& plan, const nlohmann::json& metadata)
+BankWriter::BankWriter(std::string path, const BankPlan& plan, const nlohmann::json& metadata,
+                       std::span<const std::byte> after_index)
     : impl_(std::make_unique<Impl>()) {
     impl_->path = std::move(path);
+    impl_->after_index.assign(after_index.begin(), after_index.end());
     impl_->json = metadata.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     if (const auto error = metadata_error(impl_->json); !error.empty()) impl_->fail(error);
     impl_->fill_header(plan);

@@ -40,8 +40,10 @@ EncodedCell encode_cell(std::span<const float> stereo);
 class BankWriter {
   public:
     // Creates a temporary file (see AtomicFile) and reserves its disk space. Throws BankError when that fails or the
-    // plan exceeds a limit. `metadata`: a JSON object.
-    BankWriter(std::string path, const BankPlan& plan, const nlohmann::json& metadata);
+    // plan exceeds a limit. `metadata`: a JSON object. `after_index`: bytes that the metadata describe, written right
+    // after the index.
+    BankWriter(std::string path, const BankPlan& plan, const nlohmann::json& metadata,
+               std::span<const std::byte> after_index = {});
     ~BankWriter(); // removes an unfinished file
 
     // Encodes and writes one cell: shape.frames stereo frames. `decay` in dB per second, `release` in seconds; see

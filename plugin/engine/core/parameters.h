@@ -99,6 +99,7 @@ enum class Parameter : size_t {
     reverb_decay,
     reverb_damping,
     reverb_mix,
+    natural_pitch,
     count
 };
 
@@ -129,7 +130,7 @@ inline constexpr ScalePoint y[] = {{0.0f, "South"}, {1.0f, "North"}};
 inline constexpr ScalePoint release_mode[] = {{0.0f, "Natural"}, {1.0f, "Gated"}};
 inline constexpr ScalePoint cutoff[] = {{20000.0f, "Open"}};
 inline constexpr ScalePoint width[] = {{0.0f, "Mono"}, {100.0f, "As recorded"}};
-inline constexpr ScalePoint natural_vibrato[] = {{0.0f, "None"}, {100.0f, "As recorded"}};
+inline constexpr ScalePoint as_recorded[] = {{0.0f, "None"}, {100.0f, "As recorded"}};
 inline constexpr ScalePoint play_mode[] = {{0.0f, "Poly"}, {1.0f, "Mono"}, {2.0f, "Legato"}};
 inline constexpr ScalePoint velocity_curve[] = {{-100.0f, "Heavy"}, {0.0f, "Straight"}, {100.0f, "Light"}};
 inline constexpr ScalePoint mpe[] = {{0.0f, "Off"}, {1.0f, "On"}};
@@ -236,7 +237,7 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "How far pressure on a key or channel moves its notes along Y."},
     {"timbre_x", "Timbre to X", "Timbre X", "%", "Touch", -100.0f, 100.0f, 0.0f, Scale::linear, {},
      "How far controller 74 moves its channel's notes along X, from the middle out."},
-    {"natural_vibrato", "Natural vibrato", "Nat vib", "%", "Pitch", 0.0f, 200.0f, 0.0f, Scale::linear, points::natural_vibrato,
+    {"natural_vibrato", "Natural vibrato", "Nat vib", "%", "Pitch", 0.0f, 200.0f, 100.0f, Scale::linear, points::as_recorded,
      "Depth of the recordings' own vibrato, blended by the position on the plane; 100 is as recorded."},
     {"lfo1_shape", "LFO 1 shape", "LFO1 shape", "", "LFO 1", 0.0f, 4.0f, 0.0f, Scale::enumeration, points::lfo_shape,
      "The wave of one cycle. Saw falls; a negative amount turns any wave upside down. Random: a new value each cycle."},
@@ -316,6 +317,8 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "How much sooner the highest frequencies end: at 100 ten times, at 0 together with the low ones."},
     {"reverb_mix", "Reverb mix", "Rev mix", "%", "Reverb", 0.0f, 100.0f, 0.0f, Scale::linear, {},
      "0: no reverb. At 50 dry sound and reverb are at full level; at 100 only the reverb is left."},
+    {"natural_pitch", "Natural pitch", "Nat pitch", "%", "Pitch", 0.0f, 200.0f, 100.0f, Scale::linear, points::as_recorded,
+     "How far the pitch scoops, drifts and trembles as in the recordings, blended by the position; 100 is as recorded."},
 }};
 // clang-format on
 

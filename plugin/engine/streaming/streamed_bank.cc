@@ -21,7 +21,8 @@ std::atomic<uint32_t> last_serial{0};
 } // namespace
 
 StreamedBank::StreamedBank(std::shared_ptr<const Bank> bank, uint64_t memory_bytes)
-    : bank_(std::move(bank)), corners_(*bank_), vibrato_(*bank_, corners_), serial_(++last_serial) {
+    : bank_(std::move(bank)), corners_(*bank_), vibrato_(*bank_, corners_), pitch_tracks_(*bank_, corners_),
+      serial_(++last_serial) {
     const uint64_t entries = uint64_t{bank_->notes()} * bank_->cells();
     head_frames_ = static_cast<uint32_t>(std::min<uint64_t>(static_cast<uint64_t>(head_seconds * bank_->rate()),
                                                             max_head_bytes / bank_frame_bytes / entries));

@@ -6,6 +6,7 @@
 #include "common/realtime.h"
 #include "plugin/engine/bank/bank.h"
 #include "plugin/engine/bank/bank_corners.h"
+#include "plugin/engine/bank/bank_pitch_tracks.h"
 #include "plugin/engine/bank/bank_vibrato.h"
 #include "plugin/engine/core/triple_buffer.h"
 
@@ -43,6 +44,7 @@ class StreamedBank {
     const std::shared_ptr<const Bank>& bank() const noexcept TIMBREL_REALTIME { return bank_; }
     const BankCorners& corners() const noexcept TIMBREL_REALTIME { return corners_; }
     const BankVibrato& vibrato() const noexcept TIMBREL_REALTIME { return vibrato_; }
+    const BankPitchTracks& pitch_tracks() const noexcept TIMBREL_REALTIME { return pitch_tracks_; }
     uint32_t head_frames() const noexcept TIMBREL_REALTIME { return head_frames_; }
     uint32_t serial() const noexcept TIMBREL_REALTIME { return serial_; } // above 0, unique in the process
 
@@ -60,6 +62,7 @@ class StreamedBank {
     std::shared_ptr<const Bank> bank_;
     BankCorners corners_;
     BankVibrato vibrato_;
+    BankPitchTracks pitch_tracks_;
     uint32_t serial_;
     uint32_t head_frames_ = 0;
     uint64_t head_bytes_ = 0; // of all heads

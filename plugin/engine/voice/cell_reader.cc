@@ -75,6 +75,9 @@ void CellReader::start(const ActiveBank& bank, float pitch, float velocity) noex
     frames_ = shape.frames;
     loop_start_ = shape.loop_start;
     loop_end_ = shape.loop_end;
+    pitch_moves_ = streamed_->vibrato().any();
+    for (uint32_t i = 0; i < layer_count_; ++i)
+        pitch_moves_ = pitch_moves_ || streamed_->pitch_tracks().has(layers_[i].note);
     frame_ = 0;
     played_frames_ = 0;
     silent_frames_ = 0;
@@ -379,6 +382,18 @@ NaturalVibrato CellReader::vibrato(PlanePoint position) const noexcept TIMBREL_R
     for (uint32_t i = 0; i < layer_count_; ++i)
         streamed_->vibrato().add(mix, layers_[i].note, at.column, at.row, layers_[i].weight);
     return mix.result();
+}
+
+float CellReader::pitch_offset(PlanePoint position, double behind) const noexcept TIMBREL_REALTIME {
+    double frame = std::max(0.0, static_cast<double>(played_frames_) - behind);
+    if (loop_end_ > loop_start_ && frame >= loop_end_)
+        frame = loop_start_ + std::fmod(frame - loop_start_, static_cast<double>(loop_end_ - loop_start_));
+    const GridPoint at = grid_point(position);
+    const CornerWeights weights = streamed_->corners().weights(at.column, at.row);
+    float cents = 0.0f;
+    for (uint32_t i = 0; i < layer_count_; ++i)
+        cents += layers_[i].weight * streamed_->pitch_tracks().cents(layers_[i].note, weights, frame);
+    return cents / 100.0f;
 }
 
 } // namespace timbrel::engine

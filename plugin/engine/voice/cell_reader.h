@@ -66,6 +66,10 @@ class CellReader {
     float release_seconds(PlanePoint position, float corner_weight) const noexcept TIMBREL_REALTIME;
     // Vibrato that baking removed from the recordings.
     NaturalVibrato vibrato(PlanePoint position) const noexcept TIMBREL_REALTIME;
+    // Whether baking removed other movement of the pitch, or vibrato.
+    bool pitch_moves() const noexcept TIMBREL_REALTIME { return pitch_moves_; }
+    // That other movement, in semitones, `behind` frames before the next one to be read.
+    float pitch_offset(PlanePoint position, double behind) const noexcept TIMBREL_REALTIME;
 
   private:
     using GridPoint = GridCursor::GridPoint;
@@ -115,6 +119,7 @@ class CellReader {
     uint8_t pitch_ = 0;
     uint32_t layer_count_ = 1;
     Layer layers_[2] = {};
+    bool pitch_moves_ = false;
     float velocity_gain_ = 1.0f; // for velocities outside the range of the layers
     uint32_t frames_ = 0, loop_start_ = 0, loop_end_ = 0;
     uint32_t frame_ = 0;         // to be read next

@@ -31,7 +31,6 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
     tuned_pitch_.snap(note.pitch);
     portamento_.snap(note.portamento_start);
     portamento_.set_target(0.0f);
-    vibrato_.start(note.key);
     modulation_.start(*context.modulation, note.number, context.frames_after_event / context.rate);
     width_.snap(modulation_.sum().width);
     kernel_ = context.kernels.size() - 1; // lets tune() choose any kernel
@@ -48,6 +47,7 @@ void Voice::start(const VoiceContext& context, const NoteStart& note, const Chan
 
     filled_ = 0;
     const PlanePoint own_position = within_plane(position + offset());
+    vibrato_.start(note.key, reader_.vibrato(own_position));
     source_state_ = prepare_source(context, own_position, tick_frames) ? SourceState::playing : SourceState::starved;
     started_late_ = source_state_ == SourceState::starved;
     if (!started_late_) prime(context, own_position);
@@ -138,7 +138,7 @@ bool Voice::begin_segment(const VoiceContext& context, const ChannelControl& cha
     modulation_.step(*context.modulation, frames, seconds);
     step_position(context, channel, frames);
     const PlanePoint position = this->position(context);
-    step_pitch(context, channel.bend + modulation_.sum().pitch, position, seconds);
+    step_pitch(context, channel.bend + modulation_.sum().pitch, position, frames);
     step_envelope(context, channel.damping, position, frames);
 
     const bool readable = prepare_source(context, position, frames);
@@ -171,12 +171,24 @@ void Voice::step_position(const VoiceContext& context, const ChannelControl& cha
     y_.set_target(offset().y, frames);
 }
 
-void Voice::step_pitch(const VoiceContext& context, float bend, PlanePoint position, float seconds) {
+// Semitones by which the recordings' pitch moves in the middle of the coming segment.
+float Voice::natural_movement(const VoiceContext& context, PlanePoint position, uint32_t frames) {
+    const bool vibrates = context.natural_vibrato > 0.0f;
+    const float seconds = static_cast<float>(frames) / static_cast<float>(context.rate);
+    float movement =
+        context.natural_vibrato * vibrato_.step(vibrates ? reader_.vibrato(position) : NaturalVibrato(), seconds);
+    if (context.natural_pitch > 0.0f) {
+        const double read = filled_ == 0 ? 0.0 : filled_ - static_cast<double>(centre_) / fixed_point_one;
+        const double played = static_cast<double>(step_) / fixed_point_one * frames;
+        movement += context.natural_pitch * reader_.pitch_offset(position, read - 0.5 * played);
+    }
+    return movement;
+}
+
+void Voice::step_pitch(const VoiceContext& context, float bend, PlanePoint position, uint32_t frames) {
     tuned_pitch_.step(context.tuning_rate);
     portamento_.step(context.portamento_rate);
-    const bool active = context.natural_vibrato > 0.0f;
-    const float vibrato = vibrato_.step(active ? reader_.vibrato(position) : NaturalVibrato(), seconds);
-    bend += context.natural_vibrato * vibrato;
+    if (reader_.pitch_moves()) bend += natural_movement(context, position, frames);
     if (pitch() + bend - static_cast<float>(reader_.pitch()) != interval_) tune(context, bend);
 }
 

@@ -28,6 +28,7 @@ struct VoiceContext {
     PlanePoint position{};          // without the offsets of single notes; may lie outside the plane
     PlanePoint xy{};                // the same before modulation
     float natural_vibrato = 0.0f;   // factor of the recordings' own vibrato
+    float natural_pitch = 0.0f;     // factor of the other movement of their pitch
     float layer = 0.0f;             // weight of the nearest corner's sound, 0–0.5
     const GesturePlayer* gesture = nullptr;
     const Modulation* modulation = nullptr;
@@ -130,7 +131,8 @@ class Voice {
 
     void tune(const VoiceContext& context, float bend);
     void step_position(const VoiceContext& context, const ChannelControl& channel, uint32_t frames);
-    void step_pitch(const VoiceContext& context, float bend, PlanePoint position, float seconds);
+    void step_pitch(const VoiceContext& context, float bend, PlanePoint position, uint32_t frames);
+    float natural_movement(const VoiceContext& context, PlanePoint position, uint32_t frames);
     void step_envelope(const VoiceContext& context, float damping, PlanePoint position, uint32_t frames);
     bool prepare_source(const VoiceContext& context, PlanePoint position, uint32_t frames);
     void prime(const VoiceContext& context, PlanePoint position);

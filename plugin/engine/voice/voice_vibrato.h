@@ -13,9 +13,12 @@ namespace timbrel::engine {
 
 class VoiceVibrato {
   public:
-    // The phase depends on the key only: renderings are repeatable, and the notes of a chord are not in phase.
-    void start(uint8_t key) noexcept TIMBREL_REALTIME {
-        turns_ = key * turns_between_keys;
+    // With the phase of the recordings. Where a bank has none, it depends on the key only: renderings are repeatable,
+    // and the notes of a chord are not in phase.
+    void start(uint8_t key, const NaturalVibrato& vibrato) noexcept TIMBREL_REALTIME {
+        turns_ = vibrato.cosine == 0.0f && vibrato.sine == 0.0f
+                     ? key * turns_between_keys
+                     : std::atan2(double{vibrato.sine}, double{vibrato.cosine}) / (2.0 * M_PI);
         seconds_ = 0.0f;
     }
 

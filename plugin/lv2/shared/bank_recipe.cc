@@ -38,6 +38,7 @@ std::string number_text(const json& value) {
 json recipe_of(const json& metadata) {
     json recipe = {{"map", metadata.at("map")}, {"model", metadata.at("recipe").at("model")}};
     for (const auto& [key, option] : number_options) recipe[key] = metadata.at(key);
+    if (const auto tuning = metadata.find("tuning"); tuning != metadata.end()) recipe["tuning"] = *tuning;
     const json& sources = metadata.at("recipe").at("sources");
     for (size_t i = 0; i < sources.size(); ++i) {
         const json& corner = metadata.at("corners").at(i);
@@ -59,6 +60,12 @@ BankRecipe parse(const json& text) {
     for (const auto& [key, option] : number_options) {
         recipe.options.emplace_back(option);
         recipe.options.push_back(number_text(text.at(key)));
+    }
+    if (const auto tuning = text.find("tuning"); tuning != text.end()) { // missing until 0.3
+        if (*tuning != "key" && *tuning != "as-recorded")
+            throw json::other_error::create(501, "a tuning is expected", &text);
+        recipe.options.emplace_back("--tuning");
+        recipe.options.push_back(tuning->get<std::string>());
     }
     recipe.options.emplace_back("--model");
     recipe.options.push_back(text.at("model").get<std::string>());

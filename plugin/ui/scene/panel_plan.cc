@@ -43,7 +43,8 @@ constexpr std::string_view leading_symbols[] = {"gesture",
                                                 "level",
                                                 "vibrato_depth",
                                                 "vibrato_rate",
-                                                "natural_vibrato"};
+                                                "natural_vibrato",
+                                                "natural_pitch"};
 
 struct PanelTitle {
     std::string_view title;

@@ -34,6 +34,7 @@ json metadata() {
             {"seconds", 1.5},
             {"release", 0.7},
             {"network_amount", 0.25},
+            {"tuning", "as-recorded"},
             {"recipe", {{"sources", {"gain=-3:name=Low horn:/s/Horn.wav", "/s/Oboe.wav"}}, {"model", "timbrel"}}}};
 }
 
@@ -87,8 +88,9 @@ BOOST_FIXTURE_TEST_CASE(a_state_contains_what_the_bank_was_baked_of, Session) {
     BOOST_TEST(recipe->corners[0].name == "Low horn");
     BOOST_TEST(recipe->corners[0].hash == "00ff");
     BOOST_TEST(recipe->corners[1].hash == "");
-    BOOST_TEST(recipe->options == (List{"--grid", "5", "--pitches", "48,60", "--velocities", "50,110", "--seconds",
-                                        "1.5", "--release", "0.7", "--network-amount", "0.25", "--model", "timbrel"}));
+    BOOST_TEST(recipe->options ==
+               (List{"--grid", "5", "--pitches", "48,60", "--velocities", "50,110", "--seconds", "1.5", "--release",
+                     "0.7", "--network-amount", "0.25", "--tuning", "as-recorded", "--model", "timbrel"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(the_window_learns_the_recipe_of_a_lost_bank_only, Session) {

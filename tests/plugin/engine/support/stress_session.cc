@@ -31,6 +31,12 @@ std::shared_ptr<const engine::Bank> make_bank(uint16_t columns, uint16_t rows, b
                                             {"depth_cents", depths},
                                             {"rate_hz", rates},
                                             {"delay_seconds", delays}});
+    for (const int pitch : {48, 55}) {
+        std::vector<int16_t> points;
+        for (uint64_t i = 0; i < depths.size() * engine::pitch_track_points(bank.shape.frames, 240); ++i)
+            points.push_back(static_cast<int16_t>(i * 7919 % 1000 - 500));
+        bank.tracks.add(pitch, 100, points);
+    }
     return bank.open();
 }
 

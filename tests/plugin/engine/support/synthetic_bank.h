@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plugin/engine/bank/bank.h"
+#include "plugin/engine/bank/bank_pitch_tracks.h"
 #include "plugin/engine/bank/bank_writer.h"
 #include "tests/common/temporary_folder.h"
 
@@ -32,6 +33,7 @@ struct SyntheticBank {
     std::function<double(const SamplePosition&)> sound;
     double right_gain = 1.0;
     nlohmann::json metadata{{"name", "synthetic"}};
+    engine::PitchTrackList tracks{240, 0.1};
     std::function<float(uint32_t column, uint32_t row)> decay = [](uint32_t, uint32_t) { return 0.0f; };
     std::function<float(uint32_t column, uint32_t row)> release = [](uint32_t, uint32_t) { return 0.2f; };
 
@@ -40,7 +42,9 @@ struct SyntheticBank {
     }
 
     void write(const std::string& path) const {
-        engine::BankWriter writer(path, plan(), metadata);
+        nlohmann::json described = metadata;
+        if (!tracks.empty() && !described.contains("pitch_tracks")) described["pitch_tracks"] = tracks.description();
+        engine::BankWriter writer(path, plan(), described, tracks.bytes());
         std::vector<float> stereo(size_t{shape.frames} * 2);
         for (uint32_t p = 0; p < pitches.size(); ++p)
             for (uint32_t v = 0; v < velocities.size(); ++v)
