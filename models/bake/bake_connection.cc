@@ -51,8 +51,11 @@ void send_warnings(BakeConnection& connection, const std::vector<std::vector<std
     }
 }
 
+// Seconds of sound, of notes that are probably so long.
 double work(const PlaneRecipe& recipe) {
-    return double(recipe.columns()) * recipe.rows() * double(recipe.pitches.size() * recipe.velocities.size());
+    constexpr double usual_seconds = 3;
+    const double seconds = recipe.seconds > 0 ? recipe.seconds : usual_seconds;
+    return seconds * recipe.columns() * recipe.rows() * double(recipe.pitches.size() * recipe.velocities.size());
 }
 
 } // namespace

@@ -8,6 +8,7 @@ namespace timbrel::models {
 namespace {
 
 constexpr int octave = 12, middle = 60;
+constexpr double preview_seconds = 2; // where the length is chosen for the last stage
 
 // Those of `pitches` that are an octave apart at least, chosen from the one nearest to the middle of the keyboard on,
 // and at most `reach` from it.
@@ -23,7 +24,7 @@ std::vector<int> octaves(const std::vector<int>& pitches, int reach) {
 }
 
 bool same_notes(const PlaneRecipe& a, const PlaneRecipe& b) {
-    return a.grid == b.grid && a.pitches == b.pitches && a.velocities == b.velocities;
+    return a.grid == b.grid && a.seconds == b.seconds && a.pitches == b.pitches && a.velocities == b.velocities;
 }
 
 } // namespace
@@ -38,6 +39,7 @@ std::vector<PlaneRecipe> bake_stages(const PlaneRecipe& recipe) {
         PlaneRecipe stage = recipe;
         stage.grid = std::min(grid, recipe.grid);
         stage.velocities = {recipe.velocities.back()};
+        if (stage.seconds <= 0) stage.seconds = preview_seconds;
         if (!all_pitches) stage.pitches = octaves(recipe.pitches, reach);
         if (stages.empty() || !same_notes(stages.back(), stage)) stages.push_back(stage);
     }

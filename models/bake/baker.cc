@@ -45,7 +45,7 @@ json metadata(const PlaneSources& sources, const std::string& weights, const std
             {"grid", r.grid},
             {"pitches", r.pitches},
             {"velocities", r.velocities},
-            {"seconds", r.seconds},
+            {"seconds", r.seconds > 0 ? json(r.seconds) : json("auto")},
             {"release", r.release},
             {"rate", model_rate},
             {"level_db", bank_level_db},
@@ -93,15 +93,15 @@ std::vector<size_t> pitches_of_shard(const PlaneRecipe& recipe, const Shard& sha
     return pitches;
 }
 
-// Announces the whole bank, which shards may share.
-void print_size(const PlaneRecipe& recipe) {
-    constexpr double frame_bytes = 4; // 16 bits, two channels
-    const auto cells = size_t(recipe.columns()) * size_t(recipe.rows());
-    const double bytes = frame_bytes * double(recipe.hops() * hop) * double(cells) * double(recipe.velocities.size()) *
-                         double(recipe.pitches.size());
-    std::fprintf(stderr, "timbrel-bake: pitches: %zu, from %s to %s; velocities: %zu; cells: %zu; about %.0f MB\n",
+void print_size(const PlaneRecipe& recipe, const std::vector<NoteLength>& lengths) {
+    const auto [shortest, longest] = std::ranges::minmax_element(lengths, {}, &NoteLength::hops);
+    std::fprintf(stderr,
+                 "timbrel-bake: pitches: %zu, from %s to %s; velocities: %zu; cells: %d; seconds: %.1f to %.1f; about "
+                 "%.0f MB\n",
                  recipe.pitches.size(), note_name(recipe.pitches.front()).c_str(),
-                 note_name(recipe.pitches.back()).c_str(), recipe.velocities.size(), cells, std::ceil(bytes / 1e6));
+                 note_name(recipe.pitches.back()).c_str(), recipe.velocities.size(), recipe.columns() * recipe.rows(),
+                 double(shortest->hops) / frames_per_second, double(longest->hops) / frames_per_second,
+                 std::ceil(bank_bytes(recipe, lengths) / 1e6));
 }
 
 // On standard error, and to the observer.
@@ -117,6 +117,13 @@ void report_warnings(const PlaneSources& sources, const BakeObserver& observer) 
 
 } // namespace
 
+double bank_bytes(const PlaneRecipe& recipe, const std::vector<NoteLength>& lengths) {
+    constexpr double frame_bytes = 4; // 16 bits, two channels
+    double hops = 0;
+    for (const auto& length : lengths) hops += double(length.hops);
+    return frame_bytes * hops * hop * recipe.columns() * recipe.rows() * double(recipe.velocities.size());
+}
+
 void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, const std::string& output,
           double fine_tune_minutes, const BakeObserver& observer) {
     const auto weights_file = find_model(wanted.model);
@@ -130,8 +137,9 @@ void bake(const PlaneRecipe& wanted, const Shard& shard, torch::Device device, c
     if (size_t(shard.of) > recipe.pitches.size())
         throw Error("the bank has " + std::to_string(recipe.pitches.size()) + " pitches, too few for " +
                     std::to_string(shard.of) + " shards");
-    print_size(recipe);
-    const PlaneSources sources(recipe, std::move(opened), device);
+    auto held = hold_sources(recipe, std::move(opened));
+    print_size(recipe, held.notes.lengths);
+    const PlaneSources sources(std::move(held), device);
     report_warnings(sources, observer);
     json fine_tuning;
     if (tuned) {

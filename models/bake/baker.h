@@ -21,13 +21,16 @@ struct Shard {
 
 // Is called while bake() works; each function may be empty.
 struct BakeObserver {
-    // The number of rendered notes and of all notes, after each note; from several threads, one at a time.
+    // The rendered and all sound of a cell in hops, after each note; from several threads, one at a time.
     std::function<void(size_t done, size_t total)> on_note;
     // What was noticed about each corner's sound, once, after the analysis.
     std::function<void(const std::vector<std::vector<std::string>>& warnings)> on_warnings;
 };
 
-// Opens the sources and chooses the pitches where the recipe has none, prints the bank's size on standard error,
+// Bytes of sound in the whole bank, which shards may share. Threads: any; pure.
+double bank_bytes(const PlaneRecipe& recipe, const std::vector<NoteLength>& lengths);
+
+// Opens the sources, chooses pitches and lengths where the recipe has none, prints the bank's size on standard error,
 // records and analyses the sources, renders every cell of every note, writes the bank, and shows progress on a
 // terminal. The same recipe, model and device write the same bytes, also when merged from shards. With
 // `fine_tune_minutes` the network is first fine-tuned on the corners (fine_tune.h), and the bank's metadata

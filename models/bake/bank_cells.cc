@@ -22,7 +22,7 @@ PlaneRecipe read_recipe(const engine::Bank& bank) {
     about.at("grid").get_to(r.grid);
     about.at("pitches").get_to(r.pitches);
     about.at("velocities").get_to(r.velocities);
-    about.at("seconds").get_to(r.seconds);
+    if (const auto& seconds = about.at("seconds"); seconds.is_number()) r.seconds = seconds; // else "auto"
     about.at("release").get_to(r.release);
     about.at(about.contains("network_amount") ? "network_amount" : "imagine")
         .get_to(r.network_amount);                                               // "imagine" until 0.2

@@ -19,8 +19,12 @@
 namespace timbrel::models {
 namespace {
 
-// On the CPU few enough that what one operator leaves is still in the cache for the next.
-int64_t cells_at_once(torch::Device device) { return device.is_cpu() ? 8 : 128; }
+// On the CPU few enough that what one operator leaves is still in the cache for the next; fewer of longer notes, so
+// that these need no more memory.
+int64_t cells_at_once(torch::Device device, int64_t hops) {
+    constexpr int64_t seconds = 16, seconds_on_gpu = 256;
+    return std::max<int64_t>(1, int64_t(double(device.is_cpu() ? seconds : seconds_on_gpu) * frames_per_second) / hops);
+}
 
 struct NoteJob {
     size_t pitch, velocity;      // indices in the recipe
@@ -77,7 +81,9 @@ class BankRendering {
                 const std::function<void(size_t, size_t)>& on_note) {
         const auto& recipe = sources_.recipe();
         const auto jobs = note_jobs(recipe, pitches);
-        Progress progress("baking", pitches.size() * recipe.velocities.size(), on_note);
+        size_t hops = 0;
+        for (const size_t p : pitches) hops += size_t(sources_.hops(p)) * recipe.velocities.size();
+        Progress progress("baking", hops, on_note);
         parallel_for(jobs.size(), [&](size_t i) {
             if (i == 0)
                 render_picture_note(jobs[i], [&](const Tensor& bands) {
@@ -89,7 +95,7 @@ class BankRendering {
                 });
             else
                 render_note(jobs[i]);
-            if (jobs[i].row) progress.step();
+            if (jobs[i].row) progress.step(size_t(sources_.hops(jobs[i].pitch)));
         });
         const StageTimer timer(Stage::write);
         writer_->finish();
@@ -100,7 +106,7 @@ class BankRendering {
     void for_cells(const NoteJob& job, const std::function<void(int64_t, const Rendering&, const Tensor&)>& use) const {
         const PlaneNote note(model_, sources_.corners(job.pitch)[job.velocity],
                              sources_.setting(job.pitch, job.velocity), plans_[job.pitch], device_);
-        const int64_t step = cells_at_once(device_);
+        const int64_t step = cells_at_once(device_, sources_.hops(job.pitch));
         for (int64_t from = 0; from < weights_.size(0); from += step) {
             const auto rendering = note.render(weights_.slice(0, from, std::min(from + step, weights_.size(0))));
             const StageTimer timer(Stage::write);

@@ -23,6 +23,8 @@ struct Notes {
 
 Notes notes_of(const PlaneSources& sources, torch::Device device) {
     const auto& recipe = sources.recipe();
+    int64_t hops = sources.hops(0);
+    for (size_t p = 1; p < recipe.pitches.size(); ++p) hops = std::min(hops, sources.hops(p));
     std::vector<Tensor> x, mask;
     std::vector<double> f0, velocity;
     for (size_t p = 0; p < recipe.pitches.size(); ++p)
@@ -31,9 +33,8 @@ Notes notes_of(const PlaneSources& sources, torch::Device device) {
                 const auto& s = corner.spectrum;
                 const auto f = extract_features(s);
                 const auto normalised = normalise_level(f.db, normalising_gain(loudness_track(s).to(f.db.device())));
-                x.push_back(torch::constant_pad_nd(normalised.slice(1, 0, recipe.hops()),
-                                                   {0, std::max<int64_t>(0, recipe.hops() - normalised.size(1))},
-                                                   feature_floor));
+                x.push_back(torch::constant_pad_nd(
+                    normalised.slice(1, 0, hops), {0, std::max<int64_t>(0, hops - normalised.size(1))}, feature_floor));
                 mask.push_back(f.mask);
                 f0.push_back(s.f0);
                 velocity.push_back(recipe.velocities[v]);

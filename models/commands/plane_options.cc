@@ -43,6 +43,13 @@ std::vector<int> parse_numbers(const std::string& text, const char* option, int 
     return values;
 }
 
+double parse_seconds(const std::string& text) {
+    double seconds = 0;
+    if (!CLI::detail::lexical_cast(text, seconds) || !(seconds >= .5 && seconds <= 60))
+        throw CLI::ValidationError("--seconds", "'" + text + "': give auto, or a number from 0.5 to 60");
+    return seconds;
+}
+
 // Which notes are baked, and how long they are.
 void add_note_options(CLI::App& command, PlaneOptions& o) {
     command
@@ -52,8 +59,10 @@ void add_note_options(CLI::App& command, PlaneOptions& o) {
         ->capture_default_str();
     command.add_option("--velocities", o.velocities, "velocities to bake: FROM:TO:STEP, or a list")
         ->capture_default_str();
-    command.add_option("--seconds", o.recipe.seconds, "length of each note in seconds, its loop included")
-        ->check(CLI::Range(.5, 60.))
+    command
+        .add_option("--seconds", o.seconds,
+                    "length of each note in seconds, its loop included, or auto: for each pitch as long as its sounds "
+                    "need to seem alive while they are held, 2 to 9")
         ->capture_default_str();
     command.add_option("--release", o.recipe.release, "seconds to record after each note-off")
         ->check(CLI::Range(.1, 10.))
@@ -96,6 +105,7 @@ void add_plane_options(CLI::App& command, PlaneOptions& o) {
 
 void set_notes(PlaneOptions& o) {
     if (o.pitches != "auto") o.recipe.pitches = parse_numbers(o.pitches, "--pitches", 0, 127);
+    if (o.seconds != "auto") o.recipe.seconds = parse_seconds(o.seconds);
     o.recipe.velocities = parse_numbers(o.velocities, "--velocities", 1, 127);
 }
 

@@ -13,7 +13,7 @@
 namespace timbrel::models {
 
 struct PlaneOptions {
-    std::string pitches = "auto", velocities = "50,110", octaves = "auto", device = "auto", output;
+    std::string pitches = "auto", velocities = "50,110", seconds = "auto", octaves = "auto", device = "auto", output;
     PlaneRecipe recipe;
 };
 
@@ -21,7 +21,7 @@ struct PlaneOptions {
 // long as the command.
 void add_plane_options(CLI::App& command, PlaneOptions& options);
 
-// Sets the recipe's pitches and velocities. Throws CLI::ValidationError.
+// Sets the recipe's pitches, velocities and length of notes. Throws CLI::ValidationError.
 void set_notes(PlaneOptions& options);
 
 // Throws CLI::ValidationError if the plane would have more cells than a bank can hold.

@@ -189,6 +189,7 @@ std::vector<PlaneRecipe> planes_in(const std::vector<std::string>& fonts, std::s
         r.down = programs.size() > 2 ? 2 : 1;
         r.pitches = {48, 60, 72};
         r.velocities = {100};
+        r.seconds = 2;
         recipes.push_back(r);
         ++next_font; // alternates the font of a program that occurs again
     };

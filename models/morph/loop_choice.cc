@@ -7,9 +7,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace timbrel::models {
 namespace {
+
+constexpr double cents_per_mismatch = 5; // of detuning that count like a mismatch of 1 dB; set by hand
 
 bool harmonic(double ratio) { return ratio == std::floor(ratio); }
 
@@ -27,17 +30,26 @@ LoopRounding rounding_of(const LoopRange& loop, double f0) {
     return {f0, double(loop.end - loop.start) * hop / model_rate};
 }
 
-LoopRange choose_loop(const std::vector<double>& ratios, double f0, int64_t hops) {
+NoteLength::NoteLength(int64_t hops) : hops(hops) {
     const auto wanted = int64_t(double(hops) * morph_recipe().loop_fraction);
     const int64_t tolerance = morph_recipe().loop_tolerance;
-    LoopRange best{hops - wanted, hops};
+    shortest = wanted * (100 - tolerance) / 100;
+    mismatch.resize(size_t(wanted * (100 + tolerance) / 100 - shortest + 1));
+}
+
+NoteLength::NoteLength(int64_t hops, int64_t shortest, std::vector<double> mismatch)
+    : hops(hops), shortest(shortest), mismatch(std::move(mismatch)) {}
+
+LoopRange choose_loop(const std::vector<double>& ratios, double f0, const NoteLength& note) {
+    LoopRange best;
     double least = 1e9;
-    for (int64_t length = wanted * (100 - tolerance) / 100; length <= wanted * (100 + tolerance) / 100; ++length) {
-        const LoopRange loop{hops - length, hops};
+    for (size_t i = 0; i < note.mismatch.size(); ++i) {
+        const LoopRange loop{note.hops - note.shortest - int64_t(i), note.hops};
         const auto rounded = rounding_of(loop, f0);
         double worst = morph_recipe().harmonic_weight * detuning_cents(rounded.fundamental() / f0);
         for (double r : ratios)
             if (!harmonic(r)) worst = std::max(worst, detuning_cents(rounded(r) / (r * f0)));
+        worst += cents_per_mismatch * note.mismatch[i];
         if (worst < least) best = loop, least = worst;
     }
     return best;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/morph/oscillator_plan.h"
 
-#include "models/morph/loop_choice.h"
 #include "models/recipe/recipe.h"
 
 #include <algorithm>
@@ -66,7 +65,8 @@ void add_slot(OscillatorPlan& plan, std::vector<double>& ratios, int slot, const
 
 } // namespace
 
-OscillatorPlan plan_oscillators(const std::vector<std::vector<CornerNote>>& corners, double f0, int64_t hops) {
+OscillatorPlan plan_oscillators(const std::vector<std::vector<CornerNote>>& corners, double f0,
+                                const NoteLength& note) {
     const auto& table = corners.front().front().spectrum.partials;
     const auto strengths = mean_amplitudes(corners);
     OscillatorPlan plan;
@@ -82,7 +82,7 @@ OscillatorPlan plan_oscillators(const std::vector<std::vector<CornerNote>>& corn
             plan.corner_mask.insert(plan.corner_mask.end(), count, 1.f);
         }
     }
-    plan.loop = choose_loop(ratios, f0, hops);
+    plan.loop = choose_loop(ratios, f0, note);
     const auto rounded = rounding_of(plan.loop, f0);
     for (double r : ratios) {
         plan.hz.push_back(rounded(r));

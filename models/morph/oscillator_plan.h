@@ -4,6 +4,7 @@
 #pragma once
 
 #include "models/morph/corner_note.h"
+#include "models/morph/loop_choice.h"
 #include "models/synthesis/loop_range.h"
 
 #include <vector>
@@ -18,8 +19,8 @@ struct OscillatorPlan {
     double detuning = 0;            // largest detuning by fitting whole periods, cents
 };
 
-// corners[velocity][corner], all at f0 Hz; `hops` is the length of the note. Partials of a slot within 5 cents share
+// corners[velocity][corner], all at f0 Hz; Partials of a slot within 5 cents share
 // one oscillator; others get one each, so that every corner keeps its own frequencies and all cells share their phases.
-OscillatorPlan plan_oscillators(const std::vector<std::vector<CornerNote>>& corners, double f0, int64_t hops);
+OscillatorPlan plan_oscillators(const std::vector<std::vector<CornerNote>>& corners, double f0, const NoteLength& note);
 
 } // namespace timbrel::models

@@ -140,7 +140,15 @@ void PlaneNote::set_targets(const std::vector<double>& slot_hz) {
     loudness_ = torch::maximum(loudness_, max_momentary_loudness(loudness_) - morph_recipe().loudness_range);
     tilt_ = std::make_unique<SpectralTilt>(slot_hz, loop_, device_);
     corner_centroids_ = tilt_->centroid(soft_gate(level_, level_floor_), noise_, loudness_, decay_);
-    corner_envelopes_ = measure_temporal_envelope(synthesised(each_corner), loop_, decay_);
+    std::vector<Tensor> loudest, attack, late;
+    for (int64_t c = 0; c < level_.size(0); ++c) { // one by one: a long note takes much memory
+        const auto envelope =
+            measure_temporal_envelope(synthesised(each_corner.slice(0, c, c + 1)), loop_, decay_.slice(0, c, c + 1));
+        loudest.push_back(envelope.max_loudness);
+        attack.push_back(envelope.attack_time);
+        late.push_back(envelope.late_level);
+    }
+    corner_envelopes_ = {torch::cat(loudest), torch::cat(attack), torch::cat(late)};
 }
 
 // `oscillators`: as oscillator_gains returns them.
@@ -249,7 +257,7 @@ Tensor PlaneNote::synthesised(const Tensor& weights) const {
         smooth_gain((track - found).clamp(-morph_recipe().max_loudness_gain, morph_recipe().max_loudness_gain))
             .view({level.size(0), -1, 1, 1});
     const auto change = [&weights](const LoopChange& c) {
-        return LoopChange{weighted_mix(weights, c.slope), weighted_mix(weights, c.offset)};
+        return LoopChange{weighted_mix(weights, c.before), weighted_mix(weights, c.offset)};
     };
     level = close_loop(level + gain, loop_, change(level_change_));
     noise = close_loop(noise + gain, loop_, change(noise_change_));

@@ -7,7 +7,6 @@
 #include "models/morph/corner_note.h"
 #include "models/morph/default_pitches.h"
 #include "models/recipe/recipe.h"
-#include "models/spectral/held_decay.h"
 #include "models/spectral/loudness.h"
 #include "models/synthesis/pitch_loop.h"
 #include "models/tensor/audio_tensor.h"
@@ -20,6 +19,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <stdexcept>
 
 namespace timbrel::models {
@@ -110,12 +110,21 @@ PlaneRecipe with_pitches(PlaneRecipe recipe, const SourceList& sources) {
     return recipe;
 }
 
+HeldSources hold_sources(const PlaneRecipe& recipe, SourceList sources) {
+    HeldSources held{with_pitches(recipe, sources), std::move(sources), {}};
+    held.notes = listen_to_held_notes(held.recipe, held.sources);
+    return held;
+}
+
 PlaneSources::PlaneSources(const PlaneRecipe& recipe, torch::Device device)
     : PlaneSources(recipe, open_sources(recipe), device) {}
 
 PlaneSources::PlaneSources(const PlaneRecipe& recipe, SourceList sources, torch::Device device)
-    : recipe_(with_pitches(recipe, sources)), options_(sources.size()), sources_(std::move(sources)),
-      names_(sources_.size()), warnings_(sources_.size()), missing_(sources_.size()) {
+    : PlaneSources(hold_sources(recipe, std::move(sources)), device) {}
+
+PlaneSources::PlaneSources(HeldSources held, torch::Device device)
+    : recipe_(std::move(held.recipe)), options_(held.sources.size()), sources_(std::move(held.sources)),
+      held_(std::move(held.notes)), names_(sources_.size()), warnings_(sources_.size()), missing_(sources_.size()) {
     const size_t pitches = recipe_.pitches.size(), velocities = recipe_.velocities.size();
     notes_.assign(pitches, std::vector(velocities, std::vector<CornerNote>(sources_.size())));
     gain_.assign(pitches, std::vector(velocities, std::vector(sources_.size(), 1.)));
@@ -138,7 +147,8 @@ audio::Recording PlaneSources::recording(size_t c, size_t p, size_t v) const {
     const StageTimer timer(Stage::record);
     const double tuning = this->tuning(c);
     auto r = audio::note_at_key(*sources_[c], recipe_.pitches[p], recipe_.velocities[v],
-                                (recipe_.seconds + morph_recipe().hold_margin) * tuning, recipe_.release * tuning);
+                                (double(hops(p)) / frames_per_second + morph_recipe().hold_margin) * tuning,
+                                recipe_.release * tuning);
     if (tuning == 1) return r;
     r.audio.rate *= tuning;
     r.audio = audio::resampled(r.audio, audio::source_rate);
@@ -157,7 +167,8 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
             const auto x = to_stereo_tensor(r.audio);
             auto& note = notes_[p][v][c];
             note = make_corner_note(x * velocity_gain(recipe_.velocities[v], r.velocity),
-                                    note_to_hertz(r.pitch) * tuning(c), f0(p) * tuning(c), recipe_.hops(), device);
+                                    note_to_hertz(r.pitch) * tuning(c), f0(p) * tuning(c), hops(p), device);
+            note.decay = held_.decay[c][p];
             if (tuning(c) != 1) set_fundamental(note.spectrum, f0(p));
             note.release = r.hold + morph_recipe().min_release_part < r.audio.seconds()
                                ? release_time(note.spectrum, r.hold)
@@ -166,31 +177,13 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
             note.pitch = at_pace(std::move(note.pitch), semitones_to_ratio(r.transposed) * tuning(c));
             note.tuning += tuning_of(r);
         }
-    warnings_[c] = sources_[c]->warnings(); // without those of longer notes
-    measure_decay(c);
+    warnings_[c] = sources_[c]->warnings();
     // Velocity layers crossfade too, so they share the partials' frequencies and phases of the hardest.
     for (auto& layers : notes_)
         for (auto& corners : layers) {
             corners[c].spectrum.partials = layers[hardest][c].spectrum.partials;
             corners[c].spectrum.channel_phase = layers[hardest][c].spectrum.channel_phase;
         }
-}
-
-// Holds the hardest notes for long: the few seconds of a bank's note do not distinguish a slow beat from a decay.
-void PlaneSources::measure_decay(size_t c) {
-    std::vector<std::optional<double>> decays;
-    for (const int pitch : recipe_.pitches) {
-        const auto held = [&] {
-            const StageTimer timer(Stage::record);
-            return audio::note_at_key(*sources_[c], pitch, recipe_.velocities.back(), morph_recipe().long_hold, 0);
-        }();
-        const auto frames = int64_t(std::min(held.hold, morph_recipe().long_hold) * model_rate);
-        decays.push_back(held_decay(to_stereo_tensor(held.audio).slice(1, 0, frames),
-                                    recipe_.seconds * (1 - morph_recipe().loop_fraction)));
-    }
-    decays = agreed_decays(decays);
-    for (size_t p = 0; p < decays.size(); ++p)
-        for (auto& corners : notes_[p]) corners[c].decay = decays[p];
 }
 
 void PlaneSources::normalise_corner(size_t c) {
@@ -243,6 +236,11 @@ nlohmann::json PlaneSources::provenance() const {
 }
 
 void PlaneSources::MissingNotes::add(int pitch, int velocity, const audio::Recording& nearest) {
+    if (nearest.repeated > 0) {
+        char text[64];
+        std::snprintf(text, sizeof text, " lasts %.1f s, so its steady part was repeated", nearest.repeated);
+        repeated.insert(nearest.name + text);
+    }
     if (nearest.exact) return;
     if (nearest.transposed != 0)
         transposed.insert(pitch);
@@ -272,6 +270,7 @@ std::vector<std::string> PlaneSources::warnings() const {
 
 std::vector<std::string> PlaneSources::warnings(size_t c) const {
     auto all = warnings_[c];
+    all.insert(all.end(), missing_[c].repeated.begin(), missing_[c].repeated.end());
     for (const auto& notes : missing_[c].descriptions()) all.push_back(names_[c] + ": " + notes);
     return all;
 }
@@ -285,7 +284,7 @@ std::vector<float> PlaneSources::pitch_track(size_t c, size_t p, size_t v, const
     return track;
 }
 
-OscillatorPlan PlaneSources::plan(size_t p) const { return plan_oscillators(notes_[p], f0(p), recipe_.hops()); }
+OscillatorPlan PlaneSources::plan(size_t p) const { return plan_oscillators(notes_[p], f0(p), held_.lengths[p]); }
 
 double PlaneSources::f0(size_t p) const { return note_to_hertz(recipe_.pitches[p]); }
 

@@ -4,6 +4,7 @@
 
 #include "common/source_options.h"
 #include "models/audio/sources/source.h"
+#include "models/morph/held_notes.h"
 #include "models/morph/plane_note.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -28,7 +29,7 @@ struct PlaneRecipe {
     int grid = 9;                // cells along the side of each square, corners included
     std::vector<int> pitches;    // MIDI notes; empty: default_pitches.h
     std::vector<int> velocities; // 1–127, ascending
-    double seconds = 2;          // length of each note, loop included
+    double seconds = 0;          // length of each note, loop included; 0: chosen for each pitch (held_notes.h)
     double release = .7;         // seconds recorded after the key is released
     double network_amount = 1;   // β of plane_note.h
     Tuning tuning = Tuning::key;
@@ -36,7 +37,6 @@ struct PlaneRecipe {
 
     int columns() const { return across > 1 ? (across - 1) * (grid - 1) + 1 : 1; }
     int rows() const { return down > 1 ? (down - 1) * (grid - 1) + 1 : 1; }
-    int64_t hops() const { return int64_t(seconds * frames_per_second); }
 };
 
 // Weights of the corners at (column, row) of the grid of cells, fractions allowed: bilinear in the surrounding square.
@@ -53,6 +53,16 @@ SourceList open_sources(const PlaneRecipe& recipe);
 // The recipe with default_pitches() where it has none. Threads: any that may allocate; pure.
 PlaneRecipe with_pitches(PlaneRecipe recipe, const SourceList& sources);
 
+// Sources that were listened to for long, and a recipe with its pitches.
+struct HeldSources {
+    PlaneRecipe recipe;
+    SourceList sources;
+    HeldNotes notes;
+};
+
+// Thread: control; uses all cores. Throws AudioError.
+HeldSources hold_sources(const PlaneRecipe& recipe, SourceList sources);
+
 // Threads: constructor control; const functions any that may allocate, except original(): one thread at a time for each
 // corner.
 class PlaneSources {
@@ -62,6 +72,8 @@ class PlaneSources {
     PlaneSources(const PlaneRecipe& recipe, torch::Device device);
     // The same with sources that are already open.
     PlaneSources(const PlaneRecipe& recipe, SourceList sources, torch::Device device);
+    // The same of sources that were listened to.
+    PlaneSources(HeldSources held, torch::Device device);
 
     const PlaneRecipe& recipe() const { return recipe_; }
     const std::vector<std::string>& names() const { return names_; }
@@ -74,7 +86,9 @@ class PlaneSources {
     // makes it: the recording's movement, and its tuning if that is kept. Empty where the pitch stays at the key.
     std::vector<float> pitch_track(size_t corner, size_t pitch, size_t velocity, const LoopRange& loop) const;
 
-    // For one pitch, by its index in the recipe: what its cells share, and its corners [velocity][corner].
+    // For one pitch, by its index in the recipe: the length of its note, what its cells share, and its corners
+    // [velocity][corner].
+    int64_t hops(size_t pitch) const { return held_.lengths[pitch].hops; }
     OscillatorPlan plan(size_t pitch) const;
     const std::vector<std::vector<CornerNote>>& corners(size_t pitch) const { return notes_[pitch]; }
     double f0(size_t pitch) const; // Hz
@@ -92,12 +106,12 @@ class PlaneSources {
     // resynthesised.
     struct MissingNotes {
         std::set<int> transposed, pitches, velocities;
+        std::set<std::string> repeated;
         void add(int pitch, int velocity, const audio::Recording& nearest);
         std::vector<std::string> descriptions() const; // empty where nothing is missing
     };
     audio::Recording recording(size_t corner, size_t pitch, size_t velocity) const;
     void analyse_corner(size_t corner, torch::Device device);
-    void measure_decay(size_t corner);
     double tuning(size_t corner) const; // ratio of frequencies
     void normalise_corner(size_t corner);
     void apply_gains(size_t pitch, size_t velocity);
@@ -107,6 +121,7 @@ class PlaneSources {
     PlaneRecipe recipe_;
     std::vector<SourceOptions> options_; // of each corner
     SourceList sources_;
+    HeldNotes held_;
     std::vector<std::string> names_;
     std::vector<std::vector<std::string>> warnings_;          // of each corner's source
     std::vector<MissingNotes> missing_;                       // of each corner

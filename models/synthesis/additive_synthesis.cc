@@ -17,7 +17,7 @@ Tensor repeat_loop(const Tensor& spectra, LoopRange loop) {
     const int64_t length = (loop.end - loop.start) * hop, start = loop.start * hop, end = loop.end * hop;
     if (length <= 0) return spectra;
     auto x = torch::constant_pad_nd(noise_istft(spectra.transpose(0, 1)), {hop, hop});
-    const int64_t fade = std::min(length / 4, start);
+    const int64_t fade = loop.fade() * hop;
     const auto angle =
         (torch::arange(fade, x.options()) + .5) * (std::numbers::pi / 2 / double(std::max<int64_t>(fade, 1)));
     x.slice(1, end - fade, end)

@@ -9,9 +9,12 @@ namespace {
 
 constexpr int start_frames = 20;      // over which the level of a struck sound at the loop's start is averaged
 constexpr int transition_frames = 56; // before the loop, in which the levels of the loop are reached
-constexpr double max_fall = 200, max_rise = 20;        // dB per second, of a partial in the loop
-constexpr double decaying_from = 1, decaying_full = 4; // dB per second: the slopes are removed gradually …
-constexpr double struck_from = 15, struck_full = 30;   // … and so are the fluctuations
+constexpr double max_fall = 200, max_rise = 20; // dB per second, of a partial in the loop
+constexpr double decaying_from = .3,
+                 decaying_full = 1; // dB per second: slopes and slow fluctuations are removed gradually …
+constexpr int64_t slow_frames = 29; // twice: slower fluctuations than 0.3 s are slow
+constexpr double faded_from = 20, faded_full = 40;   // dB below the start, where fluctuations are removed
+constexpr double struck_from = 15, struck_full = 30; // … and so are all fluctuations
 
 // dB per second of each column of x [..., frames], frames at `frames_per_second`.
 Tensor slope_of(const Tensor& x) {
@@ -30,29 +33,48 @@ Tensor transition(int64_t from, int64_t to, const torch::TensorOptions& options)
     return (1 + torch::arange(from, to, options) / double(transition_frames)).clamp(0, 1).view({1, -1, 1, 1});
 }
 
+// x [corners, frames, 2, …] averaged over slow_frames twice.
+Tensor slow_part(const Tensor& x) {
+    auto y = x.permute({0, 2, 3, 1}).flatten(0, 2).unsqueeze(0);
+    const int64_t side = std::min<int64_t>(slow_frames / 2, x.size(1) - 1);
+    for (int pass = 0; pass < 2; ++pass)
+        y = torch::avg_pool1d(torch::reflection_pad1d(y, {side, side}), 2 * side + 1, 1);
+    return y.view({x.size(0), x.size(2), x.size(3), x.size(1)}).permute({0, 3, 1, 2});
+}
+
 } // namespace
 
 LoopChange flatten_loop(Tensor& x, const LoopRange& loop, const Tensor& decay) {
+    const int64_t fade = loop.fade();
     auto part = x.slice(1, loop.start);
-    const auto decaying = ((decay - decaying_from) / (decaying_full - decaying_from)).clamp(0, 1).view({-1, 1, 1, 1});
-    const auto slope =
-        slope_of(x.slice(1, loop.start, loop.end).permute({0, 2, 3, 1})).clamp(-max_fall, max_rise).unsqueeze(1) *
-        decaying;
+    const auto gradual = [&decay](double from, double full) {
+        return ((decay - from) / (full - from)).clamp(0, 1).view({-1, 1, 1, 1});
+    };
+    const auto decaying = gradual(decaying_from, decaying_full);
+    const auto slope = slope_of(x.slice(1, loop.start, loop.end).permute({0, 2, 3, 1})).clamp(-max_fall, max_rise);
+    const auto line = slope.unsqueeze(1) * seconds(-fade, part.size(1), x.options());
+    const auto rest = x.slice(1, loop.start - fade) - line, slow = slow_part(rest);
+    const auto start = slow.slice(1, fade, fade + 1);
+    const auto fallen = ((start - slow - line - faded_from) / (faded_full - faded_from)).clamp(0, 1);
+    const auto removed = decaying * (line + slow - start + fallen * (rest - slow));
+
     const double half = double(loop.end - loop.start) / frames_per_second / 2;
-    const LoopChange change{slope, ((slope + decaying * decay.view({-1, 1, 1, 1})) * half).clamp_max(0.)};
-    part.sub_(slope * seconds(0, part.size(1), x.options()));
-    const auto struck = ((decay - struck_from) / (struck_full - struck_from)).clamp(0, 1).view({-1, 1, 1, 1});
+    const auto faster = ((slope.unsqueeze(1) + decay.view({-1, 1, 1, 1})) * half).clamp_max(0.);
+    const LoopChange change{removed.slice(1, 0, fade),
+                            decaying *
+                                (faster + slow.slice(1, fade, fade + loop.end - loop.start).mean(1, true) - start)};
+    part.sub_(removed.slice(1, fade));
     const auto level = part.slice(1, 0, std::min<int64_t>(start_frames, part.size(1))).mean(1, true);
-    part.add_(struck * (level - part));
+    part.add_(gradual(struck_from, struck_full) * (level - part));
     x.add_(change.offset * transition(-loop.start, x.size(1) - loop.start, x.options()));
     return change;
 }
 
 Tensor close_loop(const Tensor& x, const LoopRange& loop, const LoopChange& change) {
-    const int64_t fade = std::min((loop.end - loop.start) / 4, loop.start);
+    const int64_t fade = loop.fade();
     auto y = x.clone();
     const auto w = (torch::hann_window(2 * fade + 2, false, x.options()).slice(0, 1, fade + 1)).view({1, -1, 1, 1});
-    const auto before = x.slice(1, loop.start - fade, loop.start) - change.slope * seconds(-fade, 0, x.options()) +
+    const auto before = x.slice(1, loop.start - fade, loop.start) - change.before +
                         change.offset * (1 - transition(-fade, 0, x.options()));
     const auto end = x.slice(1, loop.end - fade, loop.end);
     y.slice(1, loop.end - fade, loop.end).copy_((1 - w) * end + w * before);

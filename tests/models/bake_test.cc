@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(unrelated_phases_increase_the_crossfade_error) {
     for (int k = 0; k < squares; ++k) {
         const auto truth = band_power(to_audio(render(k + .5, k + .5, 0)));
         const auto crossfade_error = [&](bool same_phases) {
-            auto sum = torch::zeros({2, recipe.hops() * hop});
+            auto sum = torch::zeros({2, sources.hops(0) * hop});
             for (int c = 0; c < 4; ++c) sum += render(k + c % 2, k + c / 2, same_phases ? 0 : uint64_t(c + 1)) * .25;
             return erb_distance(truth, band_power(to_audio(sum)));
         };

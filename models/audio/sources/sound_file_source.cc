@@ -120,9 +120,7 @@ class FileSource final : public Source {
         recording.name = name_of(note);
         recording.exact = distance(note) == std::tuple(0, 0);
         SustainedNote sustained = sustain_note(sound.audio, sustain_region(note, sound), hold_seconds);
-        if (sustained.looped)
-            warnings_.add(recording.name +
-                          format_value(" lasts %.1f s, so its steady part was repeated", sound.audio.seconds()));
+        if (sustained.looped) recording.repeated = sound.audio.seconds();
         recording.audio = std::move(sustained.audio);
         pad_end(recording.audio, source_frames(shortest_recording));
         recording.hold = sustained.hold;

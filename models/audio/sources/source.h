@@ -22,12 +22,14 @@ inline size_t source_frames(double seconds) {
 }
 
 struct Recording {
-    double pitch = 60;     // MIDI note number with its fraction: measured if possible, otherwise as declared
-    int velocity = 100;    // 1–127; 100 if unknown
-    double hold = 0;       // seconds from the start to the release; the whole length if unknown
-    Audio audio;           // at source_rate, without offset; the note begins within the first 20 ms
-    std::string name;      // of the file or preset, for reports
-    bool exact = true;     // whether pitch and velocity are the requested ones; false: the nearest available
+    double pitch = 60;  // MIDI note number with its fraction: measured if possible, otherwise as declared
+    int velocity = 100; // 1–127; 100 if unknown
+    double hold = 0;    // seconds from the start to the release; the whole length if unknown
+    Audio audio;        // at source_rate, without offset; the note begins within the first 20 ms
+    std::string name;   // of the file or preset, for reports
+    bool exact = true;  // whether pitch and velocity are the requested ones; false: the nearest available
+    double repeated =
+        0; // seconds that were recorded, where the hold is longer and so its steady part is repeated; 0: not
     double transposed = 0; // semitones by which the recording was transposed (transposition.h)
 };
 

@@ -29,6 +29,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int velocity = 100;
+constexpr double seconds = 2;       // of a cell, which is longer than what is compared
 constexpr double release = .5;      // seconds
 constexpr double steady_change = 2; // dB, ELSD
 constexpr std::array rows{"on", "between", "transposed", "true_envelope", "resynthesised", "resampled"};
@@ -56,6 +57,7 @@ struct RowValues {
 PlaneRecipe recipe_of(const CornerCase& c, std::vector<int> pitches) {
     std::ranges::sort(pitches);
     auto recipe = single_corner_recipe(c.name, std::move(pitches), velocity);
+    recipe.seconds = seconds;
     recipe.release = release;
     return recipe;
 }
@@ -90,7 +92,7 @@ class CornerEvaluator {
 
     // What a source plays at a key, as long as a cell, which is longer than what is compared.
     audio::Recording played(audio::Source& source, int pitch, double speed = 1) const {
-        return source.note(pitch, velocity, (seconds_ + morph_recipe().hold_margin) * speed, release);
+        return source.note(pitch, velocity, (seconds + morph_recipe().hold_margin) * speed, release);
     }
 
     void add_distance(const char* row, const Tensor& truth, const Tensor& estimate) {
@@ -100,7 +102,7 @@ class CornerEvaluator {
 
     void add_cell(const char* row, const PlaneSources& sources, size_t p) {
         const auto [sound, loop, decay] = single_corner_cell(sources, p, device_);
-        const auto cell = unroll_loop(sound, loop, decay, seconds_);
+        const auto cell = unroll_loop(sound, loop, decay, seconds);
         const auto truth = to_stereo_tensor(played(*instrument_, sources.recipe().pitches[p]).audio);
         add_distance(row, truth * sources.gain(0, p, 0), cell);
     }
@@ -117,7 +119,7 @@ class CornerEvaluator {
         auto nearest = played(sparse, pitch, semitones_to_ratio(audio::max_transposition));
         const double f0 = note_to_hertz(pitch), ratio = f0 / note_to_hertz(nearest.pitch);
         const auto envelope = [&](const audio::Audio& audio, double hz) {
-            return audio::SpectralEnvelope(audio, hz, seconds_);
+            return audio::SpectralEnvelope(audio, hz, seconds);
         };
         const auto from = envelope(nearest.audio, f0 / ratio), wanted = envelope(truth.audio, f0);
         nearest.audio.rate *= ratio;
@@ -127,12 +129,11 @@ class CornerEvaluator {
                                  nearest.audio, [&](double hz) { return wanted.at(hz) - from.at(hz / ratio); }));
     }
 
-    Tensor cut(const Tensor& sound) const { return sound.slice(1, 0, int64_t(seconds_ * model_rate)); }
+    Tensor cut(const Tensor& sound) const { return sound.slice(1, 0, int64_t(seconds * model_rate)); }
 
     const CornerCase& corner_;
     torch::Device device_;
     std::unique_ptr<audio::Source> instrument_;
-    const double seconds_ = PlaneRecipe{}.seconds;
     RowValues values_;
 };
 

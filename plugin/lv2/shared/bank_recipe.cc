@@ -24,8 +24,9 @@ constexpr std::array<std::pair<const char*, const char*>, 6> number_options = {
      {"release", "--release"},
      {"network_amount", "--network-amount"}}};
 
-// A number, or numbers with commas.
+// A number, numbers with commas, or "auto".
 std::string number_text(const json& value) {
+    if (value == "auto") return value;
     if (value.is_number()) return value.dump();
     std::string text;
     for (const json& number : value) {

@@ -40,6 +40,7 @@ PlaneRecipe line() {
     recipe.grid = 3;
     recipe.pitches = {60};
     recipe.velocities = {60, 100};
+    recipe.seconds = 2;
     recipe.model = TIMBREL_TEST_MODEL;
     return recipe;
 }

@@ -93,6 +93,16 @@ BOOST_FIXTURE_TEST_CASE(a_state_contains_what_the_bank_was_baked_of, Session) {
                      "0.7", "--network-amount", "0.25", "--tuning", "as-recorded", "--model", "timbrel"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_chosen_length_is_chosen_again) {
+    json about = metadata();
+    about["seconds"] = "auto";
+    const auto recipe = lv2::read_recipe(lv2::recipe_text(about));
+    BOOST_REQUIRE(recipe.has_value());
+    const auto option = std::ranges::find(recipe->options, "--seconds");
+    BOOST_REQUIRE(option != recipe->options.end());
+    BOOST_TEST(*(option + 1) == "auto");
+}
+
 BOOST_FIXTURE_TEST_CASE(the_window_learns_the_recipe_of_a_lost_bank_only, Session) {
     const auto state = saved();
     BOOST_TEST(sent(state) == "");
