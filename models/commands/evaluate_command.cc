@@ -194,7 +194,8 @@ void add_evaluate_command(CLI::App& program) {
             "what to evaluate: network (reconstruction), truth (distance from the true sound between two settings of "
             "a knob), planes (fidelity, layer distance, monotonicity), corners (fidelity on recorded keys and between "
             "them), held (the level of keys held for long), loops (whether these repeat themselves and pump), stereo "
-            "(correlation of the channels), pitch (its movement), landscapes (how alike neighbours are on a map), frechet "
+            "(correlation of the channels), pitch (its movement), landscapes (how alike neighbours are on a map), "
+            "frechet "
             "(Fréchet distance from real notes; 'reality' in 0.2)")
         ->check(CLI::IsMember(o->parts))
         ->transform(renamed_part)
