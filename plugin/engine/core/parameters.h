@@ -191,7 +191,7 @@ inline constexpr std::array<ParameterInfo, parameter_count> parameters{{
      "Rate of the vibrato."},
     {"play_mode", "Play mode", "Play mode", "", "Play", 0.0f, 2.0f, 0.0f, Scale::enumeration, points::play_mode,
      "Poly: one voice per key. Mono: the last key sounds, with a new attack. Legato: no new attack for tied keys."},
-    {"portamento", "Portamento", "Porta", "ms", "Pitch", 0.0f, 5000.0f, 0.0f, Scale::linear, {},
+    {"portamento", "Portamento", "Porta", "ms", "Play", 0.0f, 5000.0f, 0.0f, Scale::linear, {},
      "Time in which the pitch slides from key to key; 0 for none."},
     {"mpe", "MPE", "MPE", "", "Play", 0.0f, 1.0f, 0.0f, Scale::enumeration, points::mpe,
      "MIDI Polyphonic Expression: channels 2 to 16 each play one note. A configuration message switches it too."},
