@@ -112,7 +112,7 @@ class NewPower {
   public:
     explicit NewPower(const Audio& audio)
         : rate_(audio.rate), size_(fast_fft_size(static_cast<size_t>(audio.rate * spectrum_seconds))),
-          power_(power_spectra(downmix(audio), size_, size_ / overlap)), before_(power_.columns) {}
+          hop_(size_ / overlap), power_(power_spectra(downmix(audio), size_, hop_)), before_(power_.columns) {}
 
     // For notes in order of time that are pitched from `begin` to `end` seconds.
     double fraction(double begin, double end) {
@@ -132,7 +132,7 @@ class NewPower {
   private:
     // Seconds.
     double middle(size_t frame) const {
-        return (static_cast<double>(frame * (size_ / overlap)) + 0.5 * static_cast<double>(size_)) / rate_;
+        return (static_cast<double>(frame * hop_) + 0.5 * static_cast<double>(size_)) / rate_;
     }
 
     void add_before(std::span<const float> row) {
@@ -146,7 +146,7 @@ class NewPower {
     static constexpr float new_power = 4;
 
     double rate_;
-    size_t size_;
+    size_t size_, hop_;
     FrameTable power_;
     std::vector<float> before_; // the most in the frames before frame_
     size_t frame_ = 0;
@@ -192,6 +192,7 @@ std::vector<PhraseNote> best_note_per_semitone(const std::vector<PhraseNote>& no
         if (!inserted && note.quality > at->second.quality) at->second = note;
     }
     std::vector<PhraseNote> result;
+    result.reserve(best.size());
     for (const auto& [pitch, note] : best) result.push_back(note);
     return result;
 }
