@@ -22,7 +22,7 @@ constexpr double pitch_tolerance = 0.8; // semitones from a note's median pitch
 constexpr size_t longest_gap = 4;       // frames without the note's pitch after which the note ends
 constexpr size_t shortest_note = 15;    // frames
 constexpr double onset_seconds = 0.03;  // kept before a note's first voiced frame
-// Of 105 synthesised hits and 213 of fonts none exceeds 0.04; of 81 phrases 80 have a later note with at least 0.08.
+// Chosen on 378 synthesised hits and 276 of fonts, none of which exceeds it, and 171 phrases, of which 166 do.
 constexpr double least_new_power = 0.06;
 
 struct PitchFrame {

@@ -69,7 +69,7 @@ const std::string font = "/usr/share/sounds/sf2/FluidR3_GM.sf2";
 
 BOOST_AUTO_TEST_SUITE(phrases)
 
-// The threshold was chosen on seeds below 30; here are others.
+// The threshold was chosen on seeds below 6000; here are others.
 BOOST_AUTO_TEST_CASE(one_hit_of_what_rings_is_one_note) {
     int hits = 0;
     for (const Struck kind : struck_kinds)
