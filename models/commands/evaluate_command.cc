@@ -7,6 +7,7 @@
 #include "models/commands/recipe_option.h"
 #include "models/evaluation/corners/evaluate_corners.h"
 #include "models/evaluation/corners/held_notes.h"
+#include "models/evaluation/corners/inharmonic.h"
 #include "models/evaluation/corners/stereo_image.h"
 #include "models/evaluation/evaluate.h"
 #include "models/evaluation/evaluate_landscapes.h"
@@ -27,7 +28,8 @@ using nlohmann::json;
 
 struct EvaluateOptions {
     std::string bank, picture, sounds, model = "timbrel", device = "auto";
-    std::vector<std::string> parts{"network", "truth", "planes", "corners", "held", "stereo", "landscapes", "frechet"};
+    std::vector<std::string> parts{"network",    "truth",  "planes",     "corners", "held",
+                                   "inharmonic", "stereo", "landscapes", "frechet"};
     std::string split = "test";
     int notes = 8;
     bool as_json = false;
@@ -143,6 +145,7 @@ json evaluate_held_out(const EvaluateOptions& o, torch::Device device) {
     if (selected("planes")) result["planes"] = evaluate_planes(network, planes_of(split), device);
     if (selected("corners")) result["corners"] = evaluate_corners(split, device);
     if (selected("held")) result["held"] = evaluate_held_notes(split, device);
+    if (selected("inharmonic")) result["inharmonic"] = evaluate_inharmonic(split, device);
     if (selected("stereo")) result["stereo"] = evaluate_stereo(split, device);
     if (selected("landscapes")) result["landscapes"] = evaluate_landscapes(network, split, device);
     if (selected("frechet")) result["frechet"] = evaluate_frechet_audio_distance(network, split, device);
@@ -162,6 +165,7 @@ void print_held_out(const json& j) {
     if (j.contains("planes")) print_planes(j["planes"]);
     if (j.contains("corners")) print_corners(j["corners"]);
     if (j.contains("held")) print_held_notes(j["held"]);
+    if (j.contains("inharmonic")) print_inharmonic(j["inharmonic"]);
     if (j.contains("stereo")) print_stereo(j["stereo"]);
     if (j.contains("landscapes")) print_landscapes(j["landscapes"]);
     if (j.contains("frechet")) print_frechet_audio_distance(j["frechet"]);
@@ -186,7 +190,8 @@ void add_evaluate_command(CLI::App& program) {
             "--parts", o->parts,
             "what to evaluate: network (reconstruction), truth (distance from the true sound between two settings of "
             "a knob), planes (fidelity, layer distance, monotonicity), corners (fidelity on recorded keys and between "
-            "them), held (the level of keys held for long), stereo (correlation of the channels), landscapes (how "
+            "them), held (the level of keys held for long), inharmonic (bells and drums), stereo (correlation of the "
+            "channels), landscapes (how "
             "alike "
             "neighbours are on a map), frechet (Fréchet distance from real notes; 'reality' in 0.2)")
         ->check(CLI::IsMember(o->parts))
