@@ -3,21 +3,24 @@
 #include "models/analysis/analysis.h"
 
 #include "models/analysis/attack_sharpening.h"
+#include "models/analysis/free_partials.h"
 #include "models/analysis/partial_projection.h"
 #include "models/analysis/partials.h"
 #include "models/analysis/pitch.h"
+#include "models/analysis/residual.h"
 #include "models/spectral/overlap_add.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <numbers>
+#include <numeric>
 
 namespace timbrel::models {
 namespace {
 
-constexpr double min_window = .040; // seconds
-constexpr double lobe_bins = 1.93;  // half width of a partial's main lobe, in bins of a Hann window
+constexpr double min_window = .040;        // seconds
+constexpr double inharmonic_window = .080; // seconds, of noise between free partials
+constexpr double lobe_bins = 1.93;         // half width of a partial's main lobe, in bins of a Hann window
 constexpr double min_noise_hz = 15, max_noise_hz = 21000;
 constexpr double min_band_weight = .05;  // sum of a band's weights on free bins; below, neighbours fill it
 constexpr double silent_density = 1e-22; // power per Hz
@@ -123,6 +126,36 @@ Tensor mono_mix(const Tensor& x) {
     return mean;
 }
 
+// The partials of an inharmonic sound; nothing for others.
+std::optional<PartialTable> inharmonic_partials(const Tensor& mono, double f0, double nominal,
+                                                const PartialTable* layer) {
+    if (!layer) return find_inharmonic_partials(mono, find_partials(mono, f0, Modal::no), f0, nominal);
+    return layer->free > 0 ? std::optional(*layer) : std::nullopt;
+}
+
+// Noise between the partials of the sound, or between what is left of them where some are free: these are so close that
+// too little of the spectrum is between them.
+NoiseLevels noise_between(const NoteSpectrum& s, const Tensor& sound, const PartialProjection& p, int64_t hops) {
+    const double window = s.partials.window_periods() / s.f0;
+    if (s.partials.free == 0) return measure_noise(sound, window, p.hz, hops);
+    const auto amplitude = (p.re.square() + p.im.square()).sqrt() * (2 / p.window_sum);
+    return measure_noise(without_partials(sound, p, amplitude), std::max(window, inharmonic_window), p.hz, hops);
+}
+
+// Sets all but the frequencies of the spectrum.
+void measure_spectrum(NoteSpectrum& s, const Tensor& sound, int64_t hops) {
+    const auto projection = project_partials(sound, s.f0, s.partials, hops);
+    const auto levels = noise_between(s, sound, projection, hops);
+    s.noise_correlation = levels.correlation;
+    s.partial = measure_partials(projection, s.partials, levels.log_density, hops);
+    s.channel_phase =
+        torch::zeros({s.partials.size()})
+            .index_copy_(0, torch::tensor(projection.active), measure_channel_phase(projection).to(torch::kCPU));
+    s.noise = torch::exp(.5 * levels.log_density).transpose(0, 1).contiguous();
+    sharpen_attack(s, sound);
+    s.noise = smooth_noise(s.noise);
+}
+
 } // namespace
 
 Tensor smooth_noise(const Tensor& noise) {
@@ -135,31 +168,26 @@ Tensor smooth_noise(const Tensor& noise) {
     return torch::exp(.5 * (late * torch::log(mean + 1e-18) + (1 - late) * torch::log(noise.square() + 1e-18)));
 }
 
-Analysis analyse(const Tensor& x, double nominal, torch::Device device) {
+Analysis analyse(const Tensor& x, double nominal, torch::Device device, const PartialTable* layer) {
     const auto mono = mono_mix(x);
     Analysis a;
     auto& s = a.spectrum;
     s.f0 = refine_f0(mono, nominal);
     const int64_t hops = x.size(1) / hop;
     a.pitch_deviation = track_harmonics(mono, s.f0, hops);
-    a.frame_times = constant_pitch_times(track_f0(a.pitch_deviation), s.f0, x.size(1));
-    a.sound = flatten_pitch(x, a.frame_times);
-    s.partials = find_partials(flatten_pitch(mono.unsqueeze(0), a.frame_times)[0], s.f0);
-
-    std::vector<double> partial_hz;
-    for (int k = 0; k < s.partials.size(); ++k)
-        if (s.partials.active[k]) partial_hz.push_back(s.partials.ratio[k] * s.f0);
-    const auto sound = a.sound.to(device);
-    const auto levels = measure_noise(sound, s.partials.window_periods() / s.f0, partial_hz, hops);
-    s.noise_correlation = levels.correlation;
-    const auto projection = project_partials(sound, s.f0, s.partials, hops);
-    s.partial = measure_partials(projection, s.partials, levels.log_density, hops);
-    s.channel_phase =
-        torch::zeros({s.partials.size()})
-            .index_copy_(0, torch::tensor(projection.active), measure_channel_phase(projection).to(torch::kCPU));
-    s.noise = torch::exp(.5 * levels.log_density).transpose(0, 1).contiguous();
-    sharpen_attack(s, sound);
-    s.noise = smooth_noise(s.noise);
+    if (const auto inharmonic = inharmonic_partials(mono, s.f0, nominal, layer)) {
+        s.f0 = nominal; // what harmonics would have there is no measure of its pitch
+        s.partials = *inharmonic;
+        a.pitch_deviation.deviation.zero_();
+        a.frame_times.resize(size_t(x.size(1)));
+        std::iota(a.frame_times.begin(), a.frame_times.end(), 0.);
+        a.sound = x.clone();
+    } else {
+        a.frame_times = constant_pitch_times(track_f0(a.pitch_deviation), s.f0, x.size(1));
+        a.sound = flatten_pitch(x, a.frame_times);
+        s.partials = find_partials(flatten_pitch(mono.unsqueeze(0), a.frame_times)[0], s.f0);
+    }
+    measure_spectrum(s, a.sound.to(device), hops);
     return a;
 }
 

@@ -20,8 +20,11 @@ struct Analysis {
 //
 // Method: partials are projected under a Hann window of four periods, less the noise power below them; noise is taken
 // from the bins of a longer window that no partial reaches; the first frames are then corrected band by band until
-// their resynthesis has the recording's energy over two periods, which keeps attacks sharp.
-Analysis analyse(const Tensor& x, double nominal, torch::Device device);
+// their resynthesis has the recording's energy over two periods, which keeps attacks sharp. Inharmonic sounds get free
+// partials (free_partials.h), keep their pitch movement, and their noise is what is left without all partials.
+//
+// `layer`: the partials of another velocity of the note, of which it gets the free ones; null: they are found.
+Analysis analyse(const Tensor& x, double nominal, torch::Device device, const PartialTable* layer = nullptr);
 
 // Noise amplitudes [frames, 2, bands] averaged over nine frames after the attack. Measured levels scatter like the
 // noise itself; noise rendered with them would scatter twice.

@@ -122,7 +122,7 @@ StiffnessFit fit_stiffness(const Peaks& peaks) {
 }
 
 // Offsets of the slots from the harmonics, in multiples of f0.
-std::vector<double> find_offsets(const Tensor& mono, double f0, int slots) {
+std::vector<double> find_offsets(const Tensor& mono, double f0, int slots, Modal modal_allowed) {
     const auto peaks = find_peaks(long_spectrum(mono, true), f0, slots);
     const auto fit = fit_stiffness(peaks);
     int reliable_count = 0, strong = 0, displaced = 0;
@@ -134,7 +134,7 @@ std::vector<double> find_offsets(const Tensor& mono, double f0, int slots) {
         displaced += std::abs(p.offset) > min_offset && std::abs(p.offset) / n > min_relative_offset;
     }
     std::vector<double> offsets(slots, 0.0);
-    const bool modal = strong && displaced > modal_fraction * strong &&
+    const bool modal = modal_allowed == Modal::yes && strong && displaced > modal_fraction * strong &&
                        (fit.misfit > modal_misfit * fit.harmonic_misfit || reliable_count <= min_reliable);
     if (modal) {
         for (int n = 1; n <= slots; ++n) {
@@ -183,10 +183,10 @@ HalfSlots find_half_slots(const Tensor& mono, double f0) {
 
 } // namespace
 
-PartialTable find_partials(const Tensor& mono, double f0) {
+PartialTable find_partials(const Tensor& mono, double f0, Modal modal) {
     auto table = harmonic_table(f0);
     const int slots = table.slots();
-    const auto offsets = find_offsets(mono, f0, slots);
+    const auto offsets = find_offsets(mono, f0, slots, modal);
     for (int n = 0; n < slots; ++n) {
         table.ratio[n] += offsets[n];
         table.active[n] = table.ratio[n] * f0 < max_partial_hz;

@@ -10,16 +10,21 @@
 
 namespace timbrel::models {
 
+Tensor without_partials(const Tensor& sound, const PartialProjection& p, const Tensor& amplitude) {
+    const auto unit = 2 / p.window_sum;
+    const auto scale = amplitude / ((p.re.square() + p.im.square()).sqrt() * unit + 1e-12) * unit;
+    const auto partials =
+        oscillator_sum(p.re * scale, -p.im * scale, torch::tensor(p.hz, torch::kDouble).to(sound.device()));
+    return sound.slice(1, 0, partials.size(1)) - partials;
+}
+
 Tensor split_residual(const Tensor& sound, NoteSpectrum& s) {
     const auto p = project_partials(sound, s.f0, s.partials, s.frames());
     const auto active = torch::tensor(p.active).to(sound.device());
     const auto measured = (p.re.square() + p.im.square()).sqrt() * (2 / p.window_sum);
     const auto kept = torch::minimum(s.partial.index_select(2, active).transpose(0, 1), measured);
     s.partial.index_copy_(2, active, kept.transpose(0, 1));
-    const auto scale = kept / (measured + 1e-12) * (2 / p.window_sum);
-    const auto partials =
-        oscillator_sum(p.re * scale, -p.im * scale, torch::tensor(p.hz, torch::kDouble).to(sound.device()));
-    return sound.slice(1, 0, partials.size(1)) - partials;
+    return without_partials(sound, p, kept);
 }
 
 Tensor residual_noise_levels(const Tensor& residual) {

@@ -9,6 +9,7 @@
 // Threads: any that may allocate; pure but for `spectrum`.
 #pragma once
 
+#include "models/analysis/partial_projection.h"
 #include "models/spectral/note_spectrum.h"
 
 namespace timbrel::models {
@@ -18,6 +19,10 @@ namespace timbrel::models {
 // to compensate for the phases of the rendering, `spectrum` gets the measured level back: here the residual supplies
 // the rest.
 Tensor split_residual(const Tensor& sound, NoteSpectrum& spectrum);
+
+// `sound` less its partials, with the phases of their projection and amplitudes [2, hops, active]: [2, (hops − 1) ·
+// hop].
+Tensor without_partials(const Tensor& sound, const PartialProjection& partials, const Tensor& amplitude);
 
 // Amplitudes per √Hz of the residual, [hops + 1, 2, noise_bands]; smoothed after the attack (smooth_noise).
 Tensor residual_noise_levels(const Tensor& residual);

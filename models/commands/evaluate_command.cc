@@ -7,6 +7,7 @@
 #include "models/commands/recipe_option.h"
 #include "models/evaluation/corners/evaluate_corners.h"
 #include "models/evaluation/corners/held_notes.h"
+#include "models/evaluation/corners/inharmonic.h"
 #include "models/evaluation/corners/loops.h"
 #include "models/evaluation/corners/pitch_motion.h"
 #include "models/evaluation/corners/stereo_image.h"
@@ -29,8 +30,8 @@ using nlohmann::json;
 
 struct EvaluateOptions {
     std::string bank, picture, sounds, model = "timbrel", device = "auto";
-    std::vector<std::string> parts{"network", "truth",  "planes", "corners",    "held",
-                                   "loops",   "stereo", "pitch",  "landscapes", "frechet"};
+    std::vector<std::string> parts{"network",    "truth",  "planes", "corners",    "held",   "loops",
+                                   "inharmonic", "stereo", "pitch",  "landscapes", "frechet"};
     std::string split = "test";
     int notes = 8;
     bool as_json = false;
@@ -147,6 +148,7 @@ json evaluate_held_out(const EvaluateOptions& o, torch::Device device) {
     if (selected("corners")) result["corners"] = evaluate_corners(split, device);
     if (selected("held")) result["held"] = evaluate_held_notes(split, device);
     if (selected("loops")) result["loops"] = evaluate_loops(split, device);
+    if (selected("inharmonic")) result["inharmonic"] = evaluate_inharmonic(split, device);
     if (selected("stereo")) result["stereo"] = evaluate_stereo(split, device);
     if (selected("pitch")) result["pitch"] = evaluate_pitch(split, device);
     if (selected("landscapes")) result["landscapes"] = evaluate_landscapes(network, split, device);
@@ -168,6 +170,7 @@ void print_held_out(const json& j) {
     if (j.contains("corners")) print_corners(j["corners"]);
     if (j.contains("held")) print_held_notes(j["held"]);
     if (j.contains("loops")) print_loops(j["loops"]);
+    if (j.contains("inharmonic")) print_inharmonic(j["inharmonic"]);
     if (j.contains("stereo")) print_stereo(j["stereo"]);
     if (j.contains("pitch")) print_pitch(j["pitch"]);
     if (j.contains("landscapes")) print_landscapes(j["landscapes"]);
@@ -193,10 +196,10 @@ void add_evaluate_command(CLI::App& program) {
             "--parts", o->parts,
             "what to evaluate: network (reconstruction), truth (distance from the true sound between two settings of "
             "a knob), planes (fidelity, layer distance, monotonicity), corners (fidelity on recorded keys and between "
-            "them), held (the level of keys held for long), loops (whether these repeat themselves and pump), stereo "
-            "(correlation of the channels), pitch (its movement), landscapes (how alike neighbours are on a map), "
-            "frechet "
-            "(Fréchet distance from real notes; 'reality' in 0.2)")
+            "them), held (the level of keys held for long), loops (whether these repeat themselves and pump), "
+            "inharmonic "
+            "(bells and drums), stereo (correlation of the channels), pitch (its movement), landscapes (how alike "
+            "neighbours are on a map), frechet (Fréchet distance from real notes; 'reality' in 0.2)")
         ->check(CLI::IsMember(o->parts))
         ->transform(renamed_part)
         ->excludes(bank)

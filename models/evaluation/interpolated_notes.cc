@@ -42,10 +42,11 @@ std::vector<NoteSpectrum> interpolated_notes(const NoteModelPtr& network, const 
                                              int pitch, double network_amount, const Tensor& weights,
                                              torch::Device device) {
     const double f0 = note_to_hertz(pitch);
-    const std::vector corners{a.corner, b.corner};
-    const auto plan = plan_oscillators({corners}, f0, hops);
+    std::vector<std::vector<CornerNote>> corners{{a.corner, b.corner}};
+    align_free_partials(corners);
+    const auto plan = plan_oscillators(corners, f0, hops);
     const NoteSetting setting{f0, double(evaluation_velocity), network_amount, 0};
-    const auto rendering = PlaneNote(network, corners, setting, plan, device).render(weights);
+    const auto rendering = PlaneNote(network, corners[0], setting, plan, device).render(weights);
     std::vector<NoteSpectrum> notes;
     for (int64_t i = 0; i < weights.size(0); ++i) {
         const auto sustained = unroll_loop(rendering.sound[i].to(torch::kCPU), plan.loop, rendering.decay[size_t(i)],

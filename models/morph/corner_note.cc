@@ -8,8 +8,9 @@
 
 namespace timbrel::models {
 
-CornerNote make_corner_note(const Tensor& x, double recorded, double f0, int64_t hops, torch::Device device) {
-    const auto found = analyse(x, recorded, device);
+CornerNote make_corner_note(const Tensor& x, double recorded, double f0, int64_t hops, torch::Device device,
+                            const CornerNote* layer) {
+    const auto found = analyse(x, recorded, device, layer ? &layer->spectrum.partials : nullptr);
     CornerNote corner;
     corner.spectrum = found.spectrum;
     corner.pitch = pitch_movement(found, hops);

@@ -22,8 +22,9 @@ struct CornerNote {
 // x [2, frames at 48 kHz], pitched near `recorded` Hz, as a note at f0 Hz: its spectrum; its residual, at most `hops`
 // hops long, where f0 is within a quarter tone of its pitch; and the movement of its pitch in the first `hops`
 // hops, during which the key must be held. `tuning`: how far the recording is above `recorded`. The caller sets the
-// release.
-CornerNote make_corner_note(const Tensor& x, double recorded, double f0, int64_t hops, torch::Device device);
+// release. `layer`: another velocity of the note, whose free partials it gets; null: they are found.
+CornerNote make_corner_note(const Tensor& x, double recorded, double f0, int64_t hops, torch::Device device,
+                            const CornerNote* layer = nullptr);
 
 // Multiplies all amplitudes by `gain`.
 void apply_gain(CornerNote& corner, double gain);

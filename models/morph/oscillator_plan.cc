@@ -63,7 +63,57 @@ void add_slot(OscillatorPlan& plan, std::vector<double>& ratios, int slot, const
     }
 }
 
+// The free partials of all corners, and which of them each corner has.
+struct FreePartials {
+    std::vector<double> ratio;
+    std::vector<std::vector<int64_t>> source; // [corner][partial] index in the corner's table, −1 where it has none
+
+    void add(const PartialTable& table, size_t corner) {
+        for (int k = table.first_free(); k < table.size(); ++k) {
+            size_t at = ratio.size();
+            for (size_t i = 0; i < ratio.size(); ++i)
+                if (source[corner][i] < 0 && detuning_cents(table.ratio[k] / ratio[i]) < morph_recipe().same_partial)
+                    at = i;
+            if (at == ratio.size()) {
+                ratio.push_back(table.ratio[k]);
+                for (auto& s : source) s.push_back(-1);
+            }
+            source[corner][at] = k;
+        }
+    }
+};
+
+// Gives a spectrum these free partials in the order of `source`, of which −1 are silent.
+void set_free_partials(NoteSpectrum& s, const std::vector<double>& ratio, const std::vector<int64_t>& source) {
+    const auto old = s.partials;
+    const int kept = old.first_free();
+    s.partials.ratio.resize(size_t(kept));
+    s.partials.active.resize(size_t(kept));
+    s.partials.free = 0;
+    auto partial = torch::zeros({s.frames(), 2, kept + int64_t(ratio.size())}, s.partial.options());
+    auto phase = torch::zeros({partial.size(2)});
+    partial.slice(2, 0, kept).copy_(s.partial.slice(2, 0, kept));
+    if (s.channel_phase.defined()) phase.slice(0, 0, kept).copy_(s.channel_phase.slice(0, 0, kept));
+    for (size_t i = 0; i < ratio.size(); ++i) {
+        const auto from = source[i], to = kept + int64_t(i);
+        s.partials.add_free(from < 0 ? ratio[i] : old.ratio[size_t(from)], from >= 0);
+        if (from < 0) continue;
+        partial.select(2, to).copy_(s.partial.select(2, from));
+        if (s.channel_phase.defined()) phase[to] = s.channel_phase[from];
+    }
+    s.partial = partial;
+    s.channel_phase = phase;
+}
+
 } // namespace
+
+void align_free_partials(std::vector<std::vector<CornerNote>>& corners) {
+    FreePartials all{{}, std::vector<std::vector<int64_t>>(corners.front().size())};
+    for (size_t c = 0; c < corners.front().size(); ++c) all.add(corners.front()[c].spectrum.partials, c);
+    if (all.ratio.empty()) return;
+    for (auto& layer : corners)
+        for (size_t c = 0; c < layer.size(); ++c) set_free_partials(layer[c].spectrum, all.ratio, all.source[c]);
+}
 
 OscillatorPlan plan_oscillators(const std::vector<std::vector<CornerNote>>& corners, double f0,
                                 const NoteLength& note) {

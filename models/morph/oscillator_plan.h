@@ -19,8 +19,12 @@ struct OscillatorPlan {
     double detuning = 0;            // largest detuning by fitting whole periods, cents
 };
 
-// corners[velocity][corner], all at f0 Hz; Partials of a slot within 5 cents share
-// one oscillator; others get one each, so that every corner keeps its own frequencies and all cells share their phases.
+// Gives all corners[velocity][corner] of a pitch the same free partials: those of all corners, of which each keeps its
+// own active. Free partials of two corners within 5 cents become one. The velocities of a corner must have one table.
+void align_free_partials(std::vector<std::vector<CornerNote>>& corners);
+
+// corners[velocity][corner], all at f0 Hz, free partials aligned. Partials of a slot within 5 cents share one
+// oscillator; others get one each, so that corners keep their frequencies and cells their phases.
 OscillatorPlan plan_oscillators(const std::vector<std::vector<CornerNote>>& corners, double f0, const NoteLength& note);
 
 } // namespace timbrel::models

@@ -15,7 +15,8 @@
 namespace timbrel::models {
 namespace {
 
-constexpr double least_share = 1e-3; // of a corner, so that an oscillator of distant corners has a phase
+constexpr double least_presence = 1e-6; // of a partial that the corners at a position lack
+constexpr double least_share = 1e-3;    // of a corner, so that an oscillator of distant corners has a phase
 
 Tensor amplitude_to_db(const Tensor& amplitude) { return 20 * torch::log10(amplitude + 1e-12); }
 Tensor noise_widths_db(torch::Device device) { return 10 * torch::log10(to_tensor(noise_band_widths()).to(device)); }
@@ -83,6 +84,7 @@ PlaneNote::PlaneNote(NoteModelPtr model, const std::vector<CornerNote>& corners,
     const auto track = loudness(level_, noise_, oscillator_gains(each_corner));
     if (setting.network_amount != 0) set_interpolation(std::move(model), features, track);
     flatten_loops(corners, track);
+    set_presence(corners);
     set_targets(corners.front().spectrum.partials.hz(setting.f0));
 }
 
@@ -133,13 +135,39 @@ void PlaneNote::flatten_loops(const std::vector<CornerNote>& corners, const Tens
     noise_change_ = flatten_loop(noise_, loop_, decay_);
 }
 
+// See the header. Slopes in the loop are those of the corners that have the partial, too.
+void PlaneNote::set_presence(const std::vector<CornerNote>& corners) {
+    const auto& table = corners.front().spectrum.partials;
+    if (table.free == 0) return;
+    presence_ = torch::ones({level_.size(0), level_.size(3)});
+    for (size_t c = 0; c < corners.size(); ++c)
+        for (int k = table.first_free(); k < table.size(); ++k)
+            if (!corners[c].spectrum.partials.active[k]) presence_[int64_t(c)][k] = 0;
+    presence_ = presence_.to(device_);
+    const auto present = presence_.view({presence_.size(0), 1, 1, -1});
+    const auto fill = [&](Tensor& t) {
+        t = torch::where(present > 0, t, (t * present).sum(0, true) / present.sum(0, true).clamp_min(1));
+    };
+    fill(level_);
+    fill(level_change_.slope);
+    fill(level_change_.offset);
+}
+
+// Levels [positions, frames, 2, slots] with the weight of the corners that have each partial.
+Tensor PlaneNote::with_presence(const Tensor& level, const Tensor& weights) const {
+    if (!presence_.defined()) return level;
+    const auto weight = torch::mm(weights.clamp_min(0), presence_).clamp_min(least_presence);
+    return level + (20 * torch::log10(weight)).view({weights.size(0), 1, 1, -1});
+}
+
 // The corners' loudness, brightness and temporal envelopes, between which those of all positions are interpolated.
 void PlaneNote::set_targets(const std::vector<double>& slot_hz) {
     const auto each_corner = torch::eye(level_.size(0)).to(device_);
-    loudness_ = loudness(soft_gate(level_, level_floor_), noise_, oscillator_gains(each_corner));
+    const auto level = with_presence(soft_gate(level_, level_floor_), each_corner);
+    loudness_ = loudness(level, noise_, oscillator_gains(each_corner));
     loudness_ = torch::maximum(loudness_, max_momentary_loudness(loudness_) - morph_recipe().loudness_range);
     tilt_ = std::make_unique<SpectralTilt>(slot_hz, loop_, device_);
-    corner_centroids_ = tilt_->centroid(soft_gate(level_, level_floor_), noise_, loudness_, decay_);
+    corner_centroids_ = tilt_->centroid(level, noise_, loudness_, decay_);
     std::vector<Tensor> loudest, attack, late;
     for (int64_t c = 0; c < level_.size(0); ++c) { // one by one: a long note takes much memory
         const auto envelope =
@@ -228,7 +256,7 @@ PlaneNote::Levels PlaneNote::interpolated_levels(const Tensor& weights) const {
         level += map_.partials(correction).unsqueeze(2);
         noise += (map_.noise(correction) - map_.noise(torch::zeros_like(correction))).unsqueeze(2);
     }
-    return {soft_gate(level, weighted_mix(weights, level_floor_)), noise};
+    return {with_presence(soft_gate(level, weighted_mix(weights, level_floor_)), weights), noise};
 }
 
 // Loudness [positions, frames] in dB. A sound that swells and one that dies away are loud at different times, so their

@@ -14,6 +14,9 @@
 // corner are larger, because the struck corner's late sound is inaudible; positions are not warped to even that out,
 // since half way would then be nearly the struck sound.
 //
+// A free partial (note_spectrum.h) that some corners lack has the mean level of those that have it, and an amplitude in
+// proportion to their weight: a mean in dB with silence would remove it half way. So bells remain bells.
+//
 // Last, brightness (spectral_tilt.h) and loudness, attack and late level (temporal_envelope.h) are made monotone
 // between the corners.
 #pragma once
@@ -64,6 +67,8 @@ class PlaneNote {
     // `track`: the corners' loudness [corners, frames] in dB.
     void set_interpolation(NoteModelPtr model, const std::vector<Features>& features, const Tensor& track);
     void flatten_loops(const std::vector<CornerNote>& corners, const Tensor& track);
+    void set_presence(const std::vector<CornerNote>& corners);
+    Tensor with_presence(const Tensor& level, const Tensor& weights) const;
     void set_targets(const std::vector<double>& slot_hz);
     std::vector<Tensor> excitations(const std::vector<CornerNote>& corners) const;
     Tensor loudness(const Tensor& level, const Tensor& noise, const Tensor& oscillators) const;
@@ -83,6 +88,7 @@ class PlaneNote {
     Tensor slot_loudness_weight_;           // [oscillators, slots], of power
     Tensor level_, noise_; // [corners, frames, 2, slots], [corners, frames, 2, noise_bands] dB, loop flat
     Tensor level_floor_;   // [corners, 1, 1, 1] dB, below which a partial is silent
+    Tensor presence_;      // [corners, slots] 1 where the corner has the partial, else 0; undefined: all have all
     LoopChange level_change_, noise_change_;
     Tensor loudness_;        // [corners, frames] dB
     Tensor decay_, release_; // [corners]

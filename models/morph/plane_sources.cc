@@ -49,8 +49,12 @@ void set_fundamental(NoteSpectrum& s, double f0) {
     };
     for (int n = 0; n < both; ++n) copy(n, n);
     for (int k = 0; k < subharmonic_slots; ++k) copy(have + k, want + k);
+    for (int k = s.partials.first_free(); k < s.partials.size(); ++k)
+        table.add_free(s.partials.ratio[k], s.partials.active[k]);
     const auto none = torch::zeros({s.frames(), 2, want - both}, s.partial.options());
     s.partial = torch::cat({s.partial.slice(2, 0, both), none, s.partial.slice(2, have)}, 2);
+    s.channel_phase =
+        torch::cat({s.channel_phase.slice(0, 0, both), torch::zeros({want - both}), s.channel_phase.slice(0, have)});
     s.partials = std::move(table);
 }
 
@@ -133,6 +137,7 @@ PlaneSources::PlaneSources(HeldSources held, torch::Device device)
         names_[c] = options_[c].name.empty() ? sources_[c]->name() : options_[c].name;
     }
     parallel_for(sources_.size(), [&](size_t c) { analyse_corner(c, device); });
+    for (auto& layers : notes_) align_free_partials(layers);
     for (size_t c = 0; c < sources_.size(); ++c) normalise_corner(c);
     for (size_t p = 0; p < pitches; ++p)
         for (size_t v = 0; v < velocities; ++v) {
@@ -161,13 +166,14 @@ void PlaneSources::analyse_corner(size_t c, torch::Device device) {
     const StageTimer timer(Stage::analyse);
     const size_t hardest = recipe_.velocities.size() - 1;
     for (size_t p = 0; p < recipe_.pitches.size(); ++p)
-        for (size_t v = 0; v < recipe_.velocities.size(); ++v) {
+        for (size_t v = hardest + 1; v-- > 0;) { // the hardest first, because its free partials are the others', too
             const auto r = recording(c, p, v);
             missing_[c].add(recipe_.pitches[p], recipe_.velocities[v], r);
             const auto x = to_stereo_tensor(r.audio);
             auto& note = notes_[p][v][c];
             note = make_corner_note(x * velocity_gain(recipe_.velocities[v], r.velocity),
-                                    note_to_hertz(r.pitch) * tuning(c), f0(p) * tuning(c), hops(p), device);
+                                    note_to_hertz(r.pitch) * tuning(c), f0(p) * tuning(c), hops(p), device,
+                                    v < hardest ? &notes_[p][hardest][c] : nullptr);
             note.decay = held_.decay[c][p];
             if (tuning(c) != 1) set_fundamental(note.spectrum, f0(p));
             note.release = r.hold + morph_recipe().min_release_part < r.audio.seconds()

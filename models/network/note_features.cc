@@ -97,7 +97,7 @@ Features extract_features(const NoteSpectrum& s) {
     auto first = torch::full({power.size(0), low_partials}, feature_floor, options);
     first.slice(1, 0, low).copy_(power_to_db(power.slice(1, 0, low) / f.reference_power));
     f.db = torch::cat({first, power_to_db(envelope), power_to_db(noise * (2 / f.reference_power)),
-                       power_to_db(power.slice(1, slots) / f.reference_power)},
+                       power_to_db(power.slice(1, slots, slots + subharmonic_slots) / f.reference_power)},
                       1)
                .clamp_min(feature_floor)
                .t()
@@ -151,6 +151,7 @@ NoteSpectrum features_to_spectrum(const Tensor& db, const Features& like, const 
     s.f0 = f0;
     s.partials = table;
     std::vector<float> active(table.active.begin(), table.active.end());
+    std::fill(active.end() - table.free, active.end(), 0.f); // the features have none
     const auto pan_at = [&](const std::vector<double>& at) {
         return torch::mm(like.pan.to(device), interpolation_matrix(pan_centres(), at).to(device));
     };

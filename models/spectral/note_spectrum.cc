@@ -14,6 +14,12 @@ std::vector<double> PartialTable::hz(double f0) const {
     return result;
 }
 
+void PartialTable::add_free(double free_ratio, bool is_active) {
+    ratio.push_back(free_ratio);
+    active.push_back(is_active);
+    ++free;
+}
+
 int harmonic_slots(double f0) { return std::min(int(20000 / f0), max_harmonic_slots); }
 
 PartialTable harmonic_table(double f0) {

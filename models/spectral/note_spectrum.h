@@ -9,13 +9,17 @@
 namespace timbrel::models {
 
 // Frequencies of a note's partials as multiples of its fundamental: slots() near-harmonic ones, slot n near n + 1, then
-// `subharmonic_slots` at multiples of ½ (or ¼) between them, for sounds with sub-octaves.
+// `subharmonic_slots` at multiples of ½ (or ¼) between them, for sounds with sub-octaves, then `free` ones anywhere,
+// for inharmonic sounds. An inactive free one belongs to another corner of the plane.
 struct PartialTable {
     std::vector<double> ratio;
     std::vector<bool> active;
+    int free = 0;
 
     int size() const { return int(ratio.size()); }
-    int slots() const { return size() - subharmonic_slots; }
+    int first_free() const { return size() - free; }
+    int slots() const { return first_free() - subharmonic_slots; }
+    void add_free(double free_ratio, bool is_active);
     // Periods of the fundamental in an analysis window that separates neighbouring partials.
     int window_periods() const { return active[slots()] && ratio[slots()] < .3 ? 8 : 4; }
     // Frequencies for a fundamental of f0 Hz.

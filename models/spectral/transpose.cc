@@ -36,6 +36,8 @@ NoteSpectrum transposed(const NoteSpectrum& s, double f0) {
         t.partials.ratio[want + k] = s.partials.ratio[have + k];
         t.partials.active[want + k] = s.partials.active[have + k];
     }
+    for (int k = s.partials.first_free(); k < s.partials.size(); ++k)
+        t.partials.add_free(s.partials.ratio[k], s.partials.active[k]);
     return t;
 }
 

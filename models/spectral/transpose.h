@@ -11,7 +11,8 @@ namespace timbrel::models {
 // recording's residual can be used.
 bool within_quarter_tone(const NoteSpectrum& spectrum, double f0);
 
-// The note at another fundamental (Hz): the envelope of its partials keeps its frequencies.
+// The note at another fundamental (Hz): the envelope of its partials keeps its frequencies; free
+// partials keep their levels and move with the fundamental.
 NoteSpectrum transposed(const NoteSpectrum& spectrum, double f0);
 
 } // namespace timbrel::models

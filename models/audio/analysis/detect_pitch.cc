@@ -165,6 +165,22 @@ std::optional<PitchEstimate> detect_pitch(const Audio& audio) {
     return estimate;
 }
 
+std::optional<double> strongest_partial(const Audio& audio) {
+    const std::vector<float> samples = downmix(audio);
+    const auto [from, to] = sounding_range(samples, audio.rate);
+    if (to - from < static_cast<size_t>(audio.rate / 32)) return std::nullopt;
+    RealFft fft = padded_spectrum(samples, from, std::min<size_t>(to - from, 1 << 16));
+    const double bin_hertz = audio.rate / static_cast<double>(fft.size());
+    const auto level = [&](size_t bin) { return std::log(std::abs(fft.frequency()[bin]) + 1e-12); };
+    const auto first = static_cast<size_t>(note_to_hertz(21) / bin_hertz),
+               last = std::min(fft.frequency().size() - 2, static_cast<size_t>(note_to_hertz(108) / bin_hertz));
+    size_t strongest = first;
+    for (size_t bin = first; bin <= last; ++bin)
+        if (level(bin) > level(strongest)) strongest = bin;
+    const double shift = parabolic_peak(level(strongest - 1), level(strongest), level(strongest + 1));
+    return hertz_to_note((static_cast<double>(strongest) + shift) * bin_hertz);
+}
+
 std::optional<double> refine_pitch(const Audio& audio, double near_pitch, double from, double to, double range_cents) {
     const size_t first = std::min(audio.frames(), static_cast<size_t>(std::max(0.0, from) * audio.rate));
     const size_t last = std::min(audio.frames(), static_cast<size_t>(std::max(0.0, to) * audio.rate));

@@ -19,8 +19,10 @@ struct PitchEstimate {
     // partial, dB. Inharmonic sounds are nearly periodic far below their lowest partial.
     double low_partials_db;
 
+    // Whether partials sound at this pitch.
+    bool has_low_partials() const { return low_partials_db > -35; }
     // Whether the pitch is certain enough to contradict what a label says of it.
-    bool certain() const { return confidence >= 0.8 && clarity >= 0.9 && low_partials_db > -35; }
+    bool certain() const { return confidence >= 0.8 && clarity >= 0.9 && has_low_partials(); }
 };
 
 // One channel for analysis: the mean of both, or the louder one if they cancel each other.
@@ -31,6 +33,10 @@ double parabolic_peak(double before, double at, double after);
 
 // The pitch of the first two seconds of a note. Nothing for silence and for less than 1,500 frames at 48 kHz.
 std::optional<PitchEstimate> detect_pitch(const Audio& audio);
+
+// The pitch of the strongest partial of a note between A0 and C8: what is perceived of an inharmonic sound or near it.
+// Nothing for silence and for less than 1,500 frames at 48 kHz.
+std::optional<double> strongest_partial(const Audio& audio);
 
 // The pitch of the partials' common fundamental within `range_cents` of `near_pitch`, from `from` to `to` seconds.
 // Nothing if no spectral peak stands out there.

@@ -184,8 +184,14 @@ class FileSource final : public Source {
         }
         const auto estimate = detect_pitch(audio);
         if (!estimate) return add_unpitched(file, velocity, audio);
-        add_note(file, {estimate->pitch, velocity, false, {}});
-        if (estimate->confidence < 0.5)
+        const bool clear = estimate->has_low_partials();
+        const double pitch = clear ? estimate->pitch : strongest_partial(audio).value_or(estimate->pitch);
+        add_note(file, {pitch, velocity, false, {}});
+        if (!clear)
+            warnings_.add(stem + " has no clear pitch; its strongest partial is " +
+                          note_name(static_cast<int>(std::lround(pitch))) +
+                          ", which is taken; if it has another, add the note to the file's name");
+        else if (estimate->confidence < 0.5)
             warnings_.add(stem + ": the detected pitch " + note_name(static_cast<int>(std::lround(estimate->pitch))) +
                           " is uncertain; if it is wrong, add the note to the file's name");
     }
@@ -203,16 +209,6 @@ class FileSource final : public Source {
                       ": no pitch was detected, so it sounds as recorded on C4; if it has a pitch, add it to the name, "
                       "as in " +
                       named);
-    }
-
-    // Whether the notes form a phrase. In a single note with a pitch error, one part has at least 60 % of the sound.
-    static bool is_phrase(const std::vector<PhraseNote>& notes) {
-        size_t total = 0, longest = 0;
-        for (const PhraseNote& note : notes) {
-            total += note.end - note.start;
-            longest = std::max(longest, note.end - note.start);
-        }
-        return notes.size() > 1 && best_note_per_semitone(notes).size() > 1 && 10 * longest < 6 * total;
     }
 
     void add_note(const SoundFile& file, Note note) {

@@ -47,10 +47,13 @@ class Renderer {
     CornerNote corner(const Tensor& sound) const { return make_corner_note(sound, f0_, f0_, hops, device_); }
 
     // Each position as a voice plays a held key.
-    std::vector<Tensor> plane(const std::vector<CornerNote>& corners, double network_amount,
+    std::vector<Tensor> plane(const std::vector<CornerNote>& notes, double network_amount,
                               const Tensor& weights) const {
-        const auto plan = plan_oscillators({corners}, f0_, hops);
-        const auto r = PlaneNote(network_, corners, {f0_, velocity_, network_amount, 0}, plan, device_).render(weights);
+        std::vector<std::vector<CornerNote>> corners{notes};
+        align_free_partials(corners);
+        const auto plan = plan_oscillators(corners, f0_, hops);
+        const auto r =
+            PlaneNote(network_, corners[0], {f0_, velocity_, network_amount, 0}, plan, device_).render(weights);
         std::vector<Tensor> sounds;
         for (int64_t i = 0; i < weights.size(0); ++i)
             sounds.push_back(
