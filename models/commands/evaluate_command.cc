@@ -222,7 +222,7 @@ void add_evaluate_command(CLI::App& program) {
         ->type_name("FOLDER")
         ->excludes(bank);
     add_recipe_option(*command);
-    command->add_option("--device", o->device, "where to compute: auto, cpu or cuda")->capture_default_str();
+    command->add_option("--device", o->device, "where to compute: auto (the CPU), cpu or cuda")->capture_default_str();
     command->add_flag("--json", o->as_json,
                       "print JSON instead of tables; renamed keys have their spellings of 0.2, too");
     command->callback([o] {

@@ -99,7 +99,7 @@ void add_plane_options(CLI::App& command, PlaneOptions& o) {
                     "plays it (RAVE; best exported without --streaming)")
         ->capture_default_str();
     add_recipe_option(command);
-    command.add_option("--device", o.device, "where to compute: auto, cpu or cuda")->capture_default_str();
+    command.add_option("--device", o.device, "where to compute: auto (the CPU), cpu or cuda")->capture_default_str();
     command.add_option("-o,--output", o.output, "bank to write: NAME.timbrel")->required();
 }
 

@@ -10,8 +10,7 @@
 namespace timbrel::models {
 
 torch::Device choose_device(const std::string& name) {
-    if (name == "cpu") return torch::kCPU;
-    if (name == "auto") return torch::cuda::is_available() ? torch::Device(torch::kCUDA) : torch::Device(torch::kCPU);
+    if (name == "cpu" || name == "auto") return torch::kCPU;
     if (name != "cuda") throw std::runtime_error("--device " + name + ": choose auto, cpu or cuda");
     if (!torch::cuda::is_available())
         throw std::runtime_error("--device cuda: this libTorch finds no CUDA device; use --device cpu");

@@ -21,8 +21,8 @@ inline constexpr int noise_bands = 96;
 inline constexpr int subharmonic_slots = 16;   // partials at multiples of ½ or ¼ of the fundamental
 inline constexpr int max_harmonic_slots = 320; // partials near multiples of the fundamental
 
-// `name` is "cpu", "cuda" or "auto" (CUDA where libTorch finds a device). Throws std::runtime_error for another name or
-// a missing device.
+// `name` is "cpu", "cuda" or "auto" (the CPU, as long as results on a graphics card are not tested). Throws
+// std::runtime_error for another name or a missing device.
 torch::Device choose_device(const std::string& name);
 
 // Float tensors [v.size()] on the CPU; copies.
