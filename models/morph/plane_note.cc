@@ -135,7 +135,7 @@ void PlaneNote::flatten_loops(const std::vector<CornerNote>& corners, const Tens
     noise_change_ = flatten_loop(noise_, loop_, decay_);
 }
 
-// See the header. Slopes in the loop are those of the corners that have the partial, too.
+// See the header. Changes to the loop are those of the corners that have the partial, too.
 void PlaneNote::set_presence(const std::vector<CornerNote>& corners) {
     const auto& table = corners.front().spectrum.partials;
     if (table.free == 0) return;
@@ -149,7 +149,7 @@ void PlaneNote::set_presence(const std::vector<CornerNote>& corners) {
         t = torch::where(present > 0, t, (t * present).sum(0, true) / present.sum(0, true).clamp_min(1));
     };
     fill(level_);
-    fill(level_change_.slope);
+    fill(level_change_.before);
     fill(level_change_.offset);
 }
 

@@ -12,12 +12,30 @@ constexpr double window_seconds = .1;
 constexpr int64_t least_windows = 9;
 constexpr double audible_range = 60; // dB under the loudest window
 constexpr double least_fall = .3;    // dB per second, in each third
+constexpr double least_drop = 3;     // dB, of the loudest moments from one third to the next
 
 // dB per second of levels [windows].
 double slope_of(const Tensor& levels) {
     const auto n = levels.size(0);
     const auto t = (torch::arange(n) - double(n - 1) / 2) * window_seconds;
     return ((levels * t).sum() / t.square().sum()).item<double>();
+}
+
+// The part of `levels` from third `i` on, of three.
+Tensor third(const Tensor& levels, int64_t i) {
+    return levels.slice(0, levels.size(0) * i / 3, levels.size(0) * (i + 1) / 3);
+}
+
+bool falls_throughout(const Tensor& levels) {
+    for (int64_t i = 0; i < 3; ++i)
+        if (slope_of(third(levels, i)) > -least_fall) return false;
+    return true;
+}
+
+// Whether the loudest moments fall, as those of a string that dies away in slow beats.
+bool peaks_fall(const Tensor& levels) {
+    const auto peak = [&](int64_t i) { return third(levels, i).max().item<double>(); };
+    return peak(1) < peak(0) - least_drop && peak(2) < peak(1) - least_drop;
 }
 
 } // namespace
@@ -32,11 +50,8 @@ std::optional<double> held_decay(const Tensor& sound, double from) {
     int64_t last = first;
     while (last < windows && levels[last].item<double>() > floor) ++last;
     if (last < first + least_windows) return std::nullopt;
-    for (int64_t third = 0; third < 3; ++third)
-        if (slope_of(levels.slice(0, first + (last - first) * third / 3, first + (last - first) * (third + 1) / 3)) >
-            -least_fall)
-            return 0;
-    return std::max(0., -slope_of(levels.slice(0, first, last)));
+    const auto held = levels.slice(0, first, last);
+    return falls_throughout(held) || peaks_fall(held) ? std::max(0., -slope_of(held)) : 0;
 }
 
 std::vector<std::optional<double>> agreed_decays(const std::vector<std::optional<double>>& decays) {

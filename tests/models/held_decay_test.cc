@@ -39,6 +39,12 @@ BOOST_AUTO_TEST_CASE(a_decay_is_found_under_fast_beats) {
     BOOST_TEST(held_decay(beating(5, 30), .5).value() == 30, boost::test_tools::tolerance(.1));
 }
 
+// Between two loud moments of a slow beat the sound rises, but these fall.
+BOOST_AUTO_TEST_CASE(a_decay_is_found_under_slow_beats) {
+    for (const double beat : {.4, .7, 1.3})
+        BOOST_TEST(held_decay(beating(beat, 8), from).value() == 8, boost::test_tools::tolerance(.25));
+}
+
 // A choir beats as it fades: a dip or a swell at its start says nothing about its length.
 BOOST_AUTO_TEST_CASE(a_release_keeps_its_length_under_beats) {
     for (const double beat : {3., 5., 7.})
