@@ -15,5 +15,7 @@ bake_demo
 [ "$(stat -c %s "$bank")" -le 800000000 ] || { echo "$bank is larger than 800 MB"; exit 1; }
 "$timbrel" info "$bank" --verify
 render_demo "$out/demo.wav"
-"$built/demo/measure" "$out/demo.wav" "$song"
+"$built/demo/measure" "$out/demo.wav"
+"$timbrel" render "$bank" "$song" -o "$out/tuned.wav" --xy "$path" --set natural_pitch=0 --set natural_vibrato=0
+"$built/demo/measure" "$out/tuned.wav" "$song"
 [ "$(head -c 4 "$out/demo.png" | tail -c 3)" = PNG ]

@@ -162,7 +162,8 @@ void add_train_command(CLI::App& program) {
         ->check(CLI::ExistingFile);
     command->add_flag("--pairs", options->pairs, "train the decoder of what moves between two notes, and nothing else");
     add_recipe_option(*command);
-    command->add_option("--device", options->device, "where to compute: auto (the CPU), cpu or cuda")->capture_default_str();
+    command->add_option("--device", options->device, "where to compute: auto (the CPU), cpu or cuda")
+        ->capture_default_str();
     command
         ->add_option("-o,--output", options->output,
                      "weights to write: .safetensors; also at every 3 % of the training, so that it can be stopped")

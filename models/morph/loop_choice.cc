@@ -12,7 +12,7 @@
 namespace timbrel::models {
 namespace {
 
-constexpr double cents_per_mismatch = 5; // of detuning that count like a mismatch of 1 dB; set by hand
+constexpr double cents_per_mismatch = 10; // of detuning that count like a mismatch of 1 dB; set by hand
 
 bool harmonic(double ratio) { return ratio == std::floor(ratio); }
 

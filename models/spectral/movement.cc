@@ -19,6 +19,7 @@ constexpr double audible_range = 40;   // dB, below the loudest band
 constexpr double deepest = 70;         // dB, below the loudest level
 constexpr double noticeable = 1;       // dB
 constexpr double seam_seconds = .3;
+constexpr double unknown_mismatch = 20; // dB, where there are no levels on one side
 constexpr int64_t least_frames = 8;
 
 // [bands, frames] dB, without the first and the last, which see the sound's edges; one band that does not move where
@@ -82,18 +83,20 @@ double Movement::similarity_if_looped(double loop) const {
 }
 
 double Movement::mismatch(double start, double end) const {
-    const double half = seam_seconds / 2, step_count = std::round(half / step_seconds);
-    double sum = 0;
-    for (double k = -step_count; k <= step_count; ++k) {
-        const auto columns = [&](double second) {
-            const auto last = double(levels_.size(1) - 1);
-            const double frame = std::clamp(second / step_seconds - first_centre + k, 0., last);
-            const double below = std::min(std::floor(frame), last - 1);
-            return torch::lerp(levels_.select(1, int64_t(below)), levels_.select(1, int64_t(below) + 1), frame - below);
-        };
-        sum += (columns(start) - columns(end)).square().mean().item<double>();
+    const double reach = std::round(seam_seconds / 2 / step_seconds), last = double(levels_.size(1) - 1);
+    const auto columns = [&](double frame) {
+        const double below = std::clamp(std::floor(frame), 0., last - 1);
+        return torch::lerp(levels_.select(1, int64_t(below)), levels_.select(1, int64_t(below) + 1), frame - below);
+    };
+    const auto is_inside = [&](double frame) { return frame >= 0 && frame <= last; };
+    double sum = 0, count = 0;
+    for (double k = -reach; k <= reach; ++k) { // as far as the levels reach on both sides
+        const double a = start / step_seconds - first_centre + k, b = end / step_seconds - first_centre + k;
+        if (!is_inside(a) || !is_inside(b)) continue;
+        sum += (columns(a) - columns(b)).square().mean().item<double>();
+        ++count;
     }
-    return std::sqrt(sum / (2 * step_count + 1));
+    return count > 0 ? std::sqrt(sum / count) : unknown_mismatch;
 }
 
 } // namespace timbrel::models

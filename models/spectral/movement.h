@@ -31,7 +31,7 @@ class Movement {
     double similarity_if_looped(double loop) const;
 
     // dB, root mean square: how much the levels in the 0.3 s around `start` differ from those around `end`, both in
-    // seconds after `from`.
+    // seconds after `from`, as far as both are known; 20 where they are not.
     double mismatch(double start, double end) const;
 
   private:

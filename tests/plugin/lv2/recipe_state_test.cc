@@ -96,7 +96,7 @@ BOOST_FIXTURE_TEST_CASE(a_state_contains_what_the_bank_was_baked_of, Session) {
 BOOST_AUTO_TEST_CASE(a_chosen_length_is_chosen_again) {
     json about = metadata();
     about["seconds"] = "auto";
-    const auto recipe = lv2::read_recipe(lv2::recipe_text(about));
+    const auto recipe = lv2::read_recipe(lv2::recipe_text(json::parse(about.dump()))); // as read from a bank
     BOOST_REQUIRE(recipe.has_value());
     const auto option = std::ranges::find(recipe->options, "--seconds");
     BOOST_REQUIRE(option != recipe->options.end());
