@@ -29,6 +29,7 @@ using audio::Struck;
 using nlohmann::json;
 
 constexpr int velocity = 100;
+constexpr double seconds = 2; // of a note, which are compared
 constexpr int bands = 24;
 constexpr double lowest_band = 100, highest_band = 8000; // Hz
 constexpr double quantile = .2, floor_range = 110;       // fraction of the bins; dB under the strongest bin
@@ -69,7 +70,7 @@ std::vector<InharmonicCase> cases_of(Split split) {
     return cases;
 }
 
-Tensor cut(const Tensor& sound, double seconds) { return sound.slice(1, 0, int64_t(seconds * model_rate)); }
+Tensor cut(const Tensor& sound) { return sound.slice(1, 0, int64_t(seconds * model_rate)); }
 
 // The level of the floor in each band, dB re the strongest bin.
 Tensor floors(const Tensor& sound) {
@@ -90,13 +91,14 @@ std::vector<json> notes_of(const InharmonicCase& source, torch::Device device) {
     const torch::NoGradGuard no_grad;
     SourceList list;
     list.push_back(source.open());
-    const PlaneSources sources(single_corner_recipe(source.name, keys, velocity), std::move(list), device);
-    const double seconds = sources.recipe().seconds;
+    auto recipe = single_corner_recipe(source.name, keys, velocity);
+    recipe.seconds = seconds;
+    const PlaneSources sources(recipe, std::move(list), device);
     std::vector<json> notes;
     for (size_t p = 0; p < keys.size(); ++p) {
-        const auto original = cut(sources.original(0, p, 0), seconds);
+        const auto original = cut(sources.original(0, p, 0));
         const auto [sound, loop, decay] = single_corner_cell(sources, p, device);
-        const auto cell = cut(unroll_loop(sound, loop, decay, seconds), seconds);
+        const auto cell = cut(unroll_loop(sound, loop, decay, seconds));
         const auto d = audio::distances(to_audio(original), to_audio(cell));
         if (std::isnan(d.elsd)) continue;
         notes.push_back({{"name", sources.names()[0]},
