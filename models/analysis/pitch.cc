@@ -3,6 +3,7 @@
 #include "models/analysis/pitch.h"
 
 #include "common/units.h"
+#include "models/analysis/smoothing.h"
 #include "models/analysis/time_warp.h"
 
 #include <algorithm>
@@ -31,16 +32,6 @@ std::vector<double> hann(int n) {
     std::vector<double> w(n);
     for (int i = 0; i < n; ++i) w[i] = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * i / (n - 1));
     return w;
-}
-
-std::vector<double> convolved(const std::vector<double>& x, const std::vector<double>& kernel) {
-    double total = 0;
-    for (double k : kernel) total += k;
-    const int n = int(x.size()), half = int(kernel.size()) / 2;
-    std::vector<double> y(n);
-    for (int i = 0; i < n; ++i)
-        for (int k = 0; k < int(kernel.size()); ++k) y[i] += kernel[k] / total * x[std::clamp(i + k - half, 0, n - 1)];
-    return y;
 }
 
 std::vector<double> median_of_nine(const std::vector<double>& x) {

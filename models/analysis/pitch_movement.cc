@@ -4,6 +4,7 @@
 
 #include "common/stats.h"
 #include "common/units.h"
+#include "models/analysis/smoothing.h"
 
 #include <algorithm>
 #include <cmath>
@@ -47,25 +48,11 @@ MeanMovement mean_movement(const HarmonicDeviation& h, double cents_per_hz) {
     return mean;
 }
 
-// A weighted mean over neighbours; `kernel` has an odd length, the ends are repeated.
-std::vector<double> smoothed(const std::vector<double>& x, const std::vector<double>& kernel) {
-    const int n = int(x.size()), half = int(kernel.size()) / 2;
-    std::vector<double> y(x.size());
-    for (int i = 0; i < n; ++i)
-        for (int k = -half; k <= half; ++k) y[i] += kernel[k + half] * x[std::clamp(i + k, 0, n - 1)];
-    return y;
-}
-
-// A Hann window of so many hops, of sum 1.
+// A Hann window of so many hops.
 std::vector<double> hann_kernel(double hops) {
     const int half = std::max(0, int(std::ceil(hops / 2)) - 1);
     std::vector<double> kernel;
-    double sum = 0;
-    for (int k = -half; k <= half; ++k) {
-        kernel.push_back(.5 + .5 * std::cos(2 * std::numbers::pi * k / hops));
-        sum += kernel.back();
-    }
-    for (double& k : kernel) k /= sum;
+    for (int k = -half; k <= half; ++k) kernel.push_back(.5 + .5 * std::cos(2 * std::numbers::pi * k / hops));
     return kernel;
 }
 
@@ -99,8 +86,8 @@ std::vector<double> agreed(const std::vector<double>& movement, const std::vecto
     std::vector<double> power;
     for (const double cents : movement) power.push_back(cents * cents);
     const auto neighbourhood = hann_kernel(2 * agreement_side);
-    power = smoothed(power, neighbourhood);
-    const auto independent = smoothed(variance, neighbourhood);
+    power = convolved(power, neighbourhood);
+    const auto independent = convolved(variance, neighbourhood);
     std::vector<double> result;
     for (size_t t = 0; t < movement.size(); ++t)
         result.push_back(movement[t] * std::max(0., 1 - independent[t] / std::max(power[t], 1e-9)));
@@ -128,10 +115,10 @@ std::vector<double> rest_of_recording(const HarmonicDeviation& measured, const V
         movement[t] += std::clamp(cents - slow[t], -max_fast, max_fast);
         variance[t] = (mean.variance[t - 1] + mean.variance[t]) / 2;
     }
-    vibrating = smoothed(vibrating, window);
+    vibrating = convolved(vibrating, window);
     for (size_t t = 0; t < movement.size(); ++t) movement[t] -= usual + vibrating[t];
     const auto slow_kernel = hann_kernel(slow_hops);
-    slow = smoothed(movement, slow_kernel);
+    slow = convolved(movement, slow_kernel);
     auto fast = movement;
     for (size_t t = 0; t < fast.size(); ++t) fast[t] -= slow[t];
     fast = agreed(fast, variance);
@@ -139,7 +126,7 @@ std::vector<double> rest_of_recording(const HarmonicDeviation& measured, const V
     slow = agreed(slow, variance);
     for (size_t t = 0; t < fast.size(); ++t) movement[t] = slow[t] + fast[t];
     // Undoes most of what the window of the analysis has smoothed: one step of van Cittert's deconvolution.
-    const auto blurred = smoothed(movement, window);
+    const auto blurred = convolved(movement, window);
     for (size_t t = 0; t < movement.size(); ++t) movement[t] += movement[t] - blurred[t];
     return movement;
 }

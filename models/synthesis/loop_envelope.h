@@ -10,8 +10,8 @@ namespace timbrel::models {
 
 // Changes to the loop of each corner in dB. Linear, so they are mixed by the same weights as the levels.
 struct LoopChange {
-    Tensor
-        before; // [corners, loop.fade(), 2, slots or bands], to be subtracted from the frames before the loop's start
+    // [corners, loop.fade(), 2, slots or bands], to be subtracted from the frames before the loop's start.
+    Tensor before;
     Tensor offset; // [corners, 1, 2, slots or bands], added
 };
 

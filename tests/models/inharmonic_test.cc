@@ -2,11 +2,13 @@
 // Free partials: of bells with known modes, of none in harmonic sounds, and between corners.
 #include "common/units.h"
 #include "models/analysis/analysis.h"
+#include "models/evaluation/corners/inharmonic.h"
 #include "models/morph/plane_note.h"
 #include "models/synthesis/additive_synthesis.h"
 #include "tests/models/test_support.h"
 
 #include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -154,6 +156,14 @@ BOOST_AUTO_TEST_CASE(a_partial_that_two_bells_share_is_one_oscillator) {
     BOOST_TEST(near(1.1835) == 1);
     BOOST_TEST(near(1.6) == 1);
     BOOST_TEST(near(1.506) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(corners_of_bars_are_evaluated) {
+    const auto chimes = audio::open_source("/usr/share/sounds/sf2/FluidR3_GM.sf2:0:11");
+    const auto notes =
+        evaluate_inharmonic_source(audio::open_source("/usr/share/sounds/sf2/FluidR3_GM.sf2:0:11"), torch::kCPU);
+    BOOST_TEST(notes.size() == 2u);
+    for (const auto& note : notes) BOOST_TEST(note["elsd"].get<double>() < 3, note.dump());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/foreign_text.h"
+#include "models/evaluation/corners/case_notes.h"
 #include "models/evaluation/corners/evaluate_corners.h"
 
 #include <nlohmann/json.hpp>
@@ -45,9 +46,7 @@ void print_corners(const json& j) {
         print_summary(name, group);
     }
     print_summary("all", j["all"]);
-    for (const auto& corner : j["left_out"])
-        std::printf("left out: %s: %s\n", printable(corner["corner"].get<std::string>()).c_str(),
-                    printable(corner["why"].get<std::string>(), max_printed_line).c_str());
+    print_left_out(j);
 }
 
 } // namespace timbrel::models

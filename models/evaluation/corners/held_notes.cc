@@ -3,11 +3,11 @@
 
 #include "common/foreign_text.h"
 #include "common/note_name.h"
+#include "models/evaluation/corners/case_notes.h"
 #include "models/evaluation/corners/single_corner.h"
 #include "models/evaluation/spaces/summary_statistics.h"
 #include "models/synthesis/loop_playback.h"
 #include "models/tensor/audio_tensor.h"
-#include "models/tensor/parallel.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,7 +15,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <mutex>
 
 namespace timbrel::models {
 namespace {
@@ -121,19 +120,9 @@ std::vector<json> evaluate_held_case(const HeldCase& held, torch::Device device)
 
 json evaluate_held_notes(Split split, torch::Device device) {
     const auto cases = held_cases(split);
-    std::vector<std::vector<json>> found(cases.size());
-    auto left_out = json::array();
-    std::mutex mutex;
-    parallel_for(cases.size(), [&](size_t i) {
-        try {
-            found[i] = evaluate_held_case(cases[i], device);
-        } catch (const audio::AudioError& error) {
-            const std::lock_guard lock(mutex);
-            left_out.push_back({{"corner", cases[i].name}, {"why", error.what()}});
-        }
-    });
-    std::vector<json> notes;
-    for (const auto& list : found) notes.insert(notes.end(), list.begin(), list.end());
+    const auto [notes, left_out] = evaluate_cases(
+        cases.size(), [&](size_t i) { return cases[i].name; },
+        [&](size_t i) { return evaluate_held_case(cases[i], device); });
     const auto steady = [](double fall) { return std::abs(fall) <= steady_fall; };
     const auto falling = [](double fall) { return fall > falling_from; };
     return {{"notes", notes},
@@ -154,9 +143,7 @@ void print_held_notes(const json& j) {
     }
     print_summary("steady", j["steady"]);
     print_summary("falling", j["falling"]);
-    for (const auto& corner : j["left_out"])
-        std::printf("left out: %s: %s\n", printable(corner["corner"].get<std::string>()).c_str(),
-                    printable(corner["why"].get<std::string>(), max_printed_line).c_str());
+    print_left_out(j);
 }
 
 } // namespace timbrel::models

@@ -6,12 +6,12 @@
 #include "models/audio/analysis/spectral_distance.h"
 #include "models/audio/knobs/struck_sounds.h"
 #include "models/audio/sources/source.h"
+#include "models/evaluation/corners/case_notes.h"
 #include "models/evaluation/corners/single_corner.h"
 #include "models/evaluation/spaces/summary_statistics.h"
 #include "models/spectral/note_spectrum.h"
 #include "models/synthesis/loop_playback.h"
 #include "models/tensor/audio_tensor.h"
-#include "models/tensor/parallel.h"
 
 #include <nlohmann/json.hpp>
 
@@ -20,7 +20,6 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
-#include <mutex>
 
 namespace timbrel::models {
 namespace {
@@ -87,12 +86,18 @@ Tensor floors(const Tensor& sound) {
     return result;
 }
 
-std::vector<json> notes_of(const InharmonicCase& source, torch::Device device) {
+} // namespace
+
+double floor_rise(const Tensor& original, const Tensor& sound) {
+    return (floors(sound) - floors(original)).mean().item<double>();
+}
+
+std::vector<json> evaluate_inharmonic_source(std::unique_ptr<audio::Source> source, torch::Device device) {
     const torch::NoGradGuard no_grad;
-    SourceList list;
-    list.push_back(source.open());
-    auto recipe = single_corner_recipe(source.name, keys, velocity);
+    auto recipe = single_corner_recipe(source->name(), keys, velocity);
     recipe.seconds = seconds;
+    SourceList list;
+    list.push_back(std::move(source));
     const PlaneSources sources(recipe, std::move(list), device);
     std::vector<json> notes;
     for (size_t p = 0; p < keys.size(); ++p) {
@@ -110,31 +115,15 @@ std::vector<json> notes_of(const InharmonicCase& source, torch::Device device) {
     return notes;
 }
 
-} // namespace
-
-double floor_rise(const Tensor& original, const Tensor& sound) {
-    return (floors(sound) - floors(original)).mean().item<double>();
-}
-
 json evaluate_inharmonic(Split split, torch::Device device) {
     const auto cases = cases_of(split);
-    std::vector<std::vector<json>> found(cases.size());
-    auto left_out = json::array();
-    std::mutex mutex;
-    parallel_for(cases.size(), [&](size_t i) {
-        try {
-            found[i] = notes_of(cases[i], device);
-        } catch (const audio::AudioError& error) {
-            const std::lock_guard lock(mutex);
-            left_out.push_back({{"corner", cases[i].name}, {"why", error.what()}});
-        }
-    });
-    json result{{"notes", json::array()}, {"left_out", left_out}};
-    for (const auto& list : found)
-        for (const auto& note : list) result["notes"].push_back(note);
+    const auto [notes, left_out] = evaluate_cases(
+        cases.size(), [&](size_t i) { return cases[i].name; },
+        [&](size_t i) { return evaluate_inharmonic_source(cases[i].open(), device); });
+    json result{{"notes", notes}, {"left_out", left_out}};
     for (const char* key : {"elsd", "attack_elsd", "floor"}) {
         std::vector<double> values;
-        for (const auto& note : result["notes"]) values.push_back(note[key]);
+        for (const auto& note : notes) values.push_back(note[key]);
         result[key] = summary_stats(values);
     }
     return result;
@@ -155,9 +144,7 @@ void print_inharmonic(const json& j) {
     if (!j["notes"].empty())
         for (const char* what : {"mean", "most"})
             print_line(what, "", j["elsd"][what], j["attack_elsd"][what], j["floor"][what]);
-    for (const auto& corner : j["left_out"])
-        std::printf("left out: %s: %s\n", printable(corner["corner"].get<std::string>()).c_str(),
-                    printable(corner["why"].get<std::string>(), max_printed_line).c_str());
+    print_left_out(j);
 }
 
 } // namespace timbrel::models

@@ -4,13 +4,13 @@
 #include "common/foreign_text.h"
 #include "common/note_name.h"
 #include "models/audio/analysis/loop_seam.h"
+#include "models/evaluation/corners/case_notes.h"
 #include "models/evaluation/corners/moving_sounds.h"
 #include "models/evaluation/corners/single_corner.h"
 #include "models/evaluation/spaces/summary_statistics.h"
 #include "models/spectral/movement.h"
 #include "models/synthesis/loop_playback.h"
 #include "models/tensor/audio_tensor.h"
-#include "models/tensor/parallel.h"
 
 #include <nlohmann/json.hpp>
 
@@ -18,7 +18,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <mutex>
 #include <numbers>
 
 namespace timbrel::models {
@@ -153,19 +152,9 @@ std::vector<json> evaluate_loops_of(const HeldCase& held, torch::Device device) 
 json evaluate_loops(Split split, torch::Device device) {
     auto cases = held_cases(split);
     for (auto& moving : moving_cases()) cases.push_back(std::move(moving));
-    std::vector<std::vector<json>> found(cases.size());
-    auto left_out = json::array();
-    std::mutex mutex;
-    parallel_for(cases.size(), [&](size_t i) {
-        try {
-            found[i] = evaluate_loops_of(cases[i], device);
-        } catch (const audio::AudioError& error) {
-            const std::lock_guard lock(mutex);
-            left_out.push_back({{"corner", cases[i].name}, {"why", error.what()}});
-        }
-    });
-    std::vector<json> notes;
-    for (const auto& list : found) notes.insert(notes.end(), list.begin(), list.end());
+    const auto [notes, left_out] = evaluate_cases(
+        cases.size(), [&](size_t i) { return cases[i].name; },
+        [&](size_t i) { return evaluate_loops_of(cases[i], device); });
     json result{{"notes", notes}, {"left_out", left_out}};
     for (const auto& [row, seconds] : lengths) result[row] = summary(notes, row);
     return result;
@@ -198,9 +187,7 @@ void print_loops(const json& j) {
             s["alike"].get<int>(), mean("pumping"), most("pumping"), s["pump"].get<int>(), mean("movement"),
             mean("seam"), most("seam"));
     }
-    for (const auto& corner : j["left_out"])
-        std::printf("left out: %s: %s\n", printable(corner["corner"].get<std::string>()).c_str(),
-                    printable(corner["why"].get<std::string>(), max_printed_line).c_str());
+    print_left_out(j);
 }
 
 } // namespace timbrel::models

@@ -8,16 +8,15 @@
 #include "models/analysis/pitch.h"
 #include "models/analysis/time_warp.h"
 #include "models/analysis/vibrato.h"
+#include "models/evaluation/corners/case_notes.h"
 #include "models/evaluation/corners/single_corner.h"
 #include "models/synthesis/loop_playback.h"
-#include "models/tensor/parallel.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <mutex>
 #include <numbers>
 
 namespace timbrel::models {
@@ -214,24 +213,14 @@ PitchMotion pitch_motion(const Tensor& sound, double f0) {
 
 json evaluate_pitch(Split split, torch::Device device) {
     const auto cases = pitch_cases(split);
-    std::vector<std::vector<json>> found(cases.size());
-    auto left_out = json::array();
-    std::mutex mutex;
-    parallel_for(cases.size(), [&](size_t i) {
-        try {
-            found[i] = notes_of(cases[i], device);
-        } catch (const audio::AudioError& error) {
-            const std::lock_guard lock(mutex);
-            left_out.push_back({{"corner", cases[i].name}, {"why", error.what()}});
-        }
-    });
+    const auto [notes, left_out] = evaluate_cases(
+        cases.size(), [&](size_t i) { return cases[i].name; }, [&](size_t i) { return notes_of(cases[i], device); });
     std::vector<json> synthesis, instruments;
-    for (const auto& notes : found)
-        for (const auto& note : notes) (note["synthetic"].get<bool>() ? synthesis : instruments).push_back(note);
+    for (const auto& note : notes) (note["synthetic"].get<bool>() ? synthesis : instruments).push_back(note);
     json result{{"left_out", left_out}};
-    for (const auto& [name, notes] : {std::pair{"synthesis", &synthesis}, {"instruments", &instruments}}) {
-        for (const auto& note : *notes) result["notes"].push_back(note);
-        for (const char* sound : {"flat", "natural"}) result[name][sound] = summary(*notes, sound);
+    for (const auto& [name, group] : {std::pair{"synthesis", &synthesis}, {"instruments", &instruments}}) {
+        for (const auto& note : *group) result["notes"].push_back(note);
+        for (const char* sound : {"flat", "natural"}) result[name][sound] = summary(*group, sound);
     }
     return result;
 }
@@ -255,9 +244,7 @@ void print_pitch(const json& j) {
     }
     print_summary("synthesis", j["synthesis"]);
     print_summary("instruments", j["instruments"]);
-    for (const auto& corner : j["left_out"])
-        std::printf("left out: %s: %s\n", printable(corner["corner"].get<std::string>()).c_str(),
-                    printable(corner["why"].get<std::string>(), max_printed_line).c_str());
+    print_left_out(j);
 }
 
 } // namespace timbrel::models

@@ -4,16 +4,15 @@
 #include "common/foreign_text.h"
 #include "common/note_name.h"
 #include "models/audio/sources/source.h"
+#include "models/evaluation/corners/case_notes.h"
 #include "models/evaluation/corners/single_corner.h"
 #include "models/evaluation/spaces/summary_statistics.h"
-#include "models/tensor/parallel.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <mutex>
 
 namespace timbrel::models {
 namespace {
@@ -90,21 +89,11 @@ json stereo_image(const Tensor& sound) {
 
 json evaluate_stereo(Split split, torch::Device device) {
     const auto instruments = instruments_of(split);
-    std::vector<std::vector<json>> found(instruments.size());
-    auto left_out = json::array();
-    std::mutex mutex;
     const size_t count = std::min(instruments.size(), most_cases);
-    parallel_for(count, [&](size_t i) {
-        const auto& instrument = instruments[i * instruments.size() / count];
-        try {
-            found[i] = notes_of(instrument, device);
-        } catch (const audio::AudioError& error) {
-            const std::lock_guard lock(mutex);
-            left_out.push_back({{"corner", instrument.source + ": " + instrument.name}, {"why", error.what()}});
-        }
-    });
-    std::vector<json> notes;
-    for (const auto& list : found) notes.insert(notes.end(), list.begin(), list.end());
+    const auto instrument = [&](size_t i) -> const auto& { return instruments[i * instruments.size() / count]; };
+    const auto [notes, left_out] = evaluate_cases(
+        count, [&](size_t i) { return instrument(i).source + ": " + instrument(i).name; },
+        [&](size_t i) { return notes_of(instrument(i), device); });
     auto result = summary(notes);
     result["notes"] = notes;
     result["left_out"] = left_out;
@@ -136,9 +125,7 @@ void print_stereo(const json& j) {
                     correlation["mean"].get<double>(), correlation["most"].get<double>(), j["near"].get<int>(),
                     j["bands"].get<int>(), side["mean"].get<double>(), side["most"].get<double>(),
                     j["side_near"].get<int>(), int(j["notes"].size()));
-    for (const auto& corner : j["left_out"])
-        std::printf("left out: %s: %s\n", printable(corner["corner"].get<std::string>()).c_str(),
-                    printable(corner["why"].get<std::string>(), max_printed_line).c_str());
+    print_left_out(j);
 }
 
 } // namespace timbrel::models
